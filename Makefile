@@ -1,0 +1,62 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLER ?= uv
+SOURCE ?=
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Nothing this project runs may call home (docs/decisions.md, "No telemetry").
+export DVC_NO_ANALYTICS := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+export DO_NOT_TRACK := 1
+# A busy neighbour makes spinning OpenMP threads several times slower; waiting quietly costs nothing.
+export OMP_WAIT_POLICY := passive
+
+.PHONY: help env repro test lint format bench mlflow lock clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@echo "  SOURCE=name chooses the operator's folder under data/sources (make repro SOURCE=iranian_churn)"
+	@echo "  INSTALLER=pip installs with plain pip instead of uv"
+
+# The environment is rebuilt only when a lock or pyproject.toml changes.
+STAMP := $(VENV)/.lock-$(shell cat requirements.lock requirements-bootstrap.lock pyproject.toml 2>/dev/null | cksum | tr -d ' ')
+
+$(STAMP): requirements.lock requirements-bootstrap.lock pyproject.toml
+	@bash scripts/build_env.sh "$(PYTHON)" "$(VENV)" "$(INSTALLER)"
+	@touch $(STAMP)
+
+env: $(STAMP) ## build .venv from the lock (python3 and pip are all it needs)
+
+repro: env ## retrain, rescore and write the list (only what changed runs)
+	@$(if $(SOURCE),savedesk use $(SOURCE))
+	@dvc repro --quiet
+	@savedesk summary
+
+test: env ## run every test
+	@pytest -n 2 tests
+
+lint: env ## ruff, formatting and strict types
+	@ruff check src tests
+	@ruff format --check src tests
+	@mypy
+
+format: env ## format the code
+	@ruff check --fix-only --quiet src tests
+	@ruff format src tests
+
+bench: env ## time and peak memory of each stage beside its floor
+	@python -m tests.bench
+
+mlflow: env ## open the run browser on http://127.0.0.1:5000
+	@mlflow ui --backend-store-uri $${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}
+
+lock: env ## resolve the pinned versions anew (needs uv, which env installs)
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet \
+	  --extra dev pyproject.toml -o requirements.lock
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet \
+	  --extra dev --extra spark pyproject.toml -o requirements-spark.lock
+
+clean: ## remove what a run wrote (keeps .venv, data/raw, data/sources and mlflow.db)
+	@find data -mindepth 1 -maxdepth 1 ! -name raw ! -name sources -exec rm -rf {} +; rm -rf models/trained metrics reports

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Builds the virtual environment from the hash-pinned lock. uv does it in seconds; where uv cannot be had, or
+# cannot reach what pip is configured to reach (a private mirror, say), plain pip does the same from the same lock.
+set -euo pipefail
+python=$1 venv=$2 installer=$3
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+  echo "savedesk needs Python 3.11 or newer; $python is $("$python" -V 2>&1). Next: make PYTHON=python3.11 ..." >&2
+  exit 4
+}
+echo "building $venv from requirements.lock" >&2
+rm -f "$venv"/.lock-*
+[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+
+with_uv() {
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock &&
+    "$venv/bin/uv" pip sync --quiet --python "$venv/bin/python" --require-hashes requirements-bootstrap.lock requirements.lock
+}
+with_pip() {
+  "$venv/bin/python" -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
+}
+if [ "$installer" != uv ] || ! with_uv; then
+  [ "$installer" != uv ] || echo "uv could not do it; installing with pip (slower)" >&2
+  with_pip
+fi
+"$venv/bin/python" -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .

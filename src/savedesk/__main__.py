@@ -1,0 +1,105 @@
+"""The ``savedesk`` command: one subcommand a stage, in data-flow order, and a few around them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from savedesk import STAGES
+from savedesk.console import Display, print_list_head, print_summary
+from savedesk.errors import MissingInputError, SavedeskError
+
+RootOption = Annotated[
+    Path, typer.Option("--root", help="Project folder: the one with params.yaml.", envvar="SAVEDESK_ROOT")
+]
+
+app = typer.Typer(
+    name="savedesk",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help=(
+        "From an operator's tables to the list that a save desk works through.\n\n"
+        "`dvc repro` runs the stages below in this order, and only those whose inputs changed; each also runs by itself.\n\n"
+        "Exit codes: 0 ok, 2 usage or params, 3 data contract, 4 missing input, 5 model and table differ, "
+        "6 no list within the limits, 70 internal."
+    ),
+)
+
+
+def _stage_command(name: str) -> None:
+    def command(root: RootOption = Path()) -> None:
+        from savedesk.params.load import load_params
+        from savedesk.runner import run_stage
+
+        display = Display(name)
+        with display:
+            summary = run_stage(name, root.resolve(), load_params(root), display)
+        print_summary(summary)
+
+    command.__doc__ = STAGES[name]
+    app.command(name, help=STAGES[name] + ".", rich_help_panel="Stages, in order")(command)
+
+
+for _name in STAGES:
+    _stage_command(_name)
+
+
+@app.command("use", rich_help_panel="Around the stages")
+def use(
+    source: Annotated[str, typer.Argument(help="Name of a folder under data/sources.")],
+    root: RootOption = Path(),
+) -> None:
+    """Choose the source: changes the one line `source:` in params.yaml."""
+    from savedesk.params.load import choose_source
+
+    typer.echo(choose_source(root, source))
+
+
+@app.command("check", rich_help_panel="Around the stages")
+def check(root: RootOption = Path()) -> None:
+    """Check params.yaml and the source's own params.yaml without running anything."""
+    from savedesk.params.load import load_params
+
+    sections = load_params(root)
+    typer.echo(f"ok: {len(sections)} sections, source {sections['source'].model_dump()['name']}")
+
+
+@app.command("summary", rich_help_panel="Around the stages")
+def summary(root: RootOption = Path()) -> None:
+    """Say where the list, the report and the tracked run are, and show the first rows of the list."""
+    print_list_head(root.resolve())
+
+
+def main() -> None:
+    """Run the command. A user's mistake ends in one line and its exit code, anything else in 70."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    try:
+        app()
+    except SavedeskError as error:
+        typer.echo(f"savedesk: {error.line()}", err=True)
+        sys.exit(error.exit_code)
+    except PermissionError as error:
+        typer.echo(f"savedesk: {error.filename}: {error.strerror}; next: give this user the right to it", err=True)
+        sys.exit(MissingInputError.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("savedesk: stopped; the old outputs are whole", err=True)
+        sys.exit(130)
+    except Exception as error:  # noqa: BLE001 - the last line of defence; the details are kept in a file
+        log = Path("savedesk-error.log")
+        log.write_text(traceback.format_exc(), encoding="utf-8")
+        typer.echo(
+            f"savedesk: internal error: {type(error).__name__}: {' '.join(str(error).split())[:300]}; next: send {log}",
+            err=True,
+        )
+        sys.exit(SavedeskError.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Who is scored at each as_of, what became of them, and which fold they are in."""

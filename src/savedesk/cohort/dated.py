@@ -1,0 +1,105 @@
+"""The cohort of a source with dated facts: eligible subscribers at each as_of, with labels that had time to ripen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import ibis
+
+from savedesk.cohort.exits import PRIORITY, active_months, dormant_months, exits, spans
+from savedesk.cohort.windows import Window, month_start
+from savedesk.params.cohort import CohortParams
+
+
+def dated_cohort(tables: dict[str, Any], spine: list[Window], params: CohortParams, first_month: dt.date) -> Any:
+    """Return the cohort contract's table.
+
+    Args:
+        tables: subscribers, status_changes and usage.
+        spine: windows, oldest first.
+        params: section ``cohort``.
+        first_month: first month of the data.
+    """
+    known_until = spine[-1].as_of
+    used = active_months(tables["usage"], first_month, month_start(known_until, -1))
+    left = exits(tables["status_changes"], used, params, known_until)
+    rows = _window_table(spine).cross_join(tables["subscribers"].select("subscriber_id", "activated_on"))
+    rows = _eligible(rows, tables["status_changes"], used, params)
+    return _label(rows, left, known_until)
+
+
+def _window_table(spine: list[Window]) -> Any:
+    schema = {
+        "as_of": "date",
+        "outcome_start": "date",
+        "outcome_end": "date",
+        "label_known_on": "date",
+        "role": "string",
+        "fold": "int64",
+    }
+    return ibis.memtable(
+        [{name: getattr(window, name) for name in schema} for window in spine], schema=ibis.schema(schema)
+    )
+
+
+def _eligible(rows: Any, status_changes: Any, used: Any, params: CohortParams) -> Any:
+    """Keep active subscribers of enough tenure that have neither left nor gone dormant."""
+    old_enough = rows.activated_on <= rows.as_of - ibis.interval(days=params.minimum_tenure_days)
+    rows = rows.filter(rows.activated_on.isnull() | old_enough).drop("activated_on")
+    span = spans(status_changes)
+    span = span.filter(span.status != "active")
+    inactive = rows.join(
+        span,
+        [
+            rows.subscriber_id == span.subscriber_id,
+            span.known_on < rows.as_of,
+            span.changed_on < rows.as_of,
+            span.until.isnull() | (span.until >= rows.as_of),
+        ],
+        how="semi",
+    )
+    rows = rows.anti_join(inactive, ["subscriber_id", "as_of"])
+    if not used.limit(1).count().execute():
+        return rows
+    months = dormant_months(params)
+    recent = rows.join(
+        used,
+        [
+            rows.subscriber_id == used.subscriber_id,
+            used.month < rows.as_of,
+            used.month >= rows.as_of - ibis.interval(months=months),
+        ],
+        how="semi",
+    )
+    return rows.semi_join(recent, ["subscriber_id", "as_of"])
+
+
+def _label(rows: Any, left: Any, known_until: dt.date) -> Any:
+    """Give each row the first exit on or after its as_of, where the label is ripe.
+
+    An exit within the lead is neither a save nor a stay: such a row has no label, and is neither trained nor tested on.
+    """
+    ahead = rows.join(left, [rows.subscriber_id == left.subscriber_id, left.churned_on >= rows.as_of])
+    ahead = ahead.select("subscriber_id", "as_of", "churned_on", "churn_type")
+    place = ibis.cases(*[(ahead.churn_type == name, rank) for name, rank in PRIORITY.items()])
+    order = ibis.window(group_by=["subscriber_id", "as_of"], order_by=["churned_on", place])
+    first = ahead.mutate(position=ibis.row_number().over(order)).filter(ibis._.position == 0).drop("position")
+    both = rows.left_join(first, ["subscriber_id", "as_of"], rname="{name}_right")
+    ripe = both.label_known_on <= ibis.date(known_until.year, known_until.month, known_until.day)
+    inside = (both.churned_on >= both.outcome_start) & (both.churned_on < both.outcome_end)
+    in_lead = (both.churned_on < both.outcome_start).fill_null(False)
+    churned = ibis.ifelse(ripe & ~in_lead, inside.fill_null(False), ibis.null("boolean"))
+    shown = churned.fill_null(False)
+    return both.select(
+        "subscriber_id",
+        "as_of",
+        "role",
+        "fold",
+        "outcome_start",
+        "outcome_end",
+        churned=churned,
+        churn_type=ibis.ifelse(shown, both.churn_type, ibis.null("string")),
+        churned_on=ibis.ifelse(shown, both.churned_on, ibis.null("date")),
+        label_known_on=both.label_known_on,
+    )

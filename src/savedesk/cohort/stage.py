@@ -1,0 +1,94 @@
+"""Stage cohort: (subscriber_id, as_of) with role, fold and label."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+
+from savedesk.cohort.dated import dated_cohort
+from savedesk.cohort.snapshot import snapshot_cohort
+from savedesk.cohort.windows import month_start, windows
+from savedesk.contracts import (
+    attributes,
+    bills,
+    cohort,
+    labels,
+    source_facts,
+    status_changes,
+    subscribers,
+    usage,
+)
+from savedesk.errors import DataContractError
+from savedesk.inputs import Inputs
+from savedesk.params.cohort import CohortParams
+
+READS = (
+    source_facts.FILE,
+    subscribers.TABLE,
+    status_changes.TABLE,
+    usage.TABLE,
+    bills.TABLE,
+    labels.TABLE,
+    attributes.TABLE,
+)
+WRITES = (cohort.TABLE,)
+SECTIONS = (CohortParams,)
+
+
+def run(inputs: Inputs) -> dict[str, Any]:
+    """Return the cohort and its counts by role."""
+    params = inputs.section(CohortParams)
+    facts = inputs.json(source_facts.FILE)
+    if facts["kind"] == "snapshot":
+        names = (subscribers.TABLE, labels.TABLE, attributes.TABLE)
+        tables = {table.name: inputs.table(table) for table in names}
+        made = snapshot_cohort(tables, dt.date.fromisoformat(facts["as_of"]), params)
+    else:
+        tables = {table.name: inputs.table(table) for table in (subscribers.TABLE, status_changes.TABLE, usage.TABLE)}
+        first = _data_from(inputs)
+        spine = windows(params, first, dt.date.fromisoformat(facts["extracted_on"]))
+        made = dated_cohort(tables, spine, params, month_start(first))
+    made = made.cache()
+    return {cohort.TABLE.name: made, "metrics": _counts(made)}
+
+
+def _data_from(inputs: Inputs) -> dt.date:
+    """Return the first day of the dated facts: usage, else bills, else status changes."""
+    for contract, column in (
+        (usage.TABLE, "month"),
+        (bills.TABLE, "month"),
+        (status_changes.TABLE, "changed_on"),
+    ):
+        first = inputs.table(contract)[column].min().execute()
+        if not pd.isna(first):
+            return dt.date(first.year, first.month, first.day)
+    raise DataContractError(
+        "usage, bills and status_changes are all empty, so there is nothing to see churn in",
+        where="data/ingest",
+        next_step="connect one of them, or declare the source as a snapshot with labels",
+    )
+
+
+def _counts(made: Any) -> dict[str, Any]:
+    totals = made.group_by("role").aggregate(
+        rows=made.count(),
+        dates=made.as_of.nunique(),
+        churners=made.churned.fill_null(False).sum(),
+        first=made.as_of.min(),
+        last=made.as_of.max(),
+    )
+    figures: dict[str, Any] = {}
+    for row in totals.order_by("role").to_pandas().itertuples():
+        figures |= {
+            f"{row.role}_rows": int(row.rows),
+            f"{row.role}_as_of_dates": int(row.dates),
+            f"{row.role}_churners": int(row.churners),
+            f"{row.role}_first_as_of": str(row.first)[:10],
+            f"{row.role}_last_as_of": str(row.last)[:10],
+        }
+    types = made.filter(made.churned).group_by("churn_type").aggregate(rows=made.churned.sum()).to_pandas()
+    return figures | {
+        f"churners_{row.churn_type}": int(row.rows) for row in types.sort_values("churn_type").itertuples()
+    }

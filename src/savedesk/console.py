@@ -1,0 +1,111 @@
+"""What the command prints: progress while a stage runs, a short summary after it, the end of a run."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from savedesk.contracts.decisions import LIST_CSV, LIST_XLSX
+from savedesk.contracts.pages import REPORT, RUN
+from savedesk.errors import MissingInputError
+from savedesk.runner import Summary
+
+ItemT = TypeVar("ItemT")
+HEAD_COLUMNS = (
+    "rank",
+    "subscriber_id",
+    "tier",
+    "churn_probability",
+    "value_at_risk",
+    "reason_1",
+    "action",
+    "expected_gain",
+)
+HEAD_ROWS = 5
+
+
+class Display:
+    """A progress display on a terminal; silent elsewhere."""
+
+    def __init__(self, stage: str) -> None:
+        """Prepare the display of one stage."""
+        self._stage = stage
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not Console(stderr=True).is_terminal,
+        )
+
+    def __enter__(self) -> Display:
+        """Show the display."""
+        self._progress.start()
+        self._progress.add_task(self._stage, total=1)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take the display away."""
+        self._progress.stop()
+
+    def track(self, items: Iterable[ItemT], label: str, total: int) -> Iterator[ItemT]:
+        """Yield the items and move the display on after each."""
+        task = self._progress.add_task(f"{self._stage}: {label}", total=total)
+        for item in items:
+            yield item
+            self._progress.advance(task)
+        self._progress.remove_task(task)
+
+
+def print_summary(summary: Summary) -> None:
+    """Print what a stage wrote, with rows, and its time."""
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(f"[bold]{summary.stage}[/bold]  {summary.seconds:.1f} s")
+    for written in summary.written:
+        rows = "" if written.rows is None else f"{written.rows:>12,} rows"
+        console.print(f"  {written.path:<42}{rows}")
+    for name, value in summary.metrics.items():
+        shown = f"{value:,.4g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
+        console.print(f"  {name:<42}{shown:>12}", markup=False)
+
+
+def print_list_head(root: Path) -> None:
+    """Print where the results are and the first rows of the list.
+
+    Raises:
+        MissingInputError: the pipeline has not run.
+    """
+    for contract in (LIST_CSV, REPORT, RUN):
+        if not (root / contract.path).exists():
+            raise MissingInputError("not there", where=contract.path, next_step="run `make repro` or `dvc repro`")
+    run = json.loads((root / RUN.path).read_text(encoding="utf-8"))
+    with (root / LIST_CSV.path).open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    table = Table(title=f"The first {min(HEAD_ROWS, len(rows))} of {len(rows):,} to contact", title_justify="left")
+    for name in HEAD_COLUMNS:
+        table.add_column(name, overflow="fold", no_wrap=name != "reason_1")
+    for row in rows[:HEAD_ROWS]:
+        table.add_row(*[row[name] for name in HEAD_COLUMNS])
+    console = Console(highlight=False)
+    console = Console(highlight=False, width=max(console.width, 150)) if not console.is_terminal else console
+    console.print(table, markup=False)
+    places = {
+        "list": f"{LIST_XLSX.path}  ({LIST_CSV.path})",
+        "report": REPORT.path,
+        "MLflow": f"{run['experiment']} / {run['run_name']}  (make mlflow)",
+    }
+    for name, place in places.items():
+        console.print(f"{name:<8}{place}", markup=False, soft_wrap=True)

@@ -1,0 +1,143 @@
+"""The one checker of contracts: rules as expressions, evaluated in the engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+
+from savedesk.contracts.table import Column, Table
+from savedesk.errors import DataContractError
+
+RULE = "broken_rule"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule and the rows that break it (an Ibis boolean, never null)."""
+
+    name: str
+    meaning: str
+    broken: Any
+
+
+def column_rules(table: Any, contract: Table, latest: dt.date | None = None) -> list[Rule]:
+    """Return the rules that one row can break by itself, in the order in which they are reported."""
+    rules = [rule for column in contract.columns for rule in _of_column(table, column, latest)]
+    rules += [
+        Rule(f"identity:{identity.name}", identity.meaning, ~identity.holds(table).fill_null(True))
+        for identity in contract.identities
+    ]
+    return rules
+
+
+def _of_column(table: Any, column: Column, latest: dt.date | None) -> list[Rule]:
+    value, name, rules = table[column.name], column.name, []
+    if not column.nullable:
+        rules.append(Rule(f"required:{name}", f"{name} must be given", value.isnull()))
+    if column.dtype == "string" and not column.nullable:
+        rules.append(Rule(f"required:{name}", f"{name} must not be blank", value.strip() == ""))
+    if column.dtype == "float64":
+        rules.append(Rule(f"finite:{name}", f"{name} must be a finite number", value.isnan() | value.isinf()))
+    if column.low is not None:
+        rules.append(Rule(f"range:{name}", f"{name} must be at least {column.low:g}", value < column.low))
+    if column.high is not None:
+        rules.append(Rule(f"range:{name}", f"{name} must be at most {column.high:g}", value > column.high))
+    if column.allowed:
+        rules.append(
+            Rule(
+                f"allowed:{name}",
+                f"{name} must be one of {', '.join(column.allowed)}",
+                ~value.isin(column.allowed),
+            )
+        )
+    if column.dtype == "date":
+        rules.append(Rule(f"range:{name}", f"{name} must lie after 1900-01-01", value < ibis.date(1900, 1, 1)))
+        if latest is not None and not column.may_be_future:
+            end = ibis.date(latest.year, latest.month, latest.day)
+            rules.append(Rule(f"future:{name}", f"{name} must not lie after {latest}", value > end))
+    return [Rule(rule.name, rule.meaning, rule.broken.fill_null(False)) for rule in rules]
+
+
+def reference_rules(table: Any, contract: Table, accepted: Mapping[str, Any]) -> list[Rule]:
+    """Return the rules that a value must be found in another table's key."""
+    rules = []
+    for column in contract.columns:
+        if column.references in accepted:
+            known = accepted[column.references][column.name]
+            meaning = f"{column.name} must be one of the accepted {column.references}"
+            rules.append(
+                Rule(
+                    f"reference:{column.name}",
+                    meaning,
+                    table[column.name].notnull() & table[column.name].notin(known),
+                )
+            )
+    return rules
+
+
+def first_broken(rules: list[Rule]) -> Any:
+    """Return the name of the first rule that a row breaks, or null."""
+    if not rules:
+        return ibis.null("string")
+    return ibis.cases(*[(rule.broken, rule.name) for rule in rules], else_=ibis.null("string"))
+
+
+def duplicate_rule(table: Any, contract: Table, row_id: str = "") -> Any:
+    """Return the name of the key rule that a row breaks, or null.
+
+    Rows that say the same about one key are copies: one stays, the others are ``copy:<key>``.
+    Rows that contradict each other are all ``unique:<key>``, since nobody can tell which is right.
+    ``row_id`` names a column that numbers the rows and is no part of what they say; of copies, the lowest stays.
+    """
+    names = ",".join(contract.key)
+    keys = [table[name] for name in contract.key]
+    values = [name for name in table.columns if name not in (RULE, row_id)]
+    order = [row_id] if row_id else values
+    same_key = ibis.window(group_by=keys)
+    same_row = ibis.window(group_by=[table[name] for name in values])
+    contradicts = table.count().over(same_key) > table.count().over(same_row)
+    number = ibis.row_number().over(ibis.window(group_by=keys, order_by=[table[name] for name in order]))
+    return ibis.cases((contradicts, f"unique:{names}"), (number > 0, f"copy:{names}"), else_=ibis.null("string"))
+
+
+def meaning_of(rule: str, rules: list[Rule]) -> str:
+    """Return a rule in words."""
+    kind, _, subject = rule.partition(":")
+    spoken = {
+        "type": f"{subject} has a value of the wrong type",
+        "unique": f"rows contradict each other on the key {subject}",
+        "copy": f"row is a copy of another with the same {subject}",
+        "length": f"{subject} is too long",
+    }
+    return spoken.get(kind) or next((r.meaning for r in rules if r.name == rule), rule)
+
+
+def require(table: Any, contract: Table) -> None:
+    """Check a table that a stage made itself: every row must keep every rule.
+
+    Raises:
+        DataContractError: the first rule broken, its count and an example key.
+    """
+    missing = [name for name in contract.column_names if name not in table.columns]
+    if missing:
+        raise DataContractError(f"column {missing[0]!r} is missing", where=contract.path)
+    rules = column_rules(table, contract)
+    broken = table.mutate(**{RULE: first_broken(rules)})
+    bad = broken.filter(broken[RULE].notnull())
+    found = bad.limit(1).to_pandas()
+    if len(found):
+        row = found.iloc[0]
+        key = ", ".join(f"{name}={row[name]}" for name in contract.key)
+        raise DataContractError(
+            f"{meaning_of(row[RULE], rules)} ({bad.count().execute()} rows, first: {key})",
+            where=contract.path,
+        )
+    repeated = (
+        table.group_by(list(contract.key)).having(table.count() > 1).aggregate(rows=table.count()).limit(1).to_pandas()
+    )
+    if len(repeated):
+        raise DataContractError(f"key {contract.key} repeats, first: {dict(repeated.iloc[0])}", where=contract.path)

@@ -1,0 +1,122 @@
+"""Decisions: what the policy says about every scored subscriber, and the files that the save desk opens."""
+
+from savedesk.contracts.labels import CHURN_TYPES
+from savedesk.contracts.table import Column, File, Table
+from savedesk.contracts.values import TIERS
+
+DECISIONS = ("contact", "hold_out", "give_up", "not_listed")
+
+_KEY = (
+    Column("subscriber_id", "string", "the line or service"),
+    Column("as_of", "date", "day of the decision"),
+)
+_ECONOMICS = (
+    Column("action", "string", "the action that gains most", nullable=True),
+    Column("channel", "string", "how it is done", nullable=True),
+    Column("offer_cost", "float64", "d: cost of the incentive", unit="money", nullable=True, low=0),
+    Column("contact_cost", "float64", "c: cost of the contact", unit="money", nullable=True, low=0),
+    Column("contact_minutes", "float64", "agent time", unit="min", nullable=True, low=0),
+    Column(
+        "save_rate",
+        "float64",
+        "r: P(a would-be churner stays because of the action)",
+        nullable=True,
+        low=-1,
+        high=1,
+    ),
+    Column(
+        "take_up",
+        "float64",
+        "u: share of stayers who take the incentive anyway",
+        nullable=True,
+        low=0,
+        high=1,
+    ),
+    Column("save_rate_source", "string", "prior or measured", nullable=True, allowed=("prior", "measured")),
+    Column("expected_gain", "float64", "p r (V - d) - (1 - p) u d - c", unit="money", nullable=True),
+)
+
+TABLE = Table(
+    name="decisions",
+    stage="prioritise",
+    grain="subscriber x as_of (test and newest as_of dates; a snapshot: all)",
+    key=("subscriber_id", "as_of"),
+    columns=(
+        *_KEY,
+        Column("decision", "string", "what to do", allowed=DECISIONS),
+        Column("why", "string", "the rule or figure that decided it"),
+        Column("rank", "int64", "1 is contacted first; absent unless contact or hold_out", nullable=True, low=1),
+        *_ECONOMICS,
+    ),
+)
+
+LIST = Table(
+    name="list",
+    stage="prioritise",
+    grain="subscriber to contact",
+    key=("subscriber_id",),
+    columns=(
+        Column("rank", "int64", "1 is contacted first", low=1),
+        Column("subscriber_id", "string", "the line or service"),
+        Column("account_id", "string", "payer"),
+        Column("region", "string", "province or sales region", nullable=True),
+        Column("segment", "string", "market segment", nullable=True),
+        Column("tier", "string", "key, core or small", allowed=TIERS),
+        Column("churn_probability", "float64", "P(churn in the outcome window)", low=0, high=1),
+        Column("churn_type", "string", "the likeliest type", allowed=CHURN_TYPES),
+        Column("expected_days_to_churn", "float64", "days from as_of", unit="days", low=0),
+        Column("call_by", "date", "last day on which the contact still comes in time", may_be_future=True),
+        Column("margin", "float64", "money after variable cost", unit="money/month"),
+        Column("remaining_value", "float64", "expected discounted margin if they stay", unit="money"),
+        Column("value_at_risk", "float64", "churn_probability x remaining_value", unit="money", low=0),
+        Column("reason_1", "string", "strongest reason"),
+        Column("reason_2", "string", "second reason", nullable=True),
+        Column("reason_3", "string", "third reason", nullable=True),
+        *_ECONOMICS,
+        Column("receipt", "string", "from which this row can be recomputed"),
+    ),
+)
+
+HOLD_OUT = Table(
+    name="holdout",
+    stage="prioritise",
+    grain="subscriber held out of the list",
+    key=("subscriber_id",),
+    columns=LIST.columns,
+)
+
+GIVE_UP = Table(
+    name="give_up",
+    stage="prioritise",
+    grain="subscriber left alone on purpose",
+    key=("subscriber_id",),
+    columns=(
+        Column("subscriber_id", "string", "the line or service"),
+        Column("tier", "string", "key, core or small", allowed=TIERS),
+        Column("churn_probability", "float64", "P(churn in the outcome window)", low=0, high=1),
+        Column("value_at_risk", "float64", "churn_probability x remaining_value", unit="money", low=0),
+        Column("best_action", "string", "the least bad action", nullable=True),
+        Column("best_gain", "float64", "its expected gain", unit="money", nullable=True),
+        Column("why", "string", "the rule or figure that put them here"),
+    ),
+)
+
+LIMITS = Table(
+    name="limits",
+    stage="prioritise",
+    grain="as_of x limit",
+    key=("as_of", "limit"),
+    columns=(
+        Column("as_of", "date", "day of the decision"),
+        Column("limit", "string", "budget, or hours of a channel"),
+        Column("unit", "string", "unit of the limit"),
+        Column("available", "float64", "what the policy gives", low=0),
+        Column("used", "float64", "what the list takes", low=0),
+        Column("shadow_price", "float64", "money that one more unit would earn", low=0),
+    ),
+)
+
+LIST_CSV = File("list_csv", "prioritise", "data/prioritise/list.csv", "the list, safe to open in a spreadsheet")
+LIST_XLSX = File("list_xlsx", "prioritise", "data/prioritise/list.xlsx", "the list by tier, give-ups and a read-me")
+OUTCOMES_CSV = File("outcomes_csv", "prioritise", "data/prioritise/outcomes.csv", "sheet for what agents report back")
+SUMMARY = File("list_summary", "prioritise", "data/prioritise/summary.json", "contacts, cost, expected gain; no ids")

@@ -1,0 +1,38 @@
+"""Features: one row per subscriber and as_of, and the dictionary that says what each column means."""
+
+from savedesk.contracts.table import Column, Table
+
+TABLE = Table(
+    name="features",
+    stage="features",
+    grain="subscriber x as_of",
+    key=("subscriber_id", "as_of"),
+    columns=(
+        Column("subscriber_id", "string", "the line or service"),
+        Column("as_of", "date", "day of the decision"),
+    ),
+    open_columns=True,
+    partition_by="as_of",
+)
+
+DICTIONARY = Table(
+    name="feature_dictionary",
+    stage="features",
+    grain="feature",
+    key=("name",),
+    columns=(
+        Column("name", "string", "column of features"),
+        Column("family", "string", "feature family"),
+        Column("dtype", "string", "type", allowed=("string", "float64")),
+        Column("unit", "string", "unit"),
+        Column("window", "string", "the time it looks back over"),
+        Column("meaning", "string", "what a value says"),
+        Column("empty", "float64", "value when there is no data; absent: left missing", nullable=True),
+        Column("direction", "int64", "1 risk rises with it, -1 falls, 0 unknown", low=-1, high=1),
+        Column("reason", "string", "reason that it speaks for; absent if nobody can act on it", nullable=True),
+        Column("speaks_from", "float64", "smallest value of which the sentence makes sense", nullable=True),
+        Column("speaks_to", "float64", "largest value of which the sentence makes sense", nullable=True),
+        Column("sentence_en", "string", "what an agent reads; {value} stands for the value", nullable=True),
+        Column("sentence_zh", "string", "the same in Chinese", nullable=True),
+    ),
+)

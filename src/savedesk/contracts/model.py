@@ -1,0 +1,48 @@
+"""The stored model: LightGBM text and JSON, never pickle, and what training leaves beside it."""
+
+from savedesk.contracts.table import Column, File, Table
+
+BOOSTER = File("booster", "train", "models/trained/churn.txt", "LightGBM text of P(churn) before calibration")
+TYPES = File(
+    "types_booster",
+    "train",
+    "models/trained/types.txt",
+    "LightGBM text of P(type | churn); empty: shares only",
+)
+SCHEMA = File(
+    "model_schema",
+    "train",
+    "models/trained/model.json",
+    "version, columns with types and categories, calibrator, rounds, training window, churn-type model",
+)
+
+OUT_OF_FOLD = Table(
+    name="out_of_fold",
+    stage="train",
+    grain="subscriber x as_of",
+    key=("subscriber_id", "as_of"),
+    columns=(
+        Column("subscriber_id", "string", "the line or service"),
+        Column("as_of", "date", "day of the decision"),
+        Column("fold", "int64", "validation fold", low=1),
+        Column("churned", "boolean", "left in the outcome window"),
+        Column("raw_score", "float64", "log-odds of the model that never saw this row"),
+        Column("churn_probability", "float64", "calibrated on the other folds", low=0, high=1),
+    ),
+)
+
+TRIALS = Table(
+    name="trials",
+    stage="train",
+    grain="trial x fold",
+    key=("trial", "fold"),
+    columns=(
+        Column("trial", "string", "settings tried"),
+        Column("fold", "int64", "validation fold", low=1),
+        Column("train_rows", "int64", "rows trained on", unit="rows", low=1),
+        Column("validation_rows", "int64", "rows validated on", unit="rows", low=1),
+        Column("rounds", "int64", "boosting rounds", low=1),
+        Column("log_loss", "float64", "before calibration; lower is better", low=0),
+        Column("auc", "float64", "ranking, 0.5 is chance", nullable=True, low=0, high=1),
+    ),
+)

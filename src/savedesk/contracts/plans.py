@@ -1,0 +1,28 @@
+"""Plans: fee, allowances and prices beyond them."""
+
+from savedesk.contracts.table import Column, Table
+
+TABLE = Table(
+    name="plans",
+    stage="ingest",
+    grain="plan",
+    key=("plan_id",),
+    columns=(
+        Column("plan_id", "string", "plan"),
+        Column("name", "string", "name on the bill", nullable=True),
+        Column("monthly_fee", "float64", "fee", unit="money/month", low=0),
+        Column("included_voice_min", "float64", "voice allowance", unit="min/month", nullable=True, low=0),
+        Column("included_data_mb", "float64", "data allowance", unit="MB/month", nullable=True, low=0),
+        Column("included_sms", "float64", "message allowance", unit="messages/month", nullable=True, low=0),
+        Column("price_per_min", "float64", "price beyond the allowance", unit="money/min", nullable=True, low=0),
+        Column("price_per_mb", "float64", "price beyond the allowance", unit="money/MB", nullable=True, low=0),
+        Column(
+            "price_per_sms",
+            "float64",
+            "price beyond the allowance",
+            unit="money/message",
+            nullable=True,
+            low=0,
+        ),
+    ),
+)

@@ -1,0 +1,32 @@
+"""Reasons: why each candidate is at risk, in the subscriber's own numbers."""
+
+from savedesk.contracts.table import Column, Table
+
+TABLE = Table(
+    name="reasons",
+    stage="explain",
+    grain="subscriber x as_of x position",
+    key=("subscriber_id", "as_of", "position"),
+    columns=(
+        Column("subscriber_id", "string", "the line or service"),
+        Column("as_of", "date", "day of the decision"),
+        Column("position", "int64", "1 is the strongest", low=1, high=3),
+        Column("reason", "string", "reason code; none: no reason that somebody can act on"),
+        Column("contribution", "float64", "TreeSHAP, summed over the reason's features", unit="log-odds"),
+        Column("feature", "string", "the feature that says most of it", nullable=True),
+        Column("text", "string", "the reason in the run's language"),
+    ),
+)
+
+CANDIDATES = Table(
+    name="candidates",
+    stage="explain",
+    grain="subscriber x as_of",
+    key=("subscriber_id", "as_of"),
+    columns=(
+        Column("subscriber_id", "string", "the line or service"),
+        Column("as_of", "date", "day of the decision"),
+        Column("base_score", "float64", "the model's average, where contributions start", unit="log-odds"),
+        Column("raw_score", "float64", "base_score plus all contributions", unit="log-odds"),
+    ),
+)

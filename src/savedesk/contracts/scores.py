@@ -1,0 +1,49 @@
+"""Scores: churn probability, its types and its timing."""
+
+from savedesk.contracts.cohort import ROLES
+from savedesk.contracts.table import Column, Identity, Table
+
+TOLERANCE = 1e-9
+
+TABLE = Table(
+    name="scores",
+    stage="score",
+    grain="subscriber x as_of (test and newest as_of dates; a snapshot: all)",
+    key=("subscriber_id", "as_of"),
+    columns=(
+        Column("subscriber_id", "string", "the line or service"),
+        Column("as_of", "date", "day of the decision"),
+        Column("role", "string", "as in cohort", allowed=ROLES),
+        Column("churn_probability", "float64", "calibrated P(churn in the outcome window)", low=0, high=1),
+        Column("probability_cancelled", "float64", "part of it that is cancellation or port-out", low=0, high=1),
+        Column("probability_arrears", "float64", "part of it that is suspension for arrears", low=0, high=1),
+        Column("probability_dormant", "float64", "part of it that is dormancy", low=0, high=1),
+        Column("churn_type", "string", "the likeliest type", allowed=("cancelled", "arrears", "dormant")),
+        Column(
+            "monthly_hazard",
+            "float64",
+            "P(churn in 30 days) if the hazard is constant over the window",
+            low=0,
+            high=1,
+        ),
+        Column(
+            "expected_days_to_churn",
+            "float64",
+            "days from as_of to the exit, given one in the window",
+            unit="days",
+            low=0,
+        ),
+        Column("out_of_fold", "boolean", "scored by a fold's model, since the final one has seen the row"),
+        Column("model_version", "string", "hash of the model files"),
+    ),
+    identities=(
+        Identity(
+            "types_add_up",
+            "the types' probabilities add up to the churn probability",
+            lambda t: (
+                (t.probability_cancelled + t.probability_arrears + t.probability_dormant - t.churn_probability).abs()
+                <= TOLERANCE
+            ),
+        ),
+    ),
+)

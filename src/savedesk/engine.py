@@ -1,0 +1,73 @@
+"""The one seam between Savedesk and the engine that holds its tables: Ibis on DuckDB."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from savedesk.contracts.table import Column, Table
+from savedesk.params.engine import EngineParams
+
+IBIS_TYPES = {
+    "string": "string",
+    "int64": "int64",
+    "float64": "float64",
+    "boolean": "boolean",
+    "date": "date",
+}
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An open connection. Expressions made from its tables run lazily in it and spill to disk above its limit."""
+
+    connection: Any
+
+    def read(self, contract: Table, path: Path) -> Any:
+        """Return the parquet table at ``path`` as an Ibis expression."""
+        if contract.partition_by:
+            return self.connection.read_parquet(str(path / "**" / "*.parquet"), hive_partitioning=False)
+        return self.connection.read_parquet(str(path))
+
+    def write(self, expression: Any, contract: Table, path: Path) -> int:
+        """Write an expression to one parquet file, ordered by the contract's key; return its number of rows.
+
+        The order makes the same rows the same bytes, whatever order the engine produced them in.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ordered = expression.order_by([ibis.asc(name) for name in contract.key])
+        ordered.to_parquet(str(path), compression="zstd")
+        return int(self.connection.read_parquet(str(path)).count().execute())
+
+    def empty(self, columns: tuple[Column, ...]) -> Any:
+        """Return a table of these columns without rows."""
+        schema = ibis.schema({column.name: IBIS_TYPES[column.dtype] for column in columns})
+        return ibis.memtable([], schema=schema)
+
+    def sql(self, text: str) -> Any:
+        """Run one statement and return the engine's own cursor; for the SQL of a source folder only."""
+        return self.connection.raw_sql(text)
+
+
+@contextmanager
+def open_engine(params: EngineParams) -> Iterator[Engine]:
+    """Open DuckDB in memory, with its spill folder removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="savedesk-spill-") as spill:
+        connection = ibis.duckdb.connect(
+            threads=params.threads,
+            memory_limit=f"{params.memory_limit_gb}GB",
+            temp_directory=spill,
+        )
+        connection.raw_sql("SET autoinstall_known_extensions = false")
+        connection.raw_sql("SET autoload_known_extensions = false")
+        connection.raw_sql("SET enable_progress_bar = false")
+        try:
+            yield Engine(connection)
+        finally:
+            connection.disconnect()

@@ -1,0 +1,84 @@
+"""The rows that figures are made on: scored without having been trained on, and labelled since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from savedesk.contracts import cohort, decisions, features, scores, subscribers, truth, values
+from savedesk.inputs import Inputs
+
+# Baseline -> the feature it ranks by, and the sign that makes a larger number riskier.
+BASELINES = {
+    "tenure only": ("months_since_activation", -1.0),
+    "last usage drop": ("usage_change_1m", -1.0),
+    "complaint count": ("complaint_count_3m", 1.0),
+}
+KEY = ["subscriber_id", "as_of"]
+ECONOMICS = ["decision", "action", "offer_cost", "contact_cost", "save_rate", "take_up", "expected_gain"]
+AGE_EDGES = [0, 25, 35, 45, 55, 65, 200]
+AGE_BANDS = ["under 25", "25-34", "35-44", "45-54", "55-64", "65 and over"]
+UNKNOWN = "unknown"
+
+
+def evaluation_rows(inputs: Inputs) -> pd.DataFrame:
+    """Return one row per labelled, unseen (subscriber_id, as_of), ordered by that key.
+
+    Unseen means out of time (role ``test``) or, in a snapshot, scored by the fold that did not train on it.
+    The order is what breaks ties: rows of equal score stay in the order of their subscriber_id.
+    """
+    scored = inputs.table(scores.TABLE)
+    scored = scored.filter((scored.role == "test") | scored.out_of_fold).select(*KEY, "churn_probability")
+    labelled = inputs.table(cohort.TABLE)
+    labelled = labelled.filter(labelled.churned.notnull()).select(*KEY, "churned", "churn_type", "fold")
+    joined = scored.inner_join(labelled, KEY)
+    joined = _with(joined, inputs.table(values.TABLE).select(*KEY, "remaining_value", "tier"), KEY)
+    joined = _with(joined, inputs.table(decisions.TABLE).select(*KEY, *ECONOMICS), KEY)
+    joined = _with(joined, _baseline_columns(inputs), KEY)
+    joined = _with(joined, _true_chance(inputs), KEY)
+    people = inputs.table(subscribers.TABLE).select("subscriber_id", "segment", "region", "birth_year")
+    joined = _with(joined, people, ["subscriber_id"])
+    ordered = joined.order_by(KEY).mutate(year=joined.as_of.year(), as_of=joined.as_of.cast("string"))
+    return _plain(ordered.to_pandas())
+
+
+def _with(left: Any, right: Any, key: list[str]) -> Any:
+    joined = left.left_join(right, key)
+    return joined.drop(*[f"{name}_right" for name in key if f"{name}_right" in joined.columns])
+
+
+def _baseline_columns(inputs: Inputs) -> Any:
+    table = inputs.table(features.TABLE)
+    return table.select(*KEY, *[name for name, _ in BASELINES.values() if name in table.columns])
+
+
+def _true_chance(inputs: Inputs) -> Any:
+    table = inputs.table(truth.TABLE)
+    return table.select(*KEY, true_probability=table.churn_probability)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the columns that figures are computed from numpy's types, and add the age band."""
+    numbers = ["churn_probability", "remaining_value", "true_probability", "birth_year", *ECONOMICS[2:]]
+    numbers += [name for name, _ in BASELINES.values() if name in frame]
+    frame = frame.assign(**{name: frame[name].astype("float64") for name in numbers}, churned=frame["churned"].astype(bool))
+    age = frame["year"].astype("float64") - frame["birth_year"]
+    bands = pd.cut(age.clip(lower=0), AGE_EDGES, right=False, labels=AGE_BANDS)
+    return frame.assign(age_band=bands.astype(object).where(bands.notna(), None))
+
+
+def subscriber_codes(frame: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return a number from 0 per row that is equal for the rows of one subscriber."""
+    return pd.factorize(frame["subscriber_id"])[0].astype(np.int64)
+
+
+def baseline_scores(frame: pd.DataFrame) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
+    """Return a score per row for each baseline whose feature has any value; rows without one come last."""
+    found = {}
+    for name, (column, sign) in BASELINES.items():
+        if column in frame and frame[column].notna().any():
+            score = frame[column].to_numpy(dtype=float) * sign
+            found[name] = np.where(np.isnan(score), -np.inf, score)
+    return found

@@ -1,0 +1,128 @@
+"""Group a candidate's contributions into reasons that somebody can act on, and phrase them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+SHOWN = 3
+NO_REASON = "none"
+NO_REASON_TEXT = {"en": "no clear reason", "zh": "无明确原因"}
+
+
+def reason_rows(
+    keys: pd.DataFrame,
+    values: pd.DataFrame,
+    contributions: npt.NDArray[np.float64],
+    dictionary: pd.DataFrame,
+    language: str,
+    minimum: float,
+) -> pd.DataFrame:
+    """Return up to three reasons for each candidate, strongest first; ``none`` where there is nothing to act on.
+
+    A reason weighs the sum of its features' contributions. It is shown if that raises the risk by at least ``minimum``
+    and one of its features has something to say: a value within the range that its sentence makes sense of.
+
+    Args:
+        keys: subscriber_id and as_of of the candidates.
+        values: their features, the columns of ``contributions`` in order.
+        contributions: TreeSHAP in log-odds, candidates x features.
+        dictionary: feature dictionary.
+        language: ``en`` or ``zh``.
+        minimum: log-odds below which a reason is not shown.
+    """
+    told = _told(dictionary, list(values.columns), language)
+    reason = np.array([one.reason for one in told], dtype=object)
+    names = sorted({one.reason for one in told if one.reason})
+    if not names or not len(keys):
+        return _without_reason(keys, language)
+    weights = np.column_stack([contributions[:, reason == name].sum(axis=1) for name in names])
+    speaking = np.where(_speaks(values, told), contributions, -np.inf)
+    voice = np.column_stack([_loudest(speaking, np.flatnonzero(reason == name)) for name in names])
+    weights = np.where((voice >= 0) & (weights >= minimum), weights, -np.inf)
+    order = np.argsort(-weights, axis=1, kind="stable")[:, :SHOWN]
+    rows = []
+    for position in range(order.shape[1]):
+        place = order[:, position]
+        weight = np.take_along_axis(weights, place[:, None], axis=1)[:, 0]
+        spoken = np.take_along_axis(voice, place[:, None], axis=1)[:, 0]
+        found = np.isfinite(weight)
+        part = keys[found].assign(
+            position=position + 1,
+            reason=np.array(names, dtype=object)[place[found]],
+            contribution=weight[found],
+        )
+        rows.append(part.assign(**_phrased(values[found], spoken[found], told)))
+    made = pd.concat(rows, ignore_index=True)
+    bare = keys.merge(made[["subscriber_id", "as_of"]].drop_duplicates(), how="left", indicator=True)
+    bare = bare[bare["_merge"] == "left_only"].drop(columns="_merge")
+    return pd.concat([made, _without_reason(bare, language)], ignore_index=True)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the dictionary says of one feature, in the run's language."""
+
+    reason: str | None
+    sentence: str | None
+    is_text: bool
+    low: float
+    high: float
+
+
+def _told(dictionary: pd.DataFrame, names: list[str], language: str) -> list[_Told]:
+    rows = {row["name"]: row for row in dictionary.to_dict("records")}
+    return [_told_of(rows[name], language) for name in names]
+
+
+def _told_of(row: dict[Any, Any], language: str) -> _Told:
+    said = row[f"sentence_{language}"] if isinstance(row[f"sentence_{language}"], str) else row["sentence_en"]
+    return _Told(
+        row["reason"] if isinstance(row["reason"], str) else None,
+        said if isinstance(said, str) else None,
+        row["dtype"] == "string",
+        -np.inf if pd.isna(row["speaks_from"]) else float(row["speaks_from"]),
+        np.inf if pd.isna(row["speaks_to"]) else float(row["speaks_to"]),
+    )
+
+
+def _speaks(values: pd.DataFrame, told: list[_Told]) -> npt.NDArray[np.bool_]:
+    """Return where a feature has a sentence and a value that the sentence makes sense of; a text value always does."""
+    out = np.zeros(values.shape, dtype=bool)
+    for place, one in enumerate(told):
+        if one.sentence is None:
+            continue
+        column = values.iloc[:, place]
+        if one.is_text:
+            out[:, place] = column.notna().to_numpy()
+        else:
+            number = column.to_numpy(dtype=np.float64, na_value=np.nan)
+            out[:, place] = (number >= one.low) & (number <= one.high)
+    return out
+
+
+def _loudest(speaking: npt.NDArray[np.float64], places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return for each row the place of the reason's feature that raises the risk most, -1 where none speaks."""
+    best = places[np.argmax(speaking[:, places], axis=1)]
+    silent = ~(np.take_along_axis(speaking, best[:, None], axis=1)[:, 0] > 0)
+    loudest: npt.NDArray[np.int64] = np.where(silent, -1, best)
+    return loudest
+
+
+def _phrased(values: pd.DataFrame, spoken: npt.NDArray[np.int64], told: list[_Told]) -> dict[str, Any]:
+    """Return feature and text: each sentence is filled for all its rows together."""
+    feature = np.array(values.columns, dtype=object)[spoken]
+    text = np.empty(len(spoken), dtype=object)
+    for place in np.unique(spoken):
+        here = spoken == place
+        sentence = told[place].sentence or ""
+        text[here] = [sentence.format(value=value) for value in values.iloc[:, place].to_numpy()[here]]
+    return {"feature": feature, "text": text}
+
+
+def _without_reason(keys: pd.DataFrame, language: str) -> pd.DataFrame:
+    return keys.assign(position=1, reason=NO_REASON, contribution=0.0, feature=None, text=NO_REASON_TEXT[language])

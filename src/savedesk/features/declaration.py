@@ -1,0 +1,100 @@
+"""How a feature is declared: once, with everything that anybody needs to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Literal
+
+Basis = Literal[
+    "subscriber",
+    "usage",
+    "bills",
+    "payments",
+    "complaints",
+    "plan_changes",
+    "contacts",
+    "surveys",
+    "region",
+    "account",
+]
+ROWS_OF_EVENTS: frozenset[str] = frozenset({"payments", "complaints", "plan_changes", "contacts", "surveys"})
+Expression = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column of the feature table.
+
+    Args:
+        name: column name.
+        basis: the table of known facts that its expression is given. One row a subscriber, or several where the basis
+            is in ``ROWS_OF_EVENTS``: then the expression is an aggregate.
+        unit: unit of the value.
+        window: how far it looks back.
+        meaning: what a value says.
+        empty: value where there are no facts; None leaves it missing.
+        direction: 1 where risk is known to rise with it, -1 where it falls, 0 where that is unknown.
+        reason: the reason that it speaks for; None where nobody can act on it.
+        speaks: smallest and largest value of which the sentence makes sense.
+        sentence_en: what an agent reads; ``{value}`` stands for the value.
+        sentence_zh: the same in Chinese.
+        dtype: type of the column.
+        expression: Ibis table of the basis -> Ibis column or aggregate.
+    """
+
+    name: str
+    basis: Basis
+    unit: str
+    window: str
+    meaning: str
+    empty: float | None
+    direction: int
+    reason: str | None
+    speaks: tuple[float | None, float | None]
+    sentence_en: str | None
+    sentence_zh: str | None
+    dtype: Literal["float64", "string"]
+    expression: Expression
+
+
+def feature(
+    basis: Basis,
+    *,
+    unit: str,
+    window: str = "all known",
+    empty: float | None = None,
+    direction: int = 0,
+    reason: str | None = None,
+    speaks: tuple[float | None, float | None] = (None, None),
+    en: str | None = None,
+    zh: str | None = None,
+    dtype: Literal["float64", "string"] = "float64",
+) -> Callable[[Expression], Feature]:
+    """Declare the decorated function as a feature. Its name is the column's, its docstring the meaning."""
+
+    def declare(expression: Expression) -> Feature:
+        meaning = " ".join((expression.__doc__ or "").split())
+        return Feature(
+            expression.__name__,
+            basis,
+            unit,
+            window,
+            meaning,
+            empty,
+            direction,
+            reason,
+            speaks,
+            en,
+            zh,
+            dtype,
+            expression,
+        )
+
+    return declare
+
+
+def features_of(family: ModuleType) -> list[Feature]:
+    """Return the features that a family's module declares, in the order in which they stand there."""
+    return [value for value in vars(family).values() if isinstance(value, Feature)]

@@ -1,0 +1,116 @@
+"""The tables of known facts that features are computed from, at one as_of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import ibis
+
+from savedesk.contracts import bills, complaints, contacts, plan_changes, status_changes, surveys, usage
+from savedesk.contracts.usage import MEASURES
+from savedesk.features.known import known_before
+from savedesk.features.months import lagged, zero_where_silent
+from savedesk.features.spans import HALF_YEAR_DAYS, MONTH_DAYS, QUARTER_DAYS
+
+USAGE = tuple(column.name for column in MEASURES)
+BILLS = ("plan_fee", "overage_fee", "vas_fee", "other_fee", "discount", "total_due")
+EVENTS = {table.name: table for table in (complaints.TABLE, plan_changes.TABLE, contacts.TABLE, surveys.TABLE)}
+
+
+def facts_at(
+    tables: Mapping[str, Any], cohort: Any, as_of: dt.date, months: int, first_month: dt.date
+) -> dict[str, Any]:
+    """Return each basis as an Ibis table with the columns that its features use, among them ``as_of``.
+
+    Args:
+        tables: canonical tables by name.
+        cohort: subscriber_id of those in the cohort at this as_of.
+        as_of: day of the decision.
+        months: months looked back over.
+        first_month: first month of the data.
+    """
+    day = ibis.date(as_of.year, as_of.month, as_of.day)
+    subscriber = _subscriber(tables, cohort, as_of)
+    used = _usage(tables, subscriber, as_of, months, first_month)
+    billed = known_before(tables["bills"], bills.TABLE, as_of)
+    events = {name: _events(tables[name], table, cohort, as_of) for name, table in EVENTS.items()}
+    events["complaints"] = _beside_usage(events["complaints"], used)
+    return {
+        "subscriber": subscriber,
+        "usage": used,
+        "bills": cohort.left_join(lagged(billed, BILLS, as_of, months), "subscriber_id")
+        .drop("subscriber_id_right")
+        .mutate(as_of=day),
+        "payments": billed.semi_join(cohort, "subscriber_id").mutate(as_of=day),
+        **events,
+        "region": _region(tables, subscriber, as_of),
+        "account": _account(tables, subscriber, as_of),
+    }
+
+
+def _subscriber(tables: Mapping[str, Any], cohort: Any, as_of: dt.date) -> Any:
+    """The master data. A contract that began later, or the plan of today, was not known then."""
+    day = ibis.date(as_of.year, as_of.month, as_of.day)
+    rows = cohort.left_join(tables["subscribers"], "subscriber_id").drop("subscriber_id_right")
+    begun = (rows.contract_start < day).fill_null(True)
+    return rows.mutate(as_of=day, contract_end=ibis.ifelse(begun, rows.contract_end, ibis.null("date"))).drop("plan_id")
+
+
+def _usage(tables: Mapping[str, Any], subscriber: Any, as_of: dt.date, months: int, first_month: dt.date) -> Any:
+    known = known_before(tables["usage"], usage.TABLE, as_of)
+    rows = subscriber.select("subscriber_id", "activated_on", "as_of")
+    wide = rows.left_join(lagged(known, USAGE, as_of, months), "subscriber_id").drop("subscriber_id_right")
+    return zero_where_silent(wide, USAGE, as_of, months, first_month)
+
+
+def _events(table: Any, contract: Any, cohort: Any, as_of: dt.date) -> Any:
+    day = ibis.date(as_of.year, as_of.month, as_of.day)
+    return known_before(table, contract, as_of).semi_join(cohort, "subscriber_id").mutate(as_of=day)
+
+
+def _beside_usage(events: Any, used: Any) -> Any:
+    names = [name for name in ("voice_min_1", "data_mb_1") if name in used.columns]
+    return events.left_join(used.select("subscriber_id", *names), "subscriber_id").drop("subscriber_id_right")
+
+
+def _region(tables: Mapping[str, Any], subscriber: Any, as_of: dt.date) -> Any:
+    """One row a subscriber: the incidents and the market of their region."""
+    day = ibis.date(as_of.year, as_of.month, as_of.day)
+    faults = tables["incidents"].filter(ibis._.known_on < day)
+    age = day.delta(faults.started_at, unit="day")
+    faults = faults.group_by("region").aggregate(
+        incidents_1m=(age <= MONTH_DAYS).sum().cast("float64"),
+        incidents_3m=(age <= QUARTER_DAYS).sum().cast("float64"),
+        severity_3m=faults.severity.sum(where=age <= QUARTER_DAYS).cast("float64"),
+    )
+    market = tables["market"].filter(ibis._.known_on < day)
+    newest = market.group_by("region").aggregate(
+        price_index=market.competitor_price_index.argmax(market.month),
+        campaigns_1m=market.competitor_campaigns.argmax(market.month).cast("float64"),
+        campaigns_3m=market.competitor_campaigns.sum(where=market.month >= day - ibis.interval(months=3)).cast(
+            "float64"
+        ),
+    )
+    rows = subscriber.select("subscriber_id", "region", "as_of")
+    rows = rows.left_join(faults, "region").drop("region_right")
+    return rows.left_join(newest, "region").drop("region_right")
+
+
+def _account(tables: Mapping[str, Any], subscriber: Any, as_of: dt.date) -> Any:
+    """One row a subscriber: the other lines of their account, and how many of them have left."""
+    day = ibis.date(as_of.year, as_of.month, as_of.day)
+    everyone = tables["subscribers"].select("subscriber_id", "account_id", "activated_on")
+    everyone = everyone.filter((everyone.activated_on < day).fill_null(True))
+    changes = known_before(tables["status_changes"], status_changes.TABLE, as_of)
+    left = changes.filter(changes.status.isin(["cancelled", "ported_out"]))
+    left = left.group_by("subscriber_id").aggregate(left_on=left.changed_on.max())
+    lines = everyone.left_join(left, "subscriber_id")
+    recent = lines.left_on >= day - ibis.interval(days=HALF_YEAR_DAYS)
+    accounts = lines.group_by("account_id").aggregate(
+        lines=lines.left_on.isnull().sum().cast("float64"),
+        left_6m=recent.fill_null(False).sum().cast("float64"),
+    )
+    rows = subscriber.select("subscriber_id", "account_id", "as_of")
+    return rows.left_join(accounts, "account_id").drop("account_id_right")

@@ -1,0 +1,63 @@
+"""Family network_quality: what the network did to the subscriber."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from savedesk.features.declaration import feature
+from savedesk.features.months import mean, ratio, window_of
+from savedesk.features.spans import HALF_YEAR_DAYS
+
+
+@feature(
+    "usage",
+    unit="share",
+    window="3 months",
+    direction=1,
+    reason="network",
+    speaks=(0.02, None),
+    en="{value:.1%} of calls dropped in 3 months",
+    zh="近三个月掉话率 {value:.1%}",
+)
+def dropped_share_3m(row: Any) -> Any:
+    """Dropped over all calls, 3 months."""
+    return ratio(mean(window_of(row, "dropped_calls", 1, 3)), mean(window_of(row, "calls", 1, 3)))
+
+
+@feature(
+    "region",
+    unit="incidents",
+    window="1 month",
+    empty=0,
+    direction=1,
+    reason="network",
+    speaks=(1, None),
+    en="{value:.0f} network incident(s) in the region last month",
+    zh="上月所在区域网络故障 {value:.0f} 次",
+)
+def incidents_1m(row: Any) -> Any:
+    """Network incidents in the region within a month."""
+    return row.incidents_1m
+
+
+@feature("region", unit="grade", window="3 months", empty=0, direction=1)
+def incident_severity_3m(row: Any) -> Any:
+    """Sum of the grades of the region's incidents within 3 months."""
+    return row.severity_3m
+
+
+@feature(
+    "complaints",
+    unit="complaints",
+    window="6 months",
+    empty=0,
+    direction=1,
+    reason="network",
+    speaks=(1, None),
+    en="{value:.0f} complaint(s) about the network in 6 months",
+    zh="近六个月网络投诉 {value:.0f} 次",
+)
+def network_complaints_6m(events: Any) -> Any:
+    """Complaints about the network within 6 months."""
+    recent = events.as_of.delta(events.opened_at, unit="day") <= HALF_YEAR_DAYS
+    return (recent & (events.category == "network")).sum().cast("float64")

@@ -1,0 +1,212 @@
+"""Family price_sensitivity: what the subscriber pays, how that changed, and how they reacted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from savedesk.features.declaration import feature
+from savedesk.features.months import change, greatest, mean, median, months_true, ratio, streak, window_of
+from savedesk.features.spans import HALF_YEAR_DAYS, YEAR_DAYS
+
+
+@feature("bills", unit="money", window="1 month")
+def bill_1m(row: Any) -> Any:
+    """The last bill."""
+    return row.total_due_1
+
+
+@feature("bills", unit="money", window="3 months")
+def bill_3m(row: Any) -> Any:
+    """Mean bill of the last 3 months."""
+    return mean(window_of(row, "total_due", 1, 3))
+
+
+@feature("bills", unit="money", window="12 months")
+def bill_12m(row: Any) -> Any:
+    """Mean bill of the last 12 months."""
+    return mean(window_of(row, "total_due", 1, 12))
+
+
+@feature(
+    "bills",
+    unit="share",
+    window="1 month against the 5 before",
+    direction=1,
+    reason="bill_shock",
+    speaks=(0.1, None),
+    en="last bill {value:+.0%} against own median",
+    zh="最近账单较自身中位数 {value:+.0%}",
+)
+def bill_shock_1m(row: Any) -> Any:
+    """Last bill against the median of the 5 before."""
+    return change(row.total_due_1, median(window_of(row, "total_due", 2, 6)))
+
+
+@feature(
+    "bills",
+    unit="share",
+    window="6 months",
+    direction=1,
+    reason="bill_shock",
+    speaks=(0.2, None),
+    en="highest bill of 6 months {value:+.0%} against own median",
+    zh="近六个月最高账单较中位数 {value:+.0%}",
+)
+def bill_shock_6m(row: Any) -> Any:
+    """Highest of the last 6 bills against their median."""
+    cells = window_of(row, "total_due", 1, 6)
+    return change(greatest(cells), median(cells))
+
+
+@feature(
+    "bills",
+    unit="share",
+    window="3 months",
+    direction=1,
+    reason="bill_shock",
+    speaks=(0.05, None),
+    en="{value:.0%} of the bill is use beyond the allowance",
+    zh="账单中 {value:.0%} 为套外费用",
+)
+def overage_share_3m(row: Any) -> Any:
+    """Overage over the bill, 3 months."""
+    return ratio(mean(window_of(row, "overage_fee", 1, 3)), mean(window_of(row, "total_due", 1, 3)))
+
+
+@feature(
+    "bills",
+    unit="months",
+    window="6 months",
+    direction=1,
+    reason="price",
+    speaks=(2, None),
+    en="use beyond the allowance {value:.0f} months in a row",
+    zh="连续 {value:.0f} 个月产生套外费用",
+)
+def overage_streak(row: Any) -> Any:
+    """Newest months in a row with overage."""
+    return streak([cell > 0 for cell in window_of(row, "overage_fee", 1, 6)])
+
+
+@feature("bills", unit="months", window="6 months")
+def overage_months_6m(row: Any) -> Any:
+    """Months with overage among the last 6."""
+    return months_true([cell > 0 for cell in window_of(row, "overage_fee", 1, 6)])
+
+
+@feature("bills", unit="share", window="3 months")
+def discount_share_3m(row: Any) -> Any:
+    """Discount over the fees before it, 3 months."""
+    discount, due = mean(window_of(row, "discount", 1, 3)), mean(window_of(row, "total_due", 1, 3))
+    return ratio(discount, discount + due)
+
+
+@feature(
+    "bills",
+    unit="money",
+    window="1 month against 3 months before",
+    direction=1,
+    reason="price",
+    speaks=(0.01, None),
+    en="discount fell by {value:.2f}",
+    zh="优惠减少 {value:.2f}",
+)
+def discount_lost(row: Any) -> Any:
+    """Mean discount of the months 2 to 4 less the last month's."""
+    return mean(window_of(row, "discount", 2, 4)) - row.discount_1
+
+
+@feature("bills", unit="share", window="3 months")
+def vas_share_3m(row: Any) -> Any:
+    """Value-added services over the bill, 3 months."""
+    return ratio(mean(window_of(row, "vas_fee", 1, 3)), mean(window_of(row, "total_due", 1, 3)))
+
+
+@feature(
+    "plan_changes",
+    unit="rises",
+    window="6 months",
+    empty=0,
+    direction=1,
+    reason="price",
+    speaks=(1, None),
+    en="{value:.0f} price rise(s) in 6 months",
+    zh="近六个月涨价 {value:.0f} 次",
+)
+def price_rises_6m(events: Any) -> Any:
+    """Price rises by the operator within 6 months."""
+    recent = events.as_of.delta(events.changed_on, unit="day") <= HALF_YEAR_DAYS
+    return (recent & (events.initiated_by == "operator") & (events.new_fee > events.old_fee)).sum().cast("float64")
+
+
+@feature(
+    "plan_changes",
+    unit="share",
+    window="12 months",
+    direction=1,
+    reason="price",
+    speaks=(0.01, None),
+    en="highest price rise of 12 months {value:+.0%}",
+    zh="近一年最大涨价幅度 {value:+.0%}",
+)
+def price_rise_12m(events: Any) -> Any:
+    """Highest relative price rise by the operator within 12 months."""
+    recent = events.as_of.delta(events.changed_on, unit="day") <= YEAR_DAYS
+    rise = ratio(events.new_fee - events.old_fee, events.old_fee)
+    return rise.max(where=recent & (events.initiated_by == "operator"))
+
+
+@feature("plan_changes", unit="days", direction=-1)
+def days_since_price_rise(events: Any) -> Any:
+    """Days since the operator's last price rise."""
+    rise = (events.initiated_by == "operator") & (events.new_fee > events.old_fee)
+    return events.as_of.delta(events.changed_on, unit="day").min(where=rise).cast("float64")
+
+
+@feature(
+    "plan_changes",
+    unit="downgrades",
+    window="12 months",
+    empty=0,
+    direction=1,
+    reason="price",
+    speaks=(1, None),
+    en="{value:.0f} downgrade(s) in 12 months",
+    zh="近一年降档 {value:.0f} 次",
+)
+def downgrades_12m(events: Any) -> Any:
+    """Changes to a cheaper plan by the subscriber within 12 months."""
+    recent = events.as_of.delta(events.changed_on, unit="day") <= YEAR_DAYS
+    return (recent & (events.initiated_by == "subscriber") & (events.new_fee < events.old_fee)).sum().cast("float64")
+
+
+@feature(
+    "complaints",
+    unit="complaints",
+    window="6 months",
+    empty=0,
+    direction=1,
+    reason="price",
+    speaks=(1, None),
+    en="{value:.0f} complaint(s) about price in 6 months",
+    zh="近六个月价格投诉 {value:.0f} 次",
+)
+def price_complaints_6m(events: Any) -> Any:
+    """Complaints about price within 6 months."""
+    recent = events.as_of.delta(events.opened_at, unit="day") <= HALF_YEAR_DAYS
+    return (recent & (events.category == "price")).sum().cast("float64")
+
+
+@feature("bills", unit="share", window="3 months before and after")
+def bill_change_3m(row: Any) -> Any:
+    """Mean bill of the last 3 months against the 3 before."""
+    return change(mean(window_of(row, "total_due", 1, 3)), mean(window_of(row, "total_due", 4, 6)))
+
+
+@feature("bills", unit="share", window="1 month against 3 before", direction=1)
+def fee_change_1m(row: Any) -> Any:
+    """Plan fee of the last bill against the mean of the 3 before; a price rise, or another plan."""
+    fee = mean(window_of(row, "plan_fee", 2, 4))
+    return ibis.ifelse(fee > 0, row.plan_fee_1 / fee.nullif(0) - 1, ibis.null("float64"))

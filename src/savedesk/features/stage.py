@@ -1,0 +1,153 @@
+"""Stage features: one row per (subscriber_id, as_of) and the dictionary of its columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from savedesk.contracts import (
+    attributes,
+    bills,
+    cohort,
+    complaints,
+    contacts,
+    features,
+    incidents,
+    market,
+    plan_changes,
+    status_changes,
+    subscribers,
+    surveys,
+    usage,
+)
+from savedesk.features import (
+    billing,
+    competition,
+    contact_history,
+    network_quality,
+    price_sensitivity,
+    satisfaction,
+    tenure,
+)
+from savedesk.features import complaints as complaints_family
+from savedesk.features import usage as usage_family
+from savedesk.features.attributes import attribute_features
+from savedesk.features.declaration import ROWS_OF_EVENTS, Feature, features_of
+from savedesk.features.facts import facts_at
+from savedesk.inputs import Inputs
+from savedesk.params.cohort import CohortParams
+from savedesk.params.features import FeaturesParams
+
+FACTS = (
+    subscribers.TABLE,
+    status_changes.TABLE,
+    usage.TABLE,
+    bills.TABLE,
+    plan_changes.TABLE,
+    complaints.TABLE,
+    surveys.TABLE,
+    contacts.TABLE,
+    incidents.TABLE,
+    market.TABLE,
+    attributes.TABLE,
+)
+READS = (cohort.TABLE, attributes.DICTIONARY, *FACTS)
+WRITES = (features.TABLE, features.DICTIONARY)
+SECTIONS = (FeaturesParams, CohortParams)
+
+FAMILIES = {
+    "usage": usage_family,
+    "tenure": tenure,
+    "price_sensitivity": price_sensitivity,
+    "complaints": complaints_family,
+    "billing": billing,
+    "network_quality": network_quality,
+    "competition": competition,
+    "contact_history": contact_history,
+    "satisfaction": satisfaction,
+}
+ATTRIBUTES = "attributes"
+SHORTEST_MONTHS = 12  # the longest window that a feature of the families above looks back over
+
+
+def run(inputs: Inputs) -> dict[str, Any]:
+    """Return the feature partitions, one for each as_of that is trained, tested or scored on, and the dictionary."""
+    used = declared_features(inputs)
+    people = inputs.table(cohort.TABLE)
+    people = people.filter(people.role != "embargo")
+    dates = sorted(people.select("as_of").distinct().to_pandas()["as_of"])
+    days = [pd.Timestamp(day).date() for day in dates]
+    dictionary = _dictionary(used)
+    families = dictionary.groupby("family", sort=True).size()
+    return {
+        features.TABLE.name: _partitions(inputs, used, people, days),
+        features.DICTIONARY.name: dictionary,
+        "metrics": {"features": len(used), "as_of_dates": len(days)}
+        | {f"features_{k}": int(n) for k, n in families.items()},
+    }
+
+
+def declared_features(inputs: Inputs) -> dict[str, tuple[str, Feature]]:
+    """Return name -> (family, feature) for the families in use; an attribute has the family that its source names."""
+    wanted = inputs.section(FeaturesParams).families
+    found = {f.name: (family, f) for family in wanted if family in FAMILIES for f in features_of(FAMILIES[family])}
+    if ATTRIBUTES in wanted:
+        dictionary = inputs.frame(attributes.DICTIONARY)
+        families = dict(zip(dictionary["name"], dictionary["family"], strict=True))
+        found |= {f.name: (families[f.name], f) for f in attribute_features(dictionary)}
+    return found
+
+
+def _partitions(
+    inputs: Inputs, used: Mapping[str, tuple[str, Feature]], people: Any, days: list[dt.date]
+) -> Iterator[tuple[dt.date, Any]]:
+    tables = {contract.name: inputs.table(contract) for contract in FACTS}
+    months = max(inputs.section(CohortParams).observation_months, SHORTEST_MONTHS)
+    first = tables["usage"].month.min().execute()
+    first_month = dt.date.max if first is None or pd.isna(first) else pd.Timestamp(first).date()
+    for day in inputs.progress.track(days, "as_of dates", len(days)):
+        there = people.filter(people.as_of == ibis.date(day.year, day.month, day.day)).select("subscriber_id")
+        facts = facts_at(tables, there, day, months, first_month)
+        extra = tables["attributes"]
+        facts["subscriber"] = (
+            facts["subscriber"]
+            .left_join(extra, "subscriber_id", rname="{name}_attribute")
+            .drop("subscriber_id_attribute")
+        )
+        yield day, features_at(facts, [one for _, one in used.values()], there, day)
+
+
+def features_at(facts: Mapping[str, Any], used: list[Feature], cohort_ids: Any, as_of: dt.date) -> Any:
+    """Return one row for each subscriber of the cohort with every feature, empty values filled in."""
+    table = cohort_ids
+    for basis in dict.fromkeys(one.basis for one in used):
+        mine = [one for one in used if one.basis == basis]
+        cells = {one.name: one.expression(facts[basis]) for one in mine}
+        if basis in ROWS_OF_EVENTS:
+            part = facts[basis].group_by("subscriber_id").aggregate(**cells)
+        else:
+            part = facts[basis].select("subscriber_id", **cells)
+        table = table.left_join(part, "subscriber_id").drop("subscriber_id_right")
+    day = ibis.date(as_of.year, as_of.month, as_of.day)
+    filled = {one.name: _value(table[one.name], one) for one in used}
+    return table.select("subscriber_id", as_of=day, **filled)
+
+
+def _value(column: Any, one: Feature) -> Any:
+    if one.dtype == "string":
+        return column.cast("string")
+    number = column.cast("float64")
+    return number if one.empty is None else number.fill_null(one.empty)
+
+
+def _dictionary(used: Mapping[str, tuple[str, Feature]]) -> pd.DataFrame:
+    rows = []
+    for family, one in used.values():
+        row = asdict(one) | {"family": family, "speaks_from": one.speaks[0], "speaks_to": one.speaks[1]}
+        rows.append({name: row[name] for name in features.DICTIONARY.column_names})
+    return pd.DataFrame(rows, columns=list(features.DICTIONARY.column_names))

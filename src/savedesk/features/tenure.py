@@ -1,0 +1,122 @@
+"""Family tenure: how long the subscriber has been here, and what ties them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from savedesk.features.declaration import feature
+
+DAYS_A_MONTH = 365.25 / 12
+
+
+def _days(row: Any, earlier: Any) -> Any:
+    return row.as_of.delta(earlier, unit="day").cast("float64")
+
+
+@feature(
+    "subscriber",
+    unit="months",
+    direction=-1,
+    reason="new_subscriber",
+    speaks=(None, 12),
+    en="subscriber for only {value:.0f} months",
+    zh="入网仅 {value:.0f} 个月",
+)
+def months_since_activation(row: Any) -> Any:
+    """Months from activation to as_of."""
+    return _days(row, row.activated_on) / DAYS_A_MONTH
+
+
+@feature(
+    "subscriber",
+    unit="days",
+    reason="contract_end",
+    speaks=(0, 92),
+    en="contract ends in {value:.0f} days",
+    zh="合约将在 {value:.0f} 天后到期",
+)
+def days_to_contract_end(row: Any) -> Any:
+    """Days from as_of to the end of the contract; negative once it is over, absent without a contract."""
+    return -_days(row, row.contract_end)
+
+
+@feature(
+    "subscriber",
+    unit="flag",
+    empty=0,
+    direction=1,
+    reason="contract_end",
+    speaks=(1, 1),
+    en="out of contract",
+    zh="合约已到期",
+)
+def out_of_contract(row: Any) -> Any:
+    """1 if a contract has ended before as_of, else 0."""
+    return (row.contract_end < row.as_of).cast("float64")
+
+
+@feature("subscriber", unit="share", direction=0)
+def contract_elapsed(row: Any) -> Any:
+    """Elapsed share of the contract; above 1 once it is over."""
+    length = row.contract_end.delta(row.contract_start, unit="day").cast("float64")
+    return ibis.ifelse(length > 0, _days(row, row.contract_start) / length.nullif(0), ibis.null("float64"))
+
+
+@feature("subscriber", unit="years")
+def age_years(row: Any) -> Any:
+    """Age in the year of as_of."""
+    return (row.as_of.year() - row.birth_year).cast("float64")
+
+
+@feature("subscriber", unit="segment", dtype="string")
+def segment(row: Any) -> Any:
+    """Market segment."""
+    return row.segment
+
+
+@feature("subscriber", unit="region", dtype="string")
+def region(row: Any) -> Any:
+    """Province or sales region."""
+    return row.region
+
+
+@feature("subscriber", unit="method", dtype="string")
+def payment_method(row: Any) -> Any:
+    """How bills are paid."""
+    return row.payment_method
+
+
+@feature("subscriber", unit="channel", dtype="string")
+def acquisition_channel(row: Any) -> Any:
+    """Where the subscriber was won."""
+    return row.acquisition_channel
+
+
+@feature("account", unit="lines")
+def account_lines(row: Any) -> Any:
+    """Active lines on the account, this one among them."""
+    return row.lines
+
+
+@feature(
+    "account",
+    unit="lines",
+    window="6 months",
+    empty=0,
+    direction=1,
+    reason="account_leaving",
+    speaks=(1, None),
+    en="{value:.0f} other line(s) of the account left within 6 months",
+    zh="同账户近六个月有 {value:.0f} 条线路离网",
+)
+def account_lines_left_6m(row: Any) -> Any:
+    """Other lines of the account that left within 6 months."""
+    return row.left_6m
+
+
+@feature("plan_changes", unit="changes", empty=0)
+def own_plan_changes(events: Any) -> Any:
+    """Plan changes by the subscriber's own wish."""
+    return (events.initiated_by == "subscriber").sum().cast("float64")

@@ -1,0 +1,1 @@
+"""Stage ingest: raw files, through a source folder, to checked canonical tables and the rows that broke a rule."""

@@ -1,0 +1,268 @@
+"""Read csv files as text without losing a line: what cannot be read is returned, not dropped.
+
+Arrow's reader is used because DuckDB's was seen to lose good lines around malformed ones without a word.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from savedesk.contracts.quarantine import SWALLOWED, UNDECODABLE, UNREADABLE
+from savedesk.errors import DataContractError
+from savedesk.ingest.quoting import quotes_add_up
+from savedesk.ingest.source import RawFile
+from savedesk.ingest.transcode import MARKED, Utf8Stream, open_utf8, shown
+
+ROW, FILE = "_row", "_file"
+_MEGABYTE = 1 << 20
+_NO_NAME = re.compile(r"[+-]?[\d.,]+|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
+_LINE_END = "[\r\n]"
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A line that could not be read: file, line number if known, rule and text."""
+
+    file: str
+    line: int | None
+    rule: str
+    text: str
+
+
+@dataclass
+class TextRelation:
+    """What became of the files of one relation."""
+
+    columns: list[str]
+    rows: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+
+
+def checked_header(names: Sequence[str], file: str) -> list[str]:
+    """Return column names: trimmed, and ``column_3`` where the third is blank.
+
+    Raises:
+        DataContractError: two columns have one name, or the line holds values rather than names.
+    """
+    header = [name.strip() or f"column_{number}" for number, name in enumerate(names, start=1)]
+    if 2 * sum(bool(_NO_NAME.fullmatch(name)) for name in header) > len(header):
+        raise DataContractError(
+            f"the first line holds values, not column names: {', '.join(header)[:80]}",
+            where=file,
+            next_step="add a first line with names, or list them under header: in source.yaml",
+        )
+    lowered = [name.lower() for name in header]
+    repeated = next((name for name in header if lowered.count(name.lower()) > 1), None)
+    if repeated is not None:
+        raise DataContractError(
+            f"two columns have the name {repeated!r} (upper and lower case are the same)",
+            where=file,
+            next_step="rename one of them in the file",
+        )
+    return header
+
+
+def write_text(files: Sequence[Path], declared: RawFile, target: Path, max_line_mb: int) -> TextRelation:
+    """Write csv files as one parquet table of texts with ``_row`` and ``_file``, and say what could not be read.
+
+    Raises:
+        DataContractError: no header, headers that differ, a line that is too long, or a broken archive.
+    """
+    relation: TextRelation | None = None
+    writer: pq.ParquetWriter | None = None
+    try:
+        for path in files:
+            part = _File(path, declared, max_line_mb)
+            if part.header is None:
+                continue
+            if relation is None or writer is None:
+                relation = TextRelation(part.header)
+                writer = pq.ParquetWriter(target, text_schema(part.header))
+            elif part.header != relation.columns:
+                raise DataContractError(
+                    f"columns differ from those of {files[0].name}: {_difference(relation.columns, part.header)}",
+                    where=path.name,
+                    next_step="declare it as another relation in source.yaml",
+                )
+            for batch in part.batches():
+                writer.write_batch(with_place(batch, relation, path.name))
+            relation.rejected += part.rejected
+    finally:
+        if writer is not None:
+            writer.close()
+    return relation or TextRelation([])
+
+
+def text_schema(columns: Sequence[str]) -> pa.Schema:
+    """Return the schema of a relation whose values are all text."""
+    fields = [pa.field(name, pa.string()) for name in columns]
+    return pa.schema([*fields, pa.field(ROW, pa.int64()), pa.field(FILE, pa.string())])
+
+
+def with_place(batch: pa.RecordBatch, relation: TextRelation, file: str) -> pa.RecordBatch:
+    """Return the batch with the number of each row among those read, from 1, and its file."""
+    numbers = pa.array(range(relation.rows + 1, relation.rows + batch.num_rows + 1), pa.int64())
+    relation.rows += batch.num_rows
+    columns = [*batch.columns, numbers, pa.array([file] * batch.num_rows, pa.string())]
+    return pa.RecordBatch.from_arrays(columns, schema=text_schema(relation.columns))
+
+
+def _difference(first: Sequence[str], other: Sequence[str]) -> str:
+    missing, added = sorted(set(first) - set(other)), sorted(set(other) - set(first))
+    return f"missing {missing}, added {added}" if missing or added else "another order"
+
+
+class _File:
+    """One csv file: its header at once, its rows on demand, its unreadable lines afterwards."""
+
+    def __init__(self, path: Path, declared: RawFile, max_line_mb: int) -> None:
+        self._path, self._declared, self._max_line_mb = path, declared, max_line_mb
+        self.rejected: list[Rejected] = []
+        self.header, self._skip, self._has_rows = self._begin()
+
+    def _open(self) -> Utf8Stream:
+        return open_utf8(self._path, self._declared.encoding)
+
+    def _begin(self) -> tuple[list[str] | None, int, bool]:
+        """Return the column names (none in an empty file), the lines to skip and whether any line follows."""
+        lines = self._lines()
+        quoting = csv.QUOTE_MINIMAL if self._declared.quote else csv.QUOTE_NONE
+        reader = csv.reader(lines, delimiter=self._declared.separator, quotechar=self._declared.quote or None, quoting=quoting)
+        if self._declared.header is not None:
+            return checked_header(self._declared.header, self._path.name), 0, any(line.strip() for line in lines)
+        try:
+            names = next((row for row in reader if row), None)
+        except csv.Error as error:
+            raise DataContractError(f"the first line is no header: {error}", where=self._path.name, next_step="add one") from error
+        if names is None:
+            return None, 0, False
+        if any(re.search(MARKED, name) for name in names):
+            raise DataContractError(
+                f"the header is not {self._declared.encoding}: {shown(', '.join(names))[:80]}",
+                where=self._path.name,
+                next_step="set encoding: in source.yaml (gb18030, latin-1, cp1252, utf-16)",
+            )
+        return checked_header(names, self._path.name), reader.line_num, any(line.strip() for line in lines)
+
+    def _lines(self) -> Iterator[str]:
+        stream = self._open()
+        try:
+            yield from io.TextIOWrapper(io.BufferedReader(_Raw(stream)), encoding="utf-8", newline="")
+        except (EOFError, zlib.error, OSError) as error:
+            raise self._broken(error) from error
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Yield the rows as text."""
+        if not self._has_rows:
+            return
+        trusted = not self._declared.quote or self._quotes_add_up()
+        reader = self._reader()
+        while True:
+            try:
+                batch = reader.read_next_batch()
+            except StopIteration:
+                return
+            except (pa.ArrowInvalid, OSError, EOFError, zlib.error) as error:
+                raise self._broken(error) from error
+            yield self._readable(batch, trusted)
+            self._settle(trusted)
+
+    def _quotes_add_up(self) -> bool:
+        stream = self._open()
+        try:
+            return quotes_add_up(stream, self._declared.separator, self._declared.quote)
+        except (OSError, EOFError, zlib.error) as error:
+            raise self._broken(error) from error
+        finally:
+            stream.close()
+
+    def _reader(self) -> Any:
+        names = self.header or []
+        read = pacsv.ReadOptions(
+            block_size=self._max_line_mb * _MEGABYTE, use_threads=False, column_names=names, skip_rows=self._skip
+        )
+        parse = pacsv.ParseOptions(
+            delimiter=self._declared.separator,
+            quote_char=self._declared.quote or False,
+            newlines_in_values=bool(self._declared.quote),
+            invalid_row_handler=self._reject,
+        )
+        convert = pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
+        try:
+            return pacsv.open_csv(pa.PythonFile(self._open(), mode="r"), read, parse, convert)  # type: ignore[arg-type]
+        except (pa.ArrowInvalid, OSError, EOFError, zlib.error) as error:
+            raise self._broken(error) from error
+
+    def _reject(self, row: Any) -> str:
+        line = None if row.number is None else row.number
+        rule = UNDECODABLE if re.search(MARKED, row.text) else UNREADABLE
+        self.rejected.append(Rejected(self._path.name, line, rule, shown(row.text)))
+        return "skip"
+
+    def _settle(self, trusted: bool) -> None:
+        """Split what a stray quote has glued together, so that every line counts."""
+        if not trusted:
+            self.rejected = [one for whole in self.rejected for one in _split(whole)]
+
+    def _readable(self, batch: pa.RecordBatch, trusted: bool) -> pa.RecordBatch:
+        batch = self._without(batch, MARKED, UNDECODABLE)
+        return batch if trusted else self._without(batch, _LINE_END, SWALLOWED)
+
+    def _without(self, batch: pa.RecordBatch, pattern: str, rule: str) -> pa.RecordBatch:
+        """Take out the rows in which a value matches, and keep them as rejected."""
+        bad = pa.scalar(False)
+        for column in batch.columns:
+            bad = pc.or_(bad, pc.match_substring_regex(column, pattern))
+        if not batch.num_rows or not pc.any(bad).as_py():
+            return batch
+        for row in batch.filter(bad).to_pylist():
+            text = self._declared.separator.join(row.values())
+            self.rejected.append(Rejected(self._path.name, None, rule, shown(text)))
+        return batch.filter(pc.invert(bad))
+
+    def _broken(self, error: Exception) -> DataContractError:
+        if "straddling" in str(error) or "block size" in str(error):
+            return DataContractError(
+                f"a line is longer than {self._max_line_mb} MB, or a quote is never closed",
+                where=self._path.name,
+                next_step="mend the line, set quote: in source.yaml, or raise ingest.max_line_mb",
+            )
+        return DataContractError(f"not readable: {error}", where=self._path.name, next_step="fetch the file again")
+
+
+class _Raw(io.RawIOBase):
+    """Lets the standard library read a stream."""
+
+    def __init__(self, stream: Utf8Stream) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        given = self._stream.read(len(buffer))
+        buffer[: len(given)] = given
+        return len(given)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def _split(whole: Rejected) -> list[Rejected]:
+    lines = [line for line in whole.text.splitlines() if line.strip()]
+    if len(lines) <= 1:
+        return [whole]
+    return [Rejected(whole.file, None, SWALLOWED, line) for line in lines]

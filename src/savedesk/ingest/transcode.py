@@ -1,0 +1,61 @@
+"""Text of any encoding as valid UTF-8 that still shows which bytes were no text in that encoding."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import re
+from pathlib import Path
+from typing import BinaryIO, cast
+
+# A byte that cannot be decoded becomes the private-use character MARK + byte. No text uses the end of plane 16.
+MARK = 0x10FE00
+MARKED = "[\U0010fe00-\U0010feff]"
+_HANDLER = "savedesk.mark"
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)  # noqa: S101 - the handler is only ever used for decoding
+    return "".join(chr(MARK + byte) for byte in error.object[error.start : error.end]), error.end
+
+
+class Utf8Stream:
+    """A readable binary stream of UTF-8 without byte order mark, whatever the file's own encoding is."""
+
+    def __init__(self, raw: BinaryIO, encoding: str) -> None:
+        """Wrap an open file, which is closed with the stream."""
+        codecs.register_error(_HANDLER, _mark)
+        self._raw = raw
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)(_HANDLER)
+        self._left = b""
+        self.closed = False
+
+    def read(self, size: int) -> bytes:
+        """Return up to ``size`` bytes, and none only at the end."""
+        while len(self._left) < size:
+            chunk = self._raw.read(size)
+            self._left += self._decoder.decode(chunk, final=not chunk).encode("utf-8")
+            if not chunk:
+                break
+        given, self._left = self._left[:size], self._left[size:]
+        return given
+
+    def readable(self) -> bool:
+        """Return true: the stream can be read."""
+        return True
+
+    def close(self) -> None:
+        """Close the file."""
+        self._raw.close()
+        self.closed = True
+
+
+def open_utf8(path: Path, encoding: str) -> Utf8Stream:
+    """Open a text file, unpacked if its name ends in .gz."""
+    raw = gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")
+    return Utf8Stream(cast(BinaryIO, raw), encoding)
+
+
+def shown(text: str) -> str:
+    r"""Return text in which each byte that could not be decoded reads ``\xNN``."""
+    return re.sub(MARKED, lambda found: f"\\x{ord(found.group()) - MARK:02x}", text)

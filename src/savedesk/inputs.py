@@ -1,0 +1,87 @@
+"""What a stage is given: its tables, its files, its sections of params.yaml, and a way to show progress."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from savedesk.contracts.table import Contract, File, Table
+from savedesk.engine import Engine
+from savedesk.errors import MissingInputError
+from savedesk.params.section import Section
+
+SectionT = TypeVar("SectionT", bound=Section)
+ItemT = TypeVar("ItemT")
+
+
+class Progress(Protocol):
+    """Shows how far long work has come; silent where there is no terminal."""
+
+    def track(self, items: Iterable[ItemT], label: str, total: int) -> Iterator[ItemT]:
+        """Yield the items and move the display on after each."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything a stage may look at. A contract or section that the stage did not declare is refused.
+
+    Args:
+        root: project folder.
+        engine: open engine.
+        reads: contracts that the stage declared in ``READS``.
+        sections: sections of params.yaml that it declared in ``SECTIONS``, by name.
+        progress: progress display.
+        paths: where a contract's file lies, if not at its own path (tests use it).
+    """
+
+    root: Path
+    engine: Engine
+    reads: Sequence[Contract]
+    sections: Mapping[str, Section]
+    progress: Progress
+    paths: Mapping[str, Path] = field(default_factory=dict)
+
+    def path(self, contract: Contract) -> Path:
+        """Return where the contract's table or file lies.
+
+        Raises:
+            MissingInputError: it has not been written yet.
+        """
+        if contract not in self.reads:
+            message = f"{contract.name} is not among the READS of this stage"
+            raise KeyError(message)
+        path = self.paths.get(contract.name, self.root / contract.path)
+        if not path.exists():
+            raise MissingInputError(
+                "not there",
+                where=contract.path,
+                next_step=f"run `savedesk {contract.stage}` or `dvc repro`",
+            )
+        return path
+
+    def table(self, contract: Table) -> Any:
+        """Return a table as an Ibis expression."""
+        return self.engine.read(contract, self.path(contract))
+
+    def frame(self, contract: Table) -> Any:
+        """Return a table as a pandas frame, in the order of its key."""
+        table = self.table(contract)
+        return table.order_by([table[name] for name in contract.key]).to_pandas()
+
+    def text(self, contract: File) -> str:
+        """Return a file's text."""
+        return self.path(contract).read_text(encoding="utf-8")
+
+    def json(self, contract: File) -> dict[str, Any]:
+        """Return a JSON file's object."""
+        loaded: dict[str, Any] = json.loads(self.text(contract))
+        return loaded
+
+    def section(self, kind: type[SectionT]) -> SectionT:
+        """Return the section of params.yaml of that kind."""
+        section = self.sections[kind.key]
+        assert isinstance(section, kind)  # noqa: S101 - for the type checker; the loader built it
+        return section

@@ -1,0 +1,107 @@
+"""Calibration: from the model's log-odds to a probability that one can multiply by money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+
+Vector = npt.NDArray[np.float64]
+EDGE = 1e-6  # probabilities stay this far from 0 and 1, so that a log loss is finite
+
+
+def fit_calibrator(method: str, raw_score: Vector, churned: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    """Return a calibrator as plain values.
+
+    Methods: ``none``; ``platt`` (Platt 1999); ``beta`` (Kull, Silva Filho and Flach 2017, AISTATS); ``isotonic``
+    (Zadrozny and Elkan 2002), kept off 0 and 1 by Laplace's rule at its ends.
+
+    Args:
+        method: one of the above.
+        raw_score: log-odds.
+        churned: outcome.
+    """
+    if method == "none":
+        return {"method": "none"}
+    if method == "platt":
+        slope, intercept = _logistic(raw_score[:, None], churned)
+        return {"method": "platt", "slope": slope[0], "intercept": intercept}
+    if method == "beta":
+        return _fit_beta(raw_score, churned)
+    low, high = 1 / (len(churned) + 2), 1 - 1 / (len(churned) + 2)
+    fitted = IsotonicRegression(y_min=low, y_max=high, out_of_bounds="clip").fit(raw_score, churned)
+    return {
+        "method": "isotonic",
+        "score": fitted.X_thresholds_.tolist(),
+        "probability": fitted.y_thresholds_.tolist(),
+    }
+
+
+def calibrate(calibrator: dict[str, Any], raw_score: Vector) -> Vector:
+    """Return churn probabilities for log-odds."""
+    method = calibrator["method"]
+    if method == "platt":
+        probability = expit(calibrator["slope"] * raw_score + calibrator["intercept"])
+    elif method == "beta":
+        log_p, log_q = _beta_inputs(raw_score)
+        probability = expit(calibrator["a"] * log_p + calibrator["b"] * log_q + calibrator["intercept"])
+    elif method == "isotonic":
+        probability = np.interp(raw_score, calibrator["score"], calibrator["probability"])
+    else:
+        probability = expit(raw_score)
+    clipped: Vector = np.clip(probability, EDGE, 1 - EDGE)
+    return clipped
+
+
+def log_loss(probability: Vector, churned: npt.NDArray[np.bool_]) -> float:
+    """Return the mean negative log-likelihood, >= 0, lower is better."""
+    right = np.where(churned, probability, 1 - probability)
+    return float(-np.log(right).mean())
+
+
+def cross_fit(method: str, raw_score: Vector, churned: npt.NDArray[np.bool_], fold: npt.NDArray[np.int64]) -> Vector:
+    """Return probabilities of each fold by a calibrator fitted on the other folds."""
+    out = np.empty_like(raw_score)
+    for number in np.unique(fold):
+        here = fold == number
+        others = ~here if (~here).any() and 0 < churned[~here].mean() < 1 else np.ones_like(here)
+        out[here] = calibrate(fit_calibrator(method, raw_score[others], churned[others]), raw_score[here])
+    return out
+
+
+def choose_calibrator(
+    methods: Sequence[str], raw_score: Vector, churned: npt.NDArray[np.bool_], fold: npt.NDArray[np.int64]
+) -> tuple[dict[str, Any], Vector, dict[str, float]]:
+    """Return the calibrator with the lowest cross-fitted log loss, its cross-fitted probabilities, and all log losses.
+
+    Of equally good methods the first in ``methods`` is taken.
+    """
+    fitted = {method: cross_fit(method, raw_score, churned, fold) for method in methods}
+    losses = {method: log_loss(probability, churned) for method, probability in fitted.items()}
+    best = min(methods, key=lambda method: losses[method])
+    return fit_calibrator(best, raw_score, churned), fitted[best], losses
+
+
+def _logistic(columns: npt.NDArray[np.float64], churned: npt.NDArray[np.bool_]) -> tuple[list[float], float]:
+    model = LogisticRegression(C=np.inf, max_iter=1000).fit(columns, churned)
+    return [float(value) for value in model.coef_[0]], float(model.intercept_[0])
+
+
+def _beta_inputs(raw_score: Vector) -> tuple[Vector, Vector]:
+    return -np.logaddexp(0, -raw_score), np.logaddexp(0, raw_score)
+
+
+def _fit_beta(raw_score: Vector, churned: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    """Both slopes must be >= 0 for the map to rise; a negative one is dropped and the other fitted anew."""
+    log_p, log_q = _beta_inputs(raw_score)
+    (a, b), intercept = _logistic(np.column_stack([log_p, log_q]), churned)
+    if a < 0:
+        a, ((b,), intercept) = 0.0, _logistic(log_q[:, None], churned)
+    elif b < 0:
+        b, ((a,), intercept) = 0.0, _logistic(log_p[:, None], churned)
+    return {"method": "beta", "a": a, "b": b, "intercept": intercept}

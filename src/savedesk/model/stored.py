@@ -1,0 +1,77 @@
+"""Read the stored model back and predict with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import numpy.typing as npt
+
+from savedesk.contracts.labels import CHURN_TYPES
+from savedesk.model.calibration import Vector, calibrate
+from savedesk.model.schema import Matrix, ModelSchema
+
+
+def model_version(booster: str, types: str, description: dict[str, Any]) -> str:
+    """Return the hash of everything that a prediction depends on."""
+    parts = [booster, types, json.dumps(description, sort_keys=True)]
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """A model as train wrote it: LightGBM text and JSON."""
+
+    booster: lgb.Booster
+    types: lgb.Booster | None
+    schema: ModelSchema
+    description: dict[str, Any]
+
+    @staticmethod
+    def read(booster: str, types: str, description: dict[str, Any]) -> StoredModel:
+        """Return the model from the texts of its files."""
+        return StoredModel(
+            lgb.Booster(model_str=booster),
+            lgb.Booster(model_str=types) if types.strip() else None,
+            ModelSchema.from_json(description["columns"]),
+            description,
+        )
+
+    @property
+    def version(self) -> str:
+        """Hash of the model files."""
+        return str(self.description["version"])
+
+    def raw_score(self, matrix: Matrix) -> Vector:
+        """Return log-odds before calibration."""
+        if not len(matrix):
+            return np.empty(0)
+        return np.asarray(self.booster.predict(matrix, raw_score=True), dtype=np.float64)
+
+    def probability(self, raw_score: Vector) -> Vector:
+        """Return calibrated churn probabilities."""
+        return calibrate(self.description["calibrator"], raw_score)
+
+    def type_shares(self, matrix: Matrix) -> npt.NDArray[np.float64]:
+        """Return P(type | churn) of each row: one column for each of ``CHURN_TYPES``, rows add up to 1."""
+        shares = np.array([self.description["type_shares"].get(name, 0.0) for name in CHURN_TYPES])
+        out = np.tile(shares, (len(matrix), 1))
+        if self.types is not None and len(matrix):
+            places = [CHURN_TYPES.index(name) for name in self.description["types_modelled"]]
+            predicted = np.asarray(self.types.predict(matrix), dtype=np.float64).reshape(len(matrix), -1)
+            out[:, places] = predicted * shares[places].sum()
+        normalised: npt.NDArray[np.float64] = out / out.sum(axis=1, keepdims=True)
+        return normalised
+
+    def contributions(self, matrix: Matrix) -> npt.NDArray[np.float64]:
+        """Return exact TreeSHAP contributions in log-odds: one column a feature, the last one the base score.
+
+        Lundberg et al. (2020), Nature Machine Intelligence 2: "From local explanations to global understanding".
+        """
+        if not len(matrix):
+            return np.empty((0, len(self.schema.columns) + 1))
+        return np.asarray(self.booster.predict(matrix, pred_contrib=True), dtype=np.float64)

@@ -1,0 +1,15 @@
+"""Section ``explain``: whose risk is explained, and how many reasons are shown."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from savedesk.params.section import Section
+
+
+class ExplainParams(Section):
+    """Candidates and reasons."""
+
+    key: ClassVar[str] = "explain"
+    max_candidates: int = Field(ge=1)
+    minimum_contribution: float = Field(ge=0)

@@ -1,0 +1,70 @@
+"""Section ``prioritise``: actions, costs, capacity and contact rules."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from savedesk.params.section import Section
+
+
+class Channel(BaseModel):
+    """A way to reach a subscriber."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    cost: float = Field(ge=0)
+    minutes: float = Field(ge=0)
+    hours: float | None = Field(default=None, ge=0)
+    tiers: tuple[str, ...]
+    notice_days: int = Field(ge=0)
+
+
+class Action(BaseModel):
+    """Something a save desk can do, with its prior economics."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    en: str
+    zh: str
+    channels: tuple[str, ...] = Field(min_length=1)
+    offer_cost: float = Field(ge=0)
+    offer_cost_months: float = Field(ge=0)
+    save_rate: float = Field(ge=-1, le=1)
+    take_up: float = Field(ge=0, le=1)
+    churn_types: tuple[str, ...] = Field(min_length=1)
+    sales_offer: bool
+
+
+class ContactRules(BaseModel):
+    """When a subscriber must be left in peace."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    quiet_days: int = Field(ge=0)
+    max_contacts: int = Field(ge=0)
+    max_contacts_days: int = Field(ge=1)
+    one_per_account: bool
+
+
+class PrioritiseParams(Section):
+    """The policy (DESIGN section 8). Money is in the operator's currency."""
+
+    key: ClassVar[str] = "prioritise"
+    campaign: str = Field(min_length=1)
+    budget: float | None = Field(default=None, ge=0)
+    channels: dict[str, Channel] = Field(min_length=1)
+    actions: dict[str, Action] = Field(min_length=1)
+    reason_actions: dict[str, tuple[str, ...]]
+    default_actions: tuple[str, ...] = Field(min_length=1)
+    hold_out_share: float = Field(ge=0, lt=1)
+    rules: ContactRules
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> "PrioritiseParams":
+        for name, action in self.actions.items():
+            for channel in action.channels:
+                if channel not in self.channels:
+                    message = f"actions.{name}.channels names {channel!r}; allowed: {', '.join(self.channels)}"
+                    raise ValueError(message)
+        named = {*self.default_actions, *(name for names in self.reason_actions.values() for name in names)}
+        if unknown := sorted(named - set(self.actions)):
+            message = f"reason_actions or default_actions name {unknown}; allowed: {', '.join(self.actions)}"
+            raise ValueError(message)
+        return self

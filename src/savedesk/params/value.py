@@ -1,0 +1,20 @@
+"""Section ``value``: from bills to the money that leaves with a subscriber."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from savedesk.params.section import Section
+
+
+class ValueParams(Section):
+    """Margin, horizon, discount and tiers (DESIGN section 8)."""
+
+    key: ClassVar[str] = "value"
+    margin_months: int = Field(ge=1, le=24)
+    variable_cost_share: float = Field(ge=0, lt=1)
+    bad_debt_days: int = Field(ge=1)
+    horizon_months: int = Field(ge=1, le=120)
+    annual_discount_rate: float = Field(ge=0, lt=1)
+    key_value_share: float = Field(gt=0, lt=1)
+    core_value_share: float = Field(gt=0, le=1)

@@ -1,0 +1,208 @@
+"""Run one stage: read by contract, run, check, write whole. The only place where stages touch the disk."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+
+from savedesk.contracts.check import require
+from savedesk.contracts.table import Contract, File, Table
+from savedesk.engine import Engine, open_engine
+from savedesk.inputs import Inputs, Progress
+from savedesk.params.engine import EngineParams
+from savedesk.params.section import Section
+
+METRICS = "metrics"
+
+
+class StageModule(Protocol):
+    """What a stage's ``stage`` module offers."""
+
+    READS: Sequence[Contract]
+    WRITES: Sequence[Contract]
+    SECTIONS: Sequence[type[Section]]
+
+    def run(self, inputs: Inputs) -> dict[str, Any]:
+        """Return an output for each name in ``WRITES``, and ``metrics``: a flat mapping of figures."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a stage left behind: location below the root, and rows where it is a table."""
+
+    path: str
+    rows: int | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a stage did, in how many seconds."""
+
+    stage: str
+    seconds: float
+    written: tuple[Written, ...]
+    metrics: Mapping[str, Any]
+
+
+def stage_module(name: str) -> StageModule:
+    """Import a stage, and only that stage."""
+    module: StageModule = importlib.import_module(f"savedesk.{name}.stage")
+    return module
+
+
+def run_stage(name: str, root: Path, sections: Mapping[str, Section], progress: Progress) -> Summary:
+    """Run a stage in a project folder. Its outputs appear together, or the old ones stay.
+
+    Raises:
+        SavedeskError: whatever the stage found wrong.
+    """
+    started = time.perf_counter()
+    stage = stage_module(name)
+    engine_params = sections[EngineParams.key]
+    assert isinstance(engine_params, EngineParams)  # noqa: S101 - for the type checker
+    declared = {kind.key: sections[kind.key] for kind in stage.SECTIONS}
+    recover(root)
+    with open_engine(engine_params) as engine:
+        inputs = Inputs(root, engine, stage.READS, declared, progress)
+        outputs = stage.run(inputs)
+        written = _write_all(name, stage.WRITES, outputs, engine, root)
+    metrics = outputs.get(METRICS, {})
+    return Summary(name, time.perf_counter() - started, tuple(written), metrics)
+
+
+def _write_all(
+    name: str, contracts: Sequence[Contract], outputs: Mapping[str, Any], engine: Engine, root: Path
+) -> list[Written]:
+    with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=_folder(root / "data")) as scratch:
+        staging = Path(scratch)
+        written = [_write(contract, outputs[contract.name], engine, staging) for contract in contracts]
+        metrics_path = staging / "metrics" / f"{name}.json"
+        metrics_path.parent.mkdir(parents=True)
+        metrics_path.write_text(json.dumps(outputs.get(METRICS, {}), indent=2, sort_keys=True, allow_nan=False) + "\n")
+        _swap(staging, root, _tops(name, contracts))
+    return [*written, Written(f"metrics/{name}.json", None)]
+
+
+def _tops(name: str, contracts: Sequence[Contract]) -> list[str]:
+    """Return what is exchanged whole: the stage's data folder, folders of its files elsewhere, its metrics file."""
+    folders = {str(Path(contract.path).parent) for contract in contracts if not contract.path.startswith("data/")}
+    owned = {f"data/{name}"} if any(contract.path.startswith("data/") for contract in contracts) else set()
+    return [*sorted(owned | folders), f"metrics/{name}.json"]
+
+
+def _write(contract: Contract, output: Any, engine: Engine, staging: Path) -> Written:
+    path = staging / contract.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(contract, File):
+        _write_file(output, path)
+        return Written(contract.path, None)
+    return Written(contract.path, _write_table(contract, output, engine, path))
+
+
+def _write_file(output: Any, path: Path) -> None:
+    if isinstance(output, Mapping) and path.suffix == ".json":
+        path.write_text(json.dumps(output, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    elif isinstance(output, Mapping):
+        path.mkdir()
+        for name, content in output.items():
+            _write_file(content, path / name)
+    elif isinstance(output, bytes):
+        path.write_bytes(output)
+    else:
+        path.write_text(output, encoding="utf-8", newline="")
+
+
+def _write_table(contract: Table, output: Any, engine: Engine, path: Path) -> int:
+    if contract.partition_by:
+        return sum(_write_partition(contract, value, table, engine, path) for value, table in output)
+    table = _typed(contract, output)
+    rows = engine.write(table, contract, path)
+    require(engine.connection.read_parquet(str(path)), contract)
+    return rows
+
+
+def _write_partition(contract: Table, value: Any, table: Any, engine: Engine, path: Path) -> int:
+    part = path / f"{contract.partition_by}={value}" / "part.parquet"
+    rows = engine.write(_typed(contract, table), contract, part)
+    require(engine.connection.read_parquet(str(part)), contract)
+    return rows
+
+
+def _typed(contract: Table, output: Any) -> Any:
+    """Return the output as an expression whose declared columns have the contract's names, order and types."""
+    table = output
+    if isinstance(output, pd.DataFrame):
+        table = ibis.memtable(pa.Table.from_pandas(_plain(contract, output), preserve_index=False))
+    elif isinstance(output, pa.Table):
+        table = ibis.memtable(output)
+    missing = [name for name in contract.column_names if name not in table.columns]
+    if missing:
+        message = f"stage {contract.stage} did not give {contract.name} the column {missing[0]!r}"
+        raise KeyError(message)
+    extra = [name for name in table.columns if name not in contract.column_names] if contract.open_columns else []
+    casts = {column.name: table[column.name].cast(column.dtype) for column in contract.columns}
+    return table.select(**casts, **{name: table[name] for name in extra})
+
+
+def _plain(contract: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give columns without any value the contract's type: pandas cannot know it."""
+    empty = [c.name for c in contract.columns if c.name in frame and frame[c.name].isna().all()]
+    kinds: dict[str, Any] = {"string": "string", "int64": "Int64", "float64": "float64", "boolean": "boolean"}
+    for name in empty:
+        kind = contract.column(name).dtype
+        frame = frame.assign(
+            **{
+                name: pd.Series(pd.NaT, index=frame.index, dtype="datetime64[s]")
+                if kind == "date"
+                else frame[name].astype(kinds[kind])
+            }
+        )
+    return frame
+
+
+def _swap(staging: Path, root: Path, tops: Iterable[str]) -> None:
+    """Put each finished folder or file in the place of the old one.
+
+    A folder needs two renames. Should the process die between them, ``recover`` puts the old folder back.
+    """
+    for top in tops:
+        new, old = staging / top, root / top
+        old.parent.mkdir(parents=True, exist_ok=True)
+        if new.is_file():
+            new.replace(old)
+            continue
+        aside = old.with_name(f".old-{old.name}")
+        if old.exists():
+            old.rename(aside)
+        new.rename(old)
+        if aside.exists():
+            shutil.rmtree(aside)
+
+
+def recover(root: Path) -> None:
+    """Put back what a killed run left aside, and remove its scratch folders."""
+    for parent in (root / "data", root / "models", root):
+        if not parent.is_dir():
+            continue
+        for aside in parent.glob(".old-*"):
+            current = aside.with_name(aside.name.removeprefix(".old-"))
+            if current.exists():
+                shutil.rmtree(aside)
+            else:
+                aside.rename(current)
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    return path

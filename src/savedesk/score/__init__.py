@@ -1,0 +1,1 @@
+"""Churn probability, its types and time to churn, by the same path for every row."""

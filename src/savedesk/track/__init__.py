@@ -1,0 +1,1 @@
+"""One complete MLflow run. The only folder that imports mlflow."""

@@ -1,0 +1,35 @@
+"""Where the code and the data of a run stand: git commit, dirty or not, DVC's hashes."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+def git(root: Path, *arguments: str) -> str:
+    """Return what git prints, or an empty text where there is no git or no commit."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False, timeout=30)  # noqa: S603, S607
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def git_tags(root: Path) -> dict[str, str]:
+    """Return the commit, its short form and whether tracked files differ from it."""
+    commit = git(root, "rev-parse", "HEAD")
+    dirty = bool(git(root, "status", "--porcelain", "--untracked-files=no"))
+    return {"git.commit": commit or "none", "git.dirty": str(dirty).lower(), "git.short": commit[:7] or "nogit"}
+
+
+def dvc_hashes(root: Path) -> dict[str, str]:
+    """Return the hash of each output that DVC has locked, as ``dvc.<path>``; empty where the stages ran without DVC."""
+    lock = root / "dvc.lock"
+    if not lock.is_file():
+        return {}
+    locked: dict[str, Any] = yaml.safe_load(lock.read_text(encoding="utf-8")) or {}
+    outs = [out for stage in locked.get("stages", {}).values() for out in stage.get("outs", [])]
+    return {f"dvc.{out['path']}": str(out.get("md5", "")) for out in outs}

@@ -1,0 +1,1 @@
+"""LightGBM on forward-in-time folds, calibrated on out-of-fold scores."""
