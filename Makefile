@@ -30,7 +30,7 @@ $(STAMP): requirements.lock requirements-bootstrap.lock pyproject.toml
 env: $(STAMP) ## build .venv from the lock (python3 and pip are all it needs)
 
 repro: env ## retrain, rescore and write the list (only what changed runs)
-	@$(if $(SOURCE),savedesk use $(SOURCE))
+	@savedesk use $(SOURCE)
 	@dvc repro --quiet
 	@savedesk summary
 

@@ -26,7 +26,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help=(
         "From an operator's tables to the list that a save desk works through.\n\n"
-        "`dvc repro` runs the stages below in this order, and only those whose inputs changed; each also runs by itself.\n\n"
+        "`dvc repro` runs the stages below in this order, and only those whose inputs changed; "
+        "each also runs by itself.\n\n"
         "Exit codes: 0 ok, 2 usage or params, 3 data contract, 4 missing input, 5 model and table differ, "
         "6 no list within the limits, 70 internal."
     ),
@@ -53,18 +54,24 @@ for _name in STAGES:
 
 @app.command("use", rich_help_panel="Around the stages")
 def use(
-    source: Annotated[str, typer.Argument(help="Name of a folder under data/sources.")],
+    source: Annotated[str, typer.Argument(help="Name of a folder under data/sources; default: the one in use.")] = "",
+    raw: Annotated[
+        Path | None, typer.Option("--raw", envvar="SAVEDESK_RAW", help="Folder with the source's raw files.")
+    ] = None,
     root: RootOption = Path(),
 ) -> None:
-    """Choose the source: changes the one line `source:` in params.yaml."""
-    from savedesk.params.load import choose_source
+    """Choose the source: the line `source:` in params.yaml, and its raw files as data/raw/<source>."""
+    from savedesk.params.choose import choose_source
+    from savedesk.params.load import current_source
 
-    typer.echo(choose_source(root, source))
+    name = source or current_source(root)
+    for line in choose_source(root, name, raw if name != "simulated" else None) or [f"source is {name}"]:
+        typer.echo(line)
 
 
 @app.command("check", rich_help_panel="Around the stages")
 def check(root: RootOption = Path()) -> None:
-    """Check params.yaml and the source's own params.yaml without running anything."""
+    """Check params.yaml and the source's own params/<source>.yaml without running anything."""
     from savedesk.params.load import load_params
 
     sections = load_params(root)

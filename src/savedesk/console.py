@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -16,7 +16,9 @@ from rich.table import Table
 from savedesk.contracts.decisions import LIST_CSV, LIST_XLSX
 from savedesk.contracts.pages import REPORT, RUN
 from savedesk.errors import MissingInputError
-from savedesk.runner import Summary
+
+if TYPE_CHECKING:
+    from savedesk.runner import Summary
 
 ItemT = TypeVar("ItemT")
 HEAD_COLUMNS = (

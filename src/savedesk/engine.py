@@ -45,6 +45,10 @@ class Engine:
         ordered.to_parquet(str(path), compression="zstd")
         return int(self.connection.read_parquet(str(path)).count().execute())
 
+    def materialise(self, expression: Any, name: str) -> Any:
+        """Compute an expression once, keep it as a temporary table of the connection and return that."""
+        return self.connection.create_table(name, expression, temp=True, overwrite=True)
+
     def empty(self, columns: tuple[Column, ...]) -> Any:
         """Return a table of these columns without rows."""
         schema = ibis.schema({column.name: IBIS_TYPES[column.dtype] for column in columns})

@@ -50,7 +50,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         first = _data_from(inputs)
         spine = windows(params, first, dt.date.fromisoformat(facts["extracted_on"]))
         made = dated_cohort(tables, spine, params, month_start(first))
-    made = made.cache()
+    made = inputs.engine.materialise(made, "cohort_made")
     return {cohort.TABLE.name: made, "metrics": _counts(made)}
 
 

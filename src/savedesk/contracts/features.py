@@ -24,7 +24,7 @@ DICTIONARY = Table(
         Column("name", "string", "column of features"),
         Column("family", "string", "feature family"),
         Column("dtype", "string", "type", allowed=("string", "float64")),
-        Column("unit", "string", "unit"),
+        Column("unit", "string", "unit; absent where the value is a name", nullable=True),
         Column("window", "string", "the time it looks back over"),
         Column("meaning", "string", "what a value says"),
         Column("empty", "float64", "value when there is no data; absent: left missing", nullable=True),

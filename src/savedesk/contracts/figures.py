@@ -3,7 +3,7 @@
 from savedesk.contracts.table import Column, File, Table
 
 METRICS = Table(
-    name="metrics",
+    name="figures",
     stage="evaluate",
     grain="model x slice x metric",
     key=("model", "slice_by", "slice", "metric"),

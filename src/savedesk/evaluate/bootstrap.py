@@ -50,7 +50,9 @@ def figures_with_intervals(
         track: shows progress.
     """
     point = measure(np.ones(len(codes)))
-    rounds = [list(measure(weights).values()) for weights in track(resamples(codes, params.bootstrap_rounds, params.seed))]
+    rounds = [
+        list(measure(weights).values()) for weights in track(resamples(codes, params.bootstrap_rounds, params.seed))
+    ]
     tail = (1 - params.interval) / 2
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a figure that no resample has stays NaN

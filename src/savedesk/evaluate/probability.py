@@ -49,7 +49,9 @@ def wilson(successes: Floats, rows: Floats, interval: float) -> tuple[Floats, Fl
 
 def calibration_table(probability: Floats, churned: Floats, bins: int, interval: float) -> pd.DataFrame:
     """Return the table ``calibration``: predicted and observed churn by equal-count bin."""
-    frame = pd.DataFrame({"bin": equal_count_bins(probability, bins) + 1, "predicted": probability, "observed": churned})
+    frame = pd.DataFrame(
+        {"bin": equal_count_bins(probability, bins) + 1, "predicted": probability, "observed": churned}
+    )
     table = frame.groupby("bin", as_index=False).agg(
         predicted=("predicted", "mean"), observed=("observed", "mean"), rows=("observed", "size")
     )

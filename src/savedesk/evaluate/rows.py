@@ -63,7 +63,9 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """Give the columns that figures are computed from numpy's types, and add the age band."""
     numbers = ["churn_probability", "remaining_value", "true_probability", "birth_year", *ECONOMICS[2:]]
     numbers += [name for name, _ in BASELINES.values() if name in frame]
-    frame = frame.assign(**{name: frame[name].astype("float64") for name in numbers}, churned=frame["churned"].astype(bool))
+    frame = frame.assign(
+        **{name: frame[name].astype("float64") for name in numbers}, churned=frame["churned"].astype(bool)
+    )
     age = frame["year"].astype("float64") - frame["birth_year"]
     bands = pd.cut(age.clip(lower=0), AGE_EDGES, right=False, labels=AGE_BANDS)
     return frame.assign(age_band=bands.astype(object).where(bands.notna(), None))

@@ -21,7 +21,7 @@ def _of(row: Any) -> Feature:
     return Feature(
         name=row.name,
         basis="subscriber",
-        unit=_text(row.unit) or "",
+        unit=_text(row.unit),
         window="snapshot",
         meaning=row.meaning,
         empty=None,

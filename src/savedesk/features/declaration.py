@@ -46,7 +46,7 @@ class Feature:
 
     name: str
     basis: Basis
-    unit: str
+    unit: str | None
     window: str
     meaning: str
     empty: float | None

@@ -139,13 +139,17 @@ class _File:
         """Return the column names (none in an empty file), the lines to skip and whether any line follows."""
         lines = self._lines()
         quoting = csv.QUOTE_MINIMAL if self._declared.quote else csv.QUOTE_NONE
-        reader = csv.reader(lines, delimiter=self._declared.separator, quotechar=self._declared.quote or None, quoting=quoting)
+        reader = csv.reader(
+            lines, delimiter=self._declared.separator, quotechar=self._declared.quote or None, quoting=quoting
+        )
         if self._declared.header is not None:
             return checked_header(self._declared.header, self._path.name), 0, any(line.strip() for line in lines)
         try:
             names = next((row for row in reader if row), None)
         except csv.Error as error:
-            raise DataContractError(f"the first line is no header: {error}", where=self._path.name, next_step="add one") from error
+            raise DataContractError(
+                f"the first line is no header: {error}", where=self._path.name, next_step="add one"
+            ) from error
         if names is None:
             return None, 0, False
         if any(re.search(MARKED, name) for name in names):
@@ -157,11 +161,13 @@ class _File:
         return checked_header(names, self._path.name), reader.line_num, any(line.strip() for line in lines)
 
     def _lines(self) -> Iterator[str]:
-        stream = self._open()
+        text = io.TextIOWrapper(io.BufferedReader(_Raw(self._open())), encoding="utf-8", newline="")
         try:
-            yield from io.TextIOWrapper(io.BufferedReader(_Raw(stream)), encoding="utf-8", newline="")
+            yield from text
         except (EOFError, zlib.error, OSError) as error:
             raise self._broken(error) from error
+        finally:
+            text.close()
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows as text."""
@@ -173,11 +179,12 @@ class _File:
             try:
                 batch = reader.read_next_batch()
             except StopIteration:
-                return
+                break
             except (pa.ArrowInvalid, OSError, EOFError, zlib.error) as error:
                 raise self._broken(error) from error
             yield self._readable(batch, trusted)
-            self._settle(trusted)
+        if not trusted:
+            self.rejected = [one for whole in self.rejected for one in _split(whole)]
 
     def _quotes_add_up(self) -> bool:
         stream = self._open()
@@ -206,15 +213,9 @@ class _File:
             raise self._broken(error) from error
 
     def _reject(self, row: Any) -> str:
-        line = None if row.number is None else row.number
         rule = UNDECODABLE if re.search(MARKED, row.text) else UNREADABLE
-        self.rejected.append(Rejected(self._path.name, line, rule, shown(row.text)))
+        self.rejected.append(Rejected(self._path.name, row.number, rule, shown(row.text)))
         return "skip"
-
-    def _settle(self, trusted: bool) -> None:
-        """Split what a stray quote has glued together, so that every line counts."""
-        if not trusted:
-            self.rejected = [one for whole in self.rejected for one in _split(whole)]
 
     def _readable(self, batch: pa.RecordBatch, trusted: bool) -> pa.RecordBatch:
         batch = self._without(batch, MARKED, UNDECODABLE)
@@ -262,6 +263,7 @@ class _Raw(io.RawIOBase):
 
 
 def _split(whole: Rejected) -> list[Rejected]:
+    """Undo what a stray quote has glued together, so that every line counts."""
     lines = [line for line in whole.text.splitlines() if line.strip()]
     if len(lines) <= 1:
         return [whole]

@@ -100,7 +100,9 @@ def _parquet(name: str, files: list[Path], con: Any) -> Relation:
         rows = con.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - checked name
     except duckdb.Error as error:
         first = str(error).splitlines()[0]
-        raise DataContractError(f"not readable as parquet: {first}", where=files[0].name, next_step="fetch the file again") from error
+        raise DataContractError(
+            f"not readable as parquet: {first}", where=files[0].name, next_step="fetch the file again"
+        ) from error
     return Relation(name, columns, int(rows))
 
 

@@ -65,8 +65,8 @@ class RawFile(_Part):
 
     path: Annotated[str, AfterValidator(_below_raw)]
     format: Literal["csv", "parquet", "xlsx"] | None = None
-    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
-    quote: str = Field(default='"', max_length=1)
+    delimiter: str | None = Field(default=None, pattern=r"^[\x01-\x7f]$")
+    quote: str = Field(default='"', pattern=r"^[\x01-\x7f]?$")
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     header: tuple[str, ...] | None = Field(default=None, min_length=1)
     sheet: str | None = None
@@ -158,10 +158,12 @@ class Source(_Part):
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Source:
         problems = {
-            "a snapshot needs as_of: the first day of a month": self.kind == "snapshot" and (self.as_of is None or self.as_of.day != 1),
+            "a snapshot needs as_of: the first day of a month": self.kind == "snapshot"
+            and (self.as_of is None or self.as_of.day != 1),
             "as_of is for kind: snapshot only": self.kind != "snapshot" and self.as_of is not None,
             "kind: simulated has no files": self.kind == "simulated" and bool(self.files),
-            "extracted_on of a simulated source follows from simulator.months": self.kind == "simulated" and bool(self.extracted_on),
+            "extracted_on of a simulated source follows from simulator.months": self.kind == "simulated"
+            and bool(self.extracted_on),
             "files is empty: name at least one raw file": self.kind != "simulated" and not self.files,
             "subscriber_id is the key of attributes, not an attribute": "subscriber_id" in self.attributes,
         }
@@ -224,7 +226,9 @@ def _explained(error: ValidationError, where: str) -> ParamsError:
     value: Any = first.get("input")
     plain = isinstance(value, str | int | float) and first["type"] != "value_error"
     shown = f", not {str(value)[:60]!r}" if plain else ""
-    return ParamsError(f"{message[:1].lower()}{message[1:]}{shown}", where=place, next_step="mend it; docs/connect.md lists every key")
+    return ParamsError(
+        f"{message[:1].lower()}{message[1:]}{shown}", where=place, next_step="mend it; docs/connect.md lists every key"
+    )
 
 
 def _model_at(keys: list[str]) -> type[BaseModel]:

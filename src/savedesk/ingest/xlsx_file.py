@@ -41,7 +41,11 @@ def write_sheet(files: Sequence[Path], declared: RawFile, target: Path) -> TextR
                 relation = TextRelation(header)
                 writer = pq.ParquetWriter(target, text_schema(header))
             elif header != relation.columns:
-                raise DataContractError(f"columns differ from those of {files[0].name}", where=path.name, next_step="declare it as another relation")
+                raise DataContractError(
+                    f"columns differ from those of {files[0].name}",
+                    where=path.name,
+                    next_step="declare it as another relation",
+                )
             for batch in _batches(rows, relation, path.name):
                 writer.write_batch(with_place(batch, relation, path.name))
     finally:
@@ -50,15 +54,23 @@ def write_sheet(files: Sequence[Path], declared: RawFile, target: Path) -> TextR
     return relation or TextRelation([])
 
 
-def _batches(rows: Iterator[tuple[int, list[str | None]]], relation: TextRelation, file: str) -> Iterator[pa.RecordBatch]:
+def _batches(
+    rows: Iterator[tuple[int, list[str | None]]], relation: TextRelation, file: str
+) -> Iterator[pa.RecordBatch]:
     width = len(relation.columns)
     schema = pa.schema([(name, pa.string()) for name in relation.columns])
     while taken := list(itertools.islice(rows, _BATCH)):
         fitting = [cells + [None] * (width - len(cells)) for _, cells in taken if len(cells) <= width]
         relation.rejected += [
-            Rejected(file, line, UNREADABLE, ",".join(cell or "" for cell in cells)) for line, cells in taken if len(cells) > width
+            Rejected(file, line, UNREADABLE, ",".join(cell or "" for cell in cells))
+            for line, cells in taken
+            if len(cells) > width
         ]
-        columns = [pa.array(column, pa.string()) for column in zip(*fitting, strict=True)] if fitting else [pa.array([], pa.string())] * width
+        columns = (
+            [pa.array(column, pa.string()) for column in zip(*fitting, strict=True)]
+            if fitting
+            else [pa.array([], pa.string())] * width
+        )
         yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
@@ -71,7 +83,12 @@ def _rows(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str | None]
     try:
         name = sheet if sheet is not None else book.sheetnames[0]
         if name not in book.sheetnames:
-            raise DataContractError(f"no sheet {name!r}", where=path.name, allowed=", ".join(book.sheetnames), next_step="set sheet: in source.yaml")
+            raise DataContractError(
+                f"no sheet {name!r}",
+                where=path.name,
+                allowed=", ".join(book.sheetnames),
+                next_step="set sheet: in source.yaml",
+            )
         page = book[name]
         page.reset_dimensions()  # type: ignore[union-attr]  # the size that some programs write is wrong
         for line, values in enumerate(page.iter_rows(values_only=True), start=1):

@@ -1,4 +1,4 @@
-"""Read params.yaml and the source's own params.yaml once, and turn them into frozen sections."""
+"""Read params.yaml and the source's own params/<name>.yaml once, and turn them into frozen sections."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ SECTIONS: tuple[type[Section], ...] = (
 )
 SCALARS = {"source": "name", "language": "code"}
 PARAMS_FILE = "params.yaml"
+LONGEST_SHOWN = 60  # characters of a wrong value in an error
 
 
 def source_folder(root: Path, name: str) -> Path:
@@ -65,6 +66,11 @@ def source_folder(root: Path, name: str) -> Path:
             next_step=f"choose one, or write data/sources/{name}/source.yaml",
         )
     return folder
+
+
+def own_params(root: Path, name: str) -> Path:
+    """Return where a source's own values lie: params/<name>.yaml."""
+    return root / "params" / f"{name}.yaml"
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -107,17 +113,18 @@ def load_params(root: Path) -> dict[str, Section]:
     """
     raw = read_yaml(root / PARAMS_FILE)
     _refuse_unknown(raw, PARAMS_FILE)
-    folder = source_folder(root, str(raw.get("source", "")))
-    own_path = folder / PARAMS_FILE
+    name = str(raw.get("source", ""))
+    source_folder(root, name)
+    own_path = own_params(root, name)
     own = {key: value or {} for key, value in read_yaml(own_path).items()} if own_path.is_file() else {}
     _refuse_unknown(own, str(own_path.relative_to(root)))
     merged = overlay(raw, own)
     return {kind.key: _section(kind, merged) for kind in SECTIONS}
 
 
-def raw_params(root: Path) -> dict[str, Any]:
-    """Return the merged parameters as plain values, for the record of a run."""
-    return {name: section.model_dump(mode="json") for name, section in load_params(root).items()}
+def current_source(root: Path) -> str:
+    """Return the source that params.yaml names."""
+    return str(read_yaml(root / PARAMS_FILE).get("source", ""))
 
 
 def _refuse_unknown(raw: dict[str, Any], where: str) -> None:
@@ -161,37 +168,9 @@ def _explain(kind: type[Section], error: ValidationError) -> ParamsError:
 
 def _short(value: object) -> str:
     text = "nan" if isinstance(value, float) and math.isnan(value) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "..."
 
 
 def _nearest(key: str, known: list[str]) -> str:
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}?" if near else "remove it"
-
-
-def choose_source(root: Path, name: str) -> str:
-    """Change the line ``source:`` of params.yaml, keep every other byte, and return what was done.
-
-    Raises:
-        ParamsError: no such source, or no line ``source:`` to change.
-    """
-    source_folder(root, name)
-    path = root / PARAMS_FILE
-    lines = path.read_bytes().decode("utf-8").splitlines(keepends=True)
-    found = [number for number, line in enumerate(lines) if line.startswith("source:")]
-    if len(found) != 1:
-        raise ParamsError(
-            "needs exactly one line that starts with `source:`",
-            where=PARAMS_FILE,
-            next_step="add `source: simulated`",
-        )
-    rest = lines[found[0]].partition("#")[2]
-    ending = "\r\n" if lines[found[0]].endswith("\r\n") else "\n"
-    changed = f"source: {name}" + (f"  # {rest.strip()}" if rest else "") + ending
-    if changed == lines[found[0]]:
-        return f"source is {name} already"
-    lines[found[0]] = changed
-    scratch = path.with_name(f".{PARAMS_FILE}.tmp")
-    scratch.write_bytes("".join(lines).encode("utf-8"))
-    scratch.replace(path)
-    return f"source is now {name} ({PARAMS_FILE})"

@@ -1,0 +1,58 @@
+"""Figures by tier, segment, region, age band, as_of and fold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
+from savedesk.evaluate.probability import calibration_error, equal_count_bins, row_losses, wilson
+from savedesk.evaluate.ranking import Floats, auc, lift_at, ranked, totals
+from savedesk.evaluate.rows import UNKNOWN, subscriber_codes
+from savedesk.params.evaluate import EvaluateParams
+
+SLICE_BY = ("as_of", "tier", "segment", "region", "age_band", "fold")
+LIFT_SHARE = 0.1  # the one share at which slices show a lift
+NAMES = ("auc", "log_loss", "ece", "lift_at_10pct", "churn_rate", "predicted_rate")
+
+
+def slices_of(rows: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Yield (slice_by, slice, rows) for every value of every slicing that the source knows."""
+    for slice_by in SLICE_BY:
+        column = rows[slice_by]
+        if column.isna().all():
+            continue
+        labels = column.astype("Int64").astype("string") if slice_by == "fold" else column.astype("string")
+        for value, part in rows.groupby(labels.fillna(UNKNOWN)):
+            yield slice_by, str(value), part
+
+
+def slice_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figure]:
+    """Return the figures of one slice; all NaN where it is too small or has one class only."""
+    churned = rows["churned"].to_numpy(dtype=float)
+    if len(rows) < params.minimum_slice_rows or churned.min() == churned.max():
+        return {name: Figure(float("nan")) for name in NAMES}
+    score = rows["churn_probability"].to_numpy(dtype=float)
+    ranking = ranked(score, churned, np.zeros(len(rows)))
+    losses, _ = row_losses(score, churned)
+    bins = equal_count_bins(score, params.calibration_bins)
+
+    def measure(weights: Floats) -> dict[str, float]:
+        t = totals(ranking, weights)
+        return {
+            "auc": auc(t),
+            "log_loss": float(weights @ losses / weights.sum()),
+            "ece": calibration_error(bins, score, churned, weights),
+            "lift_at_10pct": lift_at(t, LIFT_SHARE),
+            "predicted_rate": float(weights @ score / weights.sum()),
+        }
+
+    figures = figures_with_intervals(measure, subscriber_codes(rows), params)
+    return {**figures, "churn_rate": _rate(churned, params.interval)}
+
+
+def _rate(churned: Floats, interval: float) -> Figure:
+    low, high = wilson(np.array([churned.sum()]), np.array([float(len(churned))]), interval)
+    return Figure(float(churned.mean()), float(low[0]), float(high[0]))

@@ -1,0 +1,137 @@
+"""Stage evaluate: metrics, calibration, gains, profit and charts on rows that no model was trained on."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from savedesk.contracts import cohort, decisions, features, figures, scores, source_facts, subscribers, truth, values
+from savedesk.contracts.table import Table
+from savedesk.evaluate.bootstrap import Figure
+from savedesk.evaluate.headline import baseline_figures, columns, model_figures, truth_figures
+from savedesk.evaluate.money import profit_table, realised_gain
+from savedesk.evaluate.plots import charts
+from savedesk.evaluate.probability import calibration_table
+from savedesk.evaluate.ranking import Floats, lift_at, ranked, totals, value_caught_at
+from savedesk.evaluate.rows import baseline_scores, evaluation_rows
+from savedesk.evaluate.slices import slice_figures, slices_of
+from savedesk.inputs import Inputs
+from savedesk.params.evaluate import EvaluateParams
+from savedesk.params.language import Language
+from savedesk.params.prioritise import PrioritiseParams
+
+READS = (
+    cohort.TABLE,
+    scores.TABLE,
+    values.TABLE,
+    decisions.TABLE,
+    features.TABLE,
+    subscribers.TABLE,
+    truth.TABLE,
+    source_facts.FILE,
+)
+WRITES = (figures.METRICS, figures.CALIBRATION, figures.GAINS, figures.PROFIT, figures.PLOTS)
+SECTIONS = (EvaluateParams, PrioritiseParams, Language)
+MODEL = "savedesk"
+
+
+def run(inputs: Inputs) -> dict[str, Any]:
+    """Return the figures. Without a labelled row every table is empty and ``metrics`` says 0 rows."""
+    facts, rows = inputs.json(source_facts.FILE), evaluation_rows(inputs)
+    found: dict[str, Any] = {"rows": len(rows), "churners": int(rows["churned"].sum()), "kind": facts["kind"]}
+    if rows.empty:
+        tables = (figures.METRICS, figures.CALIBRATION, figures.GAINS, figures.PROFIT)
+        empty = {table.name: inputs.engine.empty(table.columns) for table in tables}
+        return {**empty, figures.PLOTS.name: {}, "metrics": found}
+    params, gain = inputs.section(EvaluateParams), realised_gain(rows, inputs.section(PrioritiseParams))
+    metrics = _metrics(rows, gain, inputs, params)
+    score, churned, _ = columns(rows)
+    made = {
+        figures.METRICS.name: metrics,
+        figures.CALIBRATION.name: calibration_table(score, churned, params.calibration_bins, params.interval),
+        figures.GAINS.name: _gains(rows),
+        figures.PROFIT.name: profit_table(rows, gain),
+    }
+    capacity = float((rows["decision"] == "contact").sum() / rows["as_of"].nunique())
+    drawn = charts(made, capacity, str(facts.get("currency") or ""), inputs.section(Language).code)
+    typed = {name: _typed(inputs, table, made[name]) for name, table in _TABLES.items()}
+    return {**typed, figures.PLOTS.name: drawn, "metrics": {**found, **_flat(metrics)}}
+
+
+_TABLES: dict[str, Table] = {t.name: t for t in (figures.METRICS, figures.CALIBRATION, figures.GAINS, figures.PROFIT)}
+
+
+def _typed(inputs: Inputs, table: Table, frame: pd.DataFrame) -> Any:
+    return inputs.engine.empty(table.columns) if frame.empty else frame
+
+
+def _metrics(rows: pd.DataFrame, gain: Floats, inputs: Inputs, params: EvaluateParams) -> pd.DataFrame:
+    progress, baselines = inputs.progress, baseline_scores(rows)
+    track = lambda items: progress.track(items, "resamples", params.bootstrap_rounds)  # noqa: E731
+    lines = _lines(MODEL, "all", "all", rows, model_figures(rows, gain, params, track))
+    for name, score in progress.track(baselines.items(), "baselines", len(baselines)):
+        lines += _lines(name, "all", "all", rows, baseline_figures(rows, score, gain, params))
+    known = rows[rows["true_probability"].notna()]
+    if len(known):
+        lines += _lines(MODEL, "all", "all", known, truth_figures(known, params))
+    slices = list(slices_of(rows))
+    for slice_by, value, part in progress.track(slices, "slices", len(slices)):
+        lines += _lines(MODEL, slice_by, value, part, slice_figures(part, params))
+    return pd.DataFrame([*lines, *_fold_mean(lines, rows)])
+
+
+def _lines(model: str, slice_by: str, value: str, rows: pd.DataFrame, found: dict[str, Figure]) -> list[dict[str, Any]]:
+    counts = {"rows": len(rows), "churners": int(rows["churned"].sum())}
+    key = {"model": model, "slice_by": slice_by, "slice": value}
+    return [
+        {**key, "metric": name, "value": figure.value, "low": figure.low, "high": figure.high, **counts}
+        for name, figure in found.items()
+    ]
+
+
+def _fold_mean(lines: list[dict[str, Any]], rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the mean AUC over folds, with the worst and the best fold as its ends."""
+    folds = [line["value"] for line in lines if line["slice_by"] == "fold" and line["metric"] == "auc"]
+    known = [value for value in folds if not math.isnan(value)]
+    if not known:
+        return []
+    figure = Figure(float(np.mean(known)), min(known), max(known))
+    return _lines(MODEL, "all", "all", rows, {"auc_fold_mean": figure})
+
+
+def _gains(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the table ``gains`` in steps of one percent; empty where nobody churned."""
+    score, churned, value = columns(rows)
+    grid, lines = np.arange(101) / 100, []
+    for name, ranks in {MODEL: score, **baseline_scores(rows)}.items():
+        t = totals(ranked(ranks, churned, value), np.ones(len(rows)))
+        if t.churners[-1] > 0:
+            caught = np.interp(grid * t.rows[-1], t.rows, t.churners) / t.churners[-1]
+            worth = [value_caught_at(t, share) for share in grid]
+            lift = [lift_at(t, share) for share in np.maximum(grid, 1 / t.rows[-1])]
+            lines.append(
+                pd.DataFrame(
+                    {
+                        "model": name,
+                        "share": grid,
+                        "churn_caught": caught.clip(0, 1),
+                        "value_caught": worth,
+                        "lift": lift,
+                    }
+                )
+            )
+    return pd.concat(lines, ignore_index=True) if lines else pd.DataFrame()
+
+
+def _flat(metrics: pd.DataFrame) -> dict[str, float | None]:
+    """Return the figures of all rows by name; a baseline's name stands before its own."""
+    flat: dict[str, float | None] = {}
+    for line in metrics[metrics["slice_by"] == "all"].to_dict("records"):
+        prefix = "" if line["model"] == MODEL else f"{line['model'].replace(' ', '_')}_"
+        for end, suffix in (("value", ""), ("low", "_low"), ("high", "_high")):
+            value = float(line[end])
+            flat[f"{prefix}{line['metric']}{suffix}"] = value if math.isfinite(value) else None
+    return flat

@@ -1,0 +1,96 @@
+"""What later stages must know about the source: its facts, its attributes in words, its rows by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from savedesk.contracts.attributes import DICTIONARY, TABLE
+from savedesk.contracts.source_facts import COUNTS
+from savedesk.contracts.table import Column, Table
+from savedesk.errors import ParamsError
+from savedesk.ingest.raw import Relation
+from savedesk.ingest.sift import Sifted
+from savedesk.ingest.source import Source
+from savedesk.ingest.turned_away import raw_name
+
+ACCEPTED = "accepted"
+_ARROW = {"string": pa.string(), "int64": pa.int64(), "float64": pa.float64()}
+
+
+def attributes_contract(source: Source) -> Table:
+    """Return the contract of this source's attributes: its declared columns beside the subscriber."""
+    declared = [Column(name, one.dtype, one.meaning, unit=one.unit or "", nullable=True) for name, one in source.attributes.items()]
+    return Table(name=TABLE.name, stage=TABLE.stage, grain=TABLE.grain, key=TABLE.key, columns=(*TABLE.columns, *declared))
+
+
+def check_attributes(source: Source, selected: Iterable[str], *, where: str, declared_in: str) -> None:
+    """Check that the columns of attributes.sql are the declared ones.
+
+    Raises:
+        ParamsError: a column without declaration, or a declaration without column.
+    """
+    given = [name for name in selected if not name.startswith("_") and name != "subscriber_id"]
+    for name in given:
+        if name not in source.attributes:
+            step = f"add {name}: {{dtype, family, meaning}} to attributes: in {declared_in}, or leave it out"
+            raise ParamsError(f"column {name!r} is not declared", where=where, next_step=step)
+    for name in source.attributes:
+        if name not in given:
+            raise ParamsError(f"attribute {name!r} is declared but {where} does not select it", where=declared_in, next_step="add or remove it")
+
+
+def dictionary(source: Source) -> pa.Table:
+    """Return the attribute dictionary."""
+    rows = [{"name": name, **one.model_dump()} for name, one in source.attributes.items()]
+    return _arrow(rows, DICTIONARY)
+
+
+def counts(relations: Sequence[Relation], tables: Sequence[Sifted]) -> pa.Table:
+    """Return rows by table and rule. The lines of a raw file, too, are either accepted or turned away."""
+    rows: list[dict[str, Any]] = []
+    for relation in relations:
+        rules = [one.rule for one in relation.rejected]
+        rows += _counted(raw_name(relation), relation.rows, {rule: rules.count(rule) for rule in set(rules)})
+    for sifted in tables:
+        rows += _counted(sifted.contract.name, sifted.given.rows - sifted.turned_away, sifted.counts)
+    return _arrow(rows, COUNTS)
+
+
+def _counted(table: str, accepted: int, broken: Mapping[str, int]) -> list[dict[str, Any]]:
+    return [{"table": table, "rule": rule, "rows": rows} for rule, rows in {ACCEPTED: accepted, **broken}.items()]
+
+
+def _arrow(rows: list[dict[str, Any]], contract: Table) -> pa.Table:
+    schema = pa.schema([(column.name, _ARROW[column.dtype]) for column in contract.columns])
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def source_facts(name: str, source: Source, latest: date, tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the file source_facts says. A simulated source is a dated one."""
+    first, last = _known_between(tables)
+    return {
+        "name": name,
+        "title": source.title,
+        "kind": "snapshot" if source.kind == "snapshot" else "dated",
+        "simulated": source.kind == "simulated",
+        "as_of": None if source.as_of is None else source.as_of.isoformat(),
+        "extracted_on": latest.isoformat(),
+        "currency": source.currency,
+        "origin": source.origin,
+        "licence": source.licence,
+        "lacks": list(source.lacks),
+        "data_from": first,
+        "data_until": last,
+    }
+
+
+def _known_between(tables: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return the first and last day on which a fact about a subscriber became known."""
+    known = [table.known_on for table in tables.values() if {"known_on", "subscriber_id"} <= set(table.columns)]
+    days = [day for column in known for day in (column.min().execute(), column.max().execute()) if day == day and day is not None]
+    texts = sorted(str(day)[:10] for day in days)
+    return (texts[0], texts[-1]) if texts else (None, None)

@@ -1,0 +1,209 @@
+"""Stage ingest: a source folder and its raw files -> canonical tables, quarantine and facts about the source."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from savedesk.contracts import (
+    attributes,
+    bills,
+    complaints,
+    contacts,
+    incidents,
+    labels,
+    market,
+    plan_changes,
+    plans,
+    quarantine,
+    source_facts,
+    status_changes,
+    subscribers,
+    surveys,
+    truth,
+    usage,
+    valuations,
+)
+from savedesk.contracts.table import Contract, Table
+from savedesk.errors import DataContractError, MissingInputError, ParamsError
+from savedesk.ingest import facts, turned_away
+from savedesk.ingest.raw import Relation, expose, raw_folder
+from savedesk.ingest.sift import WORK, Sifted, sift
+from savedesk.ingest.source import SOURCE_FILE, Source, load_source
+from savedesk.ingest.statement import Given, run_select
+from savedesk.inputs import Inputs
+from savedesk.params.ingest import IngestParams
+from savedesk.params.prioritise import PrioritiseParams
+from savedesk.params.simulator import SimulatorParams
+from savedesk.params.source import SourceName
+
+CANONICAL: tuple[Table, ...] = (
+    subscribers.TABLE,
+    plans.TABLE,
+    status_changes.TABLE,
+    usage.TABLE,
+    bills.TABLE,
+    plan_changes.TABLE,
+    complaints.TABLE,
+    surveys.TABLE,
+    contacts.TABLE,
+    incidents.TABLE,
+    market.TABLE,
+    valuations.TABLE,
+    labels.TABLE,
+    truth.TABLE,
+    attributes.TABLE,
+)
+READS: tuple[Contract, ...] = ()
+WRITES: tuple[Contract, ...] = (*CANONICAL, attributes.DICTIONARY, source_facts.FILE, source_facts.COUNTS, quarantine.TABLE)
+SECTIONS = (SourceName, IngestParams, SimulatorParams, PrioritiseParams)
+
+
+@dataclass
+class _Run:
+    """One run of the stage: what it works with and what it has made so far."""
+
+    inputs: Inputs
+    name: str
+    source: Source
+    latest: dt.date
+    relations: list[Relation] = field(default_factory=list)
+    sifted: list[Sifted] = field(default_factory=list)
+    tables: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def con(self) -> Any:
+        return self.inputs.engine.connection.con
+
+    @property
+    def params(self) -> IngestParams:
+        return self.inputs.section(IngestParams)
+
+    @property
+    def folder(self) -> Path:
+        return self.inputs.root / "data" / "sources" / self.name
+
+    def where(self, file: str) -> str:
+        return f"data/sources/{self.name}/{file}"
+
+
+def run(inputs: Inputs) -> dict[str, Any]:
+    """Return the canonical tables, what was turned away, and the facts about the source.
+
+    Raises:
+        ParamsError: source.yaml or the SQL files are not as they should be.
+        MissingInputError: a raw file is not there.
+        DataContractError: a file or a SELECT cannot be read, or too many rows break a rule.
+    """
+    name = inputs.section(SourceName).name
+    simulator = inputs.section(SimulatorParams)
+    source = load_source(inputs.root / "data" / "sources" / name, inputs.section(PrioritiseParams))
+    made = _Run(inputs, name, source, source.latest(simulator, dt.datetime.now(tz=dt.UTC).date()))
+    wanted = _wanted(made)
+    shutil.rmtree(inputs.root / turned_away.BREACH_FOLDER, ignore_errors=True)
+    made.con.execute(f"CREATE SCHEMA {WORK}")
+    turned_away.create(made.con)
+    _macros(made)
+    with tempfile.TemporaryDirectory(prefix="savedesk-raw-") as scratch:
+        _expose(made, simulator, Path(scratch))
+        for table in inputs.progress.track(wanted, "tables", len(wanted)):
+            _ingest(made, table)
+    if not made.sifted[0].given.rows - made.sifted[0].turned_away:
+        raise DataContractError("no subscribers", where=made.where("subscribers.sql"), next_step="check the raw file and the SELECT's conditions")
+    return _outputs(made)
+
+
+def _wanted(made: _Run) -> list[Table]:
+    """Return the tables that the source folder has SQL for, subscribers first.
+
+    Raises:
+        ParamsError: an SQL file that is named after no table.
+        MissingInputError: no subscribers.sql.
+    """
+    known = [table.name for table in CANONICAL]
+    found = sorted(path.stem for path in made.folder.glob("*.sql"))
+    for stem in found:
+        if stem not in known:
+            near = difflib.get_close_matches(stem, known, n=1, cutoff=0.5)
+            step = f"did you mean {near[0]}.sql?" if near else "rename or remove it"
+            raise ParamsError(f"no table is named {stem!r}", where=made.where(f"{stem}.sql"), allowed=", ".join(known), next_step=step)
+    if subscribers.TABLE.name not in found:
+        raise MissingInputError("not there", where=made.where("subscribers.sql"), next_step="write a SELECT that gives at least subscriber_id")
+    if made.source.attributes and attributes.TABLE.name not in found:
+        raise ParamsError("attributes are declared without attributes.sql", where=made.where(SOURCE_FILE), next_step="write it, or remove them")
+    return [table for table in CANONICAL if table.name in found]
+
+
+def _macros(made: _Run) -> None:
+    """Give the SQL ``extracted_on()``, ``as_of()`` of a snapshot, and ``iso_date(text, format)``."""
+    made.con.execute(f"CREATE MACRO extracted_on() AS DATE '{made.latest}'")
+    if made.source.as_of is not None:
+        made.con.execute(f"CREATE MACRO as_of() AS DATE '{made.source.as_of}'")
+    # A date that is not of the format stays as it is, so that it is turned away as what was given.
+    made.con.execute("CREATE MACRO iso_date(given, format) AS coalesce(strftime(try_strptime(given, format), '%Y-%m-%d'), given)")
+
+
+def _expose(made: _Run, simulator: SimulatorParams, scratch: Path) -> None:
+    if made.source.kind == "simulated":
+        from savedesk.ingest.simulator import simulate  # the other sources do not need it
+
+        for name, table in simulate(simulator).items():
+            made.con.register(name, table)
+            made.relations.append(Relation(name, tuple(table.column_names), table.num_rows))
+        return
+    folder = raw_folder(made.inputs.root, made.name)
+    for name, declared in made.source.files.items():
+        relation = expose(name, declared, folder, scratch, made.con, made.params.max_line_mb)
+        made.relations.append(relation)
+        turned_away.keep_lines(relation, made.con)
+        turned_away.hold_lines(relation, made.params.max_quarantined_share, made.inputs.root, made.con)
+
+
+def _ingest(made: _Run, table: Table) -> None:
+    file = f"{table.name}.sql"
+    contract = facts.attributes_contract(made.source) if table is attributes.TABLE else table
+    given = _given(made, contract, file)
+    accepted = {subscribers.TABLE.name: made.tables[subscribers.TABLE.name]} if made.tables else {}
+    sifted = sift(contract, given, made.inputs.engine.connection, accepted, made.latest, made.params.max_text_length)
+    turned_away.keep_rows(sifted, made.con)
+    turned_away.hold_rows(sifted, made.params.max_quarantined_share, made.inputs.root, made.where(file), made.con)
+    made.tables[table.name] = sifted.accepted
+    made.sifted.append(sifted)
+
+
+def _given(made: _Run, contract: Table, file: str) -> Given:
+    where = made.where(file)
+    check = None
+    if contract.name == attributes.TABLE.name:
+        check = partial(facts.check_attributes, made.source, where=where, declared_in=made.where(SOURCE_FILE))
+    return run_select(made.folder / file, where, contract, made.relations, made.con, check)
+
+
+def _outputs(made: _Run) -> dict[str, Any]:
+    engine = made.inputs.engine
+    tables = {table.name: made.tables.get(table.name, engine.empty(table.columns)) for table in CANONICAL}
+    return {
+        **tables,
+        attributes.DICTIONARY.name: facts.dictionary(made.source),
+        source_facts.FILE.name: facts.source_facts(made.name, made.source, made.latest, made.tables),
+        source_facts.COUNTS.name: facts.counts(made.relations, made.sifted),
+        quarantine.TABLE.name: engine.connection.table("quarantine", database=WORK),
+        "metrics": _metrics(made.relations, made.sifted),
+    }
+
+
+def _metrics(relations: Sequence[Relation], tables: Sequence[Sifted]) -> Mapping[str, Any]:
+    figures: dict[str, Any] = {"raw_lines_unreadable": sum(len(relation.rejected) for relation in relations)}
+    for one in tables:
+        name = one.contract.name
+        figures[f"{name}_in"] = one.given.rows
+        figures[f"{name}_accepted"] = one.given.rows - one.turned_away
+        figures[f"{name}_quarantined"] = one.turned_away
+    return figures

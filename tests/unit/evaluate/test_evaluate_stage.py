@@ -1,0 +1,163 @@
+"""The stage as a whole: which rows count, and what comes out."""
+
+import math
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from savedesk.contracts import figures
+from savedesk.contracts.check import require
+from savedesk.evaluate.stage import WRITES, run
+from savedesk.runner import _typed
+
+
+def figure(metrics, metric, model="savedesk", slice_by="all", value="all"):
+    found = metrics.set_index(["model", "slice_by", "slice", "metric"])
+    return found.loc[(model, slice_by, value, metric)]
+
+
+def checked(outputs):
+    for contract in WRITES[:-1]:
+        require(_typed(contract, outputs[contract.name]), contract)
+    return outputs
+
+
+def test_outputs_keep_their_contracts_and_have_an_interval_each(stage_inputs, simulate):
+    outputs = checked(run(stage_inputs(simulate(300))))
+    headline = outputs["metrics"]
+    assert headline["rows"] == 600
+    assert headline["kind"] == "dated"
+    assert headline["auc_low"] < headline["auc"] < headline["auc_high"]
+    assert set(outputs["plots"]) == {"calibration.svg", "gains.svg", "profit.svg", "slices.svg"}
+    assert all(isinstance(value, int | float | str) or value is None for value in headline.values())
+
+
+def test_only_rows_that_no_model_was_trained_on_are_counted(stage_inputs, simulate):
+    rows = simulate(100, months=1).assign(role=np.where(np.arange(100) < 30, "test", "train"))
+    assert run(stage_inputs(rows))["metrics"]["rows"] == 30
+    rows["out_of_fold"] = np.arange(100) >= 90
+    assert run(stage_inputs(rows, kind="snapshot"))["metrics"]["rows"] == 40
+
+
+def test_rows_without_a_label_are_not_counted(stage_inputs, simulate):
+    rows = simulate(100, months=1)
+    rows["churned"] = rows["churned"].astype("boolean").mask(rows.index < 25)
+    assert run(stage_inputs(rows))["metrics"]["rows"] == 75
+
+
+def test_without_labelled_rows_tables_are_empty_and_the_count_is_zero(stage_inputs, simulate):
+    outputs = checked(run(stage_inputs(simulate(20).assign(role="score"))))
+    assert outputs["metrics"] == {"rows": 0, "churners": 0, "kind": "dated"}
+    assert all(outputs[t.name].count().execute() == 0 for t in WRITES[:-1] if t is not figures.METRICS)
+    assert outputs["plots"] == {}
+
+
+@pytest.mark.parametrize("churned", [False, True])
+def test_one_class_gives_absent_figures_and_no_fault(stage_inputs, simulate, churned):
+    outputs = checked(run(stage_inputs(simulate(30).assign(churned=churned))))
+    assert outputs["metrics"]["auc"] is None
+    assert math.isfinite(outputs["metrics"]["log_loss"])
+
+
+def test_baselines_exist_only_where_their_feature_has_a_value(stage_inputs, simulate):
+    rows = simulate(100).assign(complaint_count_3m=np.nan).drop(columns="usage_change_1m")
+    metrics = run(stage_inputs(rows))["metrics"]
+    assert "tenure_only_auc" in metrics
+    assert not any(name.startswith(("complaint_count", "last_usage_drop")) for name in metrics)
+
+
+def test_shorter_tenure_and_steeper_drops_are_riskier(stage_inputs, simulate):
+    rows = simulate(200)
+    rows = rows.assign(months_since_activation=np.where(rows["churned"], 1.0, 50.0), usage_change_1m=np.where(rows["churned"], -1.0, 0.0))
+    metrics = run(stage_inputs(rows))["metrics"]
+    assert metrics["tenure_only_auc"] == metrics["last_usage_drop_auc"] == 1
+
+
+def test_the_truth_sets_the_ceiling(stage_inputs, simulate):
+    rows = simulate(300)
+    rows["true"] = rows["churn_probability"]
+    rows["churn_probability"] = rows["churn_probability"] * 0.5
+    metrics = run(stage_inputs(rows))["metrics"]
+    assert metrics["auc_ceiling"] == pytest.approx(metrics["auc"])  # halving keeps the order
+    assert metrics["log_loss_ceiling"] < metrics["log_loss"]
+    assert metrics["truth_mae"] == pytest.approx(rows["churn_probability"].mean())
+
+
+def test_a_snapshot_reports_its_folds(stage_inputs, simulate):
+    rows = simulate(300, months=1).assign(role="train", out_of_fold=True, fold=np.arange(300) % 3 + 1)
+    outputs = run(stage_inputs(rows, kind="snapshot"))
+    folds = [figure(outputs[figures.METRICS.name], "auc", slice_by="fold", value=str(fold))["value"] for fold in (1, 2, 3)]
+    mean = figure(outputs[figures.METRICS.name], "auc_fold_mean")
+    assert mean["value"] == pytest.approx(np.mean(folds))
+    assert (mean["low"], mean["high"]) == (min(folds), max(folds))
+
+
+def test_slices_that_are_too_small_show_counts_and_no_figures(stage_inputs, simulate):
+    rows = simulate(100, months=1)
+    rows["region"] = np.where(rows.index < 3, "Tiny", "Large")
+    tiny = figure(run(stage_inputs(rows))[figures.METRICS.name], "auc", slice_by="region", value="Tiny")
+    assert math.isnan(tiny["value"])
+    assert tiny["rows"] == 3
+
+
+def test_slices_of_one_kind_add_up_to_all_rows(stage_inputs, simulate):
+    rows = simulate(200)
+    rows["birth_year"] = rows["birth_year"].astype("Int64").mask(rows.index % 7 == 0)
+    metrics = run(stage_inputs(rows))[figures.METRICS.name]
+    counts = metrics[metrics["metric"] == "auc"].groupby("slice_by")["rows"].sum()
+    assert set(counts.index) == {"all", "as_of", "tier", "segment", "region", "age_band"}
+    assert (counts.drop("all") == 400).all()
+
+
+def test_age_is_that_of_the_day_of_the_decision(stage_inputs, simulate):
+    rows = simulate(40, months=1).assign(birth_year=2000)  # 25 in 2025
+    metrics = run(stage_inputs(rows))[figures.METRICS.name]
+    assert set(metrics[metrics["slice_by"] == "age_band"]["slice"]) == {"25-34"}
+
+
+def test_gains_start_at_nothing_and_end_at_everything(stage_inputs, simulate):
+    gains = run(stage_inputs(simulate(150)))[figures.GAINS.name]
+    for _, curve in gains.groupby("model"):
+        assert len(curve) == 101
+        assert curve["churn_caught"].iloc[[0, -1]].tolist() == [0, 1]
+        assert curve["churn_caught"].is_monotonic_increasing
+        assert curve["lift"].iloc[-1] == pytest.approx(1)
+
+
+def test_the_same_inputs_give_the_same_bytes(stage_inputs, simulate):
+    inputs = stage_inputs(simulate(100))
+    first, second = run(inputs), run(inputs)
+    assert first["plots"] == second["plots"]
+    assert first["metrics"] == second["metrics"]
+
+
+def test_charts_speak_the_language_of_the_run(stage_inputs, simulate):
+    plots = run(stage_inputs(simulate(100), language="zh"))["plots"]
+    assert "预测流失概率" in plots["calibration.svg"]
+
+
+def test_a_name_with_dollar_signs_is_not_read_as_a_formula(stage_inputs, simulate):
+    rows = simulate(100)
+    rows["region"] = np.where(rows["region"] == "North", "$\\frac{$", "South")
+    assert "frac" in run(stage_inputs(rows))["plots"]["slices.svg"]
+
+
+def test_forty_thousand_rows_take_seconds(stage_inputs, simulate):
+    inputs = stage_inputs(simulate(20_000), bootstrap_rounds=200)
+    started = time.perf_counter()
+    metrics = run(inputs)["metrics"]
+    assert time.perf_counter() - started < 20
+    assert metrics["rows"] == 40_000
+
+
+def test_decisions_missing_for_a_row_leave_the_row_in(stage_inputs, simulate, tmp_path):
+    from savedesk.contracts import decisions
+
+    inputs = stage_inputs(simulate(60))
+    path = tmp_path / decisions.TABLE.path
+    pd.read_parquet(path, dtype_backend="pyarrow").iloc[:0].to_parquet(path)
+    metrics = run(inputs)["metrics"]
+    assert metrics["rows"] == 120
+    assert metrics["profit_at_capacity"] is None
