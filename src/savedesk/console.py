@@ -80,7 +80,7 @@ def print_summary(summary: Summary) -> None:
         rows = "" if written.rows is None else f"{written.rows:>12,} rows"
         console.print(f"  {written.path:<42}{rows}")
     for name, value in summary.metrics.items():
-        shown = f"{value:,.4g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
+        shown = f"{value:,.4g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value or "-"
         console.print(f"  {name:<42}{shown:>12}", markup=False)
 
 

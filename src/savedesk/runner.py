@@ -72,7 +72,7 @@ def run_stage(name: str, root: Path, sections: Mapping[str, Section], progress: 
     engine_params = sections[EngineParams.key]
     assert isinstance(engine_params, EngineParams)  # noqa: S101 - for the type checker
     declared = {kind.key: sections[kind.key] for kind in stage.SECTIONS}
-    recover(root)
+    recover(root, name)
     with open_engine(engine_params) as engine:
         inputs = Inputs(root, engine, stage.READS, declared, progress)
         outputs = stage.run(inputs)
@@ -190,8 +190,10 @@ def _swap(staging: Path, root: Path, tops: Iterable[str]) -> None:
             shutil.rmtree(aside)
 
 
-def recover(root: Path) -> None:
-    """Put back what a killed run left aside, and remove its scratch folders."""
+def recover(root: Path, name: str) -> None:
+    """Put back what a killed run left aside, and remove the scratch folders of the stage ``name``."""
+    for scratch in (root / "data").glob(f".{name}-*"):
+        shutil.rmtree(scratch)
     for parent in (root / "data", root / "models", root):
         if not parent.is_dir():
             continue

@@ -58,7 +58,9 @@ def test_nothing_works_at_import_time(path):
 
 
 def test_the_command_imports_no_stage_to_show_its_help():
-    code = "import sys, savedesk.__main__; print({'lightgbm', 'sklearn', 'mlflow', 'pandas', 'ibis'} & set(sys.modules))"
+    code = (
+        "import sys, savedesk.__main__; print({'lightgbm', 'sklearn', 'mlflow', 'pandas', 'ibis'} & set(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import ibis
 
-from savedesk.cohort.exits import PRIORITY, active_months, dormant_months, exits, spans
+from savedesk.cohort.exits import GONE, PRIORITY, active_months, dormant_months, exits, spans
 from savedesk.cohort.windows import Window, month_start
 from savedesk.params.cohort import CohortParams
 
@@ -26,7 +26,7 @@ def dated_cohort(tables: dict[str, Any], spine: list[Window], params: CohortPara
     left = exits(tables["status_changes"], used, params, known_until)
     rows = _window_table(spine).cross_join(tables["subscribers"].select("subscriber_id", "activated_on"))
     rows = _eligible(rows, tables["status_changes"], used, params)
-    return _label(rows, left, known_until)
+    return _label(rows, left, _gone(rows, tables["status_changes"]), known_until)
 
 
 def _window_table(spine: list[Window]) -> Any:
@@ -55,7 +55,7 @@ def _eligible(rows: Any, status_changes: Any, used: Any, params: CohortParams) -
             rows.subscriber_id == span.subscriber_id,
             span.known_on < rows.as_of,
             span.changed_on < rows.as_of,
-            span.until.isnull() | (span.until >= rows.as_of),
+            span.until.isnull() | (span.until >= rows.as_of) | (span.until_known_on >= rows.as_of),
         ],
         how="semi",
     )
@@ -68,6 +68,7 @@ def _eligible(rows: Any, status_changes: Any, used: Any, params: CohortParams) -
         [
             rows.subscriber_id == used.subscriber_id,
             used.month < rows.as_of,
+            used.known_on < rows.as_of,
             used.month >= rows.as_of - ibis.interval(months=months),
         ],
         how="semi",
@@ -75,21 +76,38 @@ def _eligible(rows: Any, status_changes: Any, used: Any, params: CohortParams) -
     return rows.semi_join(recent, ["subscriber_id", "as_of"])
 
 
-def _label(rows: Any, left: Any, known_until: dt.date) -> Any:
+def _gone(rows: Any, status_changes: Any) -> Any:
+    """Return the rows of subscribers who had left before their as_of, though nobody knew it yet."""
+    span = spans(status_changes)
+    span = span.filter(span.status.isin(GONE))
+    return rows.join(
+        span,
+        [
+            rows.subscriber_id == span.subscriber_id,
+            span.changed_on < rows.as_of,
+            span.until.isnull() | (span.until > rows.as_of),
+        ],
+        how="semi",
+    ).select("subscriber_id", "as_of", gone=True)
+
+
+def _label(rows: Any, left: Any, gone: Any, known_until: dt.date) -> Any:
     """Give each row the first exit on or after its as_of, where the label is ripe.
 
-    An exit within the lead is neither a save nor a stay: such a row has no label, and is neither trained nor tested on.
+    An exit within the lead is neither a save nor a stay, nor is one before as_of that became known later: such a row
+    has no label, and is neither trained nor tested on.
     """
     ahead = rows.join(left, [rows.subscriber_id == left.subscriber_id, left.churned_on >= rows.as_of])
     ahead = ahead.select("subscriber_id", "as_of", "churned_on", "churn_type")
     place = ibis.cases(*[(ahead.churn_type == name, rank) for name, rank in PRIORITY.items()])
     order = ibis.window(group_by=["subscriber_id", "as_of"], order_by=["churned_on", place])
     first = ahead.mutate(position=ibis.row_number().over(order)).filter(ibis._.position == 0).drop("position")
-    both = rows.left_join(first, ["subscriber_id", "as_of"], rname="{name}_right")
+    both = rows.left_join(first, ["subscriber_id", "as_of"]).drop("subscriber_id_right", "as_of_right")
+    both = both.left_join(gone, ["subscriber_id", "as_of"])
     ripe = both.label_known_on <= ibis.date(known_until.year, known_until.month, known_until.day)
     inside = (both.churned_on >= both.outcome_start) & (both.churned_on < both.outcome_end)
     in_lead = (both.churned_on < both.outcome_start).fill_null(False)
-    churned = ibis.ifelse(ripe & ~in_lead, inside.fill_null(False), ibis.null("boolean"))
+    churned = ibis.ifelse(ripe & ~in_lead & both.gone.isnull(), inside.fill_null(False), ibis.null("boolean"))
     shown = churned.fill_null(False)
     return both.select(
         "subscriber_id",

@@ -8,6 +8,7 @@ from typing import Any
 
 import ibis
 
+from savedesk.contracts.status_changes import STATUSES
 from savedesk.contracts.usage import MEASURES
 from savedesk.params.cohort import CohortParams
 
@@ -17,17 +18,27 @@ DAYS_A_MONTH = 30
 
 
 def spans(status_changes: Any) -> Any:
-    """Return each status with the day on which the next one began (absent: it lasts).
+    """Return each status with the day on which another one began, and the day on which that was known (absent: it lasts).
 
-    Of several changes on one day the last in alphabetical order counts: the result does not depend on row order.
+    Of several changes on one day the last in the contract's order counts: the result does not depend on row order. A
+    status that is reported again goes on, and so does the exit of one who is first cancelled and then ported out.
     """
-    order = ibis.window(group_by="subscriber_id", order_by=["changed_on", "status"])
-    return status_changes.select(
+    rank = ibis.cases(*[(status_changes.status == name, place) for place, name in enumerate(STATUSES)])
+    days = ibis.window(group_by=["subscriber_id", "changed_on"], order_by=ibis.desc("rank"))
+    order = ibis.window(group_by="subscriber_id", order_by="changed_on")
+    rows = status_changes.mutate(rank=rank)
+    rows = rows.mutate(place=ibis.row_number().over(days))
+    rows = rows.filter(rows.place == 0)
+    kind = ibis.ifelse(rows.status.isin(GONE), "gone", rows.status)
+    rows = rows.mutate(kind=kind, before=kind.lag().over(order))
+    rows = rows.filter(rows.before.isnull() | (rows.before != rows.kind))
+    return rows.select(
         "subscriber_id",
         "changed_on",
         "status",
         "known_on",
-        until=status_changes.changed_on.lead().over(order),
+        until=rows.changed_on.lead().over(order),
+        until_known_on=rows.known_on.lead().over(order),
     )
 
 
@@ -61,10 +72,10 @@ def dormant_months(params: CohortParams) -> int:
 
 
 def active_months(usage: Any, first_month: dt.date, last_month: dt.date) -> Any:
-    """Return subscriber_id and month for each month with any use, within the months given."""
+    """Return subscriber_id, month and known_on for each month with any use, within the months given."""
     amount = sum((usage[column.name].fill_null(0) for column in MEASURES), start=ibis.literal(0.0))
     inside = usage.month.between(_date(first_month), _date(last_month))
-    return usage.filter(inside, amount > 0).select("subscriber_id", "month")
+    return usage.filter(inside, amount > 0).select("subscriber_id", "month", "known_on")
 
 
 def _dormancies(active: Any, params: CohortParams) -> Any:

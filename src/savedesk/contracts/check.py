@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -37,15 +39,15 @@ def column_rules(table: Any, contract: Table, latest: dt.date | None = None) -> 
 def _of_column(table: Any, column: Column, latest: dt.date | None) -> list[Rule]:
     value, name, rules = table[column.name], column.name, []
     if not column.nullable:
-        rules.append(Rule(f"required:{name}", f"{name} must be given", value.isnull()))
-    if column.dtype == "string" and not column.nullable:
-        rules.append(Rule(f"required:{name}", f"{name} must not be blank", value.strip() == ""))
+        blank = (value.strip() == "").fill_null(False) if column.dtype == "string" else False
+        rules.append(Rule(f"required:{name}", f"{name} must be given and not blank", value.isnull() | blank))
     if column.dtype == "float64":
         rules.append(Rule(f"finite:{name}", f"{name} must be a finite number", value.isnan() | value.isinf()))
-    if column.low is not None:
-        rules.append(Rule(f"range:{name}", f"{name} must be at least {column.low:g}", value < column.low))
-    if column.high is not None:
-        rules.append(Rule(f"range:{name}", f"{name} must be at most {column.high:g}", value > column.high))
+    limits = [] if column.low is None else [(f"at least {column.low:g}", value < column.low)]
+    limits += [] if column.high is None else [(f"at most {column.high:g}", value > column.high)]
+    if limits:
+        outside = functools.reduce(operator.or_, [broken for _, broken in limits])
+        rules.append(Rule(f"range:{name}", f"{name} must be " + " and ".join(words for words, _ in limits), outside))
     if column.allowed:
         rules.append(
             Rule(

@@ -2,6 +2,23 @@
 
 from savedesk.contracts.table import Column, Table
 
+CODES = (
+    "price",
+    "bill_shock",
+    "billing",
+    "arrears",
+    "complaint",
+    "network",
+    "usage_drop",
+    "dormancy",
+    "contract_end",
+    "new_subscriber",
+    "competition",
+    "account_leaving",
+    "service",
+)
+NO_REASON = "none"
+
 TABLE = Table(
     name="reasons",
     stage="explain",

@@ -1,1 +1,1 @@
-"""Measures, on rows that no model was trained on, how good the scores and the list are, in trade figures and in money."""
+"""Measures how good scores and list are, in trade figures and in money, on rows that no model was trained on."""

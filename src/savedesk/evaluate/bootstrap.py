@@ -1,4 +1,4 @@
-"""Percentile bootstrap over subscribers (Efron 1979; clusters, since a subscriber stands in the table once an as_of)."""
+"""Percentile bootstrap (Efron 1979) over subscribers, since a subscriber has a row for each as_of."""
 
 from __future__ import annotations
 

@@ -3,13 +3,13 @@
 Verbraken, Verbeke and Baesens (2013): A novel profit maximizing metric for measuring classification performance of
 customer churn prediction models. IEEE Transactions on Knowledge and Data Engineering 25(5), 961-973.
 
-A campaign contacts everybody above a threshold. A contact costs f. A would-be churner accepts the incentive, which costs d,
-with chance gamma and then stays, which is worth CLV; a stayer always accepts it. Per subscriber scored:
+A campaign contacts everybody above a threshold. A contact costs f. A would-be churner accepts the incentive,
+which costs d, with chance gamma and then stays, which is worth CLV; a stayer always accepts it. Per subscriber scored:
 
-    profit = CLV (gamma (1 - delta) - phi) pi F0 - CLV (delta + phi) (1 - pi) F1,    delta = d / CLV,  phi = f / CLV
+    profit = CLV (gamma (1 - delta) - phi) pi F0 - CLV (delta + phi) (1 - pi) F1,  delta = d / CLV,  phi = f / CLV
 
-with pi the churn rate, F0 and F1 the shares of churners and of stayers above the threshold. MPC is its maximum at the mean of
-gamma; EMPC is the mean over gamma ~ Beta(alpha, beta) of its maximum.
+with pi the churn rate, F0 and F1 the shares of churners and of stayers above the threshold. MPC is its maximum at the
+mean of gamma; EMPC is the mean over gamma ~ Beta(alpha, beta) of its maximum.
 """
 
 from __future__ import annotations

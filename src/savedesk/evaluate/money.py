@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from savedesk.evaluate.ranking import Floats
+from savedesk.evaluate.ranking import Floats, Integers
 from savedesk.params.prioritise import PrioritiseParams
 
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 MOST_POINTS = 100  # of a curve: more are not seen
 
 
 def realised_gain(rows: pd.DataFrame, policy: PrioritiseParams) -> Floats:
-    """Return y r (V - d) - (1 - y) u d - c per row in money: the expected gain with the outcome in place of the chance.
+    """Return y r (V - d) - (1 - y) u d - c per row in money: the expected gain, outcome in place of chance.
 
-    y is 1 for a churner of a type that the row's action touches. The save rate stays an expectation, since nobody can see
-    what a contact that was not made would have done. NaN where no action is open to the row.
+    y is 1 for a churner of a type that the row's action touches. The save rate stays an expectation, since nobody
+    can see what a contact that was not made would have done. NaN where no action is open to the row.
     """
     touches = {name: action.churn_types for name, action in policy.actions.items()}
     touched = pd.Series(False, index=rows.index)
@@ -30,13 +32,13 @@ def realised_gain(rows: pd.DataFrame, policy: PrioritiseParams) -> Floats:
     return gain
 
 
-def contacted(rows: pd.DataFrame) -> np.ndarray:  # type: ignore[type-arg]
+def contacted(rows: pd.DataFrame) -> Flags:
     """Return whether the policy contacted each row."""
     return (rows["decision"] == "contact").to_numpy(dtype=bool)
 
 
-def first_of_each_month(rows: pd.DataFrame, score: Floats, gain: Floats) -> np.ndarray:  # type: ignore[type-arg]
-    """Return the rows that a ranking would contact: at each as_of as many as the policy did, among those with an action."""
+def first_of_each_month(rows: pd.DataFrame, score: Floats, gain: Floats) -> Flags:
+    """Return the rows with an action that a ranking would contact: at each as_of as many as the policy did."""
     contacts = rows.assign(contact=contacted(rows)).groupby("as_of")["contact"].transform("sum").to_numpy()
     return positions(rows, score, gain) < contacts
 
@@ -51,7 +53,7 @@ def positions(rows: pd.DataFrame, score: Floats, gain: Floats) -> Floats:
     return found
 
 
-def monthly_sum(rows: pd.DataFrame, gain: Floats, chosen: np.ndarray, weights: Floats) -> float:  # type: ignore[type-arg]
+def monthly_sum(rows: pd.DataFrame, gain: Floats, chosen: Flags, weights: Floats) -> float:
     """Return the gain of the chosen rows, mean over the as_of dates. NaN where the policy gave no row an action."""
     if np.isnan(gain).all():
         return float("nan")
@@ -81,8 +83,8 @@ def profit_table(rows: pd.DataFrame, gain: Floats) -> pd.DataFrame:
     return _long(curves, at)
 
 
-def contact_grid(longest: int, capacity: int) -> np.ndarray:  # type: ignore[type-arg]
-    """Return at most 100 numbers of contacts from 0 to ``longest``, denser at the start, with the capacity among them."""
+def contact_grid(longest: int, capacity: int) -> Integers:
+    """Return at most 100 numbers of contacts from 0 to ``longest``, denser at the start, the capacity among them."""
     steps = np.linspace(0, 1, MOST_POINTS - 1) ** 2 * longest
     return np.unique(np.append(np.round(steps), min(capacity, longest))).astype(np.int64)
 
@@ -93,13 +95,13 @@ def _curve(place: Floats, gain: Floats, longest: int) -> Floats:
     return np.concatenate([[0.0], np.cumsum(sums)])
 
 
-def _random_curve(rows: pd.DataFrame, gain: Floats, at: np.ndarray) -> Floats:  # type: ignore[type-arg]
+def _random_curve(rows: pd.DataFrame, gain: Floats, at: Integers) -> Floats:
     months = pd.Series(gain).dropna().groupby(rows["as_of"].to_numpy()[~np.isnan(gain)])
     means, counts = months.mean().to_numpy(), months.size().to_numpy()
     curve: Floats = (np.minimum(at[:, None], counts) * means).sum(axis=1)
     return curve
 
 
-def _long(curves: Mapping[str, Floats], at: np.ndarray) -> pd.DataFrame:  # type: ignore[type-arg]
+def _long(curves: Mapping[str, Floats], at: Integers) -> pd.DataFrame:
     parts = [pd.DataFrame({"ranking": name, "contacts": at, "realised_gain": curve}) for name, curve in curves.items()]
     return pd.concat(parts, ignore_index=True)

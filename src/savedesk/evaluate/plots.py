@@ -20,7 +20,7 @@ from savedesk.evaluate.words import WORDS
 INK, MUTED, GRID = "#24303b", "#66757f", "#d9e0e5"
 # Told apart in the common forms of colour blindness, and by their dashes when printed in grey.
 SERIES = (("#0f6c8c", "-"), ("#c05a1f", "--"), ("#7b5aa6", "-."), ("#4d7d3a", ":"))
-STYLE = {
+STYLE: Any = {
     "svg.hashsalt": "savedesk",
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -44,6 +44,7 @@ STYLE = {
 }
 NO_METADATA: dict[str, Any] = {"Date": None, "Creator": None, "Format": None, "Type": None}
 SIZE = (6.6, 4.2)  # inches
+RANKINGS = ("policy", "probability", "value at risk", "random")
 SLICES_SHOWN = ("tier", "segment", "region")
 FOCUS = 0.1  # the share contacted that the title of the gains chart speaks of
 
@@ -86,7 +87,7 @@ def _axes(title: str, x: str, y: str, size: tuple[float, float] = SIZE) -> tuple
     figure = Figure(figsize=size, layout="constrained")
     FigureCanvasSVG(figure)
     axes = figure.add_subplot()
-    axes.set_title(title, loc="left", fontsize=11.5, fontweight="bold", pad=12)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11, fontweight="bold")
     axes.set_xlabel(x)
     axes.set_ylabel(y)
     axes.tick_params(length=0)
@@ -138,11 +139,12 @@ def _profit(table: pd.DataFrame, capacity: float, money: str, words: Mapping[str
     earned = float(np.interp(capacity, policy["contacts"], policy["realised_gain"]))
     title = words["profit_title"].format(contacts=capacity, earned=earned, money=money)
     figure, axes = _axes(title, words["contacts"], words["gain"].format(money=money))
-    best = float(policy.loc[policy["realised_gain"].idxmax(), "contacts"])
+    best = float(policy["contacts"].to_numpy()[policy["realised_gain"].to_numpy().argmax()])
     end = min(max(3 * capacity, 1.5 * best, 10), float(table["contacts"].max()))
     near = table[table["contacts"] <= end]
-    for (name, part), (colour, dashes) in zip(near.groupby("ranking", sort=False), SERIES, strict=False):
-        axes.plot(part["contacts"], part["realised_gain"], color=colour, linestyle=dashes, label=words[str(name)])
+    for name, (colour, dashes) in zip(RANKINGS, (*SERIES[:3], (MUTED, ":")), strict=True):
+        part = near[near["ranking"] == name]
+        axes.plot(part["contacts"], part["realised_gain"], color=colour, linestyle=dashes, label=words[name])
     axes.axhline(0, color=MUTED, linewidth=0.8)
     if capacity > 0:
         axes.axvline(capacity, color=INK, linewidth=1, linestyle=(0, (2, 3)), label=words["capacity"])
@@ -158,7 +160,7 @@ def _slices(table: pd.DataFrame, words: Mapping[str, str]) -> str:
     shown = table.assign(place=table["slice_by"].map(order)).sort_values(
         ["place", "value", "slice"], ascending=[False, True, True]
     )
-    weakest = shown.loc[shown["value"].idxmin()]
+    weakest = shown.iloc[shown["value"].to_numpy().argmin()]
     title = words["slices_title"].format(slice=_plain_text(weakest["slice"]), auc=weakest["value"])
     figure, axes = _axes(title, words["auc_axis"], "", (SIZE[0], 1.4 + 0.24 * len(shown)))
     places = np.arange(len(shown))

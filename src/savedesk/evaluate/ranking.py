@@ -1,6 +1,6 @@
 """Figures of a ranking: who comes first. Every one takes row weights, so that a resample is only another weight.
 
-scikit-learn's functions give the same numbers (the tests hold them against each other), but sort anew for each resample.
+scikit-learn's functions give the same numbers (tests hold them against each other), but sort anew each time.
 """
 
 from __future__ import annotations

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from savedesk.contracts.reasons import NO_REASON
+
 SHOWN = 3
-NO_REASON = "none"
 NO_REASON_TEXT = {"en": "no clear reason", "zh": "无明确原因"}
 
 

@@ -8,7 +8,8 @@ import ibis
 import pandas as pd
 
 from savedesk.contracts import features, model, reasons, scores, values
-from savedesk.explain.reasons import NO_REASON, reason_rows
+from savedesk.contracts.reasons import NO_REASON
+from savedesk.explain.reasons import reason_rows
 from savedesk.inputs import Inputs
 from savedesk.model.schema import encode
 from savedesk.model.stored import StoredModel

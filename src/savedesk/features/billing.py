@@ -15,7 +15,6 @@ def _recent(rows: Any, days: int) -> Any:
 @feature(
     "payments",
     unit="bills",
-    window="12 months",
     empty=0,
     direction=1,
     reason="arrears",

@@ -62,7 +62,8 @@ def _usage(tables: Mapping[str, Any], subscriber: Any, as_of: dt.date, months: i
     known = known_before(tables["usage"], usage.TABLE, as_of)
     rows = subscriber.select("subscriber_id", "activated_on", "as_of")
     wide = rows.left_join(lagged(known, USAGE, as_of, months), "subscriber_id").drop("subscriber_id_right")
-    return zero_where_silent(wide, USAGE, as_of, months, first_month)
+    newest = known.aggregate(newest_month=known.month.max())
+    return zero_where_silent(wide.cross_join(newest), USAGE, as_of, months, first_month)
 
 
 def _events(table: Any, contract: Any, cohort: Any, as_of: dt.date) -> Any:
@@ -99,13 +100,16 @@ def _region(tables: Mapping[str, Any], subscriber: Any, as_of: dt.date) -> Any:
 
 
 def _account(tables: Mapping[str, Any], subscriber: Any, as_of: dt.date) -> Any:
-    """One row a subscriber: the other lines of their account, and how many of them have left."""
+    """One row a subscriber: the other lines of their account, and how many of them have left and not come back."""
     day = ibis.date(as_of.year, as_of.month, as_of.day)
     everyone = tables["subscribers"].select("subscriber_id", "account_id", "activated_on")
     everyone = everyone.filter((everyone.activated_on < day).fill_null(True))
     changes = known_before(tables["status_changes"], status_changes.TABLE, as_of)
-    left = changes.filter(changes.status.isin(["cancelled", "ported_out"]))
-    left = left.group_by("subscriber_id").aggregate(left_on=left.changed_on.max())
+    out = changes.status.isin(["cancelled", "ported_out"])
+    left = changes.group_by("subscriber_id").aggregate(
+        left_on=changes.changed_on.max(where=out), back_on=changes.changed_on.max(where=~out)
+    )
+    left = left.filter((left.back_on <= left.left_on).fill_null(True)).select("subscriber_id", "left_on")
     lines = everyone.left_join(left, "subscriber_id")
     recent = lines.left_on >= day - ibis.interval(days=HALF_YEAR_DAYS)
     accounts = lines.group_by("account_id").aggregate(

@@ -25,7 +25,10 @@ def lagged(table: Any, measures: tuple[str, ...], as_of: dt.date, months: int) -
 
 
 def zero_where_silent(row: Any, measures: tuple[str, ...], as_of: dt.date, months: int, first_month: dt.date) -> Any:
-    """Count a month without a row as zero use, from the month after activation (or the first data) on."""
+    """Count a month without a row as zero use, from the month after activation (or the first data) on.
+
+    A month after ``newest_month``, of which nothing is known about anybody yet, is missing and not silent.
+    """
     cells: dict[str, Any] = {}
     for k in range(1, months + 1):
         total = as_of.year * 12 + as_of.month - 1 - k
@@ -33,7 +36,8 @@ def zero_where_silent(row: Any, measures: tuple[str, ...], as_of: dt.date, month
         if month < first_month:
             continue
         day = ibis.date(month.year, month.month, month.day)
-        served = (row.activated_on < day).fill_null(False) | row[f"present_{k}"].fill_null(False)
+        silent = (row.activated_on < day).fill_null(False) & (row.newest_month >= day).fill_null(False)
+        served = silent | row[f"present_{k}"].fill_null(False)
         cells |= {
             f"{m}_{k}": ibis.ifelse(served, row[f"{m}_{k}"].fill_null(0.0), ibis.null("float64")) for m in measures
         }

@@ -179,7 +179,9 @@ def zero_voice_months_6m(row: Any) -> Any:
 def silent_months(row: Any) -> Any:
     """Newest months in a row without voice and data."""
     voice, data = window_of(row, "voice_min", 1, 6), window_of(row, "data_mb", 1, 6)
-    return streak([(v.fill_null(0) == 0) & (d.fill_null(0) == 0) for v, d in zip(voice, data, strict=True)])
+    known = [v.notnull() | d.notnull() for v, d in zip(voice, data, strict=True)]
+    none = [(v.fill_null(0) == 0) & (d.fill_null(0) == 0) for v, d in zip(voice, data, strict=True)]
+    return streak([there & nothing for there, nothing in zip(known, none, strict=True)])
 
 
 @feature("usage", unit="days", window="1 month", direction=-1)

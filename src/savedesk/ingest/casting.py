@@ -12,6 +12,8 @@ from savedesk.contracts.table import Column
 ROW_ID = "__row"  # numbers the rows of a SELECT
 BREACH = "__breach"  # the type or length rule that a row breaks
 _BLANKS = " \t\n\r\v\f\u00a0\u3000\ufeff"
+_BLANK_EDGE = f"^[{_BLANKS}]|[{_BLANKS}]$"
+SQL_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "float64": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE"}
 _INTEGERS = {
     "TINYINT",
     "SMALLINT",
@@ -48,40 +50,46 @@ def given_text(name: str, given_type: str) -> str:
     if given_type in ("FLOAT", "DOUBLE"):
         whole = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
         text = f"CASE WHEN {column} = trunc({column}) AND abs({column}) < {_EXACT_WHOLE} THEN {whole} ELSE {text} END"
-    return f"nullif(trim({text}, {literal(_BLANKS)}), '')"
+    # Few values have blanks around them, and trimming all of these characters is the dear part.
+    trimmed = f"CASE WHEN regexp_matches({text}, '{_BLANK_EDGE}') THEN trim({text}, {literal(_BLANKS)}) ELSE {text} END"
+    return f"nullif({trimmed}, '')"
 
 
-def cast_value(name: str, given_type: str, wanted: str) -> str:
-    """Return the value in the wanted type, null where that is impossible."""
-    column = quoted(name)
+def _is_typed(given_type: str, wanted: str) -> bool:
+    """Return whether the engine can cast the given type by itself, without a detour over text."""
     kind = given_type.partition("(")[0]
-    if wanted == "int64" and kind in _INTEGERS:
-        return f"TRY_CAST({column} AS BIGINT)"
-    if wanted == "float64" and kind in (*_INTEGERS, "FLOAT", "DOUBLE", "DECIMAL"):
-        return f"TRY_CAST({column} AS DOUBLE)"
-    if wanted == "boolean" and kind == "BOOLEAN":
-        return column
-    if wanted == "date" and (kind == "DATE" or kind.startswith("TIMESTAMP")):
+    fitting = {
+        "int64": kind in _INTEGERS,
+        "float64": kind in (*_INTEGERS, "FLOAT", "DOUBLE", "DECIMAL"),
+        "boolean": kind == "BOOLEAN",
+        "date": kind == "DATE" or kind.startswith("TIMESTAMP"),
+    }
+    return fitting.get(wanted, False)
+
+
+def _cast_typed(column: str, wanted: str) -> str:
+    if wanted == "date":
         return f"CASE WHEN isfinite({column}) THEN TRY_CAST({column} AS DATE) END"
-    return _from_text(given_text(name, given_type), wanted)
+    return f"TRY_CAST({column} AS {SQL_TYPES[wanted]})"
 
 
-def _from_text(text: str, wanted: str) -> str:
+def _cast_text(text: str, wanted: str) -> str:
     lowered = f"lower({text})"
+    day = f"TRY_CAST(regexp_extract({text}, '^{_DAY}') AS DATE)"
     made = {
         "string": text,
         "int64": f"CASE WHEN regexp_full_match({text}, '{_WHOLE_NUMBER}') THEN TRY_CAST({text} AS BIGINT) END",
         "float64": f"CASE WHEN NOT contains({text}, '_') THEN TRY_CAST({text} AS DOUBLE) END",
         "boolean": f"CASE WHEN {lowered} IN {_TRUE} THEN true WHEN {lowered} IN {_FALSE} THEN false END",
-        "date": f"CASE WHEN regexp_full_match({text}, '{_DAY}({_CLOCK})?') THEN TRY_CAST(regexp_extract({text}, '^{_DAY}') AS DATE) END",
+        "date": f"CASE WHEN regexp_full_match({text}, '{_DAY}') THEN TRY_CAST({text} AS DATE) "
+        f"WHEN regexp_full_match({text}, '{_DAY}{_CLOCK}') THEN {day} END",
     }
     return made[wanted]
 
 
 def is_plain(given: Mapping[str, str], columns: Sequence[Column]) -> bool:
     """Return whether every column has its type already, so that casting costs next to nothing."""
-    wanted = {"int64": "BIGINT", "float64": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE"}
-    return all(given[c.name] == wanted.get(c.dtype) for c in columns if c.name in given and c.dtype != "string")
+    return all(given[c.name] == SQL_TYPES[c.dtype] for c in columns if c.name in given and c.dtype != "string")
 
 
 def casting_select(source: str, given: Mapping[str, str], columns: Sequence[Column], max_text_length: int) -> str:
@@ -93,32 +101,40 @@ def casting_select(source: str, given: Mapping[str, str], columns: Sequence[Colu
         columns: columns of the contract; those that are not given are null, or take ``default_from``.
         max_text_length: characters above which a text breaks ``length:<column>``.
     """
-    values = [
-        f"{cast_value(c.name, given[c.name], c.dtype) if c.name in given else 'NULL'} AS {quoted(c.name)}"
-        for c in columns
-    ]
-    checks = [check for c in columns if c.name in given for check in _checks(c, given[c.name], max_text_length)]
-    breach = f"CASE {' '.join(checks)} END" if checks else "CAST(NULL AS VARCHAR)"
-    inner = f"SELECT {ROW_ID}, {', '.join(values)}, {breach} AS {BREACH} FROM {source}"  # noqa: S608 - names are quoted
-    filled = [f"CAST({_filled(c)} AS {_SQL_TYPES[c.dtype]}) AS {quoted(c.name)}" for c in columns]
-    return f"SELECT {ROW_ID}, {', '.join(filled)}, {BREACH} FROM ({inner})"  # noqa: S608
+    there = [column for column in columns if column.name in given]
+    texts = [f"{_plain_or_text(c, given[c.name])} AS {quoted(c.name)}" for c in there]
+    values = [f"{_value(c, given)} AS {quoted('value:' + c.name)}" for c in columns]
+    checks = " ".join(_check(c, max_text_length) for c in there)
+    breach = f"CASE {checks} END" if checks else "CAST(NULL AS VARCHAR)"
+    filled = [f"CAST({_filled(c)} AS {SQL_TYPES[c.dtype]}) AS {quoted(c.name)}" for c in columns]
+    step = f"SELECT {', '.join([ROW_ID, *texts])} FROM {source}"  # noqa: S608 - names are quoted
+    step = f"SELECT *, {', '.join(values)} FROM ({step})"  # noqa: S608
+    return f"SELECT {ROW_ID}, {', '.join(filled)}, {breach} AS {BREACH} FROM ({step})"  # noqa: S608
 
 
-_SQL_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "float64": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE"}
+def _plain_or_text(column: Column, given_type: str) -> str:
+    return quoted(column.name) if _is_typed(given_type, column.dtype) else given_text(column.name, given_type)
 
 
-def _checks(column: Column, given_type: str, max_text_length: int) -> list[str]:
-    value = cast_value(column.name, given_type, column.dtype)
+def _value(column: Column, given: Mapping[str, str]) -> str:
+    if column.name not in given:
+        return "NULL"
+    cast = _cast_typed if _is_typed(given[column.name], column.dtype) else _cast_text
+    return cast(quoted(column.name), column.dtype)
+
+
+def _check(column: Column, max_text_length: int) -> str:
+    name = quoted(column.name)
     if column.dtype == "string":
-        return [f"WHEN length({value}) > {max_text_length} THEN {literal(f'length:{column.name}')}"]
-    there = f"{given_text(column.name, given_type)} IS NOT NULL"
-    return [f"WHEN {there} AND ({value}) IS NULL THEN {literal(f'type:{column.name}')}"]
+        return f"WHEN length({name}) > {max_text_length} THEN {literal(f'length:{column.name}')}"
+    value = quoted("value:" + column.name)
+    return f"WHEN {name} IS NOT NULL AND {value} IS NULL THEN {literal(f'type:{column.name}')}"
 
 
 def _filled(column: Column) -> str:
     """Return the value, or what the contract fills it with; a monthly fact is known on the month's last day."""
-    name = quoted(column.name)
+    value = quoted("value:" + column.name)
     if not column.default_from:
-        return name
-    other = quoted(column.default_from)
-    return f"coalesce({name}, {f'last_day({other})' if column.default_from == 'month' else other})"
+        return value
+    other = quoted("value:" + column.default_from)
+    return f"coalesce({value}, {f'last_day({other})' if column.default_from == 'month' else other})"

@@ -12,8 +12,9 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
@@ -107,15 +108,16 @@ def write_text(files: Sequence[Path], declared: RawFile, target: Path, max_line_
 
 def text_schema(columns: Sequence[str]) -> pa.Schema:
     """Return the schema of a relation whose values are all text."""
-    fields = [pa.field(name, pa.string()) for name in columns]
-    return pa.schema([*fields, pa.field(ROW, pa.int64()), pa.field(FILE, pa.string())])
+    fields: list[pa.Field[Any]] = [pa.field(name, pa.string()) for name in columns]
+    fields += [pa.field(ROW, pa.int64()), pa.field(FILE, pa.string())]
+    return pa.schema(fields)
 
 
 def with_place(batch: pa.RecordBatch, relation: TextRelation, file: str) -> pa.RecordBatch:
     """Return the batch with the number of each row among those read, from 1, and its file."""
-    numbers = pa.array(range(relation.rows + 1, relation.rows + batch.num_rows + 1), pa.int64())
+    numbers = pa.array(np.arange(relation.rows + 1, relation.rows + batch.num_rows + 1))
     relation.rows += batch.num_rows
-    columns = [*batch.columns, numbers, pa.array([file] * batch.num_rows, pa.string())]
+    columns = [*batch.columns, numbers, pa.repeat(file, batch.num_rows)]
     return pa.RecordBatch.from_arrays(columns, schema=text_schema(relation.columns))
 
 
@@ -138,7 +140,7 @@ class _File:
     def _begin(self) -> tuple[list[str] | None, int, bool]:
         """Return the column names (none in an empty file), the lines to skip and whether any line follows."""
         lines = self._lines()
-        quoting = csv.QUOTE_MINIMAL if self._declared.quote else csv.QUOTE_NONE
+        quoting: Any = csv.QUOTE_MINIMAL if self._declared.quote else csv.QUOTE_NONE
         reader = csv.reader(
             lines, delimiter=self._declared.separator, quotechar=self._declared.quote or None, quoting=quoting
         )
@@ -174,15 +176,15 @@ class _File:
         if not self._has_rows:
             return
         trusted = not self._declared.quote or self._quotes_add_up()
-        reader = self._reader()
-        while True:
-            try:
-                batch = reader.read_next_batch()
-            except StopIteration:
-                break
-            except (pa.ArrowInvalid, OSError, EOFError, zlib.error) as error:
-                raise self._broken(error) from error
-            yield self._readable(batch, trusted)
+        stream = self._open()
+        try:
+            for batch in self._reader(stream):
+                readable = self._without(batch, MARKED, UNDECODABLE) if stream.marked else batch
+                yield readable if trusted else self._without(readable, _LINE_END, SWALLOWED)
+        except (pa.ArrowInvalid, OSError, EOFError, zlib.error) as error:
+            raise self._broken(error) from error
+        finally:
+            stream.close()
         if not trusted:
             self.rejected = [one for whole in self.rejected for one in _split(whole)]
 
@@ -195,7 +197,7 @@ class _File:
         finally:
             stream.close()
 
-    def _reader(self) -> Any:
+    def _reader(self, stream: Utf8Stream) -> Any:
         names = self.header or []
         read = pacsv.ReadOptions(
             block_size=self._max_line_mb * _MEGABYTE, use_threads=False, column_names=names, skip_rows=self._skip
@@ -207,23 +209,16 @@ class _File:
             invalid_row_handler=self._reject,
         )
         convert = pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
-        try:
-            return pacsv.open_csv(pa.PythonFile(self._open(), mode="r"), read, parse, convert)  # type: ignore[arg-type]
-        except (pa.ArrowInvalid, OSError, EOFError, zlib.error) as error:
-            raise self._broken(error) from error
+        return pacsv.open_csv(pa.PythonFile(stream, mode="r"), read, parse, convert)  # type: ignore[arg-type]
 
-    def _reject(self, row: Any) -> str:
+    def _reject(self, row: Any) -> Literal["skip"]:
         rule = UNDECODABLE if re.search(MARKED, row.text) else UNREADABLE
         self.rejected.append(Rejected(self._path.name, row.number, rule, shown(row.text)))
         return "skip"
 
-    def _readable(self, batch: pa.RecordBatch, trusted: bool) -> pa.RecordBatch:
-        batch = self._without(batch, MARKED, UNDECODABLE)
-        return batch if trusted else self._without(batch, _LINE_END, SWALLOWED)
-
     def _without(self, batch: pa.RecordBatch, pattern: str, rule: str) -> pa.RecordBatch:
         """Take out the rows in which a value matches, and keep them as rejected."""
-        bad = pa.scalar(False)
+        bad: Any = pa.scalar(False)
         for column in batch.columns:
             bad = pc.or_(bad, pc.match_substring_regex(column, pattern))
         if not batch.num_rows or not pc.any(bad).as_py():

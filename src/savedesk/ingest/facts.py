@@ -18,13 +18,18 @@ from savedesk.ingest.source import Source
 from savedesk.ingest.turned_away import raw_name
 
 ACCEPTED = "accepted"
-_ARROW = {"string": pa.string(), "int64": pa.int64(), "float64": pa.float64()}
+_ARROW: dict[str, pa.DataType] = {"string": pa.string(), "int64": pa.int64(), "float64": pa.float64()}
 
 
 def attributes_contract(source: Source) -> Table:
     """Return the contract of this source's attributes: its declared columns beside the subscriber."""
-    declared = [Column(name, one.dtype, one.meaning, unit=one.unit or "", nullable=True) for name, one in source.attributes.items()]
-    return Table(name=TABLE.name, stage=TABLE.stage, grain=TABLE.grain, key=TABLE.key, columns=(*TABLE.columns, *declared))
+    declared = [
+        Column(name, one.dtype, one.meaning, unit=one.unit or "", nullable=True)
+        for name, one in source.attributes.items()
+    ]
+    return Table(
+        name=TABLE.name, stage=TABLE.stage, grain=TABLE.grain, key=TABLE.key, columns=(*TABLE.columns, *declared)
+    )
 
 
 def check_attributes(source: Source, selected: Iterable[str], *, where: str, declared_in: str) -> None:
@@ -40,7 +45,11 @@ def check_attributes(source: Source, selected: Iterable[str], *, where: str, dec
             raise ParamsError(f"column {name!r} is not declared", where=where, next_step=step)
     for name in source.attributes:
         if name not in given:
-            raise ParamsError(f"attribute {name!r} is declared but {where} does not select it", where=declared_in, next_step="add or remove it")
+            raise ParamsError(
+                f"attribute {name!r} is declared but {where} does not select it",
+                where=declared_in,
+                next_step="add or remove it",
+            )
 
 
 def dictionary(source: Source) -> pa.Table:
@@ -71,7 +80,7 @@ def _arrow(rows: list[dict[str, Any]], contract: Table) -> pa.Table:
 
 def source_facts(name: str, source: Source, latest: date, tables: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the file source_facts says. A simulated source is a dated one."""
-    first, last = _known_between(tables)
+    first, last = (None, None) if source.kind == "snapshot" else _known_between(tables)
     return {
         "name": name,
         "title": source.title,
@@ -90,7 +99,10 @@ def source_facts(name: str, source: Source, latest: date, tables: Mapping[str, A
 
 def _known_between(tables: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """Return the first and last day on which a fact about a subscriber became known."""
-    known = [table.known_on for table in tables.values() if {"known_on", "subscriber_id"} <= set(table.columns)]
-    days = [day for column in known for day in (column.min().execute(), column.max().execute()) if day == day and day is not None]
-    texts = sorted(str(day)[:10] for day in days)
-    return (texts[0], texts[-1]) if texts else (None, None)
+    known = [table for table in tables.values() if {"known_on", "subscriber_id"} <= set(table.columns)]
+    spans = [
+        table.aggregate(first=table.known_on.min(), last=table.known_on.max()).to_pyarrow().to_pylist()[0]
+        for table in known
+    ]
+    days = sorted(day.isoformat() for span in spans for day in span.values() if day is not None)
+    return (days[0], days[-1]) if days else (None, None)

@@ -14,7 +14,8 @@ def quotes_add_up(stream: Utf8Stream, separator: str, quote: str) -> bool:
 
     Counting quotes from the start, the odd ones open and the even ones close; a doubled quote closes and opens at
     once. So every opening quote must follow a separator, a line end or a quote, every closing one must precede one of
-    these, and their number must be even. A stray quote breaks this, and what follows it may have been read as one field.
+    these, and their number must be even. A stray quote breaks this, and what follows it may have been read as one
+    field.
     """
     mark = ord(quote)
     border = np.zeros(256, dtype=bool)

@@ -62,7 +62,13 @@ CANONICAL: tuple[Table, ...] = (
     attributes.TABLE,
 )
 READS: tuple[Contract, ...] = ()
-WRITES: tuple[Contract, ...] = (*CANONICAL, attributes.DICTIONARY, source_facts.FILE, source_facts.COUNTS, quarantine.TABLE)
+WRITES: tuple[Contract, ...] = (
+    *CANONICAL,
+    attributes.DICTIONARY,
+    source_facts.FILE,
+    source_facts.COUNTS,
+    quarantine.TABLE,
+)
 SECTIONS = (SourceName, IngestParams, SimulatorParams, PrioritiseParams)
 
 
@@ -108,6 +114,9 @@ def run(inputs: Inputs) -> dict[str, Any]:
     made = _Run(inputs, name, source, source.latest(simulator, dt.datetime.now(tz=dt.UTC).date()))
     wanted = _wanted(made)
     shutil.rmtree(inputs.root / turned_away.BREACH_FOLDER, ignore_errors=True)
+    made.con.execute(
+        "SET python_enable_replacements = false"
+    )  # the SQL sees relations, never a variable of this program
     made.con.execute(f"CREATE SCHEMA {WORK}")
     turned_away.create(made.con)
     _macros(made)
@@ -116,7 +125,11 @@ def run(inputs: Inputs) -> dict[str, Any]:
         for table in inputs.progress.track(wanted, "tables", len(wanted)):
             _ingest(made, table)
     if not made.sifted[0].given.rows - made.sifted[0].turned_away:
-        raise DataContractError("no subscribers", where=made.where("subscribers.sql"), next_step="check the raw file and the SELECT's conditions")
+        raise DataContractError(
+            "no subscribers",
+            where=made.where("subscribers.sql"),
+            next_step="check the raw file and the SELECT's conditions",
+        )
     return _outputs(made)
 
 
@@ -133,11 +146,21 @@ def _wanted(made: _Run) -> list[Table]:
         if stem not in known:
             near = difflib.get_close_matches(stem, known, n=1, cutoff=0.5)
             step = f"did you mean {near[0]}.sql?" if near else "rename or remove it"
-            raise ParamsError(f"no table is named {stem!r}", where=made.where(f"{stem}.sql"), allowed=", ".join(known), next_step=step)
+            raise ParamsError(
+                f"no table is named {stem!r}", where=made.where(f"{stem}.sql"), allowed=", ".join(known), next_step=step
+            )
     if subscribers.TABLE.name not in found:
-        raise MissingInputError("not there", where=made.where("subscribers.sql"), next_step="write a SELECT that gives at least subscriber_id")
+        raise MissingInputError(
+            "not there",
+            where=made.where("subscribers.sql"),
+            next_step="write a SELECT that gives at least subscriber_id",
+        )
     if made.source.attributes and attributes.TABLE.name not in found:
-        raise ParamsError("attributes are declared without attributes.sql", where=made.where(SOURCE_FILE), next_step="write it, or remove them")
+        raise ParamsError(
+            "attributes are declared without attributes.sql",
+            where=made.where(SOURCE_FILE),
+            next_step="write it, or remove them",
+        )
     return [table for table in CANONICAL if table.name in found]
 
 
@@ -147,12 +170,14 @@ def _macros(made: _Run) -> None:
     if made.source.as_of is not None:
         made.con.execute(f"CREATE MACRO as_of() AS DATE '{made.source.as_of}'")
     # A date that is not of the format stays as it is, so that it is turned away as what was given.
-    made.con.execute("CREATE MACRO iso_date(given, format) AS coalesce(strftime(try_strptime(given, format), '%Y-%m-%d'), given)")
+    made.con.execute(
+        "CREATE MACRO iso_date(given, format) AS coalesce(strftime(try_strptime(given, format), '%Y-%m-%d'), given)"
+    )
 
 
 def _expose(made: _Run, simulator: SimulatorParams, scratch: Path) -> None:
     if made.source.kind == "simulated":
-        from savedesk.ingest.simulator import simulate  # the other sources do not need it
+        from savedesk.ingest.simulator import simulate  # noqa: PLC0415 - the other sources do not need it
 
         for name, table in simulate(simulator).items():
             made.con.register(name, table)

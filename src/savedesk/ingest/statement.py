@@ -39,7 +39,12 @@ class Given:
 
 
 def run_select(
-    path: Path, where: str, contract: Table, relations: Sequence[Relation], con: Any, check: Callable[[list[str]], None] | None = None
+    path: Path,
+    where: str,
+    contract: Table,
+    relations: Sequence[Relation],
+    con: Any,
+    check: Callable[[list[str]], None] | None = None,
 ) -> Given:
     """Run the one SELECT in a file and keep its rows, numbered, as ``staged.given_<table>``.
 
@@ -55,16 +60,17 @@ def run_select(
         DataContractError: not one SELECT, not accepted by the engine, or columns that do not fit the contract.
     """
     text = path.read_text(encoding="utf-8-sig")
-    statement = _only_select(text, where)
-    table = f"staged.given_{contract.name}"
+    _check_one_select(text, where)
+    table, view = f"staged.given_{contract.name}", f"staged.select_{contract.name}"
     try:
-        described = con.execute(f"DESCRIBE {statement}").fetchall()
+        con.execute(f"CREATE VIEW {view} AS {text}")
+        described = con.execute(f"DESCRIBE {view}").fetchall()
         if check is not None:
             check([row[0].lower() for row in described])
         types = _checked_columns({row[0]: row[1] for row in described}, contract, where)
         kept = [*types, *[name for name in _PLACE_COLUMNS if name in {row[0] for row in described}]]
         chosen = ", ".join(quoted(name) for name in kept)
-        con.execute(f"CREATE TABLE {table} AS SELECT row_number() OVER () AS {ROW_ID}, {chosen} FROM ({statement}\n)")  # noqa: S608
+        con.execute(f"CREATE TABLE {table} AS SELECT row_number() OVER () AS {ROW_ID}, {chosen} FROM {view}")  # noqa: S608
     except duckdb.Error as error:
         empty = [r for r in relations if not r.columns and _mentions(text, r.name)]
         if empty and isinstance(error, duckdb.BinderException):
@@ -80,7 +86,7 @@ def _no_rows(table: str, con: Any) -> Given:
     return Given(table, {}, 0)
 
 
-def _only_select(text: str, where: str) -> str:
+def _check_one_select(text: str, where: str) -> None:
     try:
         statements = duckdb.extract_statements(text)
     except duckdb.Error as error:
@@ -92,7 +98,6 @@ def _only_select(text: str, where: str) -> str:
             allowed="one SELECT",
             next_step="keep one SELECT",
         )
-    return statements[0].query.strip().rstrip(";")
 
 
 def _checked_columns(types: dict[str, str], contract: Table, where: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 # A byte that cannot be decoded becomes the private-use character MARK + byte. No text uses the end of plane 16.
 MARK = 0x10FE00
 MARKED = "[\U0010fe00-\U0010feff]"
+_MARKED_BYTES = tuple(chr(MARK + 64 * part).encode("utf-8")[:3] for part in range(4))
 _HANDLER = "savedesk.mark"
 
 
@@ -28,13 +29,16 @@ class Utf8Stream:
         self._raw = raw
         self._decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)(_HANDLER)
         self._left = b""
+        self.marked = False  # whether a byte met so far was no text
         self.closed = False
 
     def read(self, size: int) -> bytes:
         """Return up to ``size`` bytes, and none only at the end."""
         while len(self._left) < size:
             chunk = self._raw.read(size)
-            self._left += self._decoder.decode(chunk, final=not chunk).encode("utf-8")
+            text = self._decoder.decode(chunk, final=not chunk).encode("utf-8")
+            self.marked = self.marked or any(sign in text for sign in _MARKED_BYTES)
+            self._left += text
             if not chunk:
                 break
         given, self._left = self._left[:size], self._left[size:]
@@ -52,8 +56,9 @@ class Utf8Stream:
 
 def open_utf8(path: Path, encoding: str) -> Utf8Stream:
     """Open a text file, unpacked if its name ends in .gz."""
-    raw = gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")
-    return Utf8Stream(cast(BinaryIO, raw), encoding)
+    if path.suffix.lower() == ".gz":
+        return Utf8Stream(cast("BinaryIO", gzip.GzipFile(path)), encoding)
+    return Utf8Stream(path.open("rb"), encoding)
 
 
 def shown(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from savedesk.contracts import quarantine
 from savedesk.contracts.check import RULE, meaning_of
 from savedesk.errors import DataContractError
 from savedesk.ingest.casting import ROW_ID, literal, quoted
-from savedesk.ingest.csv_file import FILE, ROW
+from savedesk.ingest.csv_file import FILE
 from savedesk.ingest.raw import Relation
 from savedesk.ingest.sift import WORK, Sifted, example
 
@@ -36,7 +35,10 @@ def keep_lines(relation: Relation, con: Any) -> None:
     """Put the lines of a relation that could not be read into the quarantine."""
     if not relation.rejected:
         return
-    rows = [(one.rule, json.dumps({FILE: one.file, "_line": one.line, "_text": one.text}, ensure_ascii=False)) for one in relation.rejected]
+    rows = [
+        (one.rule, json.dumps({FILE: one.file, "_line": one.line, "_text": one.text}, ensure_ascii=False))
+        for one in relation.rejected
+    ]
     lines = pa.table({"rule": [rule for rule, _ in rows], "row": [row for _, row in rows]})
     con.register("rejected_lines", lines)
     _append(raw_name(relation), 'SELECT rule, "row" FROM rejected_lines', con)
@@ -47,15 +49,11 @@ def keep_rows(sifted: Sifted, con: Any) -> None:
     """Put the rows of a table that broke a rule into the quarantine."""
     if not sifted.turned_away:
         return
-    described = con.execute(f"DESCRIBE {sifted.given.table}").fetchall()
-    names = [row[0] for row in described if row[0] != ROW_ID]
-    cells = ", ".join(f"{literal(name)}, CAST({quoted(name)} AS VARCHAR)" for name in names)
-    broken = f"{WORK}.broken_{sifted.contract.name}"
-    _append(
-        sifted.contract.name,
-        f'SELECT {RULE} AS rule, json_object({cells}) AS "row" FROM {sifted.given.table} JOIN {broken} USING ({ROW_ID})',  # noqa: S608
-        con,
-    )
+    given, broken = sifted.given.table, f"{WORK}.broken_{sifted.contract.name}"
+    names = [row[0] for row in con.execute(f"DESCRIBE {given}").fetchall() if row[0] != ROW_ID]
+    row = "json_object(" + ", ".join(f"{literal(name)}, CAST({quoted(name)} AS VARCHAR)" for name in names) + ")"
+    select = f'SELECT {RULE} AS rule, {row} AS "row" FROM {given} JOIN {broken} USING ({ROW_ID})'  # noqa: S608 - own names
+    _append(sifted.contract.name, select, con)
 
 
 def raw_name(relation: Relation) -> str:
@@ -64,9 +62,8 @@ def raw_name(relation: Relation) -> str:
 
 
 def _append(table: str, select: str, con: Any) -> None:
-    con.execute(
-        f'INSERT INTO {TABLE} SELECT {literal(table)}, row_number() OVER (ORDER BY rule, "row"), rule, "row" FROM ({select})'  # noqa: S608
-    )
+    numbered = f'SELECT {literal(table)}, row_number() OVER (ORDER BY rule, "row"), rule, "row" FROM ({select})'  # noqa: S608
+    con.execute(f"INSERT INTO {TABLE} {numbered}")
 
 
 def hold_lines(relation: Relation, limit: float, root: Path, con: Any) -> None:
@@ -82,10 +79,14 @@ def hold_lines(relation: Relation, limit: float, root: Path, con: Any) -> None:
     rule = max(sorted(set(rules)), key=rules.count)
     first = next(one for one in relation.rejected if one.rule == rule)
     place = first.file if first.line is None else f"{first.file} line {first.line}"
-    step = "set encoding: in source.yaml" if rule == quarantine.UNDECODABLE else "see delimiter: and quote: in source.yaml, or mend the file"
+    step = (
+        "set encoding: in source.yaml"
+        if rule == quarantine.UNDECODABLE
+        else "see delimiter: and quote: in source.yaml, or mend the file"
+    )
     raise DataContractError(
-        f"{_counted(bad, total, 'lines')} cannot be read; {rule}: a line {_RAW_MEANINGS[rule]} ({rules.count(rule):,} lines), "
-        f"for example {first.text[:_EXAMPLE]!r} in {place}",
+        f"{_counted(bad, total, 'lines')} cannot be read; {rule}: a line {_RAW_MEANINGS[rule]} "
+        f"({rules.count(rule):,} lines), for example {first.text[:_EXAMPLE]!r} in {place}",
         where=raw_name(relation),
         allowed=_limit(limit),
         next_step=f"{step}; all of them are in {_write(raw_name(relation), root, con)}",
@@ -130,5 +131,5 @@ def _write(table: str, root: Path, con: Any) -> str:
         f'COPY (SELECT number, rule, "row" FROM {TABLE} WHERE "table" = {literal(table)} ORDER BY number) '  # noqa: S608
         f"TO {literal(str(scratch))} (FORMAT csv, HEADER)"
     )
-    os.replace(scratch, target)
+    scratch.replace(target)
     return place

@@ -90,7 +90,7 @@ def _rows(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str | None]
                 next_step="set sheet: in source.yaml",
             )
         page = book[name]
-        page.reset_dimensions()  # type: ignore[union-attr]  # the size that some programs write is wrong
+        page.reset_dimensions()  # the size that some programs write is wrong
         for line, values in enumerate(page.iter_rows(values_only=True), start=1):
             cells = [_text(value) for value in values]
             while cells and cells[-1] is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
+from scipy.special import expit, logit
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
@@ -29,8 +29,8 @@ def fit_calibrator(method: str, raw_score: Vector, churned: npt.NDArray[np.bool_
     if method == "none":
         return {"method": "none"}
     if method == "platt":
-        slope, intercept = _logistic(raw_score[:, None], churned)
-        return {"method": "platt", "slope": slope[0], "intercept": intercept}
+        slope, intercept = _rising(raw_score, churned)
+        return {"method": "platt", "slope": slope, "intercept": intercept}
     if method == "beta":
         return _fit_beta(raw_score, churned)
     low, high = 1 / (len(churned) + 2), 1 - 1 / (len(churned) + 2)
@@ -65,12 +65,17 @@ def log_loss(probability: Vector, churned: npt.NDArray[np.bool_]) -> float:
 
 
 def cross_fit(method: str, raw_score: Vector, churned: npt.NDArray[np.bool_], fold: npt.NDArray[np.int64]) -> Vector:
-    """Return probabilities of each fold by a calibrator fitted on the other folds."""
+    """Return probabilities of each fold by a calibrator fitted on the other folds.
+
+    Where the others do not hold both classes (a single fold: there are none) nothing can be fitted, and the fold's
+    scores stay as they are: a calibrator fitted on the very rows that it is judged by would always look best.
+    """
     out = np.empty_like(raw_score)
     for number in np.unique(fold):
         here = fold == number
-        others = ~here if (~here).any() and 0 < churned[~here].mean() < 1 else np.ones_like(here)
-        out[here] = calibrate(fit_calibrator(method, raw_score[others], churned[others]), raw_score[here])
+        fits = len(np.unique(churned[~here])) > 1
+        calibrator = fit_calibrator(method, raw_score[~here], churned[~here]) if fits else {"method": "none"}
+        out[here] = calibrate(calibrator, raw_score[here])
     return out
 
 
@@ -79,8 +84,10 @@ def choose_calibrator(
 ) -> tuple[dict[str, Any], Vector, dict[str, float]]:
     """Return the calibrator with the lowest cross-fitted log loss, its cross-fitted probabilities, and all log losses.
 
-    Of equally good methods the first in ``methods`` is taken.
+    Of equally good methods the first in ``methods`` is taken. Without both classes there is nothing to fit: ``none``.
     """
+    if len(np.unique(churned)) <= 1:
+        return {"method": "none"}, calibrate({"method": "none"}, raw_score), {}
     fitted = {method: cross_fit(method, raw_score, churned, fold) for method in methods}
     losses = {method: log_loss(probability, churned) for method, probability in fitted.items()}
     best = min(methods, key=lambda method: losses[method])
@@ -92,6 +99,12 @@ def _logistic(columns: npt.NDArray[np.float64], churned: npt.NDArray[np.bool_]) 
     return [float(value) for value in model.coef_[0]], float(model.intercept_[0])
 
 
+def _rising(column: Vector, churned: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Return slope and intercept of a curve that never falls: flat at the churn rate where the best one would fall."""
+    (slope,), intercept = _logistic(column[:, None], churned)
+    return (slope, intercept) if slope >= 0 else (0.0, float(logit(churned.mean())))
+
+
 def _beta_inputs(raw_score: Vector) -> tuple[Vector, Vector]:
     return -np.logaddexp(0, -raw_score), np.logaddexp(0, raw_score)
 
@@ -101,7 +114,7 @@ def _fit_beta(raw_score: Vector, churned: npt.NDArray[np.bool_]) -> dict[str, An
     log_p, log_q = _beta_inputs(raw_score)
     (a, b), intercept = _logistic(np.column_stack([log_p, log_q]), churned)
     if a < 0:
-        a, ((b,), intercept) = 0.0, _logistic(log_q[:, None], churned)
+        a, (b, intercept) = 0.0, _rising(log_q, churned)
     elif b < 0:
-        b, ((a,), intercept) = 0.0, _logistic(log_p[:, None], churned)
+        b, (a, intercept) = 0.0, _rising(log_p, churned)
     return {"method": "beta", "a": a, "b": b, "intercept": intercept}

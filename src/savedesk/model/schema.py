@@ -63,16 +63,18 @@ class ModelSchema:
 
 
 def learn_schema(frame: pd.DataFrame, dtypes: dict[str, str], minimum_rows: int) -> ModelSchema:
-    """Return the schema of the training rows: columns that say something, categories frequent enough to learn from.
+    """Return the schema of the training rows: columns that say something new, categories frequent enough to learn from.
 
     Args:
         frame: training rows.
         dtypes: feature -> ``float64`` or ``string``, in the order that the matrix shall have.
         minimum_rows: rows that a category needs.
     """
-    columns = []
+    columns: list[ModelColumn] = []
+    seen: dict[int, str] = {}
     for name, dtype in dtypes.items():
-        if frame[name].nunique(dropna=False) <= 1:
+        twin = seen.setdefault(int(pd.util.hash_pandas_object(frame[name], index=False).sum()), name)
+        if (twin != name and frame[name].equals(frame[twin])) or frame[name].nunique(dropna=False) <= 1:
             continue
         if dtype != "string":
             columns.append(ModelColumn(name, dtype))
@@ -124,8 +126,9 @@ def _refuse(frame: pd.DataFrame, schema: ModelSchema) -> None:
         )
     for column in schema.columns:
         given = frame[column.name]
-        numeric = pd.api.types.is_numeric_dtype(given) or given.isna().all()
-        if (column.dtype == "string") == (numeric and not given.isna().all()):
+        if given.isna().all():
+            continue
+        if (column.dtype == "string") == pd.api.types.is_numeric_dtype(given):
             raise ModelSchemaError(
                 f"column {column.name!r} is {given.dtype}, the model was trained on {column.dtype}",
                 where="data/features",

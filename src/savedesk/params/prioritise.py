@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from savedesk.contracts.reasons import CODES
 from savedesk.params.section import Section
 
 
@@ -63,6 +64,9 @@ class PrioritiseParams(Section):
                 if channel not in self.channels:
                     message = f"actions.{name}.channels names {channel!r}; allowed: {', '.join(self.channels)}"
                     raise ValueError(message)
+        if strange := sorted(set(self.reason_actions) - set(CODES)):
+            message = f"reason_actions has {strange}; allowed: {', '.join(CODES)}"
+            raise ValueError(message)
         named = {*self.default_actions, *(name for names in self.reason_actions.values() for name in names)}
         if unknown := sorted(named - set(self.actions)):
             message = f"reason_actions or default_actions name {unknown}; allowed: {', '.join(self.actions)}"

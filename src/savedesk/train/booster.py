@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import lightgbm as lgb
@@ -74,6 +75,11 @@ def fit(
         watched = lgb.train(own, learn, params.max_rounds, valid_sets=[watch], callbacks=[stop])
         rounds = max(1, watched.best_iteration)
     return lgb.train(own, _dataset(matrix, target, schema), rounds)
+
+
+def model_text(booster: lgb.Booster) -> str:
+    """Return LightGBM's text of the booster without the number of threads, on which nothing else in it depends."""
+    return re.sub(r"^\[num_threads: \d+\]\n", "", booster.model_to_string(), flags=re.MULTILINE)
 
 
 def _dataset(matrix: Matrix, target: npt.NDArray[Any], schema: ModelSchema) -> lgb.Dataset:

@@ -16,7 +16,7 @@ from savedesk.model.calibration import choose_calibrator, log_loss
 from savedesk.model.schema import Matrix, ModelSchema, encode, learn_schema
 from savedesk.model.stored import model_version
 from savedesk.params.train import TrainParams
-from savedesk.train.booster import fit, settings
+from savedesk.train.booster import fit, model_text, settings
 from savedesk.train.folds import folds, set_aside
 from savedesk.train.types import fit_types
 
@@ -53,7 +53,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     target = rows["churned"].to_numpy(dtype=np.int64)
     booster = fit(matrix, target, aside, schema, own, params)
     types = fit_types(matrix, rows, aside, schema, own, params)
-    text = booster.model_to_string()
+    text = model_text(booster)
     description: dict[str, Any] = {
         "columns": schema.to_json(),
         "calibrator": calibrator,
@@ -107,22 +107,22 @@ def _validate(
     own: dict[str, Any],
     params: TrainParams,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Fit each fold and return its rows' scores by the model that never saw them, and a line for each fold."""
+    """Fit each fold and return its rows' scores by the model that never saw them, and a line for each fold.
+
+    A fold without churners or without stayers to train on is left out. Where none remains nothing can be calibrated.
+    """
     target = rows["churned"].to_numpy(dtype=np.int64)
     scored, trials = [], []
     every = [fold for fold in folds(rows) if len(np.unique(target[fold[1]])) == 2]  # noqa: PLR2004 - both classes
-    if not every:
-        raise DataContractError(
-            "no fold has both churners and stayers to train on",
-            where="data/cohort/cohort.parquet: fold",
-            next_step="connect more months, or lower cohort.folds",
-        )
     for number, learn, here in inputs.progress.track(every, "folds", len(every)):
         booster = fit(matrix[learn], target[learn], aside[learn], schema, own, params)
         raw = np.asarray(booster.predict(matrix[here], raw_score=True), dtype=np.float64)
         part = rows.loc[here, ["subscriber_id", "as_of", "churned"]].assign(fold=number, raw_score=raw)
         scored.append(part)
         trials.append(_trial(number, learn, raw, target[here], booster))
+    if not scored:
+        empty = rows.head(0)[["subscriber_id", "as_of", "churned"]].assign(fold=0, raw_score=0.0)
+        return empty, pd.DataFrame(columns=list(model.TRIALS.column_names))
     return pd.concat(scored, ignore_index=True), pd.DataFrame(trials)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.model.schema import Matrix, ModelSchema
 from savedesk.params.train import TrainParams
-from savedesk.train.booster import fit
+from savedesk.train.booster import fit, model_text
 
 
 @dataclass(frozen=True)
@@ -44,4 +44,4 @@ def fit_types(
     target = np.array([modelled.index(name) for name in types[use]])
     own = {name: value for name, value in own.items() if name != "monotone_constraints"}
     booster = fit(matrix[use], target, aside[use], schema, own, params, objective="multiclass")
-    return TypeModel(shares, modelled, booster.model_to_string())
+    return TypeModel(shares, modelled, model_text(booster))

@@ -15,6 +15,7 @@ import pytest
 from savedesk.contracts import cohort, decisions, features, scores, source_facts, subscribers, truth, values
 from savedesk.contracts.table import Table
 from savedesk.engine import open_engine
+from savedesk.evaluate.stage import READS
 from savedesk.inputs import Inputs
 from savedesk.params.engine import EngineParams
 from savedesk.params.evaluate import EvaluateParams
@@ -34,7 +35,11 @@ def write(root: Path, contract: Table, frame: pd.DataFrame) -> None:
     """Write a table at its contract's path; what the frame lacks gets a value that does not matter."""
     columns = {}
     for column in contract.columns:
-        given = frame[column.name] if column.name in frame else [None if column.nullable else FILLERS[column.dtype]] * len(frame)
+        given = (
+            frame[column.name]
+            if column.name in frame
+            else [None if column.nullable else FILLERS[column.dtype]] * len(frame)
+        )
         columns[column.name] = pd.array(list(given), dtype=PANDAS[column.dtype])
     extra = {name: frame[name].to_numpy() for name in frame if name not in columns} if contract.open_columns else {}
     path = root / contract.path / "part.parquet" if contract.partition_by else root / contract.path
@@ -50,7 +55,7 @@ def write(root: Path, contract: Table, frame: pd.DataFrame) -> None:
 def settings() -> Callable[..., EvaluateParams]:
     def make(**changes: Any) -> EvaluateParams:
         usual = {
-            "bootstrap_rounds": 50,
+            "bootstrap_rounds": 10,
             "interval": 0.9,
             "seed": 7,
             "top_shares": (0.01, 0.05, 0.1, 0.2),
@@ -123,8 +128,6 @@ def simulated_rows(count: int, seed: int = 1, months: int = 2) -> pd.DataFrame:
 @pytest.fixture
 def stage_inputs(tmp_path: Path, settings: Any, policy: PrioritiseParams) -> Iterator[Callable[..., Inputs]]:
     """Return a function that puts rows on disk as the earlier stages would and opens them for a stage."""
-    from savedesk.evaluate.stage import READS
-
     with open_engine(EngineParams(name="duckdb", threads=1, memory_limit_gb=1)) as engine:
 
         def make(rows: pd.DataFrame, kind: str = "dated", language: str = "en", **changes: Any) -> Inputs:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from savedesk.contracts import figures
+from savedesk.contracts import decisions, figures
 from savedesk.contracts.check import require
 from savedesk.evaluate.stage import WRITES, run
 from savedesk.runner import _typed
@@ -70,7 +70,8 @@ def test_baselines_exist_only_where_their_feature_has_a_value(stage_inputs, simu
 
 def test_shorter_tenure_and_steeper_drops_are_riskier(stage_inputs, simulate):
     rows = simulate(200)
-    rows = rows.assign(months_since_activation=np.where(rows["churned"], 1.0, 50.0), usage_change_1m=np.where(rows["churned"], -1.0, 0.0))
+    rows["months_since_activation"] = np.where(rows["churned"], 1.0, 50.0)
+    rows["usage_change_1m"] = np.where(rows["churned"], -1.0, 0.0)
     metrics = run(stage_inputs(rows))["metrics"]
     assert metrics["tenure_only_auc"] == metrics["last_usage_drop_auc"] == 1
 
@@ -88,8 +89,9 @@ def test_the_truth_sets_the_ceiling(stage_inputs, simulate):
 def test_a_snapshot_reports_its_folds(stage_inputs, simulate):
     rows = simulate(300, months=1).assign(role="train", out_of_fold=True, fold=np.arange(300) % 3 + 1)
     outputs = run(stage_inputs(rows, kind="snapshot"))
-    folds = [figure(outputs[figures.METRICS.name], "auc", slice_by="fold", value=str(fold))["value"] for fold in (1, 2, 3)]
-    mean = figure(outputs[figures.METRICS.name], "auc_fold_mean")
+    table = outputs[figures.METRICS.name]
+    folds = [figure(table, "auc", slice_by="fold", value=str(fold))["value"] for fold in (1, 2, 3)]
+    mean = figure(table, "auc_fold_mean")
     assert mean["value"] == pytest.approx(np.mean(folds))
     assert (mean["low"], mean["high"]) == (min(folds), max(folds))
 
@@ -144,17 +146,15 @@ def test_a_name_with_dollar_signs_is_not_read_as_a_formula(stage_inputs, simulat
     assert "frac" in run(stage_inputs(rows))["plots"]["slices.svg"]
 
 
-def test_forty_thousand_rows_take_seconds(stage_inputs, simulate):
+def test_forty_thousand_rows_take_seconds_of_one_core(stage_inputs, simulate):
     inputs = stage_inputs(simulate(20_000), bootstrap_rounds=200)
-    started = time.perf_counter()
+    started = time.process_time()
     metrics = run(inputs)["metrics"]
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 15
     assert metrics["rows"] == 40_000
 
 
 def test_decisions_missing_for_a_row_leave_the_row_in(stage_inputs, simulate, tmp_path):
-    from savedesk.contracts import decisions
-
     inputs = stage_inputs(simulate(60))
     path = tmp_path / decisions.TABLE.path
     pd.read_parquet(path, dtype_backend="pyarrow").iloc[:0].to_parquet(path)

@@ -1,0 +1,82 @@
+"""The rows of the list, the hold-out and the give-ups, with the receipt of each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from savedesk.contracts.decisions import GIVE_UP, LIST
+
+RECEIPT_INPUTS = (
+    "subscriber_id",
+    "churn_probability",
+    "remaining_value",
+    "action",
+    "channel",
+    "offer_cost",
+    "contact_cost",
+    "save_rate",
+    "take_up",
+    "expected_gain",
+)
+SHORT = 8
+
+
+def list_rows(
+    decided: pd.DataFrame, decision: str, reasons: pd.DataFrame, model_version: str, policy_hash: str
+) -> pd.DataFrame:
+    """Return the rows of a decision in rank order, with the columns of the contract ``list``.
+
+    Args:
+        decided: decisions of the newest as_of, with everything known of each subscriber.
+        decision: ``contact`` or ``hold_out``.
+        reasons: reasons of that as_of.
+        model_version: of the scores.
+        policy_hash: see ``policy_hash``.
+    """
+    rows = decided[decided["decision"] == decision].sort_values("rank")
+    texts = reasons.pivot_table(aggfunc="first", index="subscriber_id", columns="position", values="text")
+    texts = texts.reindex(columns=[1, 2, 3]).rename(columns=lambda position: f"reason_{position}")
+    rows = rows.merge(texts, left_on="subscriber_id", right_index=True, how="left")
+    rows["call_by"] = _call_by(rows)
+    rows["receipt"] = receipts(rows, model_version, policy_hash)
+    return rows[list(LIST.column_names)].reset_index(drop=True)
+
+
+def _call_by(rows: pd.DataFrame) -> Any:
+    """Return the last day on which a contact still comes in time: the expected exit less the channel's notice."""
+    days = np.maximum(0, np.floor(rows["expected_days_to_churn"].astype(float)) - rows["notice_days"].astype(float))
+    return (pd.to_datetime(rows["as_of"]) + pd.to_timedelta(days, unit="D")).dt.date
+
+
+def give_up_rows(decided: pd.DataFrame) -> pd.DataFrame:
+    """Return the give-ups, most value at risk first, with the columns of the contract ``give_up``."""
+    rows = decided[decided["decision"] == "give_up"].sort_values(
+        ["value_at_risk", "subscriber_id"], ascending=[False, True]
+    )
+    rows = rows.rename(columns={"action": "best_action", "expected_gain": "best_gain"})
+    return rows[list(GIVE_UP.column_names)].reset_index(drop=True)
+
+
+def policy_hash(policy: Any) -> str:
+    """Return the hash of the whole policy."""
+    text = json.dumps(policy.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def receipts(rows: pd.DataFrame, model_version: str, policy: str) -> list[str]:
+    """Return ``as_of.model.policy.row`` for each row; the last part is the hash of what its gain was computed from."""
+    lines = zip(*(rows[name] for name in RECEIPT_INPUTS), strict=True)
+    days = pd.to_datetime(rows["as_of"]).dt.strftime("%Y-%m-%d")
+    return [
+        f"{day}.{model_version[:SHORT]}.{policy[:SHORT]}.{hashlib.sha256(repr(_plain(line)).encode()).hexdigest()[:SHORT]}"
+        for day, line in zip(days, lines, strict=True)
+    ]
+
+
+def _plain(line: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(float(value) if isinstance(value, int | float | np.floating) else value for value in line)

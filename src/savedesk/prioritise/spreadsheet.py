@@ -1,0 +1,150 @@
+"""The files that a save desk opens: list.xlsx and list.csv. No cell of text can act as a formula."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from savedesk.contracts.decisions import GIVE_UP, LIST
+from savedesk.contracts.outcomes import CHANNELS, OUTCOME_COLUMNS, OUTCOMES
+from savedesk.contracts.table import Column
+from savedesk.contracts.values import TIERS
+from savedesk.prioritise.words import say
+
+RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r")
+WIDEST, NARROWEST = 60, 8  # characters
+SHARES = {"churn_probability", "save_rate", "take_up"}
+
+
+def safe_text(value: Any) -> Any:
+    """Return a text that no spreadsheet takes for a formula when it opens a CSV; anything else as it is."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY_STARTS) else value
+
+
+def to_csv(rows: pd.DataFrame) -> str:
+    """Return the rows as CSV with BOM and CRLF, as spreadsheets expect them."""
+    safe = rows.copy()
+    for name in safe.columns:
+        if safe[name].dtype == object or isinstance(safe[name].dtype, pd.StringDtype):
+            safe[name] = safe[name].map(safe_text)
+    return "\ufeff" + safe.to_csv(index=False, lineterminator="\r\n")
+
+
+def to_xlsx(contacts: pd.DataFrame, give_ups: pd.DataFrame, as_of: dt.date, language: str, snapshot: bool) -> bytes:
+    """Return the workbook: the list, a sheet a tier, give-ups, outcomes to fill in, and a read-me.
+
+    Args:
+        contacts: rows of the contract ``list``.
+        give_ups: rows of the contract ``give_up``.
+        as_of: day of the decision; also the workbook's date, so that the same list gives the same bytes.
+        language: of sheet names and texts.
+        snapshot: whether the read-me must say that the list is a replay.
+    """
+    memory = io.BytesIO()
+    book = xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties(
+        {"title": "Savedesk", "created": dt.datetime(as_of.year, as_of.month, as_of.day, tzinfo=dt.UTC)}
+    )
+    formats = _formats(book)
+    _sheet(book, say("sheet_list", language), LIST.columns, contacts, formats)
+    for tier in TIERS:
+        _sheet(book, say(f"sheet_{tier}", language), LIST.columns, contacts[contacts["tier"] == tier], formats)
+    _sheet(book, say("sheet_give_up", language), GIVE_UP.columns, give_ups, formats)
+    _outcomes(book, contacts, language, formats)
+    _read_me(book, as_of, language, snapshot, formats)
+    book.close()
+    return memory.getvalue()
+
+
+def _formats(book: Any) -> dict[str, Any]:
+    return {
+        "head": book.add_format(
+            {"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top"}
+        ),
+        "money": book.add_format({"num_format": "#,##0.00"}),
+        "share": book.add_format({"num_format": "0.0%"}),
+        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "text": book.add_format({"num_format": "@"}),
+        "number": book.add_format({"num_format": "0"}),
+        "title": book.add_format({"bold": True, "font_size": 14}),
+    }
+
+
+def _sheet(book: Any, name: str, columns: Sequence[Column], rows: pd.DataFrame, formats: dict[str, Any]) -> None:
+    sheet = book.add_worksheet(name)
+    for place, column in enumerate(columns):
+        values = rows[column.name].tolist()
+        sheet.write_string(0, place, column.name, formats["head"])
+        sheet.write_comment(0, place, f"{column.meaning}{f' ({column.unit})' if column.unit else ''}")
+        for line, value in enumerate(values, start=1):
+            _cell(sheet, line, place, value, column, formats)
+        sheet.set_column(place, place, _width(column, values))
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+
+
+def _cell(sheet: Any, line: int, place: int, value: Any, column: Column, formats: dict[str, Any]) -> None:
+    if value is None or pd.isna(value):
+        sheet.write_blank(line, place, None)
+    elif column.dtype == "string":
+        sheet.write_string(line, place, str(value), formats["text"])
+    elif column.dtype == "date":
+        sheet.write_datetime(line, place, dt.datetime.combine(pd.Timestamp(value).date(), dt.time()), formats["date"])
+    elif column.name in SHARES:
+        sheet.write_number(line, place, float(value), formats["share"])
+    else:
+        sheet.write_number(line, place, float(value), formats["money" if column.unit.startswith("money") else "number"])
+
+
+def _width(column: Column, values: list[Any]) -> int:
+    if column.dtype != "string":
+        return max(12, min(len(column.name) + 2, 18))
+    longest = max(
+        (_columns_wide(str(value)) for value in values if value is not None and not pd.isna(value)), default=0
+    )
+    return max(NARROWEST, min(WIDEST, max(longest, len(column.name)) + 2))
+
+
+def _columns_wide(text: str) -> int:
+    """A Chinese character takes the room of two Latin ones."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)  # noqa: PLR2004 - first CJK block
+
+
+def _outcomes(book: Any, contacts: pd.DataFrame, language: str, formats: dict[str, Any]) -> None:
+    sheet = book.add_worksheet(say("sheet_outcomes", language))
+    for place, name in enumerate(OUTCOME_COLUMNS):
+        sheet.write_string(0, place, name, formats["head"])
+    for line, row in enumerate(contacts[["subscriber_id", "channel", "action"]].itertuples(index=False), start=1):
+        sheet.write_string(line, OUTCOME_COLUMNS.index("subscriber_id"), row.subscriber_id, formats["text"])
+        sheet.write_string(line, OUTCOME_COLUMNS.index("channel"), row.channel, formats["text"])
+        sheet.write_string(line, OUTCOME_COLUMNS.index("action"), row.action, formats["text"])
+    last = max(len(contacts), 1)
+    place = OUTCOME_COLUMNS.index("outcome")
+    sheet.data_validation(1, place, last, place, {"validate": "list", "source": list(OUTCOMES)})
+    place = OUTCOME_COLUMNS.index("channel")
+    sheet.data_validation(1, place, last, place, {"validate": "list", "source": list(CHANNELS)})
+    sheet.set_column(0, len(OUTCOME_COLUMNS) - 1, 20)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, last, len(OUTCOME_COLUMNS) - 1)
+
+
+def _read_me(book: Any, as_of: dt.date, language: str, snapshot: bool, formats: dict[str, Any]) -> None:
+    sheet = book.add_worksheet(say("sheet_read_me", language))
+    sheet.write_string(0, 0, say("read_me_title", language, as_of=as_of), formats["title"])
+    sheet.write_string(1, 0, say("read_me_use", language))
+    if snapshot:
+        sheet.write_string(2, 0, say("read_me_snapshot", language))
+    for place, key in enumerate(("read_me_column", "read_me_meaning", "read_me_unit")):
+        sheet.write_string(4, place, say(key, language), formats["head"])
+    for line, column in enumerate(LIST.columns, start=5):
+        sheet.write_string(line, 0, column.name)
+        sheet.write_string(line, 1, column.meaning)
+        sheet.write_string(line, 2, column.unit)
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 70)
+    sheet.set_column(2, 2, 14)

@@ -1,0 +1,146 @@
+"""Stage prioritise: the decision for every scored subscriber, and the files of the newest as_of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from savedesk.contracts import (
+    complaints,
+    contacts,
+    decisions,
+    model,
+    reasons,
+    scores,
+    source_facts,
+    subscribers,
+    values,
+)
+from savedesk.contracts.outcomes import OUTCOME_COLUMNS
+from savedesk.inputs import Inputs
+from savedesk.params.language import Language
+from savedesk.params.prioritise import PrioritiseParams
+from savedesk.prioritise.decide import decide
+from savedesk.prioritise.listing import give_up_rows, list_rows, policy_hash
+from savedesk.prioritise.options import options
+from savedesk.prioritise.rules import contact_facts
+from savedesk.prioritise.spreadsheet import to_csv, to_xlsx
+from savedesk.prioritise.words import say
+
+READS = (
+    scores.TABLE,
+    values.TABLE,
+    reasons.TABLE,
+    reasons.CANDIDATES,
+    subscribers.TABLE,
+    contacts.TABLE,
+    complaints.TABLE,
+    model.SCHEMA,
+    source_facts.FILE,
+)
+WRITES = (
+    decisions.TABLE,
+    decisions.LIST,
+    decisions.HOLD_OUT,
+    decisions.GIVE_UP,
+    decisions.LIMITS,
+    decisions.LIST_CSV,
+    decisions.LIST_XLSX,
+    decisions.OUTCOMES_CSV,
+    decisions.SUMMARY,
+)
+SECTIONS = (PrioritiseParams, Language)
+
+
+def run(inputs: Inputs) -> dict[str, Any]:
+    """Return decisions at every scored as_of and the hand-off files of the newest one."""
+    policy, language = inputs.section(PrioritiseParams), inputs.section(Language).code
+    told = inputs.frame(reasons.TABLE)
+    people = _people(inputs, policy)
+    offered = options(people[people["candidate"]], told, policy)
+    parts, bounds = [], []
+    groups = list(people.groupby("as_of", sort=True))
+    for day, group in inputs.progress.track(groups, "as_of dates", len(groups)):
+        made = decide(group, offered[offered["as_of"] == day], policy, language)
+        parts.append(made.rows)
+        bounds.append(made.limits)
+    decided = pd.concat(parts, ignore_index=True)
+    limits = pd.concat(bounds, ignore_index=True)
+    newest = decided["as_of"].max()
+    return {
+        decisions.TABLE.name: decided,
+        decisions.LIMITS.name: limits,
+        **_hand_off(
+            inputs,
+            decided[decided["as_of"] == newest],
+            told[told["as_of"] == newest],
+            limits[limits["as_of"] == newest],
+        ),
+    }
+
+
+def _people(inputs: Inputs, policy: PrioritiseParams) -> pd.DataFrame:
+    """Return every scored row with value, account, consent and contact facts; ``candidate`` says who was explained."""
+    keys = ["subscriber_id", "as_of"]
+    scored = inputs.table(scores.TABLE).drop("monthly_hazard", "out_of_fold")
+    worth = inputs.table(values.TABLE).drop("margin_source", "expected_months")
+    master = inputs.table(subscribers.TABLE)
+    master = master.select("subscriber_id", "account_id", "segment", "region", "contact_allowed", "blocklisted")
+    explained = inputs.table(reasons.CANDIDATES).select(*keys).mutate(candidate=True)
+    rows = scored.inner_join(worth, keys, rname="{name}_worth").left_join(
+        master, "subscriber_id", rname="{name}_master"
+    )
+    rows = rows.left_join(explained, keys, rname="{name}_explained")
+    rows = rows.mutate(candidate=rows.candidate.fill_null(False))
+    rows = rows.drop(*[name for name in rows.columns if name.endswith(("_worth", "_master", "_explained"))])
+    known = contact_facts(rows, inputs.table(contacts.TABLE), inputs.table(complaints.TABLE), policy.rules)
+    frame: pd.DataFrame = known.order_by(keys).to_pandas().reset_index(drop=True)
+    return frame
+
+
+def _hand_off(inputs: Inputs, decided: pd.DataFrame, told: pd.DataFrame, limits: pd.DataFrame) -> dict[str, Any]:
+    policy, language = inputs.section(PrioritiseParams), inputs.section(Language).code
+    version, policy_version = str(inputs.json(model.SCHEMA)["version"]), policy_hash(policy)
+    listed = list_rows(decided, "contact", told, version, policy_version)
+    held = list_rows(decided, "hold_out", told, version, policy_version)
+    given_up = give_up_rows(decided)
+    snapshot = inputs.json(source_facts.FILE)["kind"] == "snapshot"
+    as_of = pd.Timestamp(decided["as_of"].iloc[0]).date()
+    summary = _summary(decided, limits, snapshot, language)
+    return {
+        decisions.LIST.name: listed,
+        decisions.HOLD_OUT.name: held,
+        decisions.GIVE_UP.name: given_up,
+        decisions.LIST_CSV.name: to_csv(listed),
+        decisions.LIST_XLSX.name: to_xlsx(listed, given_up, as_of, language, snapshot),
+        decisions.OUTCOMES_CSV.name: "\ufeff" + ",".join(OUTCOME_COLUMNS) + "\r\n",
+        decisions.SUMMARY.name: summary,
+        "metrics": {name: value for name, value in summary.items() if isinstance(value, int | float | str)}
+        | {f"shadow_price_{name}".replace(" ", "_"): one["shadow_price"] for name, one in summary["limits"].items()},
+    }
+
+
+def _summary(decided: pd.DataFrame, limits: pd.DataFrame, snapshot: bool, language: str) -> dict[str, Any]:
+    """Return the list in figures, without an id in it."""
+    listed = decided[decided["decision"] == "contact"]
+    counts = decided["decision"].value_counts()
+    return {
+        "as_of": str(decided["as_of"].iloc[0])[:10],
+        "scored": len(decided),
+        "candidates": int(decided["candidate"].sum()),
+        "contacts": len(listed),
+        "hold_out": int(counts.get("hold_out", 0)),
+        "give_ups": int(counts.get("give_up", 0)),
+        "not_listed": int(counts.get("not_listed", 0)),
+        "expected_gain": float(listed["expected_gain"].sum()),
+        "expected_cost": float(listed["expected_cost"].sum()),
+        "value_at_risk_listed": float(listed["value_at_risk"].sum()),
+        "value_at_risk": float(decided["value_at_risk"].sum()),
+        "contacts_by_tier": {name: int(n) for name, n in listed["tier"].value_counts().sort_index().items()},
+        "contacts_by_action": {name: int(n) for name, n in listed["action"].value_counts().sort_index().items()},
+        "contacts_by_channel": {name: int(n) for name, n in listed["channel"].value_counts().sort_index().items()},
+        "limits": limits.drop(columns="as_of").set_index("limit").to_dict("index"),
+        "snapshot": snapshot,
+        "note": say("read_me_snapshot", language) if snapshot else "",
+    }

@@ -1,0 +1,67 @@
+"""What the files say, in the run's language."""
+
+from __future__ import annotations
+
+WORDS: dict[str, dict[str, str]] = {
+    "contact": {"en": "gains {gain:,.2f}", "zh": "预期收益 {gain:,.2f}"},
+    "hold_out": {
+        "en": "would be listed (gain {gain:,.2f}); held out to measure the effect",
+        "zh": "本应列入名单（预期收益 {gain:,.2f}），作为对照组留出",
+    },
+    "below_line": {
+        "en": "gains {gain:,.2f}, but budget or hours go to those who gain more",
+        "zh": "预期收益 {gain:,.2f}，预算或工时留给收益更高的用户",
+    },
+    "account": {
+        "en": "another line of the account {account} is contacted or held out",
+        "zh": "同账户 {account} 的其他线路已联系或留作对照",
+    },
+    "held_below": {
+        "en": "in the hold-out, and below the line (gain {gain:,.2f})",
+        "zh": "属于对照组，且未达名单线（预期收益 {gain:,.2f}）",
+    },
+    "quiet": {
+        "en": "contacted {days:.0f} days ago; quiet for {rule} days",
+        "zh": "{days:.0f} 天前已联系，静默期 {rule} 天",
+    },
+    "too_often": {
+        "en": "{count:.0f} contacts in {days} days; at most {rule}",
+        "zh": "{days} 天内已联系 {count:.0f} 次，上限 {rule} 次",
+    },
+    "no_consent": {"en": "no consent to be contacted", "zh": "未同意被联系"},
+    "blocklisted": {"en": "blocklisted", "zh": "黑名单"},
+    "no_value": {"en": "remaining value {value:,.2f} is not above 0", "zh": "剩余价值 {value:,.2f} 不大于 0"},
+    "no_gain": {
+        "en": "no action earns its cost; the best, {action}, brings {gain:,.2f}",
+        "zh": "任何动作都不划算；最好的 {action} 收益为 {gain:,.2f}",
+    },
+    "no_option": {"en": "no action is open to this subscriber", "zh": "没有可用动作"},
+    "not_candidate": {
+        "en": "value at risk {at_risk:,.2f} is below that of the candidates",
+        "zh": "风险价值 {at_risk:,.2f} 低于候选用户",
+    },
+    "sheet_list": {"en": "List", "zh": "名单"},
+    "sheet_key": {"en": "Tier key", "zh": "关键客户"},
+    "sheet_core": {"en": "Tier core", "zh": "普通客户"},
+    "sheet_small": {"en": "Tier small", "zh": "小客户"},
+    "sheet_give_up": {"en": "Give up", "zh": "放弃挽留"},
+    "sheet_outcomes": {"en": "Outcomes", "zh": "结果"},
+    "sheet_read_me": {"en": "Read me", "zh": "说明"},
+    "read_me_title": {"en": "Whom to contact first, as of {as_of}", "zh": "优先联系名单，观察日 {as_of}"},
+    "read_me_use": {
+        "en": "Work from rank 1 down; contact each subscriber by the day in call_by; note it on the sheet Outcomes.",
+        "zh": "从第 1 名开始，在 call_by 日期之前联系，并在“结果”表中记录。",
+    },
+    "read_me_snapshot": {
+        "en": "The source is a snapshot: the list replays its one day; no row was scored by a model that had seen it.",
+        "zh": "数据为快照：名单重演该日，每行由未见过该用户的模型评分。",
+    },
+    "read_me_column": {"en": "column", "zh": "列"},
+    "read_me_meaning": {"en": "meaning", "zh": "含义"},
+    "read_me_unit": {"en": "unit", "zh": "单位"},
+}
+
+
+def say(key: str, language: str, **figures: object) -> str:
+    """Return a text with its figures filled in."""
+    return WORDS[key][language].format(**figures)

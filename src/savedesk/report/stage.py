@@ -1,0 +1,87 @@
+"""Stage report: one HTML page that works offline. It counts and formats; every figure comes from another stage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from savedesk.contracts import decisions, figures, pages, reasons, scores, source_facts, values
+from savedesk.inputs import Inputs
+from savedesk.params.language import Language
+from savedesk.params.prioritise import PrioritiseParams
+from savedesk.params.report import ReportParams
+from savedesk.report import health, month
+from savedesk.report.amounts import number
+from savedesk.report.charts import chart
+from savedesk.report.messages import CATALOGUE
+from savedesk.report.model_figures import figures_table, slices_tables
+
+READS = (
+    figures.METRICS,
+    figures.PLOTS,
+    decisions.TABLE,
+    decisions.LIST,
+    decisions.LIMITS,
+    reasons.TABLE,
+    scores.TABLE,
+    values.TABLE,
+    source_facts.FILE,
+    source_facts.COUNTS,
+)
+WRITES = (pages.REPORT,)
+SECTIONS = (ReportParams, Language, PrioritiseParams)
+HERE = Path(__file__).parent
+TEMPLATE, STYLE = "page.html.j2", "page.css"
+OPTIONAL_FACTS = ("title", "origin", "licence", "extracted_on", "simulated")
+CHARTS = ("calibration", "gains", "profit", "slices")
+
+
+def run(inputs: Inputs) -> dict[str, Any]:
+    """Return the page."""
+    language = inputs.section(Language).code
+    messages, facts = CATALOGUE[language], inputs.json(source_facts.FILE)
+    page = _render(_context(inputs, facts, language, messages))
+    return {pages.REPORT.name: page, "metrics": {"characters": len(page), "language": language}}
+
+
+def _context(inputs: Inputs, facts: dict[str, Any], language: str, messages: dict[str, str]) -> dict[str, Any]:
+    as_of, currency = month.newest(inputs), str(facts.get("currency") or "")
+    return {
+        "t": messages,
+        "facts": {**dict.fromkeys(OPTIONAL_FACTS), **facts},
+        "as_of": as_of.isoformat() if as_of else messages["none"],
+        "currency": currency,
+        "tiles": month.tiles(inputs, as_of, currency, messages) if as_of else [],
+        "limits": month.limits(inputs, as_of, currency, messages) if as_of else [],
+        "list": month.listed(inputs, currency, language, messages),
+        "why": month.why(inputs, as_of, messages) if as_of else {"lines": [], "candidates": "0"},
+        "model": _model(inputs, messages),
+        "health": health.tables(inputs),
+        "lacks": health.lacks(inputs, facts, messages),
+    }
+
+
+def _model(inputs: Inputs, messages: dict[str, str]) -> dict[str, Any]:
+    metrics = inputs.frame(figures.METRICS)
+    drawn = [(name, chart(inputs.path(figures.PLOTS), name, messages[f"alt_{name}"])) for name in CHARTS]
+    whole = metrics[metrics["slice_by"] == "all"]
+    months = sorted(metrics.loc[metrics["slice_by"] == "as_of", "slice"].unique())
+    return {
+        "rows": number(whole["rows"].max()) if len(whole) else "0",
+        "churners": number(whole["churners"].max()) if len(whole) else "0",
+        "months": ", ".join(months),
+        "figures": figures_table(metrics, messages),
+        "slices": slices_tables(metrics, messages),
+        "charts": [{"name": messages[f"chart_{name}"], "svg": svg} for name, svg in drawn if svg],
+    }
+
+
+def _render(context: dict[str, Any]) -> str:
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    style = Markup((HERE / STYLE).read_text(encoding="utf-8"))  # noqa: S704 - our own style sheet
+    return environment.get_template(TEMPLATE).render(style=style, **context)

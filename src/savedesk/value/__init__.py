@@ -1,0 +1,1 @@
+"""Margin, remaining value and tier of each subscriber."""

@@ -1,0 +1,67 @@
+"""Margin: what a subscriber brings a month after variable cost, from the newest bills known at as_of."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from typing import Any
+
+import ibis
+
+from savedesk.params.value import ValueParams
+
+
+def bill_margin(people: Any, bills: Any, params: ValueParams) -> Any:
+    """Return subscriber_id, as_of and bill_margin (money/month).
+
+    The mean of the newest ``margin_months`` bills known before as_of, times one less the variable cost. A bill that was
+    due more than ``bad_debt_days`` before as_of and is not paid by then brought nothing.
+
+    Args:
+        people: subscriber_id and as_of.
+        bills: canonical table.
+        params: section ``value``.
+    """
+    known = people.inner_join(bills, [people.subscriber_id == bills.subscriber_id, bills.known_on < people.as_of])
+    unpaid = known.paid_on.isnull() | (known.paid_on >= known.as_of)
+    due = ibis.coalesce(known.due_on, known.billed_on)
+    lost = unpaid & (known.as_of.delta(due, unit="day") > params.bad_debt_days)
+    order = ibis.window(group_by=["subscriber_id", "as_of"], order_by=[ibis.desc("month")])
+    ranked = known.select(
+        "subscriber_id",
+        "as_of",
+        received=ibis.ifelse(lost, 0.0, known.total_due),
+        place=ibis.row_number().over(order),
+    )
+    # One cell a bill, added in a fixed order: a sum over rows would depend on the order of the threads.
+    cells = {f"bill_{k}": ranked.received.max(where=ranked.place == k) for k in range(params.margin_months)}
+    wide = ranked.filter(ranked.place < params.margin_months).group_by(["subscriber_id", "as_of"]).aggregate(**cells)
+    amounts = [wide[name] for name in cells]
+    total = functools.reduce(operator.add, [amount.fill_null(0.0) for amount in amounts])
+    count = functools.reduce(operator.add, [amount.notnull().cast("float64") for amount in amounts])
+    return wide.select("subscriber_id", "as_of", bill_margin=total / count * (1 - params.variable_cost_share))
+
+
+def newest_valuation(people: Any, valuations: Any) -> Any:
+    """Return the newest valuation known before as_of: given_margin (money/month) and given_value (money)."""
+    known = people.inner_join(
+        valuations, [people.subscriber_id == valuations.subscriber_id, valuations.known_on < people.as_of]
+    )
+    order = ibis.window(group_by=["subscriber_id", "as_of"], order_by=[ibis.desc("valued_on")])
+    first = known.mutate(place=ibis.row_number().over(order)).filter(ibis._.place == 0)
+    return first.select("subscriber_id", "as_of", given_margin=first.monthly_margin, given_value=first.remaining_value)
+
+
+def with_margin_sources(people: Any, tables: dict[str, Any], params: ValueParams) -> Any:
+    """Return people with everything that a margin can come from: bills, valuation, plan fee, segment."""
+    keys = ["subscriber_id", "as_of"]
+    ids = people.select(*keys)
+    master = tables["subscribers"].select("subscriber_id", "segment", "plan_id")
+    fees = tables["plans"].select("plan_id", plan_margin=tables["plans"].monthly_fee * (1 - params.variable_cost_share))
+    rows = people.left_join(bill_margin(ids, tables["bills"], params), keys, rname="{name}_bill")
+    rows = rows.left_join(newest_valuation(ids, tables["valuations"]), keys, rname="{name}_valuation")
+    rows = rows.left_join(master, "subscriber_id", rname="{name}_master").left_join(
+        fees, "plan_id", rname="{name}_plan"
+    )
+    wanted = ["bill_margin", "given_margin", "given_value", "plan_margin", "segment"]
+    return rows.select(*people.columns, *wanted)

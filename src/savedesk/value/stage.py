@@ -1,0 +1,57 @@
+"""Stage value: margin, remaining value, value at risk and tier of every scored row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from savedesk.contracts import bills, plans, scores, subscribers, valuations, values
+from savedesk.inputs import Inputs
+from savedesk.params.value import ValueParams
+from savedesk.value.margin import with_margin_sources
+from savedesk.value.worth import expected_months, fill_margin, segment_hazard, tiers
+
+READS = (scores.TABLE, subscribers.TABLE, bills.TABLE, valuations.TABLE, plans.TABLE)
+WRITES = (values.TABLE,)
+SECTIONS = (ValueParams,)
+
+
+def run(inputs: Inputs) -> dict[str, Any]:
+    """Return the values and how they are spread."""
+    params = inputs.section(ValueParams)
+    scored = inputs.table(scores.TABLE).select("subscriber_id", "as_of", "churn_probability", "monthly_hazard")
+    tables = {table.name: inputs.table(table) for table in READS if table is not scores.TABLE}
+    joined = with_margin_sources(scored, tables, params)
+    rows = joined.order_by(["subscriber_id", "as_of"]).to_pandas().reset_index(drop=True)
+    months = expected_months(segment_hazard(rows), params)
+    margin, source = fill_margin(rows, months)
+    remaining = rows["given_value"].fillna(pd.Series(margin * months)).to_numpy(np.float64)
+    at_risk = rows["churn_probability"].to_numpy(np.float64) * np.maximum(remaining, 0.0)
+    made = rows[["subscriber_id", "as_of"]].assign(
+        margin=margin,
+        margin_source=source,
+        expected_months=months,
+        remaining_value=remaining,
+        value_at_risk=at_risk,
+        tier=tiers(rows["as_of"], rows["subscriber_id"], remaining, params),
+    )
+    return {values.TABLE.name: made, "metrics": _figures(made)}
+
+
+def _figures(made: pd.DataFrame) -> dict[str, Any]:
+    newest = made[made["as_of"] == made["as_of"].max()]
+    total = float(newest["remaining_value"].clip(lower=0).sum())
+    figures: dict[str, Any] = {
+        "rows": len(made),
+        "newest_rows": len(newest),
+        "remaining_value": total,
+        "value_at_risk": float(newest["value_at_risk"].sum()),
+    }
+    for name in values.TIERS:
+        tier = newest[newest["tier"] == name]
+        figures[f"{name}_subscribers"] = len(tier)
+        figures[f"{name}_value_share"] = float(tier["remaining_value"].clip(lower=0).sum() / total) if total else None
+    shares = newest["margin_source"].value_counts(normalize=True)
+    return figures | {f"margin_from_{name}": float(share) for name, share in shares.sort_index().items()}

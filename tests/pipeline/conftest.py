@@ -1,0 +1,26 @@
+"""Whole runs are made once for all tests of a worker."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.project import make_project, run_stages
+
+SMALL = {
+    "simulator": {"subscribers": 1500},
+    "train": {"max_rounds": 120},
+    "evaluate": {"bootstrap_rounds": 40},
+    "explain": {"max_candidates": 300},
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_tracking_store(monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.delenv("SAVEDESK_RAW", raising=False)
+
+
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory):
+    home = make_project(tmp_path_factory.mktemp("run") / "simulated", "simulated", **SMALL)
+    return home, run_stages(home)

@@ -1,0 +1,90 @@
+"""The whole pipeline on a small simulated operator, as a newcomer meets it."""
+
+from __future__ import annotations
+
+import json
+
+import openpyxl
+import pandas as pd
+import pyarrow.dataset as ds
+
+from savedesk import STAGES
+from savedesk.contracts import cohort, decisions, features, scores
+
+
+def test_every_stage_leaves_its_figures(simulated):
+    home, summaries = simulated
+    assert list(summaries) == list(STAGES)
+    for stage in STAGES:
+        assert isinstance(json.loads((home / f"metrics/{stage}.json").read_text()), dict)
+
+
+def test_rows_in_are_rows_accepted_or_quarantined(simulated):
+    home, _ = simulated
+    counts = pd.read_parquet(home / "data/ingest/ingest_counts.parquet")
+    assert counts.loc[counts["rule"] == "accepted", "rows"].sum() > 0
+
+
+def test_the_model_is_tested_on_later_months_than_it_learned_from(simulated):
+    home, _ = simulated
+    people = pd.read_parquet(home / cohort.TABLE.path)
+    train, test = people[people["role"] == "train"], people[people["role"] == "test"]
+    assert pd.to_datetime(train["label_known_on"]).max() <= pd.to_datetime(test["as_of"]).min()
+    score = people[people["role"] == "score"]
+    assert score["churned"].isna().all()
+    assert score["as_of"].nunique() == 1
+
+
+def test_every_scored_subscriber_has_one_decision(simulated):
+    home, _ = simulated
+    keys = ["subscriber_id", "as_of"]
+    scored = pd.read_parquet(home / scores.TABLE.path)[keys]
+    decided = pd.read_parquet(home / decisions.TABLE.path)[keys]
+    assert scored.sort_values(keys).reset_index(drop=True).equals(decided.sort_values(keys).reset_index(drop=True))
+
+
+def test_the_spreadsheet_has_the_columns_of_the_contract(simulated):
+    home, _ = simulated
+    book = openpyxl.load_workbook(home / decisions.LIST_XLSX.path)
+    sheet = book.worksheets[0]
+    assert [cell.value for cell in sheet[1]] == list(decisions.LIST.column_names)
+    assert sheet.freeze_panes
+    assert sheet.auto_filter.ref
+    listed = pd.read_parquet(home / decisions.LIST.path)
+    assert sheet.max_row == len(listed) + 1
+
+
+def test_nobody_held_out_is_contacted(simulated):
+    home, _ = simulated
+    listed = set(pd.read_parquet(home / decisions.LIST.path)["subscriber_id"])
+    held = set(pd.read_parquet(home / decisions.HOLD_OUT.path)["subscriber_id"])
+    assert listed
+    assert not listed & held
+
+
+def test_features_hold_a_partition_for_each_as_of(simulated):
+    home, _ = simulated
+    table = ds.dataset(home / features.TABLE.path, partitioning=None).to_table(["subscriber_id", "as_of"])
+    people = pd.read_parquet(home / cohort.TABLE.path)
+    assert table.num_rows == (people["role"] != "embargo").sum()
+
+
+def test_the_tracked_run_holds_figures_params_and_a_loadable_model(simulated, monkeypatch):
+    home, _ = simulated
+    monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+    import mlflow
+
+    mlflow.set_tracking_uri(f"sqlite:///{home / 'mlflow.db'}")
+    record = json.loads((home / "data/track/run.json").read_text())
+    run = mlflow.get_run(record["run_id"])
+    assert run.data.params["source.name"] == "simulated"
+    assert "evaluate.auc" in run.data.metrics
+    assert run.data.tags["engine"] == "duckdb"
+    served = mlflow.pyfunc.load_model(f"models:/{record['registered_model']}@challenger")
+    keys = ["subscriber_id", "as_of"]
+    scored = pd.read_parquet(home / scores.TABLE.path)
+    newest = scored[scored["role"] == "score"].sort_values(keys).head(50)
+    rows = newest[keys].merge(ds.dataset(home / features.TABLE.path, partitioning=None).to_table().to_pandas(), on=keys)
+    wanted = [column.name for column in served.metadata.get_input_schema().inputs]
+    given = served.predict(rows[wanted])["churn_probability"].to_numpy()
+    assert abs(given - newest["churn_probability"].to_numpy()).max() < 1e-9

@@ -1,0 +1,172 @@
+"""The shipped sources on the public files: every row is accepted, and no outcome gets among the attributes."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import math
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from savedesk.contracts.attributes import FAMILIES
+from savedesk.ingest.source import load_source
+from savedesk.params.prioritise import PrioritiseParams
+
+ROOT = Path(__file__).parents[3]
+SOURCES = sorted(path.parent.name for path in (ROOT / "data/sources").glob("*/source.yaml"))
+EXPECTED = {
+    "iranian_churn": {"subscribers": 3150, "valuations": 3150, "labels": 3150, "attributes": 3150},
+    "ibm_telco": {"subscribers": 7043, "bills": 7043, "valuations": 7043, "labels": 7043, "attributes": 7043},
+    "mlc_churn": {"subscribers": 5000, "usage": 5000, "bills": 5000, "labels": 5000, "attributes": 5000},
+    "megaline": {"subscribers": 500, "plans": 2, "status_changes": 34, "usage": 3313, "bills": 3313},
+}
+CHURNERS = {"iranian_churn": 495, "ibm_telco": 1869, "mlc_churn": 707}
+
+
+@pytest.fixture(scope="module")
+def ingested(run_source, public_data: Path) -> dict[str, Any]:
+    return {name: run_source(name, public_data) for name in EXPECTED}
+
+
+def table(public_data: Path, file: str) -> list[dict[str, str]]:
+    with (public_data / file).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_section_of_params_is_named(name: str) -> None:
+    sections = set(yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))) | {"simulator"}
+    own = yaml.safe_load((ROOT / "params" / f"{name}.yaml").read_text(encoding="utf-8"))
+    assert set(own) == sections - {"source", "language"}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_each_declaration_is_well_formed(name: str) -> None:
+    policy = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["prioritise"]
+    source = load_source(ROOT / "data/sources" / name, PrioritiseParams.model_validate(policy))
+    assert source.kind == "simulated" or all(file.sha256 for file in source.files.values())
+    assert {one.family for one in source.attributes.values()} <= set(FAMILIES)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_every_row_is_accepted(ingested, name: str) -> None:
+    outcome = ingested[name]
+    assert {table: len(rows) for table, rows in outcome.tables.items() if rows and table in EXPECTED[name]} == EXPECTED[
+        name
+    ]
+    assert outcome.tables["quarantine"] == []
+
+
+@pytest.mark.parametrize("name", CHURNERS)
+def test_the_labels_are_the_published_ones(ingested, name: str) -> None:
+    assert sum(row["churned"] for row in ingested[name].tables["labels"]) == CHURNERS[name]
+
+
+@pytest.mark.parametrize("name", CHURNERS)
+def test_nothing_but_labels_tells_who_left(ingested, name: str) -> None:
+    """No value of an attribute or subscriber column occurs among many leavers and never among stayers."""
+    churned = {row["subscriber_id"]: row["churned"] for row in ingested[name].tables["labels"]}
+    for rows in (ingested[name].tables["attributes"], ingested[name].tables["subscribers"]):
+        for column in set(rows[0]) - {"subscriber_id", "account_id"}:
+            seen: dict[Any, list[bool]] = defaultdict(list)
+            for row in rows:
+                seen[row[column]].append(churned[row["subscriber_id"]])
+            telling = [value for value, labels in seen.items() if len(labels) >= 30 and all(labels)]
+            assert not telling, f"{name}.{column} tells: {telling}"
+
+
+def test_outcome_columns_of_ibm_reach_no_table_but_labels(ingested, public_data: Path) -> None:
+    tables = ingested["ibm_telco"].tables
+    names = {name.lower().replace("_", "") for name in tables["attributes"][0]}
+    assert not names & {
+        "churn",
+        "churnlabel",
+        "churnvalue",
+        "churnscore",
+        "churnreason",
+        "enddate",
+        "begindate",
+        "cltv",
+    }
+    later = {row["CustomerID"]: row for row in table(public_data, "ibm_telco/Telco_customer_churn_cltv.csv")}
+    for secret in ("Churn Score", "CLTV"):
+        truth = [float(later[row["subscriber_id"]][secret]) for row in tables["attributes"]]
+        for column in tables["attributes"][0]:
+            assert [row[column] for row in tables["attributes"]] != truth, f"{column} is {secret}"
+    reasons = {row["Churn Reason"] for row in later.values()} - {""}
+    for row in tables["attributes"]:
+        assert not reasons & {value for value in row.values() if isinstance(value, str)}
+    value = {row["subscriber_id"]: row["remaining_value"] for row in tables["valuations"]}
+    assert all(value[one] == float(row["CLTV"]) for one, row in later.items())
+
+
+def test_tenure_of_ibm_is_counted_back_alike_for_leavers_and_stayers(ingested) -> None:
+    """BeginDate differs from as_of minus tenure for those who left only, so nothing may be made from it."""
+    tables = ingested["ibm_telco"].tables
+    months = {row["subscriber_id"]: row["tenure_months"] for row in tables["attributes"]}
+    for row in tables["subscribers"]:
+        began = row["activated_on"]
+        assert (2020 - began.year) * 12 + 2 - began.month == months[row["subscriber_id"]]
+        assert row["contract_start"] is None
+        assert row["contract_end"] is None
+
+
+def test_blank_total_charges_are_absent(ingested) -> None:
+    rows = ingested["ibm_telco"].tables["attributes"]
+    assert [row["tenure_months"] for row in rows if row["total_charges"] is None] == [0] * 11
+
+
+def test_rows_without_id_keep_the_order_of_the_file(ingested, public_data: Path) -> None:
+    raw = table(public_data, "iranian_churn/Customer_Churn.csv")
+    rows = sorted(ingested["iranian_churn"].tables["attributes"], key=lambda row: row["subscriber_id"])
+    assert [row["seconds_of_use"] for row in rows] == [int(line["Seconds of Use"]) for line in raw]
+    assert rows[0]["subscriber_id"] == "I0001"
+    equal = [tuple(value for name, value in row.items() if name != "subscriber_id") for row in rows]
+    assert len(equal) - len(set(equal)) >= 300 - 20  # equal people are kept; a few differ in the label only
+
+
+def day(text: str) -> dt.date:
+    return dt.datetime.strptime(text, "%d/%m/%Y").date()  # noqa: DTZ007 - a calendar day
+
+
+@pytest.mark.parametrize("user", ["1000", "1491", "1196", "1050"])
+def test_a_month_of_megaline_is_what_its_records_say(ingested, public_data: Path, user: str) -> None:
+    """Usage and bill of each month, the slow way, from the records of one subscriber."""
+    (person,) = [row for row in table(public_data, "megaline/megaline_users.csv") if row["user_id"] == user]
+    (plan,) = [row for row in table(public_data, "megaline/megaline_plans.csv") if row["plan_name"] == person["tariff"]]
+    last = day(person["churn_date"]) if person["churn_date"] else dt.date(2018, 12, 31)
+    calls = [
+        (day(r["call_date"]), float(r["duration"]))
+        for r in table(public_data, "megaline/megaline_calls.csv")
+        if r["user_id"] == user
+    ]
+    data = [
+        (day(r["session_date"]), float(r["mb_used"]))
+        for r in table(public_data, "megaline/megaline_internet.csv")
+        if r["user_id"] == user
+    ]
+    sms = [day(r["message_date"]) for r in table(public_data, "megaline/megaline_messages.csv") if r["user_id"] == user]
+    usage = {row["month"].month: row for row in ingested["megaline"].tables["usage"] if row["subscriber_id"] == user}
+    bills = {row["month"].month: row for row in ingested["megaline"].tables["bills"] if row["subscriber_id"] == user}
+    assert sorted(usage) == sorted(bills) == list(range(day(person["reg_date"]).month, last.month + 1))
+    for month, used in usage.items():
+        talked = [minutes for when, minutes in calls if when.month == month and when <= last]
+        megabytes = [mb for when, mb in data if when.month == month and when <= last]
+        messages = [when for when in sms if when.month == month and when <= last]
+        active = {when for when, minutes in calls if minutes} | {when for when, mb in data if mb} | set(sms)
+        assert used["voice_min"] == pytest.approx(sum(talked))
+        assert (used["calls"], used["sms"]) == (sum(minutes > 0 for minutes in talked), len(messages))
+        assert used["data_mb"] == pytest.approx(sum(megabytes))
+        assert used["active_days"] == len([when for when in active if when.month == month and when <= last])
+        over = max(0, sum(math.ceil(minutes) for minutes in talked) - int(plan["minutes_included"])) * float(
+            plan["usd_per_minute"]
+        )
+        over += max(0, len(messages) - int(plan["messages_included"])) * float(plan["usd_per_message"])
+        gigabytes = math.ceil(round(sum(megabytes), 2) / 1024)
+        over += max(0, gigabytes - int(plan["mb_per_month_included"]) / 1024) * float(plan["usd_per_gb"])
+        assert bills[month]["overage_fee"] == pytest.approx(over, abs=0.006)
+        assert bills[month]["plan_fee"] == float(plan["usd_monthly_pay"])

@@ -1,0 +1,149 @@
+"""A small month on disk: what the other stages would have left for the report."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from savedesk.contracts import decisions, figures, reasons, scores, source_facts, values
+from savedesk.contracts.table import Table
+from savedesk.engine import open_engine
+from savedesk.inputs import Inputs
+from savedesk.params.engine import EngineParams
+from savedesk.params.language import Language
+from savedesk.params.prioritise import PrioritiseParams
+from savedesk.params.report import ReportParams
+from savedesk.report.stage import READS
+
+PANDAS = {"string": "string", "int64": "Int64", "float64": "float64", "boolean": "boolean", "date": "object"}
+FILLERS: dict[str, Any] = {"string": "x", "int64": 1, "float64": 0.0, "boolean": False, "date": dt.date(2025, 6, 1)}
+SVG = (
+    '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 40 20" width="40pt">'
+    '<defs><path id="dot" d="M0 0L1 1" style="stroke: #0f6c8c"/></defs><g clip-path="url(#dot)"><use xlink:href="#dot"/></g>'
+    "<text>ten % leave</text></svg>"
+)
+
+
+class Silent:
+    def track(self, items: Iterable[Any], label: str, total: int) -> Iterator[Any]:  # noqa: ARG002
+        return iter(items)
+
+
+def write(root: Path, contract: Table, lines: list[dict[str, Any]]) -> None:
+    """Write a table at its contract's path; what the lines lack gets a value that does not matter."""
+    columns = {}
+    for column in contract.columns:
+        filler = None if column.nullable else FILLERS[column.dtype]
+        array = pd.array([line.get(column.name, filler) for line in lines], dtype=PANDAS[column.dtype])
+        if column.dtype == "date":
+            array = pd.array(pd.to_datetime(array), dtype="date32[pyarrow]")
+        columns[column.name] = array
+    path = root / contract.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pd.DataFrame(columns).to_parquet(path, index=False)
+
+
+def usual_month() -> dict[str, Any]:
+    """Return a month of four subscribers; a test changes what it is about."""
+    ids = ["S1", "S2", "S3", "S4"]
+    listed = {
+        "region": "North",
+        "segment": "consumer",
+        "tier": "key",
+        "churn_probability": 0.4,
+        "call_by": dt.date(2025, 6, 10),
+        "value_at_risk": 1200.0,
+        "reason_1": "fee rose by 12 %",
+        "action": "discount",
+        "channel": "call",
+        "expected_gain": 51.5,
+    }
+    auc = {"model": "savedesk", "metric": "auc", "value": 0.8, "low": 0.78, "high": 0.82, "rows": 4000, "churners": 300}
+    return {
+        "facts": {"name": "test", "title": "Test operator", "kind": "dated", "currency": "CNY", "lacks": ["surveys"]},
+        "scores": [{"subscriber_id": one, "churn_probability": 0.25} for one in ids],
+        "values": [{"subscriber_id": one, "value_at_risk": 1000.0, "tier": "key"} for one in ids],
+        "decisions": [
+            {"subscriber_id": one, "decision": decision}
+            for one, decision in zip(ids, ["contact", "contact", "hold_out", "give_up"], strict=True)
+        ],
+        "list": [{**listed, "rank": place, "subscriber_id": f"S{place}", "account_id": "ACC"} for place in (1, 2)],
+        "limits": [
+            {"limit": "call", "unit": "hours", "available": 120.0, "used": 120.0, "shadow_price": 34.25},
+            {"limit": "budget", "unit": "money", "available": 4000.0, "used": 3000.0, "shadow_price": 0.0},
+        ],
+        "reasons": [
+            {"subscriber_id": "S1", "position": 1, "reason": "price"},
+            {"subscriber_id": "S1", "position": 2, "reason": "network"},
+            {"subscriber_id": "S2", "position": 1, "reason": "price"},
+        ],
+        "metrics": [
+            {**auc, "slice_by": "all", "slice": "all"},
+            {**auc, "slice_by": "all", "slice": "all", "model": "tenure only", "value": 0.61},
+            {**auc, "slice_by": "as_of", "slice": "2025-02-01"},
+            {**auc, "slice_by": "region", "slice": "North", "value": None, "low": None, "high": None, "rows": 3},
+        ],
+        "counts": [
+            {"table": "usage", "rule": "accepted", "rows": 990},
+            {"table": "usage", "rule": "range:calls", "rows": 10},
+            {"table": "surveys", "rule": "accepted", "rows": 0},
+        ],
+        "plots": {"calibration": SVG},
+    }
+
+
+@pytest.fixture
+def report_inputs(tmp_path: Path) -> Iterator[Callable[..., Inputs]]:
+    """Return a function that puts a month on disk and opens it for the stage; keywords replace parts of the month."""
+    action = {"channels": ["call"], "offer_cost": 0, "offer_cost_months": 0, "save_rate": 0.2, "take_up": 0.5}
+    policy = PrioritiseParams.model_validate(
+        {
+            "campaign": "base",
+            "channels": {"call": {"cost": 1, "minutes": 12, "hours": 10, "tiers": ["key"], "notice_days": 2}},
+            "actions": {
+                "discount": {
+                    "en": "Discount",
+                    "zh": "优惠",
+                    "churn_types": ["cancelled"],
+                    "sales_offer": True,
+                    **action,
+                }
+            },
+            "reason_actions": {},
+            "default_actions": ["discount"],
+            "hold_out_share": 0.1,
+            "rules": {"quiet_days": 30, "max_contacts": 2, "max_contacts_days": 90, "one_per_account": True},
+        }
+    )
+    tables = {
+        "scores": scores.TABLE,
+        "values": values.TABLE,
+        "decisions": decisions.TABLE,
+        "list": decisions.LIST,
+        "limits": decisions.LIMITS,
+        "reasons": reasons.TABLE,
+        "metrics": figures.METRICS,
+        "counts": source_facts.COUNTS,
+    }
+    with open_engine(EngineParams(name="duckdb", threads=1, memory_limit_gb=1)) as engine:
+
+        def make(language: str = "en", show_ids: bool = False, list_rows: int = 20, **changes: Any) -> Inputs:
+            found = {**usual_month(), **changes}
+            for name, contract in tables.items():
+                write(tmp_path, contract, found[name])
+            (tmp_path / source_facts.FILE.path).write_text(json.dumps(found["facts"]))
+            plots = tmp_path / figures.PLOTS.path
+            plots.mkdir(parents=True, exist_ok=True)
+            for name, svg in found["plots"].items():
+                (plots / f"{name}.svg").write_text(svg)
+            given = (ReportParams(list_rows=list_rows, show_ids=show_ids), Language(code=language), policy)  # type: ignore[arg-type]
+            return Inputs(tmp_path, engine, READS, {one.key: one for one in given}, Silent())
+
+        yield make
