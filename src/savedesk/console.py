@@ -32,6 +32,7 @@ HEAD_COLUMNS = (
     "expected_gain",
 )
 HEAD_ROWS = 5
+SHOWN_FIGURES = 12
 
 
 class Display:
@@ -79,9 +80,12 @@ def print_summary(summary: Summary) -> None:
     for written in summary.written:
         rows = "" if written.rows is None else f"{written.rows:>12,} rows"
         console.print(f"  {written.path:<42}{rows}")
-    for name, value in summary.metrics.items():
-        shown = f"{value:,.4g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value or "-"
-        console.print(f"  {name:<42}{shown:>12}", markup=False)
+    for name, value in list(summary.metrics.items())[:SHOWN_FIGURES]:
+        whole = f"{value:,}" if isinstance(value, int) else value or "-"
+        shown = f"{value:,.4g}" if isinstance(value, float) else whole
+        console.print(f"  {name:<42}{shown!s:>12}", markup=False)
+    if len(summary.metrics) > SHOWN_FIGURES:
+        console.print(f"  and {len(summary.metrics) - SHOWN_FIGURES} figures more in metrics/{summary.stage}.json")
 
 
 def print_list_head(root: Path) -> None:

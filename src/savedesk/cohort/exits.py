@@ -18,7 +18,7 @@ DAYS_A_MONTH = 30
 
 
 def spans(status_changes: Any) -> Any:
-    """Return each status with the day on which another one began, and the day on which that was known (absent: it lasts).
+    """Return each status with the day on which another one began, and when that was known (absent: it lasts).
 
     Of several changes on one day the last in the contract's order counts: the result does not depend on row order. A
     status that is reported again goes on, and so does the exit of one who is first cancelled and then ported out.

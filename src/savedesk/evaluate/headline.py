@@ -9,8 +9,8 @@ import pandas as pd
 
 from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
 from savedesk.evaluate.empc import mpc_and_empc
-from savedesk.evaluate.money import contacted, first_of_each_month, monthly_sum
-from savedesk.evaluate.probability import calibration_error, equal_count_bins, row_losses
+from savedesk.evaluate.money import contacted, first_of_each_month, monthly_gain
+from savedesk.evaluate.probability import calibration_error, equal_count_bins, row_losses, weighted_mean
 from savedesk.evaluate.ranking import Floats, auc, ranked, ranking_figures, totals
 from savedesk.evaluate.rows import subscriber_codes
 from savedesk.params.evaluate import EvaluateParams
@@ -23,17 +23,17 @@ def model_figures(rows: pd.DataFrame, gain: Floats, params: EvaluateParams, trac
     score, churned, value = columns(rows)
     ranking = ranked(score, churned, value)
     log_losses, square_errors = row_losses(score, churned)
-    bins, chosen = equal_count_bins(score, params.calibration_bins), contacted(rows)
+    bins, earned = equal_count_bins(score, params.calibration_bins), monthly_gain(rows, gain, contacted(rows))
 
     def measure(weights: Floats) -> dict[str, float]:
-        t, total = totals(ranking, weights), weights.sum()
+        t = totals(ranking, weights)
         return {
             **ranking_figures(t, params.top_shares),
             **mpc_and_empc(t, params),
-            "log_loss": float(weights @ log_losses / total),
-            "brier": float(weights @ square_errors / total),
+            "log_loss": weighted_mean(log_losses, weights),
+            "brier": weighted_mean(square_errors, weights),
             "ece": calibration_error(bins, score, churned, weights),
-            "profit_at_capacity": monthly_sum(rows, gain, chosen, weights),
+            "profit_at_capacity": earned(weights),
         }
 
     return figures_with_intervals(measure, subscriber_codes(rows), params, track)
@@ -42,11 +42,12 @@ def model_figures(rows: pd.DataFrame, gain: Floats, params: EvaluateParams, trac
 def baseline_figures(rows: pd.DataFrame, score: Floats, gain: Floats, params: EvaluateParams) -> dict[str, Figure]:
     """Return the figures of a ranking that gives no probabilities; it contacts as many as the policy does."""
     _, churned, value = columns(rows)
-    ranking, chosen = ranked(score, churned, value), first_of_each_month(rows, score, gain)
+    ranking = ranked(score, churned, value)
+    earned = monthly_gain(rows, gain, first_of_each_month(rows, score, gain))
 
     def measure(weights: Floats) -> dict[str, float]:
         figures = ranking_figures(totals(ranking, weights), params.top_shares)
-        return {**figures, "profit_at_capacity": monthly_sum(rows, gain, chosen, weights)}
+        return {**figures, "profit_at_capacity": earned(weights)}
 
     return figures_with_intervals(measure, subscriber_codes(rows), params)
 
@@ -58,16 +59,15 @@ def truth_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figur
         rows: rows whose true churn probability is known.
         params: section ``evaluate``.
     """
-    score, churned, value = columns(rows)
+    score, churned, _ = columns(rows)
     true = rows["true_probability"].to_numpy(dtype=float)
-    ranking, (losses, _), away = ranked(true, churned, value), row_losses(true, churned), np.abs(true - score)
+    ranking, (losses, _), away = ranked(true, churned), row_losses(true, churned), np.abs(true - score)
 
     def measure(weights: Floats) -> dict[str, float]:
-        total = weights.sum()
         return {
             "auc_ceiling": auc(totals(ranking, weights)),
-            "log_loss_ceiling": float(weights @ losses / total),
-            "truth_mae": float(weights @ away / total),
+            "log_loss_ceiling": weighted_mean(losses, weights),
+            "truth_mae": weighted_mean(away, weights),
         }
 
     return figures_with_intervals(measure, subscriber_codes(rows), params)

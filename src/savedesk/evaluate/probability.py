@@ -11,6 +11,11 @@ from savedesk.evaluate.ranking import Floats, Integers
 SMALLEST = float(np.finfo(np.float64).eps)  # as scikit-learn clips, so that a certain mistake costs a finite amount
 
 
+def weighted_mean(values: Floats, weights: Floats) -> float:
+    """Return the mean of a figure per row. Not a dot product, whose last digits depend on the number of threads."""
+    return float(np.sum(weights * values) / np.sum(weights))
+
+
 def row_losses(probability: Floats, churned: Floats) -> tuple[Floats, Floats]:
     """Return each row's log loss (nats) and squared error."""
     clipped = np.clip(probability, SMALLEST, 1 - SMALLEST)

@@ -22,13 +22,13 @@ class Ranking:
         order: positions of the rows, riskiest first.
         ends: for each group of equal scores, the position in ``order`` just after its last row.
         churned: 1 or 0 per row, in that order.
-        value: churned value per row (remaining value of a churner, not below 0), in that order.
+        value: churned value per row (remaining value of a churner, not below 0), in that order; None if not asked for.
     """
 
     order: Integers
     ends: Integers
     churned: Floats
-    value: Floats
+    value: Floats | None
 
 
 @dataclass(frozen=True)
@@ -48,19 +48,21 @@ class Totals:
     ends: Integers
 
 
-def ranked(score: Floats, churned: Floats, value: Floats) -> Ranking:
+def ranked(score: Floats, churned: Floats, value: Floats | None = None) -> Ranking:
     """Return the ranking of rows by falling score."""
     order = np.argsort(-score, kind="stable").astype(np.int64)
     in_order = score[order]
     changes = np.flatnonzero(in_order[1:] != in_order[:-1]) + 1
     ends = np.append(changes, len(score)).astype(np.int64)
-    return Ranking(order, ends, churned[order], (churned * np.clip(value, 0, None))[order])
+    lost = None if value is None else (churned * np.clip(value, 0, None))[order]
+    return Ranking(order, ends, churned[order], lost)
 
 
 def totals(ranking: Ranking, weights: Floats) -> Totals:
     """Return the running sums under row weights given in the rows' own order."""
     weight = weights[ranking.order]
-    return Totals(_running(weight), _running(weight * ranking.churned), _running(weight * ranking.value), ranking.ends)
+    value = np.zeros(1) if ranking.value is None else _running(weight * ranking.value)
+    return Totals(_running(weight), _running(weight * ranking.churned), value, ranking.ends)
 
 
 def _running(values: Floats) -> Floats:

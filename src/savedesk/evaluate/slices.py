@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
-from savedesk.evaluate.probability import calibration_error, equal_count_bins, row_losses, wilson
+from savedesk.evaluate.probability import calibration_error, equal_count_bins, row_losses, weighted_mean, wilson
 from savedesk.evaluate.ranking import Floats, auc, lift_at, ranked, totals
 from savedesk.evaluate.rows import UNKNOWN, subscriber_codes
 from savedesk.params.evaluate import EvaluateParams
@@ -35,7 +35,7 @@ def slice_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figur
     if len(rows) < params.minimum_slice_rows or churned.min() == churned.max():
         return {name: Figure(float("nan")) for name in NAMES}
     score = rows["churn_probability"].to_numpy(dtype=float)
-    ranking = ranked(score, churned, np.zeros(len(rows)))
+    ranking = ranked(score, churned)
     losses, _ = row_losses(score, churned)
     bins = equal_count_bins(score, params.calibration_bins)
 
@@ -43,10 +43,10 @@ def slice_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figur
         t = totals(ranking, weights)
         return {
             "auc": auc(t),
-            "log_loss": float(weights @ losses / weights.sum()),
+            "log_loss": weighted_mean(losses, weights),
             "ece": calibration_error(bins, score, churned, weights),
             "lift_at_10pct": lift_at(t, LIFT_SHARE),
-            "predicted_rate": float(weights @ score / weights.sum()),
+            "predicted_rate": weighted_mean(score, weights),
         }
 
     figures = figures_with_intervals(measure, subscriber_codes(rows), params)

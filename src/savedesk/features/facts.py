@@ -36,7 +36,6 @@ def facts_at(
     used = _usage(tables, subscriber, as_of, months, first_month)
     billed = known_before(tables["bills"], bills.TABLE, as_of)
     events = {name: _events(tables[name], table, cohort, as_of) for name, table in EVENTS.items()}
-    events["complaints"] = _beside_usage(events["complaints"], used)
     return {
         "subscriber": subscriber,
         "usage": used,
@@ -69,11 +68,6 @@ def _usage(tables: Mapping[str, Any], subscriber: Any, as_of: dt.date, months: i
 def _events(table: Any, contract: Any, cohort: Any, as_of: dt.date) -> Any:
     day = ibis.date(as_of.year, as_of.month, as_of.day)
     return known_before(table, contract, as_of).semi_join(cohort, "subscriber_id").mutate(as_of=day)
-
-
-def _beside_usage(events: Any, used: Any) -> Any:
-    names = [name for name in ("voice_min_1", "data_mb_1") if name in used.columns]
-    return events.left_join(used.select("subscriber_id", *names), "subscriber_id").drop("subscriber_id_right")
 
 
 def _region(tables: Mapping[str, Any], subscriber: Any, as_of: dt.date) -> Any:

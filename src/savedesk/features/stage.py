@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -25,6 +25,7 @@ from savedesk.contracts import (
     surveys,
     usage,
 )
+from savedesk.errors import ParamsError
 from savedesk.features import (
     billing,
     competition,
@@ -99,8 +100,22 @@ def declared_features(inputs: Inputs) -> dict[str, tuple[str, Feature]]:
     if ATTRIBUTES in wanted:
         dictionary = inputs.frame(attributes.DICTIONARY)
         families = dict(zip(dictionary["name"], dictionary["family"], strict=True))
+        _refuse_taken(dictionary["name"])
         found |= {f.name: (families[f.name], f) for f in attribute_features(dictionary)}
     return found
+
+
+def _refuse_taken(names: Iterable[str]) -> None:
+    """Refuse an attribute whose name stands for something else: a label under that name would become a feature."""
+    own = {one.name for family in FAMILIES.values() for one in features_of(family)}
+    taken = own.union(cohort.TABLE.column_names, subscribers.TABLE.column_names)
+    for name in names:
+        if name in taken:
+            raise ParamsError(
+                f"attribute {name!r} has the name of a column that Savedesk makes itself",
+                where="source.yaml: attributes",
+                next_step=f"give it another name, such as {name}_given",
+            )
 
 
 def _partitions(

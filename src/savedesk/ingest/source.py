@@ -13,8 +13,8 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from savedesk.contracts.attributes import DICTIONARY
+from savedesk.contracts.reasons import CODES
 from savedesk.errors import MissingInputError, ParamsError
-from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.simulator import SimulatorParams
 
 SOURCE_FILE = "source.yaml"
@@ -184,12 +184,12 @@ class Source(_Part):
         return self.extracted_on or self.as_of or today
 
 
-def load_source(folder: Path, policy: PrioritiseParams) -> Source:
+def load_source(folder: Path) -> Source:
     """Return the declaration in a source folder.
 
     Raises:
         MissingInputError: no source.yaml.
-        ParamsError: not YAML, an unknown or missing key, a wrong value, or a reason without an action.
+        ParamsError: not YAML, an unknown or missing key, a wrong value, or an unknown reason.
     """
     path = folder / SOURCE_FILE
     where = f"data/sources/{folder.name}/{SOURCE_FILE}"
@@ -203,12 +203,12 @@ def load_source(folder: Path, policy: PrioritiseParams) -> Source:
     except ValidationError as error:
         raise _explained(error, where) from error
     for name, attribute in source.attributes.items():
-        if attribute.reason is not None and attribute.reason not in policy.reason_actions:
+        if attribute.reason is not None and attribute.reason not in CODES:
             raise ParamsError(
-                f"reason {attribute.reason!r} has no action",
+                f"unknown reason {attribute.reason!r}",
                 where=f"{where}: attributes.{name}.reason",
-                allowed=", ".join(policy.reason_actions),
-                next_step=_nearest(attribute.reason, list(policy.reason_actions)),
+                allowed=", ".join(CODES),
+                next_step=_nearest(attribute.reason, list(CODES)),
             )
     return source
 

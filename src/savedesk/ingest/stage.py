@@ -40,7 +40,6 @@ from savedesk.ingest.source import SOURCE_FILE, Source, load_source
 from savedesk.ingest.statement import Given, run_select
 from savedesk.inputs import Inputs
 from savedesk.params.ingest import IngestParams
-from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.simulator import SimulatorParams
 from savedesk.params.source import SourceName
 
@@ -69,7 +68,7 @@ WRITES: tuple[Contract, ...] = (
     source_facts.COUNTS,
     quarantine.TABLE,
 )
-SECTIONS = (SourceName, IngestParams, SimulatorParams, PrioritiseParams)
+SECTIONS = (SourceName, IngestParams, SimulatorParams)
 
 
 @dataclass
@@ -110,7 +109,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     """
     name = inputs.section(SourceName).name
     simulator = inputs.section(SimulatorParams)
-    source = load_source(inputs.root / "data" / "sources" / name, inputs.section(PrioritiseParams))
+    source = load_source(inputs.root / "data" / "sources" / name)
     made = _Run(inputs, name, source, source.latest(simulator, dt.datetime.now(tz=dt.UTC).date()))
     wanted = _wanted(made)
     shutil.rmtree(inputs.root / turned_away.BREACH_FOLDER, ignore_errors=True)

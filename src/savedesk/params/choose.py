@@ -16,7 +16,8 @@ def choose_source(root: Path, name: str, raw: Path | None) -> list[str]:
         MissingInputError: ``raw`` is not a folder.
     """
     source_folder(root, name)
-    done = [_change_line(root / PARAMS_FILE, name), _own_values(root, name), _raw_folder(root, name, raw)]
+    linked = _raw_folder(root, name, raw)  # first: it can refuse, and then nothing else has changed
+    done = [_change_line(root / PARAMS_FILE, name), _own_values(root, name), linked]
     return [line for line in done if line]
 
 

@@ -1,4 +1,4 @@
-"""The charts of evaluate, made part of the page: scalable, in the page's colours, with a text for those who cannot see them."""
+"""The charts of evaluate as part of the page: in its colours, and in words for those who cannot see them."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -84,7 +85,7 @@ def _slice_line(value: str, rows: pd.DataFrame, messages: dict[str, str]) -> dic
     }
 
 
-def _ends(line: dict[str, Any], form: Format) -> str:
+def _ends(line: Mapping[Any, Any], form: Format) -> str:
     low, high = or_none(line.get("low"), form, ""), or_none(line.get("high"), form, "")
     return f"{low} \u2013 {high}" if low and high else ""
 

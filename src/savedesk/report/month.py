@@ -64,7 +64,7 @@ def limits(inputs: Inputs, as_of: Any, currency: str, messages: Messages) -> lis
 
 def _limit(line: dict[str, Any], inputs: Inputs, currency: str, messages: Messages) -> dict[str, str]:
     channels = inputs.section(PrioritiseParams).channels
-    channel = next((name for name in channels if name in line["limit"]), "")
+    channel = next((name for name in channels if line["limit"] in (name, f"hours {name}")), "")
     kind = "hour" if channel else "budget"
     shown, price = word(messages, "channel", channel), line["shadow_price"]
     amount = money(price, currency, 2)

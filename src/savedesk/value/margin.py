@@ -15,7 +15,8 @@ def bill_margin(people: Any, bills: Any, params: ValueParams) -> Any:
     """Return subscriber_id, as_of and bill_margin (money/month).
 
     The mean of the newest ``margin_months`` bills known before as_of, times one less the variable cost. A bill that was
-    due more than ``bad_debt_days`` before as_of and is not paid by then brought nothing.
+    due more than ``bad_debt_days`` before as_of and is not paid by then brought nothing; a source without due dates
+    does not say who pays.
 
     Args:
         people: subscriber_id and as_of.
@@ -24,8 +25,7 @@ def bill_margin(people: Any, bills: Any, params: ValueParams) -> Any:
     """
     known = people.inner_join(bills, [people.subscriber_id == bills.subscriber_id, bills.known_on < people.as_of])
     unpaid = known.paid_on.isnull() | (known.paid_on >= known.as_of)
-    due = ibis.coalesce(known.due_on, known.billed_on)
-    lost = unpaid & (known.as_of.delta(due, unit="day") > params.bad_debt_days)
+    lost = (unpaid & (known.as_of.delta(known.due_on, unit="day") > params.bad_debt_days)).fill_null(False)
     order = ibis.window(group_by=["subscriber_id", "as_of"], order_by=[ibis.desc("month")])
     ranked = known.select(
         "subscriber_id",

@@ -15,7 +15,7 @@ import pytest
 from savedesk.contracts import cohort, decisions, features, scores, source_facts, subscribers, truth, values
 from savedesk.contracts.table import Table
 from savedesk.engine import open_engine
-from savedesk.evaluate.stage import READS
+from savedesk.evaluate import stage
 from savedesk.inputs import Inputs
 from savedesk.params.engine import EngineParams
 from savedesk.params.evaluate import EvaluateParams
@@ -126,11 +126,20 @@ def simulated_rows(count: int, seed: int = 1, months: int = 2) -> pd.DataFrame:
 
 
 @pytest.fixture
-def stage_inputs(tmp_path: Path, settings: Any, policy: PrioritiseParams) -> Iterator[Callable[..., Inputs]]:
-    """Return a function that puts rows on disk as the earlier stages would and opens them for a stage."""
+def stage_inputs(
+    tmp_path: Path, settings: Any, policy: PrioritiseParams, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Inputs]]:
+    """Return a function that puts rows on disk as the earlier stages would and opens them for a stage.
+
+    Charts take longest, so they are drawn only where a test asks for them.
+    """
     with open_engine(EngineParams(name="duckdb", threads=1, memory_limit_gb=1)) as engine:
 
-        def make(rows: pd.DataFrame, kind: str = "dated", language: str = "en", **changes: Any) -> Inputs:
+        def make(
+            rows: pd.DataFrame, kind: str = "dated", language: str = "en", charts: bool = False, **changes: Any
+        ) -> Inputs:
+            if not charts:
+                monkeypatch.setattr(stage, "charts", lambda *_: {})
             facts = tmp_path / source_facts.FILE.path
             facts.parent.mkdir(parents=True, exist_ok=True)
             facts.write_text(json.dumps({"name": "test", "kind": kind, "currency": "CNY"}))
@@ -141,7 +150,7 @@ def stage_inputs(tmp_path: Path, settings: Any, policy: PrioritiseParams) -> Ite
             known = rows.assign(churn_probability=rows["true"]) if "true" in rows else rows.iloc[:0]
             write(tmp_path, truth.TABLE, known)
             sections = {s.key: s for s in (settings(**changes), policy, Language(code=language))}  # type: ignore[arg-type]
-            return Inputs(tmp_path, engine, READS, sections, Silent())
+            return Inputs(tmp_path, engine, stage.READS, sections, Silent())
 
         yield make
 

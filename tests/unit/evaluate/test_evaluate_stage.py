@@ -25,7 +25,7 @@ def checked(outputs):
 
 
 def test_outputs_keep_their_contracts_and_have_an_interval_each(stage_inputs, simulate):
-    outputs = checked(run(stage_inputs(simulate(300))))
+    outputs = checked(run(stage_inputs(simulate(300), charts=True)))
     headline = outputs["metrics"]
     assert headline["rows"] == 600
     assert headline["kind"] == "dated"
@@ -129,21 +129,29 @@ def test_gains_start_at_nothing_and_end_at_everything(stage_inputs, simulate):
 
 
 def test_the_same_inputs_give_the_same_bytes(stage_inputs, simulate):
-    inputs = stage_inputs(simulate(100))
+    inputs = stage_inputs(simulate(100), charts=True)
     first, second = run(inputs), run(inputs)
     assert first["plots"] == second["plots"]
     assert first["metrics"] == second["metrics"]
 
 
 def test_charts_speak_the_language_of_the_run(stage_inputs, simulate):
-    plots = run(stage_inputs(simulate(100), language="zh"))["plots"]
+    plots = run(stage_inputs(simulate(100), language="zh", charts=True))["plots"]
     assert "预测流失概率" in plots["calibration.svg"]
 
 
 def test_a_name_with_dollar_signs_is_not_read_as_a_formula(stage_inputs, simulate):
     rows = simulate(100)
     rows["region"] = np.where(rows["region"] == "North", "$\\frac{$", "South")
-    assert "frac" in run(stage_inputs(rows))["plots"]["slices.svg"]
+    assert "frac" in run(stage_inputs(rows, charts=True))["plots"]["slices.svg"]
+
+
+def test_a_name_with_markup_is_text_on_the_charts(stage_inputs, simulate):
+    rows = simulate(100)
+    rows["region"] = np.where(rows["region"] == "North", "<script>x()</script>", "South")
+    drawn = run(stage_inputs(rows, charts=True))["plots"]["slices.svg"]
+    assert "<script" not in drawn
+    assert "&lt;script&gt;" in drawn
 
 
 def test_forty_thousand_rows_take_seconds_of_one_core(stage_inputs, simulate):

@@ -8,7 +8,7 @@ from savedesk.evaluate.money import (
     contact_grid,
     contacted,
     first_of_each_month,
-    monthly_sum,
+    monthly_gain,
     profit_table,
     realised_gain,
 )
@@ -45,13 +45,13 @@ def test_a_saved_churner_earns_and_everybody_else_costs(rows, policy):
 
 def test_profit_at_capacity_is_the_gain_of_the_contacted_per_as_of(rows, policy):
     gain = realised_gain(rows, policy)
-    assert monthly_sum(rows, gain, contacted(rows), np.ones(7)) == pytest.approx(((86 - 29 - 29) + 86) / 2)
+    assert monthly_gain(rows, gain, contacted(rows))(np.ones(7)) == pytest.approx(((86 - 29 - 29) + 86) / 2)
 
 
 def test_a_resample_that_draws_a_row_twice_earns_it_twice(rows, policy):
     gain = realised_gain(rows, policy)
     weights = np.array([2.0, 1, 1, 1, 1, 1, 0])
-    assert monthly_sum(rows, gain, contacted(rows), weights) == pytest.approx((2 * 86 - 29 - 29) / 2)
+    assert monthly_gain(rows, gain, contacted(rows))(weights) == pytest.approx((2 * 86 - 29 - 29) / 2)
 
 
 def test_another_ranking_gets_as_many_contacts_in_each_month_as_the_policy(rows, policy):

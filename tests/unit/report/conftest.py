@@ -24,9 +24,12 @@ from savedesk.report.stage import READS
 PANDAS = {"string": "string", "int64": "Int64", "float64": "float64", "boolean": "boolean", "date": "object"}
 FILLERS: dict[str, Any] = {"string": "x", "int64": 1, "float64": 0.0, "boolean": False, "date": dt.date(2025, 6, 1)}
 SVG = (
-    '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
-    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 40 20" width="40pt">'
-    '<defs><path id="dot" d="M0 0L1 1" style="stroke: #0f6c8c"/></defs><g clip-path="url(#dot)"><use xlink:href="#dot"/></g>'
+    '<?xml version="1.0"?>'
+    '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    'viewBox="0 0 40 20" width="40pt">'
+    '<defs><path id="dot" d="M0 0L1 1" style="stroke: #0f6c8c"/></defs>'
+    '<g clip-path="url(#dot)"><use xlink:href="#dot"/></g>'
     "<text>ten % leave</text></svg>"
 )
 
@@ -76,7 +79,7 @@ def usual_month() -> dict[str, Any]:
         ],
         "list": [{**listed, "rank": place, "subscriber_id": f"S{place}", "account_id": "ACC"} for place in (1, 2)],
         "limits": [
-            {"limit": "call", "unit": "hours", "available": 120.0, "used": 120.0, "shadow_price": 34.25},
+            {"limit": "hours call", "unit": "hours", "available": 120.0, "used": 120.0, "shadow_price": 34.25},
             {"limit": "budget", "unit": "money", "available": 4000.0, "used": 3000.0, "shadow_price": 0.0},
         ],
         "reasons": [

@@ -1,0 +1,71 @@
+"""A cohort and its features whose risk is known, for tests of the stages that learn and score."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from savedesk.contracts import cohort, features
+from tests.tables import save, table
+
+DAY = dt.timedelta(days=1)
+DATES = [dt.date(2025, month, 1) for month in range(1, 10)]
+ROLES = ["train"] * 5 + ["embargo", "test", "embargo", "score"]
+FOLDS = [None, None, None, 1, 2, None, None, None, None]
+PLANS = np.array(["basic", "plus", "max"])
+
+
+def learnable(root: Path, per_date: int = 250, seed: int = 0, churn: float = -1.0) -> Path:
+    """Write a dated cohort and features: risk rises with ``drop``; plan ``max`` goes dormant, the others cancel."""
+    draw = np.random.default_rng(seed)
+    rows, parts = [], []
+    for as_of, role, fold in zip(DATES, ROLES, FOLDS, strict=True):
+        drop, noise, plan = draw.normal(size=per_date), draw.normal(size=per_date), draw.integers(0, 3, per_date)
+        left = draw.random(per_date) < 1 / (1 + np.exp(-churn - 2 * drop))
+        ids = [f"s{k:04d}" for k in range(per_date)]
+        for k, one in enumerate(ids):
+            label = None if role == "score" else bool(left[k])
+            rows.append(
+                {
+                    "subscriber_id": one,
+                    "as_of": as_of,
+                    "role": role,
+                    "fold": fold,
+                    "outcome_start": as_of + 14 * DAY,
+                    "outcome_end": as_of + 74 * DAY,
+                    "churned": label,
+                    "churn_type": ("dormant" if plan[k] == 2 else "cancelled") if label else None,
+                    "churned_on": as_of + 20 * DAY if label else None,
+                    "label_known_on": as_of + 89 * DAY,
+                }
+            )
+        if role != "embargo":
+            parts.append(
+                pa.table(
+                    {
+                        "subscriber_id": ids,
+                        "as_of": pa.array([as_of] * per_date, pa.date32()),
+                        "drop": drop,
+                        "noise": noise,
+                        "plan": PLANS[plan],
+                    }
+                )
+            )
+    save(root, cohort.TABLE, table(cohort.TABLE, rows))
+    save(root, features.TABLE, pa.concat_tables(parts))
+    describe(root)
+    return root
+
+
+def describe(root: Path) -> None:
+    """Write the dictionary of the three features."""
+    lines = """
+    name  | family | dtype   | window  | meaning | direction | reason     | speaks_from | sentence_en        | sentence_zh
+    drop  | usage  | float64 | 1 month | drop    | 1         | usage_drop | 0           | use fell {value}   | 下降 {value}
+    noise | usage  | float64 | 1 month | noise   | 0         |            |             |                    |
+    plan  | tenure | string  | now     | plan    | 0         | price      |             | is on plan {value} | 套餐 {value}
+    """
+    save(root, features.DICTIONARY, table(features.DICTIONARY, lines))

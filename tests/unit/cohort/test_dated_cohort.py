@@ -1,0 +1,180 @@
+"""Who is in the cohort of a dated source, and what became of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from savedesk.contracts import cohort, status_changes, subscribers, usage
+from savedesk.errors import DataContractError, ParamsError
+from tests.tables import project, read, run
+
+EVERY_MONTH = [dt.date(2024, 1, 1)] + [dt.date(2024 + k // 12, k % 12 + 1, 1) for k in range(1, 24)]
+
+
+def used(ids, until="2025-12", since="2024-01", **odd_months):
+    """Use in every month from ``since`` to ``until``; ``odd_months`` names for a subscriber the last month of use."""
+    return [
+        {"subscriber_id": one, "month": month, "voice_min": 10.0}
+        for one in ids
+        for month in EVERY_MONTH
+        if since <= str(month)[:7] <= odd_months.get(one, until)
+    ]
+
+
+def cohort_of(root, changes="subscriber_id | changed_on | status", people=("a",), usage_rows=None, **params):
+    given = {
+        subscribers.TABLE: [{"subscriber_id": one, "activated_on": dt.date(2020, 1, 1)} for one in people],
+        status_changes.TABLE: changes,
+        usage.TABLE: used(people) if usage_rows is None else usage_rows,
+    }
+    run(project(root, given), "cohort", cohort=params)
+    return {(row["subscriber_id"], str(row["as_of"])): row for row in read(root, cohort.TABLE)}
+
+
+def label(rows, who, as_of="2025-08-01"):
+    row = rows[who, as_of]
+    return row["churned"], row["churn_type"], None if row["churned_on"] is None else str(row["churned_on"])
+
+
+def test_the_label_at_every_edge_of_the_windows(tmp_path):
+    # as_of 2025-08-01: lead to 08-14, outcome window 2025-08-15 to 2025-10-13
+    changes = """
+    subscriber_id | changed_on | status
+    last_of_lead  | 2025-08-14 | cancelled
+    first_inside  | 2025-08-15 | cancelled
+    last_inside   | 2025-10-13 | ported_out
+    first_after   | 2025-10-14 | cancelled
+    """
+    people = ("last_of_lead", "first_inside", "last_inside", "first_after", "stays")
+    rows = cohort_of(tmp_path, changes, people)
+    assert label(rows, "last_of_lead") == (None, None, None)
+    assert label(rows, "first_inside") == (True, "cancelled", "2025-08-15")
+    assert label(rows, "last_inside") == (True, "cancelled", "2025-10-13")
+    assert label(rows, "first_after") == (False, None, None)
+    assert label(rows, "stays") == (False, None, None)
+
+
+def test_the_first_exit_wins_and_a_cancellation_wins_a_tie(tmp_path):
+    changes = """
+    subscriber_id   | changed_on | status
+    arrears_first   | 2025-08-05 | suspended_arrears
+    arrears_first   | 2025-10-01 | cancelled
+    cancelled_first | 2025-08-20 | cancelled
+    tie             | 2025-08-05 | suspended_arrears
+    tie             | 2025-09-04 | cancelled
+    silent_first    | 2025-10-10 | cancelled
+    """
+    people = ("arrears_first", "cancelled_first", "tie", "silent_first")
+    silent = used(people, silent_first="2025-07", cancelled_first="2025-08")
+    rows = cohort_of(tmp_path, changes, people, silent, arrears_days=30)
+    assert label(rows, "arrears_first") == (True, "arrears", "2025-09-04")
+    assert label(rows, "cancelled_first") == (True, "cancelled", "2025-08-20")
+    assert label(rows, "tie") == (True, "cancelled", "2025-09-04")
+    assert label(rows, "silent_first") == (True, "dormant", "2025-09-30")
+
+
+def test_an_exit_after_a_suspension_within_the_gap_of_the_arrears_is_no_arrears(tmp_path):
+    changes = """
+    subscriber_id | changed_on | status
+    paid          | 2025-08-05 | suspended_arrears
+    paid          | 2025-08-30 | active
+    """
+    assert label(cohort_of(tmp_path, changes, ("paid",)), "paid") == (False, None, None)
+
+
+def test_who_has_left_or_is_suspended_or_dormant_is_not_in_the_cohort(tmp_path):
+    changes = """
+    subscriber_id | changed_on | status
+    gone          | 2025-07-31 | cancelled
+    gone_today    | 2025-08-01 | cancelled
+    suspended     | 2025-07-20 | suspended_arrears
+    suspended     | 2025-08-03 | active
+    paused        | 2025-07-20 | suspended_other
+    returned      | 2025-03-01 | cancelled
+    returned      | 2025-06-01 | active
+    """
+    people = ("gone", "gone_today", "suspended", "paused", "returned", "dormant", "drowsy")
+    rows = cohort_of(tmp_path, changes, people, used(people, dormant="2025-05", drowsy="2025-06"))
+    there = {who for who, as_of in rows if as_of == "2025-08-01"}
+    assert there == {"gone_today", "returned", "drowsy"}
+    assert label(rows, "gone_today") == (None, None, None)  # an exit within the lead
+    assert ("suspended", "2025-09-01") in rows
+
+
+def test_an_exit_that_became_known_late_is_neither_a_stay_nor_a_churner(tmp_path):
+    changes = """
+    subscriber_id | changed_on | status    | known_on
+    late          | 2025-07-20 | cancelled | 2025-08-10
+    """
+    rows = cohort_of(tmp_path, changes, ("late",))
+    assert label(rows, "late") == (None, None, None)
+    assert ("late", "2025-09-01") not in rows
+
+
+def test_a_return_that_became_known_late_had_not_happened_for_anybody(tmp_path):
+    changes = """
+    subscriber_id | changed_on | status            | known_on
+    late          | 2025-07-01 | suspended_arrears | 2025-07-01
+    late          | 2025-07-20 | active            | 2025-08-10
+    """
+    rows = cohort_of(tmp_path, changes, ("late",))
+    assert ("late", "2025-08-01") not in rows
+    assert ("late", "2025-09-01") in rows
+
+
+def test_a_new_subscriber_waits_for_the_minimum_tenure(tmp_path):
+    given = {
+        subscribers.TABLE: """
+        subscriber_id | activated_on
+        thirty_days   | 2025-07-02
+        twenty_nine   | 2025-07-03
+        unknown       |
+        """,
+        usage.TABLE: used(("unknown",)) + used(("thirty_days", "twenty_nine"), since="2025-07"),
+    }
+    run(project(tmp_path, given), "cohort", cohort={"minimum_tenure_days": 30})
+    there = {row["subscriber_id"] for row in read(tmp_path, cohort.TABLE) if str(row["as_of"]) == "2025-08-01"}
+    assert there == {"thirty_days", "unknown"}
+
+
+def test_a_label_that_is_not_ripe_is_absent(tmp_path):
+    changes = """
+    subscriber_id | changed_on | status
+    a             | 2025-11-20 | cancelled
+    """
+    rows = cohort_of(tmp_path, changes, ("a", "b"))
+    assert rows["a", "2025-10-01"]["churned"] is None
+    assert rows["b", "2026-01-01"]["churned"] is None
+    assert rows["b", "2026-01-01"]["role"] == "score"
+    assert ("a", "2026-01-01") not in rows
+
+
+def test_a_quick_return_is_no_churn(tmp_path):
+    changes = """
+    subscriber_id | changed_on | status
+    a             | 2025-09-01 | cancelled
+    a             | 2025-09-15 | active
+    """
+    assert label(cohort_of(tmp_path, changes), "a") == (False, None, None)
+
+
+def test_without_usage_nobody_is_dormant(tmp_path):
+    changes = """
+    subscriber_id | changed_on | status
+    b             | 2024-01-01 | active
+    """
+    rows = cohort_of(tmp_path, changes, ("a", "b"), usage_rows=[])
+    assert label(rows, "a") == (False, None, None)
+    assert label(rows, "b") == (False, None, None)
+
+
+def test_an_as_of_outside_the_data_is_a_mistake_in_the_params(tmp_path):
+    with pytest.raises(ParamsError, match="not a month start within the data"):
+        cohort_of(tmp_path, as_of=dt.date(2027, 1, 1))
+
+
+def test_a_dated_source_without_dates_is_refused(tmp_path):
+    with pytest.raises(DataContractError, match="all empty"):
+        cohort_of(tmp_path, usage_rows=[])

@@ -1,0 +1,142 @@
+"""Which day a subscriber left on, and how: worked out by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import pytest
+
+from savedesk.cohort.exits import active_months, dormant_months, exits
+from savedesk.contracts import status_changes, usage
+from tests.tables import sections, table
+
+KNOWN_UNTIL = dt.date(2026, 1, 1)
+
+
+def exits_of(changes="subscriber_id | changed_on | status", used="subscriber_id | month | voice_min", **params):
+    months = active_months(
+        ibis.memtable(table(usage.TABLE, used)), dt.date(2025, 1, 1), dt.date(KNOWN_UNTIL.year - 1, 12, 1)
+    )
+    found = exits(
+        ibis.memtable(table(status_changes.TABLE, changes)), months, sections(cohort=params)["cohort"], KNOWN_UNTIL
+    )
+    rows = found.order_by(["subscriber_id", "churned_on"]).to_pyarrow().to_pylist()
+    return [(row["subscriber_id"], str(row["churned_on"]), row["churn_type"]) for row in rows]
+
+
+def test_a_cancellation_and_a_port_out_are_the_same_kind_of_exit():
+    changes = """
+    subscriber_id | changed_on | status
+    a             | 2025-03-05 | cancelled
+    b             | 2025-03-06 | ported_out
+    c             | 2025-03-07 | suspended_other
+    """
+    assert exits_of(changes) == [("a", "2025-03-05", "cancelled"), ("b", "2025-03-06", "cancelled")]
+
+
+def test_a_return_within_the_allowed_gap_undoes_the_exit():
+    changes = """
+    subscriber_id | changed_on | status
+    back_in_14    | 2025-03-01 | cancelled
+    back_in_14    | 2025-03-15 | active
+    back_in_15    | 2025-03-01 | cancelled
+    back_in_15    | 2025-03-16 | active
+    """
+    assert exits_of(changes, allowed_gap_days=14) == [("back_in_15", "2025-03-01", "cancelled")]
+
+
+def test_a_port_out_soon_after_a_cancellation_is_no_return():
+    changes = """
+    subscriber_id | changed_on | status
+    a             | 2025-03-01 | cancelled
+    a             | 2025-03-05 | ported_out
+    """
+    assert exits_of(changes) == [("a", "2025-03-01", "cancelled")]
+
+
+def test_arrears_count_once_they_last_longer_than_the_days_given():
+    changes = """
+    subscriber_id | changed_on | status
+    paid_in_30    | 2025-03-01 | suspended_arrears
+    paid_in_30    | 2025-03-31 | active
+    paid_in_31    | 2025-03-01 | suspended_arrears
+    paid_in_31    | 2025-04-01 | active
+    never         | 2025-03-01 | suspended_arrears
+    just_begun    | 2025-12-15 | suspended_arrears
+    """
+    assert exits_of(changes, arrears_days=30) == [
+        ("never", "2025-03-31", "arrears"),
+        ("paid_in_31", "2025-03-31", "arrears"),
+    ]
+
+
+def test_a_second_notice_does_not_start_the_arrears_anew():
+    changes = """
+    subscriber_id | changed_on | status
+    a             | 2025-03-01 | suspended_arrears
+    a             | 2025-03-20 | suspended_arrears
+    a             | 2025-04-10 | active
+    """
+    assert exits_of(changes, arrears_days=30) == [("a", "2025-03-31", "arrears")]
+
+
+@pytest.mark.parametrize("other", ["active", "suspended_arrears"])
+def test_of_several_changes_on_one_day_the_exit_counts(other):
+    changes = f"""
+    subscriber_id | changed_on | status
+    a             | 2025-03-01 | {other}
+    a             | 2025-03-01 | cancelled
+    """
+    assert exits_of(changes) == [("a", "2025-03-01", "cancelled")]
+
+
+def test_a_suspension_that_ends_in_cancellation_is_a_cancellation():
+    changes = """
+    subscriber_id | changed_on | status
+    a             | 2025-03-01 | suspended_arrears
+    a             | 2025-03-20 | cancelled
+    """
+    assert exits_of(changes) == [("a", "2025-03-20", "cancelled")]
+
+
+def test_silence_counts_as_dormancy_after_the_days_given():
+    used = """
+    subscriber_id | month      | voice_min | data_mb
+    one_month     | 2025-02-01 | 10        | 0
+    one_month     | 2025-04-01 | 10        | 0
+    one_month     | 2025-05-01 | 0         | 0
+    two_months    | 2025-02-01 | 0         | 5
+    two_months    | 2025-03-01 | 0         | 0
+    two_months    | 2025-05-01 | 1         | 0
+    """
+    found = [row for row in exits_of(used=used, dormant_days=60) if row[1] < "2025-06"]
+    # no use in March and April: 60 days from the first of March
+    assert found == [("two_months", "2025-04-30", "dormant")]
+
+
+def test_use_outside_the_data_is_no_use():
+    used = """
+    subscriber_id | month      | voice_min
+    a             | 2024-12-01 | 10
+    a             | 2026-01-01 | 10
+    """
+    assert exits_of(used=used) == []
+
+
+@pytest.mark.parametrize(("days", "months"), [(28, 1), (30, 1), (31, 2), (60, 2), (61, 3), (90, 3)])
+def test_dormancy_is_counted_in_whole_months(days, months):
+    assert dormant_months(sections(cohort={"dormant_days": days})["cohort"]) == months
+
+
+def test_row_order_does_not_matter():
+    changes = """
+    subscriber_id | changed_on | status
+    a             | 2025-03-01 | cancelled
+    a             | 2025-03-10 | active
+    a             | 2025-06-01 | suspended_arrears
+    a             | 2025-09-01 | ported_out
+    """
+    lines = changes.strip().splitlines()
+    backwards = "\n".join([lines[0], *reversed(lines[1:])])
+    assert exits_of(changes) == exits_of(backwards) != []

@@ -1,0 +1,148 @@
+"""Reasons: contributions grouped, ordered and put into words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from savedesk.contracts import features, reasons, scores, values
+from savedesk.explain.reasons import reason_rows
+from tests.learning import DATES, learnable
+from tests.tables import read, rows_of, run, save, table
+
+DICTIONARY = pd.DataFrame(
+    rows_of(
+        features.DICTIONARY,
+        """
+        name    | dtype   | reason     | speaks_from | speaks_to | sentence_en       | sentence_zh
+        drop    | float64 | usage_drop |             | -0.1      | use {value:+.0%}  | 用量 {value:+.0%}
+        trend   | float64 | usage_drop |             | -0.02     | trend {value:.2f} | 趋势 {value:.2f}
+        rises   | float64 | price      | 1           |           | {value:.0f} rises | {value:.0f} 次涨价
+        silent  | float64 | price      |             |           |                   |
+        plan    | string  | contract   |             |           | plan {value}      | 套餐 {value}
+        age     | float64 |            |             |           |                   |
+        """,
+    )
+)
+NAMES = list(DICTIONARY["name"])
+USUAL = {"drop": -0.5, "trend": -0.1, "rises": 2.0, "silent": 1.0, "plan": "max", "age": 40.0}
+
+
+def of(language="en", minimum=0.02, values=None, **contributions):
+    """Return the reasons of one candidate as (reason, contribution, text)."""
+    given = pd.DataFrame([USUAL | (values or {})])
+    weights = np.array([[contributions.get(name, 0.0) for name in NAMES]])
+    keys = pd.DataFrame({"subscriber_id": ["a"], "as_of": [DATES[0]]})
+    made = reason_rows(keys, given, weights, DICTIONARY, language, minimum).sort_values("position")
+    assert list(made["position"]) == list(range(1, len(made) + 1))
+    return [(row.reason, pytest.approx(row.contribution), row.text) for row in made.itertuples()]
+
+
+NOTHING = [("none", 0.0, "no clear reason")]
+
+
+def test_a_reason_weighs_the_sum_of_its_features_and_the_loudest_speaks():
+    assert of(drop=0.1, trend=0.3) == [("usage_drop", 0.4, "trend -0.10")]
+    assert of(drop=0.4, trend=-0.1) == [("usage_drop", 0.3, "use -50%")]
+
+
+def test_the_strongest_reason_comes_first_and_three_are_shown():
+    found = of(drop=0.1, rises=0.5, plan=0.3)
+    assert [reason for reason, _, _ in found] == ["price", "contract", "usage_drop"]
+
+
+def test_equal_reasons_come_in_the_order_of_their_names():
+    assert [reason for reason, _, _ in of(drop=0.25, rises=0.25, plan=0.25)] == ["contract", "price", "usage_drop"]
+
+
+def test_a_reason_below_the_minimum_is_not_shown():
+    assert of(rises=0.019, minimum=0.02) == NOTHING
+    assert of(rises=0.02, minimum=0.02) == [("price", 0.02, "2 rises")]
+
+
+def test_what_lowers_the_risk_is_no_reason():
+    assert of(rises=-0.5, minimum=0.0) == NOTHING
+
+
+@pytest.mark.parametrize(("drop", "speaks"), [(-0.11, True), (-0.1, True), (-0.09, False), (None, False)])
+def test_a_sentence_is_used_only_where_it_makes_sense(drop, speaks):
+    assert (of(drop=0.3, values={"drop": drop}) != NOTHING) == speaks
+
+
+def test_a_reason_whose_loudest_feature_cannot_speak_is_told_by_another():
+    assert of(drop=0.5, trend=0.1, values={"drop": 0.3}) == [("usage_drop", 0.6, "trend -0.10")]
+    assert of(silent=0.5, rises=0.1) == [("price", 0.6, "2 rises")]
+    assert of(silent=0.5, rises=-0.1) == NOTHING
+
+
+def test_what_nobody_can_act_on_is_no_reason():
+    assert of(age=2.0) == NOTHING
+    assert of("zh", age=2.0) == [("none", 0.0, "无明确原因")]
+
+
+def test_a_name_speaks_and_a_missing_name_does_not():
+    assert of(plan=0.2) == [("contract", 0.2, "plan max")]
+    assert of(plan=0.2, values={"plan": None}) == NOTHING
+
+
+def test_the_language_of_the_run():
+    assert of("zh", drop=0.2) == [("usage_drop", 0.2, "用量 -50%")]
+
+
+def test_each_candidate_has_their_own_reasons():
+    keys = pd.DataFrame({"subscriber_id": ["a", "b", "c"], "as_of": [DATES[0]] * 3})
+    given = pd.DataFrame([USUAL, USUAL | {"rises": 5.0}, USUAL])
+    weights = np.zeros((3, len(NAMES)))
+    weights[0, NAMES.index("drop")] = 0.3
+    weights[1, NAMES.index("rises")] = 0.2
+    made = reason_rows(keys, given, weights, DICTIONARY, "en", 0.02).set_index("subscriber_id")["text"]
+    assert made.to_dict() == {"a": "use -50%", "b": "5 rises", "c": "no clear reason"}
+
+
+def test_without_candidates_there_are_no_reasons():
+    keys = pd.DataFrame({"subscriber_id": [], "as_of": []})
+    assert reason_rows(keys, pd.DataFrame([USUAL]).head(0), np.empty((0, len(NAMES))), DICTIONARY, "en", 0.02).empty
+
+
+@pytest.fixture(scope="module")
+def explained(tmp_path_factory):
+    root = learnable(tmp_path_factory.mktemp("explained"), per_date=120)
+    run(
+        root,
+        "train",
+        train={"max_rounds": 30, "early_stopping_rounds": 10, "min_data_in_leaf": 10, "calibration": ["none"]},
+    )
+    run(root, "score")
+    worth = [
+        {"subscriber_id": row["subscriber_id"], "as_of": row["as_of"], "value_at_risk": float(k % 7)}
+        for k, row in enumerate(read(root, scores.TABLE))
+    ]
+    given = [row | {"margin_source": "bills", "tier": "key"} for row in worth]
+    save(root, values.TABLE, table(values.TABLE, given))
+    run(root, "explain", explain={"max_candidates": 30})
+    return root, {(row["subscriber_id"], row["as_of"]): row["value_at_risk"] for row in worth}
+
+
+def test_contributions_add_up_to_the_raw_score(explained):
+    root, _ = explained
+    chances = {(row["subscriber_id"], row["as_of"]): row["churn_probability"] for row in read(root, scores.TABLE)}
+    candidates = read(root, reasons.CANDIDATES)
+    assert len({row["base_score"] for row in candidates}) == 1
+    for row in candidates:
+        chance = chances[row["subscriber_id"], row["as_of"]]
+        assert row["raw_score"] == pytest.approx(np.log(chance / (1 - chance)), abs=1e-6)
+
+
+def test_those_with_the_most_value_at_risk_are_explained(explained):
+    root, worth = explained
+    for as_of in (DATES[6], DATES[8]):
+        order = sorted((-value, who) for (who, day), value in worth.items() if day == as_of)
+        found = {row["subscriber_id"] for row in read(root, reasons.CANDIDATES) if row["as_of"] == as_of}
+        assert found == {who for _, who in order[:30]}
+
+
+def test_every_candidate_has_at_least_one_line(explained):
+    root, _ = explained
+    told = {(row["subscriber_id"], row["as_of"]) for row in read(root, reasons.TABLE)}
+    assert told == {(row["subscriber_id"], row["as_of"]) for row in read(root, reasons.CANDIDATES)}

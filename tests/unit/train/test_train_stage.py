@@ -1,0 +1,124 @@
+"""Stage train: the same rows give the same bytes, and too little to learn from is said."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from savedesk.contracts import cohort, features, model
+from savedesk.errors import DataContractError
+from savedesk.model.stored import StoredModel
+from tests.learning import DATES, describe, learnable
+from tests.tables import read, run, save, table
+
+QUICK = {"max_rounds": 40, "early_stopping_rounds": 10, "minimum_churners_per_type": 50, "min_data_in_leaf": 10}
+
+
+def train(root, **changes):
+    return run(root, "train", train=QUICK | changes)
+
+
+def files(root):
+    return {c.name: (root / c.path).read_bytes() for c in (model.BOOSTER, model.TYPES, model.SCHEMA)}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    root = learnable(tmp_path_factory.mktemp("trained"))
+    return root, train(root, threads=1)
+
+
+def test_the_model_is_the_same_on_two_threads_and_on_repeat(trained):
+    root, _ = trained
+    first = files(root)
+    for threads in (1, 2):
+        train(root, threads=threads)
+        assert files(root) == first
+
+
+def test_another_setting_is_another_version(trained, tmp_path):
+    _, summary = trained
+    assert train(learnable(tmp_path), learning_rate=0.2).metrics["model_version"] != summary.metrics["model_version"]
+
+
+def test_it_learns_what_drives_churn_and_says_so(trained):
+    root, summary = trained
+    assert summary.metrics["strongest_features"].split(", ")[0] == "drop"
+    assert 0.7 < summary.metrics["out_of_fold_auc_mean"] < 0.95
+    described = json.loads((root / model.SCHEMA.path).read_text())
+    assert [column["name"] for column in described["columns"]] == ["drop", "noise", "plan"]
+    assert described["types_modelled"] == ["cancelled", "dormant"]
+
+
+def test_every_validated_row_has_one_score_by_a_model_that_never_saw_it(trained):
+    root, _ = trained
+    scored = Counter((row["as_of"], row["fold"]) for row in read(root, model.OUT_OF_FOLD))
+    assert scored == {(DATES[3], 1): 250, (DATES[4], 2): 250}
+    trials = {row["fold"]: row for row in read(root, model.TRIALS)}
+    assert trials[1]["train_rows"] == 250  # only the first date's labels were known by then
+    assert trials[2]["train_rows"] == 500
+
+
+def test_a_later_label_changes_no_earlier_fold(trained, tmp_path):
+    """The labels of the second fold are unknown when the first one is scored."""
+    root, _ = trained
+    learnable(tmp_path)
+    rows = read(tmp_path, cohort.TABLE)
+    for row in rows:
+        if row["as_of"] == DATES[4]:
+            row |= {
+                "churned": not row["churned"],
+                "churn_type": None if row["churned"] else "cancelled",
+                "churned_on": None,
+            }
+    save(tmp_path, cohort.TABLE, table(cohort.TABLE, rows))
+    train(tmp_path, threads=1)
+    raw = [[r["raw_score"] for r in read(home, model.OUT_OF_FOLD) if r["fold"] == 1] for home in (root, tmp_path)]
+    assert raw[0] == raw[1]
+
+
+def test_the_types_add_up(trained):
+    root, _ = trained
+    stored = StoredModel.read(
+        *(files(root)[c.name].decode() for c in (model.BOOSTER, model.TYPES)), json.loads(files(root)["model_schema"])
+    )
+    shares = stored.type_shares(np.array([[0, 0, 0], [0, 0, 1], [0, 0, np.nan]], dtype=np.float32))
+    assert shares.sum(axis=1) == pytest.approx(1)
+    assert (shares[:, 1] == 0).all()  # nobody left in arrears
+    basic_or_max = [stored.schema.columns[2].categories.index(plan) for plan in ("basic", "max")]
+    by_plan = stored.type_shares(np.array([[0, 0, code] for code in basic_or_max], dtype=np.float32))
+    assert by_plan[0, 0] > 0.7  # cancelled
+    assert by_plan[1, 2] > 0.7  # dormant
+
+
+def test_calibration_none_leaves_the_scores_alone(tmp_path):
+    train(learnable(tmp_path, per_date=120), calibration=["none"])
+    for row in read(tmp_path, model.OUT_OF_FOLD)[:50]:
+        assert row["churn_probability"] == pytest.approx(1 / (1 + np.exp(-row["raw_score"])), abs=1e-6)
+
+
+@pytest.mark.parametrize(("churn", "found"), [(-60, "0 churners among 200"), (60, "200 churners among 200")])
+def test_one_class_only_is_refused(tmp_path, churn, found):
+    with pytest.raises(DataContractError, match=found) as caught:
+        train(learnable(tmp_path, per_date=40, churn=churn))
+    assert caught.value.exit_code == 3
+
+
+def test_too_few_churners_are_refused(tmp_path):
+    with pytest.raises(DataContractError, match="needs at least 5000 of each class"):
+        train(learnable(tmp_path, per_date=40), minimum_churners=5000)
+
+
+def test_features_that_do_not_vary_are_refused(tmp_path):
+    learnable(tmp_path, per_date=60)
+    rows = [
+        {"subscriber_id": r["subscriber_id"], "as_of": r["as_of"], "drop": 1.0, "noise": 2.0, "plan": "x"}
+        for r in read(tmp_path, features.TABLE)
+    ]
+    save(tmp_path, features.TABLE, table(features.TABLE, rows))
+    describe(tmp_path)
+    with pytest.raises(DataContractError, match="no feature varies"):
+        train(tmp_path)
