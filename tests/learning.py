@@ -63,9 +63,9 @@ def learnable(root: Path, per_date: int = 250, seed: int = 0, churn: float = -1.
 def describe(root: Path) -> None:
     """Write the dictionary of the three features."""
     lines = """
-    name  | family | dtype   | window  | meaning | direction | reason     | speaks_from | sentence_en        | sentence_zh
-    drop  | usage  | float64 | 1 month | drop    | 1         | usage_drop | 0           | use fell {value}   | 下降 {value}
-    noise | usage  | float64 | 1 month | noise   | 0         |            |             |                    |
-    plan  | tenure | string  | now     | plan    | 0         | price      |             | is on plan {value} | 套餐 {value}
+    name  | family | dtype   | window | meaning | direction | reason     | speaks_from | sentence_en  | sentence_zh
+    drop  | usage  | float64 | now    | drop    | 1         | usage_drop | 0           | fell {value} | 下降 {value}
+    noise | usage  | float64 | now    | noise   | 0         |            |             |              |
+    plan  | tenure | string  | now    | plan    | 0         | price      |             | plan {value} | 套餐 {value}
     """
     save(root, features.DICTIONARY, table(features.DICTIONARY, lines))

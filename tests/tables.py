@@ -34,7 +34,7 @@ from savedesk.contracts import (
 )
 from savedesk.contracts.table import Column, Table
 from savedesk.features.declaration import features_of
-from savedesk.features.facts import facts_at
+from savedesk.features.facts import facts_at, month_panels
 from savedesk.features.stage import FACTS, FAMILIES, SHORTEST_MONTHS, features_at
 from savedesk.params.load import SECTIONS, _section, overlay
 from savedesk.params.section import Section
@@ -133,7 +133,10 @@ def month_end(day: dt.date) -> dt.date:
 def sections(**changes: Mapping[str, Any]) -> dict[str, Section]:
     """Return every section of the repo's params.yaml, with changes to single keys."""
     raw = yaml.safe_load((REPO / "params.yaml").read_text(encoding="utf-8"))
-    merged = overlay({kind.key: {} for kind in SECTIONS} | raw, {"engine": {"threads": 1, "memory_limit_gb": 2}})
+    merged = overlay(
+        {kind.key: {} for kind in SECTIONS} | raw,
+        {"engine": {"threads": 1, "memory_limit_gb": 2}, "train": {"threads": 1}},
+    )
     merged = overlay(merged, changes)
     return {kind.key: _section(kind, merged) for kind in SECTIONS}
 
@@ -163,6 +166,10 @@ def project(
     return root
 
 
+def _as_is(expression, name):  # noqa: ARG001 - the engine would keep it under this name
+    return expression
+
+
 def run(root: Path, stage: str, **changes: Mapping[str, Any]) -> runner.Summary:
     """Run a stage on a project with the repo's params.yaml and some changes."""
     return runner.run_stage(stage, root, sections(**changes), Silent())
@@ -185,6 +192,8 @@ def feature_values(
     months = facts["usage"]["month"].to_pylist()
     tables = {name: ibis.memtable(content) for name, content in facts.items()}
     day, cohort = dt.date.fromisoformat(as_of), tables["subscribers"].select("subscriber_id")
-    at = facts_at(tables, cohort, day, SHORTEST_MONTHS, min(months, default=dt.date.max))
+    at = facts_at(
+        tables, month_panels(tables, _as_is), cohort, day, SHORTEST_MONTHS, min(months, default=dt.date.max), _as_is
+    )
     rows = features_at(at, wanted, cohort, day).to_pyarrow().to_pylist()
     return {row["subscriber_id"]: {one.name: row[one.name] for one in wanted} for row in rows}

@@ -18,6 +18,8 @@ RootOption = Annotated[
     Path, typer.Option("--root", help="Project folder: the one with params.yaml.", envvar="SAVEDESK_ROOT")
 ]
 
+STOPPED = 130
+
 app = typer.Typer(
     name="savedesk",
     no_args_is_help=True,
@@ -95,9 +97,11 @@ def main() -> None:
     except PermissionError as error:
         typer.echo(f"savedesk: {error.filename}: {error.strerror}; next: give this user the right to it", err=True)
         sys.exit(MissingInputError.exit_code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as stop:  # typer turns the first into the second
+        if isinstance(stop, SystemExit) and stop.code != STOPPED:
+            raise
         typer.echo("savedesk: stopped; the old outputs are whole", err=True)
-        sys.exit(130)
+        sys.exit(STOPPED)
     except Exception as error:  # noqa: BLE001 - the last line of defence; the details are kept in a file
         log = Path("savedesk-error.log")
         log.write_text(traceback.format_exc(), encoding="utf-8")

@@ -9,10 +9,10 @@ import statistics
 import numpy as np
 import pandas as pd
 import pytest
-
-from savedesk.contracts import bills, complaints, plan_changes, subscribers, usage
 from tests.tables import feature_values
 from tests.unit.features.test_point_in_time import AS_OF, known, operator
+
+from savedesk.contracts import bills, complaints, plan_changes, subscribers, usage
 
 FIRST_MONTH = pd.Period("2024-06")
 LAST_MONTH = pd.Period("2025-06")
@@ -84,6 +84,11 @@ def shock(p):
     return None if None in before else change(p.billed("total_due", 1, 1)[0], statistics.median(before))
 
 
+def repeated(p):
+    causes = [row["category"] for age, row in p.days_since(complaints.TABLE, "opened_at") if age <= 366]
+    return float(len(causes) - len(set(causes)))
+
+
 ORACLES = {
     "voice_min_3m": lambda p: mean(p.used("voice_min", 1, 3)),
     "data_mb_12m": lambda p: mean(p.used("data_mb", 1, 12)),
@@ -121,9 +126,7 @@ ORACLES = {
     "complaint_open_days": lambda p: float(
         max((age for age, _ in p.days_since(complaints.TABLE, "opened_at", closed_at=None)), default=0)
     ),
-    "complaints_repeated_12m": lambda p: (lambda recent: float(len(recent) - len({row["category"] for row in recent})))(
-        [row for age, row in p.days_since(complaints.TABLE, "opened_at") if age <= 366]
-    ),
+    "complaints_repeated_12m": repeated,
 }
 
 

@@ -24,9 +24,10 @@ def dated_cohort(tables: dict[str, Any], spine: list[Window], params: CohortPara
     known_until = spine[-1].as_of
     used = active_months(tables["usage"], first_month, month_start(known_until, -1))
     left = exits(tables["status_changes"], used, params, known_until)
-    rows = _window_table(spine).cross_join(tables["subscribers"].select("subscriber_id", "activated_on"))
-    rows = _eligible(rows, tables["status_changes"], used, params)
-    return _label(rows, left, _gone(rows, tables["status_changes"]), known_until)
+    dates = _window_table(spine)
+    rows = dates.cross_join(tables["subscribers"].select("subscriber_id", "activated_on"))
+    rows = _eligible(rows, dates, tables["status_changes"], used, params)
+    return _label(rows, _first_exits(left, dates), _gone(dates, tables["status_changes"]), known_until)
 
 
 def _window_table(spine: list[Window]) -> Any:
@@ -43,65 +44,66 @@ def _window_table(spine: list[Window]) -> Any:
     )
 
 
-def _eligible(rows: Any, status_changes: Any, used: Any, params: CohortParams) -> Any:
+def _eligible(rows: Any, dates: Any, status_changes: Any, used: Any, params: CohortParams) -> Any:
     """Keep active subscribers of enough tenure that have neither left nor gone dormant."""
     old_enough = rows.activated_on <= rows.as_of - ibis.interval(days=params.minimum_tenure_days)
     rows = rows.filter(rows.activated_on.isnull() | old_enough).drop("activated_on")
     span = spans(status_changes)
     span = span.filter(span.status != "active")
-    inactive = rows.join(
+    inactive = _at_dates(
         span,
+        dates,
         [
-            rows.subscriber_id == span.subscriber_id,
-            span.known_on < rows.as_of,
-            span.changed_on < rows.as_of,
-            span.until.isnull() | (span.until >= rows.as_of) | (span.until_known_on >= rows.as_of),
+            span.known_on < dates.as_of,
+            span.changed_on < dates.as_of,
+            span.until.isnull() | (span.until >= dates.as_of) | (span.until_known_on >= dates.as_of),
         ],
-        how="semi",
     )
     rows = rows.anti_join(inactive, ["subscriber_id", "as_of"])
     if not used.limit(1).count().execute():
         return rows
-    months = dormant_months(params)
-    recent = rows.join(
-        used,
-        [
-            rows.subscriber_id == used.subscriber_id,
-            used.month < rows.as_of,
-            used.known_on < rows.as_of,
-            used.month >= rows.as_of - ibis.interval(months=months),
-        ],
-        how="semi",
-    )
-    return rows.semi_join(recent, ["subscriber_id", "as_of"])
+    return rows.semi_join(_recently_used(used, dormant_months(params)), ["subscriber_id", "as_of"])
 
 
-def _gone(rows: Any, status_changes: Any) -> Any:
+def _at_dates(facts: Any, dates: Any, conditions: list[Any]) -> Any:
+    """Return subscriber_id and as_of wherever a fact meets the conditions at an as_of.
+
+    The few dates are joined with the facts, not with the many rows of the cohort: what follows joins on equal keys.
+    """
+    return facts.inner_join(dates, conditions).select("subscriber_id", "as_of").distinct()
+
+
+def _recently_used(used: Any, months: int) -> Any:
+    """Return subscriber_id and as_of where use was known in one of the ``months`` months before."""
+    shifted = [
+        used.mutate(as_of=(used.month + ibis.interval(months=back)).cast("date")) for back in range(1, months + 1)
+    ]
+    return ibis.union(*shifted).filter(ibis._.known_on < ibis._.as_of).select("subscriber_id", "as_of").distinct()
+
+
+def _gone(dates: Any, status_changes: Any) -> Any:
     """Return the rows of subscribers who had left before their as_of, though nobody knew it yet."""
     span = spans(status_changes)
     span = span.filter(span.status.isin(GONE))
-    return rows.join(
-        span,
-        [
-            rows.subscriber_id == span.subscriber_id,
-            span.changed_on < rows.as_of,
-            span.until.isnull() | (span.until > rows.as_of),
-        ],
-        how="semi",
-    ).select("subscriber_id", "as_of", gone=True)
+    conditions = [span.changed_on < dates.as_of, span.until.isnull() | (span.until > dates.as_of)]
+    return _at_dates(span, dates, conditions).mutate(gone=True)
 
 
-def _label(rows: Any, left: Any, gone: Any, known_until: dt.date) -> Any:
+def _first_exits(left: Any, dates: Any) -> Any:
+    """Return the first exit of each subscriber on or after each as_of, if it falls before the outcome window's end."""
+    ahead = left.inner_join(dates, [left.churned_on >= dates.as_of, left.churned_on < dates.outcome_end])
+    ahead = ahead.select("subscriber_id", "as_of", "churned_on", "churn_type")
+    place = ibis.cases(*[(ahead.churn_type == name, rank) for name, rank in PRIORITY.items()])
+    order = ibis.window(group_by=["subscriber_id", "as_of"], order_by=["churned_on", place])
+    return ahead.mutate(position=ibis.row_number().over(order)).filter(ibis._.position == 0).drop("position")
+
+
+def _label(rows: Any, first: Any, gone: Any, known_until: dt.date) -> Any:
     """Give each row the first exit on or after its as_of, where the label is ripe.
 
     An exit within the lead is neither a save nor a stay, nor is one before as_of that became known later: such a row
     has no label, and is neither trained nor tested on.
     """
-    ahead = rows.join(left, [rows.subscriber_id == left.subscriber_id, left.churned_on >= rows.as_of])
-    ahead = ahead.select("subscriber_id", "as_of", "churned_on", "churn_type")
-    place = ibis.cases(*[(ahead.churn_type == name, rank) for name, rank in PRIORITY.items()])
-    order = ibis.window(group_by=["subscriber_id", "as_of"], order_by=["churned_on", place])
-    first = ahead.mutate(position=ibis.row_number().over(order)).filter(ibis._.position == 0).drop("position")
     both = rows.left_join(first, ["subscriber_id", "as_of"]).drop("subscriber_id_right", "as_of_right")
     both = both.left_join(gone, ["subscriber_id", "as_of"])
     ripe = both.label_known_on <= ibis.date(known_until.year, known_until.month, known_until.day)

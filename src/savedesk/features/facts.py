@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ibis
@@ -11,7 +11,7 @@ import ibis
 from savedesk.contracts import bills, complaints, contacts, plan_changes, status_changes, surveys, usage
 from savedesk.contracts.usage import MEASURES
 from savedesk.features.known import known_before
-from savedesk.features.months import lagged, zero_where_silent
+from savedesk.features.months import by_month, lagged, zero_where_silent
 from savedesk.features.spans import HALF_YEAR_DAYS, MONTH_DAYS, QUARTER_DAYS
 
 USAGE = tuple(column.name for column in MEASURES)
@@ -19,29 +19,55 @@ BILLS = ("plan_fee", "overage_fee", "vas_fee", "other_fee", "discount", "total_d
 EVENTS = {table.name: table for table in (complaints.TABLE, plan_changes.TABLE, contacts.TABLE, surveys.TABLE)}
 
 
-def facts_at(
-    tables: Mapping[str, Any], cohort: Any, as_of: dt.date, months: int, first_month: dt.date
-) -> dict[str, Any]:
-    """Return each basis as an Ibis table with the columns that its features use, among them ``as_of``.
+Keep = Callable[[Any, str], Any]
+
+
+def month_panels(tables: Mapping[str, Any], keep: Keep) -> dict[str, Any]:
+    """Return usage and bills as one row a subscriber, computed once for all as_of dates.
 
     Args:
         tables: canonical tables by name.
+        keep: computes an expression once under a name and returns the table; see ``Engine.materialise``.
+    """
+    return {
+        "usage": keep(by_month(tables["usage"], USAGE), "usage_by_month"),
+        "bills": keep(by_month(tables["bills"], BILLS), "bills_by_month"),
+    }
+
+
+def facts_at(
+    tables: Mapping[str, Any],
+    panels: Mapping[str, Any],
+    cohort: Any,
+    as_of: dt.date,
+    months: int,
+    first_month: dt.date,
+    keep: Keep,
+) -> dict[str, Any]:
+    """Return each basis as an Ibis table with the columns that its features use, among them ``as_of``.
+
+    The monthly ones are computed here: eighty features over one large nested expression take longer to translate
+    into SQL than to run.
+
+    Args:
+        tables: canonical tables by name.
+        panels: see ``month_panels``.
         cohort: subscriber_id of those in the cohort at this as_of.
         as_of: day of the decision.
         months: months looked back over.
         first_month: first month of the data.
+        keep: see ``month_panels``.
     """
     day = ibis.date(as_of.year, as_of.month, as_of.day)
     subscriber = _subscriber(tables, cohort, as_of)
-    used = _usage(tables, subscriber, as_of, months, first_month)
+    used = _usage(tables["usage"], panels["usage"], subscriber, as_of, months, first_month)
+    paid = cohort.left_join(lagged(panels["bills"], BILLS, as_of, months), "subscriber_id")
     billed = known_before(tables["bills"], bills.TABLE, as_of)
     events = {name: _events(tables[name], table, cohort, as_of) for name, table in EVENTS.items()}
     return {
         "subscriber": subscriber,
-        "usage": used,
-        "bills": cohort.left_join(lagged(billed, BILLS, as_of, months), "subscriber_id")
-        .drop("subscriber_id_right")
-        .mutate(as_of=day),
+        "usage": keep(used, "usage_at"),
+        "bills": keep(paid.drop("subscriber_id_right").mutate(as_of=day), "bills_at"),
         "payments": billed.semi_join(cohort, "subscriber_id").mutate(as_of=day),
         **events,
         "region": _region(tables, subscriber, as_of),
@@ -57,10 +83,10 @@ def _subscriber(tables: Mapping[str, Any], cohort: Any, as_of: dt.date) -> Any:
     return rows.mutate(as_of=day, contract_end=ibis.ifelse(begun, rows.contract_end, ibis.null("date"))).drop("plan_id")
 
 
-def _usage(tables: Mapping[str, Any], subscriber: Any, as_of: dt.date, months: int, first_month: dt.date) -> Any:
-    known = known_before(tables["usage"], usage.TABLE, as_of)
+def _usage(table: Any, panel: Any, subscriber: Any, as_of: dt.date, months: int, first_month: dt.date) -> Any:
+    known = known_before(table, usage.TABLE, as_of)
     rows = subscriber.select("subscriber_id", "activated_on", "as_of")
-    wide = rows.left_join(lagged(known, USAGE, as_of, months), "subscriber_id").drop("subscriber_id_right")
+    wide = rows.left_join(lagged(panel, USAGE, as_of, months), "subscriber_id").drop("subscriber_id_right")
     newest = known.aggregate(newest_month=known.month.max())
     return zero_where_silent(wide.cross_join(newest), USAGE, as_of, months, first_month)
 

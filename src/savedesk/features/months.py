@@ -12,16 +12,51 @@ from typing import Any
 
 import ibis
 
+KNOWN = "known_on"
 
-def lagged(table: Any, measures: tuple[str, ...], as_of: dt.date, months: int) -> Any:
-    """Return subscriber_id, ``<measure>_<lag>`` and ``present_<lag>`` for the lags 1..months."""
-    lag = (as_of.year - table.month.year()) * 12 + (as_of.month - table.month.month())
-    rows = table.mutate(lag=lag)
-    rows = rows.filter(rows.lag.between(1, months))
-    cells = {f"present_{k}": (rows.lag == k).max() for k in range(1, months + 1)}
-    for measure in measures:
-        cells |= {f"{measure}_{k}": rows[measure].max(where=rows.lag == k) for k in range(1, months + 1)}
-    return rows.group_by("subscriber_id").aggregate(**cells)
+
+def by_month(table: Any, measures: tuple[str, ...]) -> Any:
+    """Return subscriber_id and, for each month of the data, ``<measure>@<yyyymm>`` and ``known_on@<yyyymm>``.
+
+    Computed once for all as_of dates. A condition inside ``max`` runs several times faster on DuckDB than its FILTER.
+    """
+    months = sorted(table.select("month").distinct().to_pandas()["month"])
+    cells = {
+        f"{name}@{month:%Y%m}": ibis.ifelse(
+            table.month == ibis.date(month.year, month.month, 1), table[name], None
+        ).max()
+        for month in months
+        for name in (*measures, KNOWN)
+    }
+    return table.group_by("subscriber_id").aggregate(**cells) if cells else table.select("subscriber_id").distinct()
+
+
+def lagged(panel: Any, measures: tuple[str, ...], as_of: dt.date, months: int) -> Any:
+    """Return subscriber_id, ``<measure>_<lag>`` and ``present_<lag>`` for the lags 1..months, as known at ``as_of``.
+
+    Args:
+        panel: see ``by_month``.
+        measures: columns of the monthly table.
+        as_of: day of the decision; a month whose ``known_on`` lies on or after it is absent.
+        months: how far to look back.
+    """
+    day = ibis.date(as_of.year, as_of.month, as_of.day)
+    cells: dict[str, Any] = {}
+    for lag in range(1, months + 1):
+        month = _months_before(as_of, lag)
+        if f"{KNOWN}@{month:%Y%m}" in panel.columns:
+            known = (panel[f"{KNOWN}@{month:%Y%m}"] < day).fill_null(False)
+            cells[f"present_{lag}"] = known
+            cells |= {f"{name}_{lag}": ibis.ifelse(known, panel[f"{name}@{month:%Y%m}"], None) for name in measures}
+        else:
+            cells[f"present_{lag}"] = ibis.literal(False)
+            cells |= {f"{name}_{lag}": ibis.null("float64") for name in measures}
+    return panel.select("subscriber_id", **cells)
+
+
+def _months_before(as_of: dt.date, lag: int) -> dt.date:
+    total = as_of.year * 12 + as_of.month - 1 - lag
+    return dt.date(total // 12, total % 12 + 1, 1)
 
 
 def zero_where_silent(row: Any, measures: tuple[str, ...], as_of: dt.date, months: int, first_month: dt.date) -> Any:
@@ -31,8 +66,7 @@ def zero_where_silent(row: Any, measures: tuple[str, ...], as_of: dt.date, month
     """
     cells: dict[str, Any] = {}
     for k in range(1, months + 1):
-        total = as_of.year * 12 + as_of.month - 1 - k
-        month = dt.date(total // 12, total % 12 + 1, 1)
+        month = _months_before(as_of, k)
         if month < first_month:
             continue
         day = ibis.date(month.year, month.month, month.day)

@@ -39,7 +39,7 @@ from savedesk.features import complaints as complaints_family
 from savedesk.features import usage as usage_family
 from savedesk.features.attributes import attribute_features
 from savedesk.features.declaration import ROWS_OF_EVENTS, Feature, features_of
-from savedesk.features.facts import facts_at
+from savedesk.features.facts import facts_at, month_panels
 from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
 from savedesk.params.features import FeaturesParams
@@ -96,7 +96,9 @@ def run(inputs: Inputs) -> dict[str, Any]:
 def declared_features(inputs: Inputs) -> dict[str, tuple[str, Feature]]:
     """Return name -> (family, feature) for the families in use; an attribute has the family that its source names."""
     wanted = inputs.section(FeaturesParams).families
-    found = {f.name: (family, f) for family in wanted if family in FAMILIES for f in features_of(FAMILIES[family])}
+    found: dict[str, tuple[str, Feature]] = {
+        f.name: (family, f) for family in wanted if family in FAMILIES for f in features_of(FAMILIES[family])
+    }
     if ATTRIBUTES in wanted:
         dictionary = inputs.frame(attributes.DICTIONARY)
         families = dict(zip(dictionary["name"], dictionary["family"], strict=True))
@@ -125,9 +127,11 @@ def _partitions(
     months = max(inputs.section(CohortParams).observation_months, SHORTEST_MONTHS)
     first = tables["usage"].month.min().execute()
     first_month = dt.date.max if first is None or pd.isna(first) else pd.Timestamp(first).date()
+    keep = inputs.engine.materialise
+    panels = month_panels(tables, keep)
     for day in inputs.progress.track(days, "as_of dates", len(days)):
         there = people.filter(people.as_of == ibis.date(day.year, day.month, day.day)).select("subscriber_id")
-        facts = facts_at(tables, there, day, months, first_month)
+        facts = facts_at(tables, panels, there, day, months, first_month, keep)
         extra = tables["attributes"]
         facts["subscriber"] = (
             facts["subscriber"]

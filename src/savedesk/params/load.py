@@ -154,7 +154,10 @@ def _section(kind: type[Section], merged: dict[str, Any]) -> Section:
 
 
 def _explain(kind: type[Section], error: ValidationError) -> ParamsError:
-    first = error.errors(include_url=False)[0]
+    every = error.errors(include_url=False)
+    first = next(
+        (one for one in every if one["type"] == "extra_forbidden"), every[0]
+    )  # a typo also leaves its key missing
     keys = [str(part) for part in first["loc"]]
     where = f"{PARAMS_FILE}: " + ".".join([kind.key, *keys])
     if first["type"] == "extra_forbidden":

@@ -13,10 +13,9 @@ def expected_gain(
 ) -> Vector:
     """Return what contacting each subscriber with an action is worth, net of all cost (DESIGN section 8).
 
-    gain = p_a r (V - d) - (1 - p) u d - c. At equal risk it rises with the value and, for r > 0, at equal value with the
-    risk.
-    The two parts of p are those of Verbraken et al. (2013): would-be churners who accept, and stayers who take the
-    incentive anyway.
+    gain = p_a r (V - d) - (1 - p) u d - c. For r > 0 it rises with the value at equal risk and, while V > d, with the
+    risk at equal value. The two parts of p are those of Verbraken et al. (2013): would-be churners who accept, and
+    stayers who take the incentive anyway.
 
     Args:
         touched: p_a, probability of churning in a way that the action can touch, 0..1.

@@ -14,6 +14,10 @@ from savedesk.contracts.decisions import GIVE_UP, LIST
 RECEIPT_INPUTS = (
     "subscriber_id",
     "churn_probability",
+    "probability_cancelled",
+    "probability_arrears",
+    "probability_dormant",
+    "margin",
     "remaining_value",
     "action",
     "channel",

@@ -9,14 +9,14 @@ from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.prioritise.gain import expected_cost, expected_gain
 
-RECOVERY = "service_recovery"
+COMPLAINT = "complaint"
 KEYS = ["subscriber_id", "as_of"]
 
 
 def options(people: pd.DataFrame, reasons: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
     """Return one row for each candidate, action and channel, with gain (money), cost (money) and minutes.
 
-    No sales offer while a complaint is open: then the complaint itself is the action.
+    No sales offer while a complaint is open: what ``reason_actions`` names for a complaint is then the action.
 
     Args:
         people: candidates with scores, values, tier and contact facts; one row a subscriber and as_of.
@@ -25,9 +25,8 @@ def options(people: pd.DataFrame, reasons: pd.DataFrame, policy: PrioritiseParam
     """
     called_for = _by_reason(reasons, policy)
     anyway = people[KEYS].merge(pd.DataFrame({"action": list(policy.default_actions)}), how="cross")
-    upset = people.loc[people["open_complaints"] > 0, KEYS].assign(action=RECOVERY)
-    parts = [called_for, anyway, upset if RECOVERY in policy.actions else upset.head(0)]
-    wanted = pd.concat(parts, ignore_index=True).drop_duplicates()
+    upset = _by_reason(people.loc[people["open_complaints"] > 0, KEYS].assign(reason=COMPLAINT), policy)
+    wanted = pd.concat([called_for, anyway, upset], ignore_index=True).drop_duplicates()
     table = wanted.merge(_actions(policy), on="action").merge(_channels(policy), on="channel")
     table = table.merge(people, on=KEYS)
     allowed = [tier in tiers for tier, tiers in zip(table["tier"], table["tiers"], strict=True)]

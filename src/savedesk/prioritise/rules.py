@@ -10,7 +10,8 @@ from savedesk.params.prioritise import ContactRules
 def contact_facts(people: Any, contacts: Any, complaints: Any, rules: ContactRules) -> Any:
     """Return people with recent_contacts, days_since_contact and open_complaints at their as_of.
 
-    Only what was known before as_of counts; a control was not contacted.
+    Only what was known before as_of counts; a control was not contacted. A complaint counts as open until the day after
+    it was closed. ``days_since_contact`` is absent for who was never contacted.
 
     Args:
         people: an Ibis table with subscriber_id and as_of.
@@ -21,7 +22,12 @@ def contact_facts(people: Any, contacts: Any, complaints: Any, rules: ContactRul
     keys = ["subscriber_id", "as_of"]
     made = contacts.filter(contacts.arm == "treated")
     made = people.select(*keys).inner_join(
-        made, [people.subscriber_id == made.subscriber_id, made.known_on < people.as_of]
+        made,
+        [
+            people.subscriber_id == made.subscriber_id,
+            made.known_on < people.as_of,
+            made.contacted_on < people.as_of,
+        ],
     )
     age = made.as_of.delta(made.contacted_on, unit="day")
     made = made.group_by(keys).aggregate(
@@ -33,7 +39,9 @@ def contact_facts(people: Any, contacts: Any, complaints: Any, rules: ContactRul
     still = tickets.closed_at.isnull() | (tickets.closed_at >= tickets.as_of)
     tickets = tickets.group_by(keys).aggregate(open_complaints=still.sum())
     rows = people.left_join(made, keys, rname="{name}_contact").left_join(tickets, keys, rname="{name}_ticket")
-    wanted = ["recent_contacts", "days_since_contact", "open_complaints"]
     return rows.select(
-        *people.columns, **{name: rows[name].fill_null(-1 if name == "days_since_contact" else 0) for name in wanted}
+        *people.columns,
+        "days_since_contact",
+        recent_contacts=rows.recent_contacts.fill_null(0),
+        open_complaints=rows.open_complaints.fill_null(0),
     )

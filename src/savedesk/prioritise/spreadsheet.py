@@ -11,12 +11,14 @@ import pandas as pd
 import xlsxwriter
 
 from savedesk.contracts.decisions import GIVE_UP, LIST
-from savedesk.contracts.outcomes import CHANNELS, OUTCOME_COLUMNS, OUTCOMES
+from savedesk.contracts.outcomes import OUTCOME_COLUMNS, OUTCOMES
 from savedesk.contracts.table import Column
 from savedesk.contracts.values import TIERS
+from savedesk.params.prioritise import PrioritiseParams
 from savedesk.prioritise.words import say
 
-RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r")
+RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+MOST_ROWS = 1_048_575  # that a sheet holds below its header
 WIDEST, NARROWEST = 60, 8  # characters
 SHARES = {"churn_probability", "save_rate", "take_up"}
 
@@ -35,13 +37,22 @@ def to_csv(rows: pd.DataFrame) -> str:
     return "\ufeff" + safe.to_csv(index=False, lineterminator="\r\n")
 
 
-def to_xlsx(contacts: pd.DataFrame, give_ups: pd.DataFrame, as_of: dt.date, language: str, snapshot: bool) -> bytes:
+def to_xlsx(
+    contacts: pd.DataFrame,
+    give_ups: pd.DataFrame,
+    as_of: dt.date,
+    policy: PrioritiseParams,
+    language: str,
+    *,
+    snapshot: bool,
+) -> bytes:
     """Return the workbook: the list, a sheet a tier, give-ups, outcomes to fill in, and a read-me.
 
     Args:
         contacts: rows of the contract ``list``.
         give_ups: rows of the contract ``give_up``.
         as_of: day of the decision; also the workbook's date, so that the same list gives the same bytes.
+        policy: section ``prioritise``; its channels and actions are the words that the sheets use.
         language: of sheet names and texts.
         snapshot: whether the read-me must say that the list is a replay.
     """
@@ -51,12 +62,17 @@ def to_xlsx(contacts: pd.DataFrame, give_ups: pd.DataFrame, as_of: dt.date, lang
         {"title": "Savedesk", "created": dt.datetime(as_of.year, as_of.month, as_of.day, tzinfo=dt.UTC)}
     )
     formats = _formats(book)
-    _sheet(book, say("sheet_list", language), LIST.columns, contacts, formats)
+    _sheet(book, say("sheet_list", language), LIST.columns, contacts.head(MOST_ROWS), formats)
     for tier in TIERS:
         _sheet(book, say(f"sheet_{tier}", language), LIST.columns, contacts[contacts["tier"] == tier], formats)
-    _sheet(book, say("sheet_give_up", language), GIVE_UP.columns, give_ups, formats)
-    _outcomes(book, contacts, language, formats)
-    _read_me(book, as_of, language, snapshot, formats)
+    _sheet(book, say("sheet_give_up", language), GIVE_UP.columns, give_ups.head(MOST_ROWS), formats)
+    _outcomes(book, contacts, policy, language, formats)
+    notes = [say("read_me_use", language)]
+    if snapshot:
+        notes.append(say("read_me_snapshot", language))
+    if len(give_ups) > MOST_ROWS:
+        notes.append(say("read_me_more", language, sheet=say("sheet_give_up", language), rows=MOST_ROWS))
+    _read_me(book, say("read_me_title", language, as_of=as_of), notes, policy, language, formats)
     book.close()
     return memory.getvalue()
 
@@ -115,7 +131,10 @@ def _columns_wide(text: str) -> int:
     return sum(2 if ord(character) > 0x2E7F else 1 for character in text)  # noqa: PLR2004 - first CJK block
 
 
-def _outcomes(book: Any, contacts: pd.DataFrame, language: str, formats: dict[str, Any]) -> None:
+def _outcomes(
+    book: Any, contacts: pd.DataFrame, policy: PrioritiseParams, language: str, formats: dict[str, Any]
+) -> None:
+    """Write the sheet for what agents report back: the listed subscribers, cells to fill, and the words to choose."""
     sheet = book.add_worksheet(say("sheet_outcomes", language))
     for place, name in enumerate(OUTCOME_COLUMNS):
         sheet.write_string(0, place, name, formats["head"])
@@ -127,24 +146,38 @@ def _outcomes(book: Any, contacts: pd.DataFrame, language: str, formats: dict[st
     place = OUTCOME_COLUMNS.index("outcome")
     sheet.data_validation(1, place, last, place, {"validate": "list", "source": list(OUTCOMES)})
     place = OUTCOME_COLUMNS.index("channel")
-    sheet.data_validation(1, place, last, place, {"validate": "list", "source": list(CHANNELS)})
+    sheet.data_validation(1, place, last, place, {"validate": "list", "source": list(policy.channels)})
     sheet.set_column(0, len(OUTCOME_COLUMNS) - 1, 20)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, last, len(OUTCOME_COLUMNS) - 1)
 
 
-def _read_me(book: Any, as_of: dt.date, language: str, snapshot: bool, formats: dict[str, Any]) -> None:
+def _read_me(
+    book: Any, title: str, notes: list[str], policy: PrioritiseParams, language: str, formats: dict[str, Any]
+) -> None:
+    """Write what the columns, the actions and the outcomes mean."""
     sheet = book.add_worksheet(say("sheet_read_me", language))
-    sheet.write_string(0, 0, say("read_me_title", language, as_of=as_of), formats["title"])
-    sheet.write_string(1, 0, say("read_me_use", language))
-    if snapshot:
-        sheet.write_string(2, 0, say("read_me_snapshot", language))
-    for place, key in enumerate(("read_me_column", "read_me_meaning", "read_me_unit")):
-        sheet.write_string(4, place, say(key, language), formats["head"])
-    for line, column in enumerate(LIST.columns, start=5):
-        sheet.write_string(line, 0, column.name)
-        sheet.write_string(line, 1, column.meaning)
-        sheet.write_string(line, 2, column.unit)
+    sheet.write_string(0, 0, title, formats["title"])
+    for line, note in enumerate(notes, start=1):
+        sheet.write_string(line, 0, note)
+    meaning = say("read_me_meaning", language)
+    columns = [(column.name, column.meaning, column.unit) for column in LIST.columns]
+    tables: list[tuple[tuple[str, ...], list[tuple[str, ...]]]] = [
+        ((say("read_me_column", language), meaning, say("read_me_unit", language)), list(columns)),
+        (
+            (say("read_me_action", language), meaning),
+            [(name, getattr(action, language)) for name, action in policy.actions.items()],
+        ),
+        ((say("read_me_outcome", language), meaning), [(name, say(name, language)) for name in OUTCOMES]),
+    ]
+    line = len(notes) + 2
+    for head, rows in tables:
+        for place, text in enumerate(head):
+            sheet.write_string(line, place, text, formats["head"])
+        for below, row in enumerate(rows, start=1):
+            for place, text in enumerate(row):
+                sheet.write_string(line + below, place, text)
+        line += len(rows) + 2
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 70)
     sheet.set_column(2, 2, 14)

@@ -18,10 +18,11 @@ from savedesk.contracts import (
     values,
 )
 from savedesk.contracts.outcomes import OUTCOME_COLUMNS
+from savedesk.errors import PolicyError
 from savedesk.inputs import Inputs
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.prioritise.decide import decide
+from savedesk.prioritise.decide import Decided, decide
 from savedesk.prioritise.listing import give_up_rows, list_rows, policy_hash
 from savedesk.prioritise.options import options
 from savedesk.prioritise.rules import contact_facts
@@ -54,36 +55,36 @@ SECTIONS = (PrioritiseParams, Language)
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
-    """Return decisions at every scored as_of and the hand-off files of the newest one."""
+    """Return decisions at every scored as_of and the hand-off files of the newest one.
+
+    Raises:
+        PolicyError: nobody is scored, or the solver found no plan.
+    """
     policy, language = inputs.section(PrioritiseParams), inputs.section(Language).code
     told = inputs.frame(reasons.TABLE)
     people = _people(inputs, policy)
     offered = options(people[people["candidate"]], told, policy)
+    columns = list(decisions.TABLE.column_names)
     parts, bounds = [], []
     groups = list(people.groupby("as_of", sort=True))
+    if not groups:
+        raise PolicyError("nobody is scored", where=scores.TABLE.path, next_step="check `savedesk cohort`")
     for day, group in inputs.progress.track(groups, "as_of dates", len(groups)):
         made = decide(group, offered[offered["as_of"] == day], policy, language)
-        parts.append(made.rows)
+        parts.append(made.rows[columns])
         bounds.append(made.limits)
-    decided = pd.concat(parts, ignore_index=True)
-    limits = pd.concat(bounds, ignore_index=True)
-    newest = decided["as_of"].max()
+    newest, _ = groups[-1]
     return {
-        decisions.TABLE.name: decided,
-        decisions.LIMITS.name: limits,
-        **_hand_off(
-            inputs,
-            decided[decided["as_of"] == newest],
-            told[told["as_of"] == newest],
-            limits[limits["as_of"] == newest],
-        ),
+        decisions.TABLE.name: pd.concat(parts, ignore_index=True),
+        decisions.LIMITS.name: pd.concat(bounds, ignore_index=True),
+        **_hand_off(inputs, made, told[told["as_of"] == newest]),
     }
 
 
 def _people(inputs: Inputs, policy: PrioritiseParams) -> pd.DataFrame:
     """Return every scored row with value, account, consent and contact facts; ``candidate`` says who was explained."""
     keys = ["subscriber_id", "as_of"]
-    scored = inputs.table(scores.TABLE).drop("monthly_hazard", "out_of_fold")
+    scored = inputs.table(scores.TABLE).drop("role", "monthly_hazard", "out_of_fold", "model_version")
     worth = inputs.table(values.TABLE).drop("margin_source", "expected_months")
     master = inputs.table(subscribers.TABLE)
     master = master.select("subscriber_id", "account_id", "segment", "region", "contact_allowed", "blocklisted")
@@ -99,7 +100,8 @@ def _people(inputs: Inputs, policy: PrioritiseParams) -> pd.DataFrame:
     return frame
 
 
-def _hand_off(inputs: Inputs, decided: pd.DataFrame, told: pd.DataFrame, limits: pd.DataFrame) -> dict[str, Any]:
+def _hand_off(inputs: Inputs, made: Decided, told: pd.DataFrame) -> dict[str, Any]:
+    decided, limits = made.rows, made.limits
     policy, language = inputs.section(PrioritiseParams), inputs.section(Language).code
     version, policy_version = str(inputs.json(model.SCHEMA)["version"]), policy_hash(policy)
     listed = list_rows(decided, "contact", told, version, policy_version)
@@ -113,7 +115,7 @@ def _hand_off(inputs: Inputs, decided: pd.DataFrame, told: pd.DataFrame, limits:
         decisions.HOLD_OUT.name: held,
         decisions.GIVE_UP.name: given_up,
         decisions.LIST_CSV.name: to_csv(listed),
-        decisions.LIST_XLSX.name: to_xlsx(listed, given_up, as_of, language, snapshot),
+        decisions.LIST_XLSX.name: to_xlsx(listed, given_up, as_of, policy, language, snapshot=snapshot),
         decisions.OUTCOMES_CSV.name: "\ufeff" + ",".join(OUTCOME_COLUMNS) + "\r\n",
         decisions.SUMMARY.name: summary,
         "metrics": {name: value for name, value in summary.items() if isinstance(value, int | float | str)}

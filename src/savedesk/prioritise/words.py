@@ -21,24 +21,24 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "属于对照组，且未达名单线（预期收益 {gain:,.2f}）",
     },
     "quiet": {
-        "en": "contacted {days:.0f} days ago; quiet for {rule} days",
-        "zh": "{days:.0f} 天前已联系，静默期 {rule} 天",
+        "en": "contacted {figure:.0f} days ago; quiet for {rule} days",
+        "zh": "{figure:.0f} 天前已联系，静默期 {rule} 天",
     },
     "too_often": {
-        "en": "{count:.0f} contacts in {days} days; at most {rule}",
-        "zh": "{days} 天内已联系 {count:.0f} 次，上限 {rule} 次",
+        "en": "{figure:.0f} contacts in {days} days; at most {rule}",
+        "zh": "{days} 天内已联系 {figure:.0f} 次，上限 {rule} 次",
     },
     "no_consent": {"en": "no consent to be contacted", "zh": "未同意被联系"},
     "blocklisted": {"en": "blocklisted", "zh": "黑名单"},
-    "no_value": {"en": "remaining value {value:,.2f} is not above 0", "zh": "剩余价值 {value:,.2f} 不大于 0"},
+    "no_value": {"en": "remaining value {figure:,.2f} is not above 0", "zh": "剩余价值 {figure:,.2f} 不大于 0"},
     "no_gain": {
         "en": "no action earns its cost; the best, {action}, brings {gain:,.2f}",
         "zh": "任何动作都不划算；最好的 {action} 收益为 {gain:,.2f}",
     },
     "no_option": {"en": "no action is open to this subscriber", "zh": "没有可用动作"},
     "not_candidate": {
-        "en": "value at risk {at_risk:,.2f} is below that of the candidates",
-        "zh": "风险价值 {at_risk:,.2f} 低于候选用户",
+        "en": "value at risk is not above {least:,.2f}, the least of the candidates",
+        "zh": "风险价值不高于候选用户的最低值 {least:,.2f}",
     },
     "sheet_list": {"en": "List", "zh": "名单"},
     "sheet_key": {"en": "Tier key", "zh": "关键客户"},
@@ -59,6 +59,20 @@ WORDS: dict[str, dict[str, str]] = {
     "read_me_column": {"en": "column", "zh": "列"},
     "read_me_meaning": {"en": "meaning", "zh": "含义"},
     "read_me_unit": {"en": "unit", "zh": "单位"},
+    "read_me_action": {"en": "action", "zh": "动作"},
+    "read_me_outcome": {"en": "outcome", "zh": "结果"},
+    "read_me_more": {
+        "en": "The sheet {sheet} holds the first {rows:,} rows; all of them are in give_up.parquet.",
+        "zh": "“{sheet}”表只含前 {rows:,} 行，全部见 give_up.parquet。",
+    },
+    "accepted": {"en": "stays and takes the offer", "zh": "接受方案并留下"},
+    "declined": {"en": "does not want the offer", "zh": "拒绝方案"},
+    "thinking": {"en": "wants to think about it", "zh": "需要考虑"},
+    "not_reached": {"en": "no answer", "zh": "未接通"},
+    "wrong_number": {"en": "somebody else answered", "zh": "号码有误"},
+    "asked_not_to_call": {"en": "wants no more calls", "zh": "要求不再联系"},
+    "already_left": {"en": "has left already", "zh": "已离网"},
+    "issue_forwarded": {"en": "a fault or claim was passed on", "zh": "问题已转办"},
 }
 
 

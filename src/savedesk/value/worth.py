@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -10,7 +12,6 @@ from savedesk.params.value import ValueParams
 
 Vector = npt.NDArray[np.float64]
 MONTHS_A_YEAR = 12
-NO_SEGMENT = "none"
 
 
 def expected_months(monthly_hazard: Vector, params: ValueParams) -> Vector:
@@ -23,19 +24,28 @@ def expected_months(monthly_hazard: Vector, params: ValueParams) -> Vector:
         params: section ``value``: horizon H, annual discount rate i.
     """
     ratio = (1 - monthly_hazard) / (1 + params.annual_discount_rate) ** (1 / MONTHS_A_YEAR)
-    powers = np.power(ratio[:, None], np.arange(1, params.horizon_months + 1)[None, :])
-    months: Vector = powers.sum(axis=1)
+    months: Vector = np.zeros(len(ratio))
+    for month in range(1, params.horizon_months + 1):
+        months += ratio**month
     return months
 
 
 def segment_hazard(rows: pd.DataFrame) -> Vector:
-    """Return the mean monthly hazard of each row's segment at its as_of.
+    """Return the mean monthly hazard of each row's segment at its as_of; of everybody where the segment is absent.
 
     Remaining value holds *if they stay now*, so the subscriber's own churn probability must not lower it.
     """
-    segment = rows["segment"].fillna(NO_SEGMENT)
-    hazard: Vector = rows["monthly_hazard"].groupby([rows["as_of"], segment]).transform("mean").to_numpy(np.float64)
-    return hazard
+    return _of_segment(rows, rows["monthly_hazard"], "mean")
+
+
+def _of_segment(rows: pd.DataFrame, value: pd.Series, statistic: Literal["mean", "median"]) -> Vector:
+    """Return a statistic over each row's segment at its as_of, over all rows of that as_of where it has no segment."""
+    everybody = value.groupby(rows["as_of"]).transform(statistic)
+    known = rows["segment"].notna()
+    segment = value[known].groupby([rows.loc[known, "as_of"], rows.loc[known, "segment"]]).transform(statistic)
+    everybody[known] = segment
+    found: Vector = everybody.to_numpy(np.float64)
+    return found
 
 
 def fill_margin(rows: pd.DataFrame, months: Vector) -> tuple[Vector, npt.NDArray[np.object_]]:
@@ -44,7 +54,6 @@ def fill_margin(rows: pd.DataFrame, months: Vector) -> tuple[Vector, npt.NDArray
     The operator's own margin, bills, plan fee, what the operator's remaining value implies, the segment's median at
     that as_of, none (0).
     """
-    segment = rows["segment"].fillna(NO_SEGMENT)
     implied = rows["given_value"].to_numpy(np.float64, na_value=np.nan) / np.where(months > 0, months, np.nan)
     options = [
         ("valuation", rows["given_margin"].to_numpy(np.float64, na_value=np.nan)),
@@ -53,10 +62,8 @@ def fill_margin(rows: pd.DataFrame, months: Vector) -> tuple[Vector, npt.NDArray
         ("valuation", implied),
     ]
     margin, _ = _first_given(options, len(rows))
-    median = pd.Series(margin, index=rows.index).groupby([rows["as_of"], segment]).transform("median")
-    return _first_given(
-        [*options, ("segment_median", median.to_numpy(np.float64)), ("none", np.zeros(len(rows)))], len(rows)
-    )
+    median = _of_segment(rows, pd.Series(margin, index=rows.index), "median")
+    return _first_given([*options, ("segment_median", median), ("none", np.zeros(len(rows)))], len(rows))
 
 
 def _first_given(options: list[tuple[str, Vector]], rows: int) -> tuple[Vector, npt.NDArray[np.object_]]:

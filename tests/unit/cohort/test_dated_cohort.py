@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from tests.tables import project, read, run
 
 from savedesk.contracts import cohort, status_changes, subscribers, usage
 from savedesk.errors import DataContractError, ParamsError
-from tests.tables import project, read, run
 
 EVERY_MONTH = [dt.date(2024, 1, 1)] + [dt.date(2024 + k // 12, k % 12 + 1, 1) for k in range(1, 24)]
 

@@ -6,10 +6,10 @@ import datetime as dt
 
 import ibis
 import pytest
+from tests.tables import sections, table
 
 from savedesk.cohort.exits import active_months, dormant_months, exits
 from savedesk.contracts import status_changes, usage
-from tests.tables import sections, table
 
 KNOWN_UNTIL = dt.date(2026, 1, 1)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from savedesk.contracts import attributes, cohort, labels, subscribers
 from tests.tables import project, read, run
+
+from savedesk.contracts import attributes, cohort, labels, subscribers
 
 
 def cohort_of(root, churned, alike=None, **params):

@@ -7,11 +7,11 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.tables import sections
 
 from savedesk.cohort.windows import month_start, windows
 from savedesk.errors import ParamsError
 from savedesk.params.cohort import CohortParams
-from tests.tables import sections
 
 DAY = dt.date
 

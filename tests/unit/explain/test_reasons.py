@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from tests.learning import DATES, learnable
+from tests.tables import read, rows_of, run, save, table
 
 from savedesk.contracts import features, reasons, scores, values
 from savedesk.explain.reasons import reason_rows
-from tests.learning import DATES, learnable
-from tests.tables import read, rows_of, run, save, table
 
 DICTIONARY = pd.DataFrame(
     rows_of(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from savedesk.contracts import bills, subscribers
 from tests.tables import feature_values
+
+from savedesk.contracts import bills, subscribers
 
 AS_OF = "2025-07-01"
 ALL = ("bills_overdue", "overdue_days", "days_late_6m", "bills_late_6m", "bills_paid_in_part_6m")

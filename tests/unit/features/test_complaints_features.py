@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from savedesk.contracts import complaints, subscribers
 from tests.tables import feature_values
+
+from savedesk.contracts import complaints, subscribers
 
 AS_OF = "2025-07-01"
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.tables import feature_values
 
 from savedesk.contracts import bills, complaints, plan_changes, subscribers
-from tests.tables import feature_values
 
 AS_OF = "2025-07-01"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.learning import DATES, learnable
+from tests.tables import read, run, save, table
 
 from savedesk.contracts import cohort, features, model, scores
 from savedesk.errors import MissingInputError, ModelSchemaError
-from tests.learning import DATES, learnable
-from tests.tables import read, run, save, table
 
 QUICK = {"max_rounds": 30, "early_stopping_rounds": 10, "minimum_churners_per_type": 50, "min_data_in_leaf": 10}
 
@@ -18,9 +18,10 @@ def snapshot(root):
     """Turn the dated cohort into a snapshot: one as_of, labels without a date, folds of rows."""
     rows = [r | {"label_known_on": None} for r in read(root, cohort.TABLE) if r["as_of"] == DATES[0]]
     for number, row in enumerate(rows):
-        unlabelled = number % 10 == 0
-        row |= {"fold": None if unlabelled else number % 3 + 1, "role": "score" if unlabelled else "train"}
-        row |= {"churned": None, "churn_type": None, "churned_on": None} if unlabelled else {}
+        if number % 10:
+            row.update(role="train", fold=number % 3 + 1)
+        else:
+            row.update(role="score", fold=None, churned=None, churn_type=None, churned_on=None)
     save(root, cohort.TABLE, table(cohort.TABLE, rows))
     return root
 
@@ -92,5 +93,5 @@ def test_a_model_of_other_features_is_refused(tmp_path):
 
 
 def test_without_a_model_the_next_step_is_named(tmp_path):
-    with pytest.raises(MissingInputError, match="models/trained/churn.txt: not there; next: run `savedesk train`"):
+    with pytest.raises(MissingInputError, match=r"models/trained/churn.txt: not there; next: run `savedesk train`"):
         run(learnable(tmp_path, per_date=5), "score")

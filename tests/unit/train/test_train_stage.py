@@ -7,12 +7,12 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from tests.learning import DATES, describe, learnable
+from tests.tables import read, run, save, table
 
 from savedesk.contracts import cohort, features, model
 from savedesk.errors import DataContractError
 from savedesk.model.stored import StoredModel
-from tests.learning import DATES, describe, learnable
-from tests.tables import read, run, save, table
 
 QUICK = {"max_rounds": 40, "early_stopping_rounds": 10, "minimum_churners_per_type": 50, "min_data_in_leaf": 10}
 

@@ -1,0 +1,134 @@
+"""The command as a user meets it: help, exit codes, one line for a mistake."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+from tests.tables import REPO
+
+from savedesk import STAGES
+from savedesk.console import print_summary
+from savedesk.runner import Summary, Written
+
+BROKEN = (
+    "import savedesk.params.load as l; l.load_params = lambda root: {what}; from savedesk.__main__ import main; main()"
+)
+
+
+def command(*words, home=None, code=None):
+    call = [sys.executable, "-c", code, *words] if code else [sys.executable, "-m", "savedesk", *words]
+    done = subprocess.run(call, capture_output=True, text=True, cwd=home, timeout=60, check=False)
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture
+def home(tmp_path):
+    shutil.copy(REPO / "params.yaml", tmp_path)
+    for name in ("simulated", "megaline"):
+        shutil.copytree(REPO / "data/sources" / name, tmp_path / "data/sources" / name)
+    return tmp_path
+
+
+def test_help_shows_the_stages_in_data_flow_order():
+    text = command("--help").stdout
+    shown = [word for word in re.findall(r"^\W*(\w+)\s", text, re.MULTILINE) if word in STAGES]
+    assert shown == list(STAGES)
+    assert "Exit codes" in text
+
+
+def test_a_typo_in_params_ends_in_2(home):
+    path = home / "params.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("lead_days:", "lead_day:", 1), encoding="utf-8")
+    done = command("cohort", home=home)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [done.stderr.strip()]
+    assert "did you mean 'lead_days'?" in done.stderr
+
+
+def test_a_missing_input_ends_in_4(home):
+    done = command("cohort", home=home)
+    assert done.returncode == 4
+    assert "next: run `savedesk ingest`" in done.stderr
+    assert command("summary", home=home).returncode == 4
+
+
+def test_an_unknown_command_ends_in_2(home):
+    assert command("chohort", home=home).returncode == 2
+
+
+def test_a_fault_of_ours_ends_in_70_and_a_file(home):
+    done = command("check", home=home, code=BROKEN.format(what="1 / 0"))
+    assert done.returncode == 70
+    assert done.stderr.startswith("savedesk: internal error: ZeroDivisionError: division by zero; next: send ")
+    assert "Traceback" in (home / "savedesk-error.log").read_text()
+
+
+def test_a_stop_by_the_user_says_that_the_old_outputs_are_whole(home):
+    code = BROKEN.format(what="(print('on', flush=True), __import__('time').sleep(30))")
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "check"], cwd=home, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout.readline() == "on\n"
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert "Traceback" not in said
+    assert "the old outputs are whole" in said
+
+
+def test_check_says_that_params_are_well_formed(home):
+    done = command("check", home=home)
+    assert (done.returncode, done.stdout) == (0, "ok: 15 sections, source simulated\n")
+    assert command("check", "--root", str(home)).returncode == 0
+
+
+def test_use_changes_one_line_and_keeps_the_comment(home):
+    before = (home / "params.yaml").read_text(encoding="utf-8").splitlines()
+    done = command("use", "megaline", home=home)
+    assert done.returncode == 0
+    assert "source is now megaline" in done.stdout
+    after = (home / "params.yaml").read_text(encoding="utf-8").splitlines()
+    changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert len(changed) == 1
+    assert changed[0][1].startswith("source: megaline  # folder under data/sources")
+    assert (home / "params/megaline.yaml").is_file()
+    assert command("check", home=home).stdout == "ok: 15 sections, source megaline\n"
+    assert command("use", home=home).stdout == "source is megaline\n"
+
+
+def test_use_links_the_raw_files(home, tmp_path):
+    raw = tmp_path / "elsewhere"
+    raw.mkdir()
+    (raw / "people.csv").write_text("id\n")
+    assert command("use", "megaline", "--raw", str(raw), home=home).returncode == 0
+    assert (home / "data/raw/megaline/people.csv").read_text() == "id\n"
+
+
+@pytest.mark.parametrize(("words", "code"), [(("nowhere",), 2), (("megaline", "--raw", "/no/such"), 4)])
+def test_use_that_fails_changes_nothing(home, words, code):
+    before = (home / "params.yaml").read_bytes()
+    done = command("use", *words, home=home)
+    assert done.returncode == code
+    assert "next: " in done.stderr
+    assert (home / "params.yaml").read_bytes() == before
+    assert not (home / "params").exists()
+
+
+def test_a_summary_shows_figures_that_are_not_there(capsys):
+    metrics = {"rows": 1234, "auc": 0.81234, "low": None, "model": "abc"}
+    print_summary(Summary("train", 1.0, (Written("data/train/trials.parquet", 3), Written("m.json", None)), metrics))
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[1:] == [
+        ["data/train/trials.parquet", "3", "rows"],
+        ["m.json"],
+        ["rows", "1,234"],
+        ["auc", "0.8123"],
+        ["low", "-"],
+        ["model", "abc"],
+    ]

@@ -1,0 +1,144 @@
+"""params.yaml: a mistake ends in one line that names the key and the way out."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.tables import REPO
+
+from savedesk.errors import MissingInputError, ParamsError
+from savedesk.params.load import SECTIONS, load_params, overlay
+
+
+@pytest.fixture
+def home(tmp_path):
+    shutil.copy(REPO / "params.yaml", tmp_path)
+    for name in ("simulated", "megaline"):
+        folder = tmp_path / "data/sources" / name
+        folder.mkdir(parents=True)
+        (folder / "source.yaml").write_text("title: x\n")
+    return tmp_path
+
+
+def edit(home: Path, old: str, new: str) -> None:
+    path = home / "params.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, old
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def own(home: Path, text: str) -> None:
+    (home / "params").mkdir()
+    (home / "params/simulated.yaml").write_text(text)
+
+
+def mistake(home: Path) -> str:
+    with pytest.raises(ParamsError) as caught:
+        load_params(home)
+    assert caught.value.exit_code == 2
+    assert "\n" not in caught.value.line()
+    return caught.value.line()
+
+
+def test_the_shipped_file_is_well_formed(home):
+    own(home, (REPO / "params/simulated.yaml").read_text())
+    sections = load_params(home)
+    assert set(sections) == {kind.key for kind in SECTIONS}
+    assert sections["cohort"].lead_days == 14
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "\nscore:",
+            "\nscroe:",
+            ["params.yaml", "unknown section 'scroe'", "cohort, features", "did you mean 'score'?"],
+        ),
+        ("lead_days:", "lead_day:", ["cohort.lead_day: unknown key", "outcome_days", "did you mean 'lead_days'?"]),
+        ("lead_days: 14", "lead_days: -1", ["cohort.lead_days", "greater than or equal to 0", "not -1"]),
+        ("lead_days: 14", "lead_days: soon", ["cohort.lead_days", "valid integer", "not 'soon'"]),
+        ("lead_days: 14", "lead_days: .nan", ["cohort.lead_days", "not nan"]),
+        ("learning_rate: 0.05", "learning_rate: .inf", ["train.learning_rate", "not inf"]),
+        ("  lead_days: 14", "  # lead_days: 14", ["cohort.lead_days: field required"]),
+        ("[none, platt, beta, isotonic]", "[none, plat]", ["train.calibration.1", "'platt'", "not 'plat'"]),
+        ("families: [usage,", "families: [usge,", ["features.families.0", "'usage'", "not 'usge'"]),
+        ("language: en ", "language: de ", ["language", "'en' or 'zh'", "not 'de'"]),
+        ("source: simulated ", "source: simulatd ", ["unknown source 'simulatd'", "allowed: megaline, simulated"]),
+        ("source: simulated ", "source: ../sources/simulated ", ["source"]),
+        ("\nscore:", "\nscore: 3\nscores:", ["unknown section 'scores'"]),
+    ],
+)
+def test_a_typo_is_named_with_what_is_allowed(home, old, new, expected):
+    edit(home, old, new)
+    line = mistake(home)
+    for part in expected:
+        assert part in line
+    assert "next: " in line
+
+
+def test_a_typo_in_the_sources_own_values_names_that_file(home):
+    own(home, "cohrot: {lead_days: 3}\n")
+    assert mistake(home).startswith("params/simulated.yaml: unknown section 'cohrot'")
+
+
+def test_a_missing_section_is_named(home):
+    text = (home / "params.yaml").read_text(encoding="utf-8")
+    (home / "params.yaml").write_text(text.replace("\nscore:\n", "\ntrack:\n", 1))
+    assert "section 'score' is missing" in mistake(home)
+
+
+@pytest.mark.parametrize("text", ["cohort: [1, 2", "a: b: c", "\tx: 1", "\x00"])
+def test_what_is_not_yaml_is_refused(home, text):
+    (home / "params.yaml").write_text(text)
+    assert mistake(home).startswith("params.yaml: not readable as YAML")
+
+
+@pytest.mark.parametrize("text", ["- a\n- b\n", "just words"])
+def test_what_is_no_mapping_is_refused(home, text):
+    (home / "params.yaml").write_text(text)
+    assert "not a mapping" in mistake(home)
+
+
+def test_an_empty_file_names_its_source_first(home):
+    (home / "params.yaml").write_text("")
+    assert "unknown source ''" in mistake(home)
+
+
+def test_bytes_that_are_no_text_are_refused(home):
+    (home / "params.yaml").write_bytes(b"source: caf\xe9\n")
+    assert "not readable as YAML" in mistake(home)
+
+
+def test_a_byte_order_mark_and_crlf_do_no_harm(home):
+    path = home / "params.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load_params(home)["cohort"].lead_days == 14
+
+
+def test_without_the_file_the_next_step_is_named(tmp_path):
+    with pytest.raises(MissingInputError, match="use --root") as caught:
+        load_params(tmp_path)
+    assert caught.value.exit_code == 4
+
+
+def test_a_source_lays_its_own_values_on_top(home):
+    own(home, "cohort: {lead_days: 3}\ntrain: {}\nscore:\n")
+    sections = load_params(home)
+    assert sections["cohort"].lead_days == 3
+    assert sections["cohort"].outcome_days == 60
+
+
+def test_overlay_goes_mapping_by_mapping():
+    assert overlay({"a": {"b": 1, "c": [1, 2]}, "d": 1}, {"a": {"c": [3]}, "e": 2}) == {
+        "a": {"b": 1, "c": [3]},
+        "d": 1,
+        "e": 2,
+    }
+
+
+def test_sections_are_frozen(home):
+    with pytest.raises(ValueError, match="frozen"):
+        load_params(home)["cohort"].lead_days = 1
