@@ -195,5 +195,6 @@ def feature_values(
     at = facts_at(
         tables, month_panels(tables, _as_is), cohort, day, SHORTEST_MONTHS, min(months, default=dt.date.max), _as_is
     )
-    rows = features_at(at, wanted, cohort, day).to_pyarrow().to_pylist()
+    cohort_at = cohort.mutate(as_of=ibis.date(day.year, day.month, day.day))
+    rows = features_at(at, wanted, cohort_at).to_pyarrow().to_pylist()
     return {row["subscriber_id"]: {one.name: row[one.name] for one in wanted} for row in rows}

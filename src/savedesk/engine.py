@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +48,20 @@ class Engine:
     def materialise(self, expression: Any, name: str) -> Any:
         """Compute an expression once, keep it as a temporary table of the connection and return that."""
         return self.connection.create_table(name, expression, temp=True, overwrite=True)
+
+    def repeatable(self, expression: Any, name: str) -> Callable[[], Any]:
+        """Translate an expression once and return a function that computes it anew, as the temporary table ``name``.
+
+        For an expression over materialised tables whose rows change between the calls: translating a wide expression
+        into SQL takes longer than running it.
+        """
+        statement = f"CREATE OR REPLACE TEMP TABLE {name} AS {self.connection.compile(expression)}"
+
+        def compute() -> Any:
+            self.connection.raw_sql(statement)
+            return self.connection.table(name)
+
+        return compute
 
     def empty(self, columns: tuple[Column, ...]) -> Any:
         """Return a table of these columns without rows."""

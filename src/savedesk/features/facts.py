@@ -46,8 +46,8 @@ def facts_at(
 ) -> dict[str, Any]:
     """Return each basis as an Ibis table with the columns that its features use, among them ``as_of``.
 
-    The monthly ones are computed here: eighty features over one large nested expression take longer to translate
-    into SQL than to run.
+    Each is computed here under a name of its own: the features of the next as_of are the same expressions over the
+    same names, so they need not be translated again.
 
     Args:
         tables: canonical tables by name.
@@ -60,19 +60,23 @@ def facts_at(
     """
     day = ibis.date(as_of.year, as_of.month, as_of.day)
     subscriber = _subscriber(tables, cohort, as_of)
+    subscriber = keep(subscriber, "master_at")
     used = _usage(tables["usage"], panels["usage"], subscriber, as_of, months, first_month)
     paid = cohort.left_join(lagged(panels["bills"], BILLS, as_of, months), "subscriber_id")
     billed = known_before(tables["bills"], bills.TABLE, as_of)
     events = {name: _events(tables[name], table, cohort, as_of) for name, table in EVENTS.items()}
-    return {
-        "subscriber": subscriber,
-        "usage": keep(used, "usage_at"),
-        "bills": keep(paid.drop("subscriber_id_right").mutate(as_of=day), "bills_at"),
+    facts = {
+        "subscriber": subscriber.left_join(tables["attributes"], "subscriber_id", rname="{name}_attribute").drop(
+            "subscriber_id_attribute"
+        ),
+        "usage": used,
+        "bills": paid.drop("subscriber_id_right").mutate(as_of=day),
         "payments": billed.semi_join(cohort, "subscriber_id").mutate(as_of=day),
         **events,
         "region": _region(tables, subscriber, as_of),
         "account": _account(tables, subscriber, as_of),
     }
+    return {name: keep(expression, f"{name}_at") for name, expression in facts.items()}
 
 
 def _subscriber(tables: Mapping[str, Any], cohort: Any, as_of: dt.date) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -129,21 +129,26 @@ def _partitions(
     first_month = dt.date.max if first is None or pd.isna(first) else pd.Timestamp(first).date()
     keep = inputs.engine.materialise
     panels = month_panels(tables, keep)
+    compute: Callable[[], Any] | None = None
     for day in inputs.progress.track(days, "as_of dates", len(days)):
-        there = people.filter(people.as_of == ibis.date(day.year, day.month, day.day)).select("subscriber_id")
-        facts = facts_at(tables, panels, there, day, months, first_month, keep)
-        extra = tables["attributes"]
-        facts["subscriber"] = (
-            facts["subscriber"]
-            .left_join(extra, "subscriber_id", rname="{name}_attribute")
-            .drop("subscriber_id_attribute")
-        )
-        yield day, features_at(facts, [one for _, one in used.values()], there, day)
+        there = people.filter(people.as_of == ibis.date(day.year, day.month, day.day)).select("subscriber_id", "as_of")
+        there = keep(there, "cohort_at")
+        facts = facts_at(tables, panels, there.select("subscriber_id"), day, months, first_month, keep)
+        if compute is None:
+            expression = features_at(facts, [one for _, one in used.values()], there)
+            compute = inputs.engine.repeatable(expression, "features_at")
+        yield day, compute()
 
 
-def features_at(facts: Mapping[str, Any], used: list[Feature], cohort_ids: Any, as_of: dt.date) -> Any:
-    """Return one row for each subscriber of the cohort with every feature, empty values filled in."""
-    table = cohort_ids
+def features_at(facts: Mapping[str, Any], used: list[Feature], cohort_at: Any) -> Any:
+    """Return one row for each subscriber of the cohort with every feature, empty values filled in.
+
+    Args:
+        facts: see ``facts_at``.
+        used: features.
+        cohort_at: subscriber_id and as_of.
+    """
+    table = cohort_at
     for basis in dict.fromkeys(one.basis for one in used):
         mine = [one for one in used if one.basis == basis]
         cells = {one.name: one.expression(facts[basis]) for one in mine}
@@ -152,9 +157,8 @@ def features_at(facts: Mapping[str, Any], used: list[Feature], cohort_ids: Any, 
         else:
             part = facts[basis].select("subscriber_id", **cells)
         table = table.left_join(part, "subscriber_id").drop("subscriber_id_right")
-    day = ibis.date(as_of.year, as_of.month, as_of.day)
     filled = {one.name: _value(table[one.name], one) for one in used}
-    return table.select("subscriber_id", as_of=day, **filled)
+    return table.select("subscriber_id", "as_of", **filled)
 
 
 def _value(column: Any, one: Feature) -> Any:

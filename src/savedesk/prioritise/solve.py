@@ -157,7 +157,7 @@ def _search(problem: Problem, relaxed: Relaxed, width: float) -> Flags:
     """Return the best plan of those that fall short of the relaxation by at most ``width`` (money)."""
     among = relaxed.reduced_cost <= width
     alone = np.bincount(problem.group[among], minlength=problem.group.max() + 1) == 1
-    picked = among & (alone & (relaxed.place_worth > width))[problem.group]
+    picked: Flags = among & (alone & (relaxed.place_worth > width))[problem.group]
     left = problem.available - problem.takes[:, picked].sum(axis=1)
     if (left < -ROUNDING).any():
         picked[:], left = False, problem.available
@@ -178,8 +178,8 @@ def _exact(problem: Problem, gap: float) -> Flags:
     )
     if found.x is None:
         raise _no_plan(found)
-    whole: Vector = np.rint(found.x)  # whole numbers come back as floats
-    return whole == 1.0
+    picked: Flags = np.rint(found.x).astype(bool)  # whole numbers come back as floats
+    return picked
 
 
 def _no_plan(found: Any) -> PolicyError:

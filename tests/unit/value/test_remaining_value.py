@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from savedesk.contracts import bills, plans, scores, subscribers, valuations, values
@@ -16,6 +16,7 @@ from tests.tables import project, read, run, save, sections, table
 
 SHARE = {"margin_months": 3, "variable_cost_share": 0.5, "bad_debt_days": 60}
 NO_TIME = {"horizon_months": 1, "annual_discount_rate": 0.0}
+SHARES = sections(value={"key_value_share": 0.8, "core_value_share": 0.95})["value"]
 
 
 def score(root, *rows):
@@ -160,9 +161,8 @@ def test_each_as_of_stands_for_itself(tmp_path):
 
 def placed(amounts):
     """Return the tiers of an already ordered mapping at 80 % and 95 %."""
-    params = sections(value={"key_value_share": 0.8, "core_value_share": 0.95})["value"]
     day = pd.Series(["2025-07-01"] * len(amounts))
-    found = tiers(day, pd.Series(list(amounts)), np.array(list(amounts.values()), dtype=float), params)
+    found = tiers(day, pd.Series(list(amounts)), np.array(list(amounts.values()), dtype=float), SHARES)
     return dict(zip(amounts, found, strict=True))
 
 
@@ -188,6 +188,7 @@ def test_ties_are_settled_by_subscriber_id_and_no_value_is_small():
     assert placed({"a": 0, "b": -1}) == {"a": "small", "b": "small"}
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-5, 50), min_size=1, max_size=30))
 def test_tiers_agree_with_a_plain_walk_down_the_list(amounts):
     people = {f"s{place:02}": amount for place, amount in enumerate(amounts)}

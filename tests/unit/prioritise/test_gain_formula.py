@@ -1,0 +1,103 @@
+"""The gain formula, and the trade's own rule about who comes first."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from savedesk.prioritise.decide import decide
+from savedesk.prioritise.gain import expected_cost, expected_gain
+from savedesk.prioritise.options import options
+from tests.tables import sections
+
+UNLIMITED = {name: {"hours": None} for name in ("visit", "call", "message")}
+POLICY = sections(prioritise={"budget": None, "hold_out_share": 0.0, "channels": UNLIMITED})["prioritise"]
+DAY = pd.Timestamp("2025-07-01")
+
+
+def test_gain_by_hand():
+    """0.25 x 0.5 x (100 - 20) - (1 - 0.3) x 0.5 x 20 - 1 = 10 - 7 - 1."""
+    one = {"touched": 0.25, "churn": 0.3, "save_rate": 0.5, "offer": 20.0, "take_up": 0.5, "contact": 1.0}
+    given_ = {name: np.array([value]) for name, value in one.items()}
+    assert expected_gain(value=np.array([100.0]), **given_) == pytest.approx([2.0])
+    assert expected_cost(**given_) == pytest.approx([1 + (0.25 * 0.5 + 0.7 * 0.5) * 20])
+
+
+def test_an_action_that_drives_people_away_loses_and_costs_no_negative_offer():
+    one = {"touched": 1.0, "churn": 1.0, "save_rate": -0.1, "offer": 10.0, "take_up": 0.0, "contact": 1.0}
+    given_ = {name: np.array([value]) for name, value in one.items()}
+    assert expected_gain(value=np.array([110.0]), **given_) == pytest.approx([-11.0])
+    assert expected_cost(**given_) == pytest.approx([1.0])
+
+
+def subscribers(rows):
+    """Return people of one segment: (id, churn probability, margin), value ten months of margin."""
+    frame = pd.DataFrame(rows, columns=["subscriber_id", "churn_probability", "margin"])
+    p = frame["churn_probability"]
+    return frame.assign(
+        as_of=DAY,
+        account_id=frame["subscriber_id"],
+        probability_cancelled=0.75 * p,
+        probability_arrears=0.25 * p,
+        probability_dormant=0.0,
+        remaining_value=10 * frame["margin"],
+        value_at_risk=10 * p * frame["margin"],
+        tier="core",
+        candidate=True,
+        blocklisted=False,
+        contact_allowed=True,
+        days_since_contact=np.nan,
+        recent_contacts=0,
+        open_complaints=0,
+    )
+
+
+def ranks(rows, reason):
+    people = subscribers(rows)
+    told = people[["subscriber_id", "as_of"]].assign(reason=reason)
+    made = decide(people, options(people, told, POLICY), POLICY, "en").rows
+    return made.set_index("subscriber_id")["rank"]
+
+
+def never_lower(rank, better, worse):
+    """Return whether the better one is listed before the worse one, or neither is listed."""
+    return pd.isna(rank[worse]) if pd.isna(rank[better]) else pd.isna(rank[worse]) or rank[better] < rank[worse]
+
+
+MARGIN = st.floats(0.01, 500)
+RISK = st.floats(0.001, 1)
+REASON = st.sampled_from(sorted(POLICY.reason_actions))
+
+
+@settings(max_examples=50, deadline=None)
+@given(risk=RISK, small=MARGIN, large=MARGIN, reason=REASON)
+def test_at_equal_risk_the_more_valuable_never_ranks_lower(risk, small, large, reason):
+    assume(large > small * 1.001)
+    rank = ranks([("a_small", risk, small), ("b_large", risk, large)], reason)
+    assert never_lower(rank, "b_large", "a_small")
+
+
+@settings(max_examples=50, deadline=None)
+@given(margin=MARGIN, calm=RISK, risky=RISK, reason=REASON)
+def test_at_equal_value_the_riskier_never_ranks_lower(margin, calm, risky, reason):
+    assume(risky > calm * 1.001)
+    rank = ranks([("a_calm", calm, margin), ("b_risky", risky, margin)], reason)
+    assert never_lower(rank, "b_risky", "a_calm")
+
+
+def test_only_the_types_that_an_action_touches_count():
+    """A payment plan cannot keep who would cancel: p_a is the quarter that would fall into arrears."""
+    people = subscribers([("a", 0.4, 10.0)])
+    table = options(people, people[["subscriber_id", "as_of"]].assign(reason="arrears"), POLICY)
+    plan = table[(table["action"] == "payment_plan") & (table["channel"] == "call")]
+    assert plan["expected_gain"].tolist() == pytest.approx([0.25 * 0.4 * 0.15 * 100 - 1.0])
+
+
+def test_an_offer_in_months_of_margin_costs_a_subscriber_without_margin_nothing():
+    people = subscribers([("a", 0.4, 10.0), ("b", 0.4, -10.0)])
+    table = options(people, people[["subscriber_id", "as_of"]].assign(reason="contract_end"), POLICY)
+    cost = table[table["action"] == "renewal_benefit"].groupby("subscriber_id")["offer_cost"].unique()
+    assert {name: list(values) for name, values in cost.items()} == {"a": [10.0], "b": [0.0]}

@@ -1,0 +1,162 @@
+"""Who is left in peace, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+CONTACT = "contact_id | subscriber_id | contacted_on | arm\n"
+TICKET = "ticket_id | subscriber_id | opened_at | closed_at | category\n"
+
+
+def test_no_consent_blocklisted_or_worth_nothing_is_a_give_up(desk):
+    found = desk(
+        {
+            "fine": {},
+            "no consent": {"contact_allowed": False},
+            "blocked": {"blocklisted": True},
+            "worthless": {"value": -12.5, "candidate": False},
+            "unsaid": {"contact_allowed": None, "blocklisted": None},
+        }
+    )
+    assert {name: (row["decision"], row["why"]) for name, row in found.rows.items() if name != "unsaid"} == {
+        "fine": ("contact", "gains 38.00"),
+        "no consent": ("give_up", "no consent to be contacted"),
+        "blocked": ("give_up", "blocklisted"),
+        "worthless": ("give_up", "remaining value -12.50 is not above 0"),
+    }
+    assert found.rows["unsaid"]["decision"] == "contact"
+    assert [row["subscriber_id"] for row in found.give_up] == ["blocked", "no consent", "worthless"]
+
+
+def test_no_action_that_earns_its_cost_is_a_give_up_that_names_the_best(desk):
+    """0.01 x 0.2 x (400 - 2) - 0.99 x 0.3 x 2 - 1 < 0, and a check-in earns 0.01 x 0.02 x 400 - 0.05 = 0.03."""
+    found = desk({"a": {"p": 0.01}, "b": {"p": 0.001}, "c": {"p": 0.001, "type": "arrears"}})
+    assert found.rows["a"]["decision"] == "contact"
+    assert found.rows["a"]["expected_gain"] == pytest.approx(0.03)
+    assert found.rows["b"]["why"] == "no action earns its cost; the best, Friendly check-in, brings -0.04"
+    assert [(row["subscriber_id"], row["best_action"]) for row in found.give_up] == [
+        ("b", "check_in"),
+        ("c", "check_in"),
+    ]
+    assert found.give_up[1]["best_gain"] == pytest.approx(-0.05)
+
+
+def test_who_was_not_explained_is_not_listed(desk):
+    found = desk({"a": {"p": 0.5}, "b": {"p": 0.1, "candidate": False}})
+    row = found.rows["b"]
+    assert (row["decision"], row["action"], row["rank"]) == ("not_listed", None, None)
+    assert row["why"] == "value at risk is not above 200.00, the least of the candidates"
+
+
+def test_quiet_days_after_a_contact(desk):
+    """A contact of day 0 leaves the next 30 days quiet. A control was not contacted; what is not known does not count."""
+    past = CONTACT + """
+        1 | day30   | 2025-06-01 | treated
+        2 | day31   | 2025-05-31 | treated
+        3 | control | 2025-06-30 | control
+        4 | later   | 2025-07-01 | treated
+    """
+    found = desk({name: {} for name in ("day30", "day31", "control", "later", "never")}, past)
+    assert {name: row["decision"] for name, row in found.rows.items()} == {
+        "day30": "not_listed",
+        "day31": "contact",
+        "control": "contact",
+        "later": "contact",
+        "never": "contact",
+    }
+    assert found.rows["day30"]["why"] == "contacted 30 days ago; quiet for 30 days"
+
+
+def test_at_most_two_contacts_in_ninety_days(desk):
+    past = CONTACT + """
+        1 | twice | 2025-04-02 | treated
+        2 | twice | 2025-05-01 | treated
+        3 | once  | 2025-04-01 | treated
+        4 | once  | 2025-05-01 | treated
+    """
+    found = desk({"twice": {}, "once": {}}, past)
+    assert found.rows["once"]["decision"] == "contact"
+    assert (found.rows["twice"]["decision"], found.rows["twice"]["why"]) == (
+        "not_listed",
+        "2 contacts in 90 days; at most 2",
+    )
+
+
+@pytest.mark.parametrize(
+    ("opened_at", "closed_at", "is_open"),
+    [
+        ("2025-06-30", "", True),
+        ("2025-06-30", "2025-07-01", True),  # closed on the day: nobody knows yet
+        ("2025-06-01", "2025-06-30", False),
+        ("2025-07-01", "", False),  # opened on the day: nobody knows yet
+    ],
+)
+def test_no_sales_offer_while_a_complaint_is_open(desk, opened_at, closed_at, is_open):
+    """A renewal (0.5 x 0.9 x 380 - 5 - 0.05) would earn more than service recovery."""
+    better = {"renewal_benefit": {"save_rate": 0.9}}
+    tickets = TICKET + f"1 | a | {opened_at} | {closed_at} | store"
+    found = desk({"a": {"reasons": ["contract_end"]}}, complaints_=tickets, actions=better)
+    assert found.rows["a"]["action"] == ("service_recovery" if is_open else "renewal_benefit")
+
+
+def test_an_open_complaint_of_another_says_nothing(desk):
+    found = desk(
+        {"a": {"reasons": ["contract_end"]}, "b": {}}, complaints_=TICKET + "1 | b | 2025-06-30 | | store"
+    )
+    assert found.rows["a"]["action"] == "renewal_benefit"
+
+
+def test_one_contact_an_account(desk):
+    people = {name: {"account_id": "x", "value": value} for name, value in (("a", 300.0), ("b", 900.0))}
+    found = desk({**people, "c": {}})
+    assert {row["subscriber_id"] for row in found.list} == {"b", "c"}
+    assert found.rows["a"]["why"] == "another line of the account x is contacted or held out"
+    alone = {"quiet_days": 30, "max_contacts": 2, "max_contacts_days": 90, "one_per_account": False}
+    assert len(desk({**people, "c": {}}, rules=alone).list) == 3
+
+
+def test_small_customers_only_get_what_costs_next_to_nothing(desk):
+    everything = ["complaint", "network", "contract_end"]
+    found = desk({tier: {"tier": tier, "reasons": everything} for tier in ("key", "core", "small")})
+    assert found.rows["small"]["channel"] == "message"
+    assert found.rows["core"]["channel"] == found.rows["key"]["channel"] == "call"
+
+
+def test_limits_hold_and_the_rest_stays_below_the_line(desk):
+    hours = {"visit": {"hours": 0.0}, "call": {"hours": 0.4}, "message": {"hours": None}}
+    only_calls = {"reason_actions": {"complaint": ["service_recovery"]}, "default_actions": ["service_recovery"]}
+    values = {"a": 100.0, "b": 400.0, "c": 300.0, "d": 200.0}
+    found = desk({n: {"value": v} for n, v in values.items()}, channels=hours, **only_calls)
+    assert [row["subscriber_id"] for row in found.list] == ["b", "c"]
+    assert found.rows["d"]["why"] == "gains 18.00, but budget or hours go to those who gain more"
+    calls = found.limits["hours call"]
+    assert (calls["available"], calls["used"]) == (0.4, pytest.approx(0.4))
+    assert calls["shadow_price"] == pytest.approx(18.0 / 0.2)  # d is next in line, for 12 minutes
+    assert found.metrics["shadow_price_hours_call"] == calls["shadow_price"]
+
+
+def test_no_hours_and_no_money_give_an_empty_list(desk):
+    hours = {"visit": {"hours": 0.0}, "call": {"hours": 0.0}, "message": {"hours": None}}
+    found = desk({"a": {}, "b": {"value": 300.0}}, channels=hours, budget=0.0)
+    assert (found.list, found.metrics["contacts"]) == ([], 0)
+    assert found.rows["a"]["decision"] == "not_listed"
+    assert found.limits["budget"]["shadow_price"] > 0
+
+
+def test_each_as_of_is_decided_by_itself_and_the_newest_makes_the_list(desk):
+    """The older decisions are the backtest; they see only contacts of before."""
+    old = {"a": {"as_of": dt.date(2025, 4, 1), "value": 100.0}}
+    found = desk(old | {"b": {}}, CONTACT + "1 | a | 2025-06-01 | treated")
+    assert [(str(r["as_of"]), r["subscriber_id"], r["decision"], r["rank"]) for r in found.all] == [
+        ("2025-04-01", "a", "contact", 1),
+        ("2025-07-01", "b", "contact", 1),
+    ]
+    assert [row["subscriber_id"] for row in found.list] == ["b"]
+
+
+def test_texts_follow_the_language(desk):
+    found = desk({"a": {"blocklisted": True}, "b": {"p": 0.001}}, language="zh")
+    assert found.rows["a"]["why"] == "黑名单"
+    assert found.rows["b"]["why"] == "任何动作都不划算；最好的 关怀问候 收益为 -0.04"
