@@ -7,15 +7,31 @@ import json
 from types import SimpleNamespace
 
 import pytest
-
-from savedesk.contracts import complaints, contacts, decisions, model, reasons, scores, subscribers, values
 from tests.tables import project, read, run, save, table
 
+from savedesk.contracts import complaints, contacts, decisions, model, reasons, scores, subscribers, values
+from savedesk.contracts.labels import CHURN_TYPES
+from savedesk.params.load import overlay
+
 DAY = dt.date(2025, 7, 1)
-NO_LIMITS = {
+# The figures that tests compute with, whatever params.yaml says; no limit binds.
+POLICY = {
+    "campaign": "base",
     "budget": None,
     "hold_out_share": 0.0,
-    "channels": {name: {"hours": None} for name in ("visit", "call", "message")},
+    "channels": {
+        "visit": {"cost": 8.0, "minutes": 45, "hours": None, "notice_days": 7},
+        "call": {"cost": 1.0, "minutes": 12, "hours": None, "notice_days": 2},
+        "message": {"cost": 0.05, "minutes": 0, "hours": None, "notice_days": 1},
+    },
+    "actions": {
+        "service_recovery": {"offer_cost": 2, "offer_cost_months": 0, "save_rate": 0.2, "take_up": 0.3},
+        "renewal_benefit": {"offer_cost": 0, "offer_cost_months": 1.0, "save_rate": 0.2, "take_up": 0.5},
+        "check_in": {"offer_cost": 0, "offer_cost_months": 0, "save_rate": 0.02, "take_up": 0},
+    },
+    "reason_actions": {"complaint": ["service_recovery"], "contract_end": ["renewal_benefit"]},
+    "default_actions": ["check_in"],
+    "rules": {"quiet_days": 30, "max_contacts": 2, "max_contacts_days": 90, "one_per_account": True},
 }
 
 
@@ -49,7 +65,7 @@ def desk_of(root):
         path = root / model.SCHEMA.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({"version": "0123456789abcdef"}))
-        summary = run(root, "prioritise", prioritise=NO_LIMITS | policy, language={"code": language})
+        summary = run(root, "prioritise", prioritise=overlay(POLICY, policy), language=language)
         return SimpleNamespace(
             metrics=summary.metrics,
             rows={row["subscriber_id"]: row for row in read(root, decisions.TABLE) if row["as_of"] == max_day(rows)},
@@ -77,7 +93,7 @@ def _scored(row):
         "as_of": row["as_of"],
         "role": "score",
         "churn_probability": p,
-        f"probability_{kind}": p,
+        **{f"probability_{one}": p if one == kind else 0.0 for one in CHURN_TYPES},
         "churn_type": kind,
         "expected_days_to_churn": row.get("days", 40.0),
         "model_version": "0123456789abcdef",

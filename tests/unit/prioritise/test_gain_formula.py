@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from tests.tables import sections
 
 from savedesk.prioritise.decide import decide
 from savedesk.prioritise.gain import expected_cost, expected_gain
 from savedesk.prioritise.options import options
-from tests.tables import sections
 
 UNLIMITED = {name: {"hours": None} for name in ("visit", "call", "message")}
 POLICY = sections(prioritise={"budget": None, "hold_out_share": 0.0, "channels": UNLIMITED})["prioritise"]

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.tables import project, read, run, save, sections, table
 
 from savedesk.contracts import bills, plans, scores, subscribers, valuations, values
 from savedesk.value.worth import expected_months, tiers
-from tests.tables import project, read, run, save, sections, table
 
 SHARE = {"margin_months": 3, "variable_cost_share": 0.5, "bad_debt_days": 60}
 NO_TIME = {"horizon_months": 1, "annual_discount_rate": 0.0}
@@ -52,20 +52,26 @@ PAID = "subscriber_id | month | plan_fee | billed_on | due_on | paid_on\n"
 
 
 def test_margin_is_the_mean_of_the_newest_three_bills_after_variable_cost(tmp_path):
-    rows = PAID + """
+    rows = (
+        PAID
+        + """
     a | 2025-03-01 | 999 | 2025-03-31 | 2025-04-15 | 2025-04-10
     a | 2025-04-01 | 10  | 2025-04-30 | 2025-05-15 | 2025-05-10
     a | 2025-05-01 | 20  | 2025-05-31 | 2025-06-15 | 2025-06-10
     a | 2025-06-01 | 60  | 2025-06-30 | 2025-07-15 |
     """
+    )
     assert margin(tmp_path, {bills.TABLE: rows}) == ((10 + 20 + 60) / 3 * 0.5, "bills")
 
 
 def test_a_bill_that_becomes_known_on_as_of_is_not_seen(tmp_path):
-    rows = PAID + """
+    rows = (
+        PAID
+        + """
     a | 2025-05-01 | 20 | 2025-05-31 | 2025-06-15 | 2025-06-10
     a | 2025-06-01 | 90 | 2025-07-01 | 2025-07-15 |
     """
+    )
     assert margin(tmp_path / "on", {bills.TABLE: rows}) == (10, "bills")
     assert margin(tmp_path / "after", {bills.TABLE: rows}, "2025-07-02") == (27.5, "bills")
 
@@ -81,10 +87,13 @@ def test_a_bill_that_becomes_known_on_as_of_is_not_seen(tmp_path):
     ],
 )
 def test_a_bill_unpaid_too_long_brought_nothing(tmp_path, due_on, paid_on, received):
-    rows = PAID + f"""
+    rows = (
+        PAID
+        + f"""
     a | 2025-04-01 | 30 | 2025-04-10 | {due_on} | {paid_on}
     a | 2025-05-01 | 50 | 2025-05-31 | 2025-06-15 | 2025-06-10
     """
+    )
     assert margin(tmp_path, {bills.TABLE: rows}) == ((received + 50) / 2 * 0.5, "bills")
 
 
@@ -106,9 +115,7 @@ def test_the_operators_own_valuation_wins(tmp_path):
         c             | 2025-06-01 |                | 24
         """,
     }
-    found = valued(
-        tmp_path, given, *[(name, 0.5, 0.0) for name in "abc"], horizon_months=12, annual_discount_rate=0.0
-    )
+    found = valued(tmp_path, given, *[(name, 0.5, 0.0) for name in "abc"], horizon_months=12, annual_discount_rate=0.0)
     a, b, c = (found[name, "2025-07-01"] for name in "abc")
     assert (a["margin"], a["margin_source"], a["remaining_value"], a["value_at_risk"]) == (8, "valuation", 500, 250)
     assert (b["margin"], b["margin_source"], b["remaining_value"]) == (35, "bills", 35 * 12)

@@ -24,5 +24,6 @@ def simulate(params: SimulatorParams) -> dict[str, pa.Table]:
     ledger = Ledger()
     for month in range(first, end):
         operator.live(month, ledger)
+    operator.write_bills(ledger)
     operator.write_master_data(ledger)
     return ledger.tables(first_day(end))

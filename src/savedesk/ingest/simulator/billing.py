@@ -15,11 +15,15 @@ NEVER = np.iinfo(np.int64).max // 4
 
 @dataclass(frozen=True)
 class Bills:
-    """The bills of a month: money by part, due day, day of payment (NEVER while unpaid), bill shock in logs."""
+    """The bills of a month: money by part, due day, day of payment (NEVER while unpaid), bill shock in logs.
+
+    ``settles`` marks the lines that pay their older bills on the same day.
+    """
 
     parts: dict[str, Vector]
     due: Vector
     paid: Vector
+    settles: Vector
     shock: Vector
 
 
@@ -33,7 +37,8 @@ def month_of_bills(
     lines["mean_bill"] = np.where(lines["mean_bill"] > 0, 0.8 * lines["mean_bill"] + 0.2 * total, total)
     lines["discount_left"] = np.maximum(0, lines["discount_left"] - 1)
     due = np.full(len(lines), last_day(month) + params.billing.due_days)
-    return Bills(parts, due, _payments(params, draw, lines, np.maximum(shock, 0), due), shock)
+    paid, settles = _payments(params, draw, lines, np.maximum(shock, 0), due)
+    return Bills(parts, due, paid, settles, shock)
 
 
 def _parts(
@@ -64,8 +69,10 @@ def _parts(
     return parts | {"total_due": (fees - discount).round(2)}
 
 
-def _payments(params: SimulatorParams, draw: np.random.Generator, lines: Lines, shock: Vector, due: Vector) -> Vector:
-    """Return the day of payment. Who stops paying pays nothing until cured; careless payers are late."""
+def _payments(
+    params: SimulatorParams, draw: np.random.Generator, lines: Lines, shock: Vector, due: Vector
+) -> tuple[Vector, Vector]:
+    """Return the day of payment and who settles older bills. Who stops paying pays nothing until cured."""
     money, count = params.billing, len(lines)
     stops = money.skip_rate * lines["careless"] * np.exp(money.skip_bill_shock * shock)
     stopped = lines["stopped"] | (draw.random(count) < np.minimum(stops, money.skip_rate_max))
@@ -75,4 +82,4 @@ def _payments(params: SimulatorParams, draw: np.random.Generator, lines: Lines, 
     late = draw.random(count) < np.minimum(0.9, money.late_share * lines["careless"])
     early = due - draw.integers(0, money.due_days - 1, count)
     day = np.where(late, due + 1 + draw.exponential(money.late_days, count).astype(np.int64), early)
-    return np.where(lines["stopped"], NEVER, day)
+    return np.where(lines["stopped"], NEVER, day), cured

@@ -49,7 +49,7 @@ def month_of_contacts(
     cost = np.array([one.cost for one in plan.actions])[action]
     return Contacts(
         place,
-        days_in(draw, month, len(place)),
+        np.maximum(days_in(draw, month, len(place)), lines["activated"][place]),
         action,
         treated,
         np.select([accepted, reached], [0, 1], 2),

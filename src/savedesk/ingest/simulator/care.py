@@ -42,7 +42,7 @@ def month_of_complaints(params: SimulatorParams, draw: np.random.Generator, line
         places.append(here)
         categories.append(np.full(len(here), number))
     place, category = np.concatenate(places), np.concatenate(categories)
-    tickets = _life_cycle(params, draw, place, category, month)
+    tickets = _life_cycle(params, draw, place, category, lines["activated"][place], month)
     weight = np.where(tickets.satisfied, care.content_weight, 1.0)
     lines["grievance"] = lines["grievance"] + np.bincount(place, weights=weight, minlength=len(lines))
     np.maximum.at(lines.traits["open_until"], place, tickets.closed)
@@ -50,10 +50,10 @@ def month_of_complaints(params: SimulatorParams, draw: np.random.Generator, line
 
 
 def _life_cycle(
-    params: SimulatorParams, draw: np.random.Generator, place: Vector, category: Vector, month: int
+    params: SimulatorParams, draw: np.random.Generator, place: Vector, category: Vector, started: Vector, month: int
 ) -> Tickets:
     care, count = params.care, len(place)
-    opened = days_in(draw, month, count)
+    opened = np.maximum(days_in(draw, month, count), started)
     escalated = draw.random(count) < care.escalated_share
     days = draw.exponential(care.close_days, count) * np.where(escalated, care.escalated_slower, 1.0)
     content = draw.random(count) < care.satisfied_share * np.exp(-days / care.patience_days)
@@ -72,7 +72,7 @@ def month_of_surveys(params: SimulatorParams, draw: np.random.Generator, lines: 
         - care.score_per_grievance * hurt
         - care.score_if_leaning * leaning
     )
-    day = days_in(draw, month, count)
+    day = np.maximum(days_in(draw, month, count), lines["activated"][place])
     return {
         "place": place,
         "day": day,

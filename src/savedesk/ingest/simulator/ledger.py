@@ -36,7 +36,7 @@ TABLES: tuple[Table, ...] = (
     incidents.TABLE,
     market.TABLE,
 )
-ARROW = {
+ARROW: dict[str, Any] = {
     "string": pa.string(),
     "int64": pa.int64(),
     "float64": pa.float64(),
@@ -76,7 +76,7 @@ class Ledger:
         known = made.column("known_on" if "known_on" in made.column_names else _event(table)) if _event(table) else None
         if known is None:
             return made
-        return made.filter(pa.compute.less_equal(known.cast(pa.int32()), until))
+        return made.filter(pa.compute.less_equal(known.cast(pa.int32()), pa.scalar(until, pa.int32())))
 
     def _rows(self, name: str) -> int:
         return sum(len(next(iter(part.values()))) for part in self._parts[name])
@@ -87,8 +87,8 @@ def _event(table: Table) -> str:
     return table.column("known_on").default_from if "known_on" in table.column_names else ""
 
 
-def _arrow(parts: list[Any], dtype: str) -> pa.Array:
-    masked = np.ma.concatenate([np.ma.asarray(part) for part in parts])
+def _arrow(parts: list[Any], dtype: str) -> Any:
+    masked = np.ma.concatenate([np.ma.asarray(part) for part in parts])  # type: ignore[no-untyped-call]
     values, mask = masked.data, np.ma.getmaskarray(masked)
     if dtype == "date":
         safe = np.where(mask, 0, values).astype(np.int32)
@@ -102,7 +102,9 @@ def absent_where(values: Vector, where: Vector) -> Any:
 
 
 def ids(letter: str, numbers: Vector) -> Vector:
-    """Return ids such as S0000001."""
+    """Return ids such as S0000001; none for no numbers."""
+    if len(numbers) == 0:
+        return np.empty(0, dtype=object)
     texts: Vector = np.char.add(letter, np.char.zfill(np.asarray(numbers).astype(np.int64).astype(str), 7)).astype(
         object
     )

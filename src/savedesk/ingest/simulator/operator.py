@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from savedesk.contracts.complaints import CATEGORIES
+from savedesk.ingest.simulator.arrears import Settlements
 from savedesk.ingest.simulator.billing import Bills, month_of_bills
 from savedesk.ingest.simulator.calendar import days_in, first_day, last_day
 from savedesk.ingest.simulator.campaigns import OUTCOMES, effect_on, month_of_contacts
@@ -36,6 +37,8 @@ class Operator:
         """
         self.params = params
         self._end = last_known
+        self._settlements = Settlements()
+        self._bills: list[dict[str, Vector]] = []
         self.draw = np.random.default_rng(params.seed)
         self.accounts = no_accounts()
         self.regions = draw_regions(params, self.draw)
@@ -100,6 +103,7 @@ class Operator:
         self._write_plan_change(ledger, risen, lines["plan"], before, "operator", first_day(month))
         pull = prices.change_rate * (1 + prices.change_after_rise * lines["rise_hurt"])
         wants = (draw.random(len(lines)) < pull) & ~risen & ~lines["silent"]
+        wants &= lines["activated"] < first_day(month)
         old_plan, before = lines["plan"], self._fee()
         step = np.where(draw.random(len(lines)) < 0.5 + 2 * lines["rise_hurt"], -1, 1)
         plan = np.clip(old_plan + step, 0, len(self.params.plans) - 1)
@@ -186,16 +190,26 @@ class Operator:
         number = ids("S", lines["number"])
         start = np.full(len(lines), first_day(month))
         ledger.write("usage", subscriber_id=number[seen], month=start[seen], **{k: v[seen] for k, v in used.items()})
-        paid = bills.paid <= self._end
+        self._settlements.add(lines["number"][bills.settles], bills.paid[bills.settles])
+        billed = np.full(len(lines), last_day(month))
+        self._bills.append(
+            {"number": lines["number"], "month": start, "billed_on": billed, "paid": bills.paid}
+            | bills.parts
+            | {"due_on": bills.due}
+        )
+
+    def write_bills(self, ledger: Ledger) -> None:
+        """Write all bills, once it is known which of the unpaid ones were settled later."""
+        all_bills = {name: np.concatenate([part[name] for part in self._bills]) for name in self._bills[0]}
+        number, paid = all_bills.pop("number"), all_bills.pop("paid")
+        paid = self._settlements.paid_on(number, all_bills["billed_on"], paid)
+        unpaid = paid > self._end
         ledger.write(
             "bills",
-            subscriber_id=number,
-            month=start,
-            billed_on=np.full(len(lines), last_day(month)),
-            **bills.parts,
-            due_on=bills.due,
-            paid_on=absent_where(bills.paid, ~paid),
-            paid_amount=absent_where(bills.parts["total_due"], ~paid),
+            subscriber_id=ids("S", number),
+            **all_bills,
+            paid_on=absent_where(paid, unpaid),
+            paid_amount=absent_where(all_bills["total_due"], unpaid),
         )
 
     def _leave(self, chance: Vector, month: int, ledger: Ledger | None) -> None:
@@ -208,6 +222,7 @@ class Operator:
         day = days_in(draw, month + 1, len(lines))
         ported = (exits == 1) & (draw.random(len(lines)) < params.hazard.port_share)
         back = day + draw.integers(1, params.billing.return_days + 1, len(lines))
+        self._settlements.add(lines["number"][returns], back[returns])
         if ledger:
             reason = np.where(exits == 1, "better offer or service", "moved away or other").astype(object)
             for where, status, when in (

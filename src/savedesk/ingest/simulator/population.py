@@ -32,7 +32,8 @@ def new_lines(
     """Return lines that start in a month; some of them on accounts that exist."""
     account = _accounts_for(params, draw, accounts, count)
     segment, region = accounts.segment[account], accounts.region[account]
-    people, own = params.population, {}
+    people = params.population
+    own: dict[str, Vector] = {}
     own["number"] = np.arange(first_number, first_number + count)
     own["account"], own["segment"], own["region"] = account, segment, region
     own["city"] = draw.integers(0, people.cities_per_region, count)
