@@ -189,12 +189,9 @@ def feature_values(
     assert len(wanted) == len(set(names)) or not names, names
     named = {contract.name: content for contract, content in given.items()}
     facts = {contract.name: table(contract, named.get(contract.name, [])) for contract in FACTS}
-    months = facts["usage"]["month"].to_pylist()
     tables = {name: ibis.memtable(content) for name, content in facts.items()}
     day, cohort = dt.date.fromisoformat(as_of), tables["subscribers"].select("subscriber_id")
-    at = facts_at(
-        tables, month_panels(tables, _as_is), cohort, day, SHORTEST_MONTHS, min(months, default=dt.date.max), _as_is
-    )
     cohort_at = cohort.mutate(as_of=ibis.date(day.year, day.month, day.day))
+    at = facts_at(tables, month_panels(tables, _as_is), cohort_at, SHORTEST_MONTHS, _as_is)
     rows = features_at(at, wanted, cohort_at).to_pyarrow().to_pylist()
     return {row["subscriber_id"]: {one.name: row[one.name] for one in wanted} for row in rows}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import ibis
@@ -25,6 +25,7 @@ from savedesk.contracts import (
     surveys,
     usage,
 )
+from savedesk.engine import Engine
 from savedesk.errors import ParamsError
 from savedesk.features import (
     billing,
@@ -125,19 +126,34 @@ def _partitions(
 ) -> Iterator[tuple[dt.date, Any]]:
     tables = {contract.name: inputs.table(contract) for contract in FACTS}
     months = max(inputs.section(CohortParams).observation_months, SHORTEST_MONTHS)
-    first = tables["usage"].month.min().execute()
-    first_month = dt.date.max if first is None or pd.isna(first) else pd.Timestamp(first).date()
-    keep = inputs.engine.materialise
-    panels = month_panels(tables, keep)
-    compute: Callable[[], Any] | None = None
+    panels = month_panels(tables, inputs.engine.materialise)
+    replay = Replay(inputs.engine)
     for day in inputs.progress.track(days, "as_of dates", len(days)):
         there = people.filter(people.as_of == ibis.date(day.year, day.month, day.day)).select("subscriber_id", "as_of")
-        there = keep(there, "cohort_at")
-        facts = facts_at(tables, panels, there.select("subscriber_id"), day, months, first_month, keep)
-        if compute is None:
-            expression = features_at(facts, [one for _, one in used.values()], there)
-            compute = inputs.engine.repeatable(expression, "features_at")
-        yield day, compute()
+        cohort_at = inputs.engine.materialise(there, "cohort_at")
+        if not replay.steps:
+            facts = facts_at(tables, panels, cohort_at, months, replay.keep)
+            yield day, replay.keep(features_at(facts, [one for _, one in used.values()], cohort_at), "features_at")
+        else:
+            yield day, replay.again()
+
+
+@dataclass
+class Replay:
+    """A chain of named tables that is computed anew when the rows that it starts from have changed."""
+
+    engine: Engine
+    steps: list[Callable[[], Any]] = field(default_factory=list)
+
+    def keep(self, expression: Any, name: str) -> Any:
+        """Compute a table under its name, remember how, and return it."""
+        step = self.engine.repeatable(expression, name)
+        self.steps.append(step)
+        return step()
+
+    def again(self) -> Any:
+        """Compute the whole chain anew and return its last table."""
+        return [step() for step in self.steps][-1]
 
 
 def features_at(facts: Mapping[str, Any], used: list[Feature], cohort_at: Any) -> Any:

@@ -7,13 +7,30 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from tests.tables import project, read, run, save, table
+from tests.tables import Silent, read, save, sections, table
 
-from savedesk.contracts import complaints, contacts, decisions, model, reasons, scores, subscribers, values
+from savedesk.contracts import (
+    complaints,
+    contacts,
+    model,
+    reasons,
+    scores,
+    source_facts,
+    subscribers,
+    values,
+)
 from savedesk.contracts.labels import CHURN_TYPES
+from savedesk.contracts.table import Table
+from savedesk.engine import open_engine
+from savedesk.inputs import Inputs
+from savedesk.params.language import Language
 from savedesk.params.load import overlay
+from savedesk.params.prioritise import PrioritiseParams
+from savedesk.prioritise import stage
+from savedesk.runner import _typed, run_stage
 
 DAY = dt.date(2025, 7, 1)
+DEFAULTS = sections()
 # The figures that tests compute with, whatever params.yaml says; no limit binds.
 POLICY = {
     "campaign": "base",
@@ -35,7 +52,7 @@ POLICY = {
 }
 
 
-def desk_of(root):
+def desk_of(root, *, to_disk):
     """Return a function that runs the stage on people given as mappings (id -> what differs) and reads the result."""
 
     def desk(people, contacts_="", complaints_="", told=(), language="en", kind="dated", **policy):
@@ -49,7 +66,9 @@ def desk_of(root):
         }
         given |= {contacts.TABLE: contacts_} if contacts_ else {}
         given |= {complaints.TABLE: complaints_} if complaints_ else {}
-        project(root, given, kind=kind, as_of=str(DAY) if kind == "snapshot" else None)
+        for contract in (subscribers.TABLE, contacts.TABLE, complaints.TABLE):
+            save(root, contract, table(contract, given.get(contract, [])))
+        (root / source_facts.FILE.path).write_text(json.dumps({"kind": kind}))
         save(root, scores.TABLE, table(scores.TABLE, [_scored(row) for row in rows]))
         save(root, values.TABLE, table(values.TABLE, [_valued(row) for row in rows]))
         explained = [row for row in rows if row.get("candidate", True)]
@@ -65,24 +84,36 @@ def desk_of(root):
         path = root / model.SCHEMA.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({"version": "0123456789abcdef"}))
-        summary = run(root, "prioritise", prioritise=overlay(POLICY, policy), language=language)
+        own = PrioritiseParams.model_validate(overlay(DEFAULTS["prioritise"].model_dump(), overlay(POLICY, policy)))
+        said = DEFAULTS | {"prioritise": own, "language": Language(code=language)}
+        tables, metrics = (_written if to_disk else _unwritten)(root, said)
+        newest = max(row["as_of"] for row in rows)
         return SimpleNamespace(
-            metrics=summary.metrics,
-            rows={row["subscriber_id"]: row for row in read(root, decisions.TABLE) if row["as_of"] == max_day(rows)},
-            all=read(root, decisions.TABLE),
-            list=sorted(read(root, decisions.LIST), key=lambda row: row["rank"]),
-            hold_out=read(root, decisions.HOLD_OUT),
-            give_up=read(root, decisions.GIVE_UP),
-            limits={row["limit"]: row for row in read(root, decisions.LIMITS) if row["as_of"] == max_day(rows)},
-            summary=json.loads((root / decisions.SUMMARY.path).read_text(encoding="utf-8")),
+            metrics=metrics,
+            rows={row["subscriber_id"]: row for row in tables["decisions"] if row["as_of"] == newest},
+            all=tables["decisions"],
+            list=sorted(tables["list"], key=lambda row: row["rank"]),
+            hold_out=tables["holdout"],
+            give_up=tables["give_up"],
+            limits={row["limit"]: row for row in tables["limits"] if row["as_of"] == newest},
             root=root,
         )
 
     return desk
 
 
-def max_day(rows):
-    return max(row["as_of"] for row in rows)
+def _written(root, said):
+    """Run the stage as a user would: checked and written to files."""
+    summary = run_stage("prioritise", root, said, Silent())
+    return {one.name: read(root, one) for one in stage.WRITES if isinstance(one, Table)}, summary.metrics
+
+
+def _unwritten(root, said):
+    """Run the stage and look at what it returns: half the time, since nothing is written and read back."""
+    with open_engine(said["engine"]) as engine:
+        made = stage.run(Inputs(root, engine, stage.READS, said, Silent()))
+        tables = [one for one in stage.WRITES if isinstance(one, Table)]
+        return {one.name: _typed(one, made[one.name]).to_pyarrow().to_pylist() for one in tables}, made["metrics"]
 
 
 def _scored(row):
@@ -116,4 +147,10 @@ def _valued(row):
 
 @pytest.fixture
 def desk(tmp_path):
-    return desk_of(tmp_path)
+    return desk_of(tmp_path, to_disk=False)
+
+
+@pytest.fixture
+def office(tmp_path):
+    """The desk with its files."""
+    return desk_of(tmp_path, to_disk=True)
