@@ -59,8 +59,8 @@ def reason_rows(
         )
         rows.append(part.assign(**_phrased(values[found], spoken[found], told)))
     made = pd.concat(rows, ignore_index=True)
-    bare = keys.merge(made[["subscriber_id", "as_of"]].drop_duplicates(), how="left", indicator=True)
-    bare = bare[bare["_merge"] == "left_only"].drop(columns="_merge")
+    seen = pd.MultiIndex.from_frame(made[["subscriber_id", "as_of"]])
+    bare = keys[~pd.MultiIndex.from_frame(keys[["subscriber_id", "as_of"]]).isin(seen)]
     return pd.concat([made, _without_reason(bare, language)], ignore_index=True)
 
 

@@ -74,7 +74,7 @@ def learn_schema(frame: pd.DataFrame, dtypes: dict[str, str], minimum_rows: int)
     seen: dict[int, str] = {}
     for name, dtype in dtypes.items():
         twin = seen.setdefault(int(pd.util.hash_pandas_object(frame[name], index=False).sum()), name)
-        if (twin != name and frame[name].equals(frame[twin])) or frame[name].nunique(dropna=False) <= 1:
+        if (twin != name and frame[name].equals(frame[twin])) or len(frame[name].drop_duplicates()) <= 1:
             continue
         if dtype != "string":
             columns.append(ModelColumn(name, dtype))

@@ -21,6 +21,7 @@ class TrainParams(Section):
     bagging_fraction: float = Field(gt=0, le=1)
     lambda_l2: float = Field(ge=0)
     max_rounds: int = Field(ge=1, le=100_000)
+    types_max_rounds: int = Field(ge=1, le=100_000)
     early_stopping_rounds: int = Field(ge=1)
     early_stopping_share: float = Field(gt=0, lt=0.5)
     linear_tree: bool

@@ -8,14 +8,14 @@ from typing import Any
 
 import mlflow
 import pandas as pd
-from mlflow.pyfunc import PythonModel, PythonModelContext
+from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
 from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.model.schema import encode
 from savedesk.model.stored import StoredModel
 
 
-class ServedModel(PythonModel):  # type: ignore[misc]
+class ServedModel(PythonModel):
     """Takes the columns of the feature table; returns churn_probability and the probability of each type."""
 
     def load_context(self, context: PythonModelContext) -> None:

@@ -47,6 +47,7 @@ def fit(
     own: dict[str, Any],
     params: TrainParams,
     objective: str = "binary",
+    most_rounds: int = 0,
 ) -> lgb.Booster:
     """Fit with early stopping on the rows set aside, then on all rows with the number of trees found.
 
@@ -58,6 +59,7 @@ def fit(
         own: LightGBM's parameters; objective and metric are added here.
         params: section ``train``.
         objective: ``binary`` or ``multiclass``; log loss is the metric of either.
+        most_rounds: trees at most; 0: ``max_rounds`` of the section.
     """
     classes = int(target.max()) + 1
     own = {
@@ -67,12 +69,12 @@ def fit(
     }
     if objective == "multiclass":
         own["num_class"] = classes
-    rounds = params.max_rounds
+    rounds = most_rounds or params.max_rounds
     if len(np.unique(target[aside])) == classes and len(np.unique(target[~aside])) == classes:
         learn = _dataset(matrix[~aside], target[~aside], schema)
         watch = lgb.Dataset(matrix[aside], target[aside], reference=learn, free_raw_data=False)
         stop = lgb.early_stopping(params.early_stopping_rounds, verbose=False)
-        watched = lgb.train(own, learn, params.max_rounds, valid_sets=[watch], callbacks=[stop])
+        watched = lgb.train(own, learn, rounds, valid_sets=[watch], callbacks=[stop])
         rounds = max(1, watched.best_iteration)
     return lgb.train(own, _dataset(matrix, target, schema), rounds)
 

@@ -43,5 +43,14 @@ def fit_types(
     use = churned & np.isin(types, modelled)
     target = np.array([modelled.index(name) for name in types[use]])
     own = {name: value for name, value in own.items() if name != "monotone_constraints"}
-    booster = fit(matrix[use], target, aside[use], schema, own, params, objective="multiclass")
+    booster = fit(
+        matrix[use],
+        target,
+        aside[use],
+        schema,
+        own,
+        params,
+        objective="multiclass",
+        most_rounds=params.types_max_rounds,
+    )
     return TypeModel(shares, modelled, model_text(booster))

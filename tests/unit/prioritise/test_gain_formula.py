@@ -72,7 +72,7 @@ RISK = st.floats(0.001, 1)
 REASON = st.sampled_from(sorted(POLICY.reason_actions))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(risk=RISK, small=MARGIN, large=MARGIN, reason=REASON)
 def test_at_equal_risk_the_more_valuable_never_ranks_lower(risk, small, large, reason):
     assume(large > small * 1.001)
@@ -80,7 +80,7 @@ def test_at_equal_risk_the_more_valuable_never_ranks_lower(risk, small, large, r
     assert never_lower(rank, "b_large", "a_small")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(margin=MARGIN, calm=RISK, risky=RISK, reason=REASON)
 def test_at_equal_value_the_riskier_never_ranks_lower(margin, calm, risky, reason):
     assume(risky > calm * 1.001)
