@@ -31,7 +31,8 @@ env: $(STAMP) ## build .venv from the lock (python3 and pip are all it needs)
 
 repro: env ## retrain, rescore and write the list (only what changed runs)
 	@savedesk use $(SOURCE)
-	@dvc repro --quiet
+	@savedesk check
+	@dvc repro
 	@savedesk summary
 
 test: env ## run every test

@@ -61,7 +61,8 @@ def reason_rows(
     made = pd.concat(rows, ignore_index=True)
     seen = pd.MultiIndex.from_frame(made[["subscriber_id", "as_of"]])
     bare = keys[~pd.MultiIndex.from_frame(keys[["subscriber_id", "as_of"]]).isin(seen)]
-    return pd.concat([made, _without_reason(bare, language)], ignore_index=True)
+    whole: pd.DataFrame = pd.concat([made, _without_reason(bare, language)], ignore_index=True)
+    return whole
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import math
 from pathlib import Path
@@ -118,6 +119,8 @@ def load_params(root: Path) -> dict[str, Section]:
     own_path = own_params(root, name)
     own = {key: value or {} for key, value in read_yaml(own_path).items()} if own_path.is_file() else {}
     _refuse_unknown(own, str(own_path.relative_to(root)))
+    _refuse_dates(raw, PARAMS_FILE)
+    _refuse_dates(own, str(own_path.relative_to(root)))
     merged = overlay(raw, own)
     return {kind.key: _section(kind, merged) for kind in SECTIONS}
 
@@ -136,6 +139,17 @@ def _refuse_unknown(raw: dict[str, Any], where: str) -> None:
                 where=where,
                 allowed=", ".join(known),
                 next_step=_nearest(str(key), known),
+            )
+
+
+def _refuse_dates(raw: dict[str, Any], where: str, path: str = "") -> None:
+    """Refuse dates without quotes: YAML reads them as dates, and DVC stops at a parameter of that type."""
+    for key, value in raw.items():
+        if isinstance(value, dict):
+            _refuse_dates(value, where, f"{path}{key}.")
+        elif isinstance(value, dt.date):
+            raise ParamsError(
+                f"date without quotes: {value}", where=f"{where}: {path}{key}", next_step=f'write "{value}"'
             )
 
 

@@ -91,8 +91,8 @@ def _training_rows(inputs: Inputs, params: TrainParams) -> pd.DataFrame:
     churners = int(rows["churned"].astype(bool).sum())
     if churners < params.minimum_churners or len(rows) - churners < params.minimum_churners:
         raise DataContractError(
-            f"{churners} churners among {len(rows)} training rows; the model needs at least {params.minimum_churners} of "
-            "each class",
+            f"{churners} churners among {len(rows)} training rows; the model needs at least "
+            f"{params.minimum_churners} of each class",
             where="data/cohort/cohort.parquet: churned",
             next_step="check the churn definition in params.yaml: cohort, or connect more history",
         )
