@@ -1,7 +1,7 @@
 """``make bench``: time and peak memory of each stage beside its floor, as ratios within one run.
 
-The floor of a stage is reading every byte of its inputs, in a process of its own; that of train is LightGBM alone on the
-same matrix. Start-up of Python and imports count on both sides. ``BENCH_SUBSCRIBERS`` sets the size.
+The floor of a stage is reading every byte of its inputs, in a process of its own; that of train is LightGBM alone on
+the same matrix. Start-up of Python and imports count on both sides. ``BENCH_SUBSCRIBERS`` sets the size.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ PUBLIC_DATA = Path(os.environ.get("SAVEDESK_PUBLIC_DATA", ROOT.parent / "shared"
 class Silent:
     """A progress display that shows nothing."""
 
-    def track(self, items: Iterable[Any], label: str, total: int) -> Iterator[Any]:
+    def track(self, items: Iterable[Any], label: str, total: int) -> Iterator[Any]:  # noqa: ARG002
         return iter(items)
 
 

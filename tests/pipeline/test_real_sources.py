@@ -6,7 +6,6 @@ import json
 
 import pandas as pd
 import pytest
-
 from tests.project import make_project, run_stages
 
 # Out-of-fold AUC. Peers on fixed 70/30 splits: 0.987 (LightGBM), 0.846 (LightGBM, slow) and 0.922 (CatBoost).

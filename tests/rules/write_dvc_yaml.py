@@ -8,8 +8,9 @@ from savedesk import STAGES
 from tests.rules.closure import ROOT
 from tests.rules.test_dvc_yaml import expected
 
-HEAD = """# Written by `python -m tests.rules.write_dvc_yaml` from what the stages declare (READS, WRITES,
-# SECTIONS) and from their import closures; a test compares the two. `persist` keeps the old output whole until the new one replaces it.
+HEAD = """# Written by `python -m tests.rules.write_dvc_yaml` from what the stages declare (READS, WRITES, SECTIONS) and
+# from their import closures; a test compares the two. `persist` keeps the old output whole until the new one takes
+# its place.
 """
 
 

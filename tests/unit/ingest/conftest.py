@@ -17,13 +17,12 @@ from savedesk.ingest import stage
 from savedesk.inputs import Inputs
 from savedesk.params.engine import EngineParams
 from savedesk.params.ingest import IngestParams
-from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.simulator import SimulatorParams
 from savedesk.params.source import SourceName
 
 REPO = Path(__file__).parents[3]
-POLICY = PrioritiseParams.model_validate(
-    yaml.safe_load((REPO / "params.yaml").read_text(encoding="utf-8"))["prioritise"]
+SIMULATOR = SimulatorParams.model_validate(
+    yaml.safe_load((REPO / "params.yaml").read_text(encoding="utf-8"))["simulator"]
 )
 
 
@@ -54,8 +53,7 @@ def run_stage(root: Path, name: str, params: IngestParams, simulator: SimulatorP
     sections = {
         "source": SourceName(name=name),
         "ingest": params,
-        "simulator": simulator or SimulatorParams(),
-        "prioritise": POLICY,
+        "simulator": simulator or SIMULATOR,
     }
     with open_engine(EngineParams(name="duckdb", threads=1, memory_limit_gb=2)) as engine:
         made = stage.run(Inputs(root, engine, stage.READS, sections, Silent()))

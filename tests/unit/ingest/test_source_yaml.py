@@ -14,12 +14,11 @@ import yaml
 
 from savedesk.errors import DataContractError, MissingInputError, ParamsError
 from savedesk.ingest.source import Source, load_source
-from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.simulator import SimulatorParams
 
 ROOT = Path(__file__).parents[3]
-POLICY = PrioritiseParams.model_validate(
-    yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["prioritise"]
+SIMULATOR = SimulatorParams.model_validate(
+    yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["simulator"]
 )
 BASE = {
     "title": "x",
@@ -78,14 +77,14 @@ def test_a_mistake_is_named_with_its_place_and_exit_code_2(desk, change: dict[st
 
 def test_no_source_yaml_is_a_missing_input(desk) -> None:
     with pytest.raises(MissingInputError, match=r"source\.yaml"):
-        load_source(desk.folder, POLICY)
+        load_source(desk.folder)
 
 
 @pytest.mark.parametrize("text", ["", "- a\n", "title: [\n", "title: \x00\n"])
 def test_what_is_no_mapping_is_refused(desk, text: str) -> None:
     (desk.folder / "source.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(ParamsError, match=r"source\.yaml"):
-        load_source(desk.folder, POLICY)
+        load_source(desk.folder)
 
 
 @pytest.mark.parametrize(
@@ -94,18 +93,16 @@ def test_what_is_no_mapping_is_refused(desk, text: str) -> None:
 )
 def test_simulated_data_end_with_the_month_after_the_last(months: int, expected: dt.date) -> None:
     source = Source.model_validate({**BASE, "kind": "simulated", "files": {}})
-    simulator = SimulatorParams(months=months, first_month=dt.date(2024, 1, 1))
+    simulator = SIMULATOR.model_copy(update={"months": months, "first_month": dt.date(2024, 1, 1)})
     assert source.latest(simulator, dt.date(2030, 1, 1)) == expected
 
 
 def test_other_data_end_when_they_were_extracted() -> None:
     today = dt.date(2030, 5, 5)
-    assert Source.model_validate(BASE).latest(SimulatorParams(), today) == today
-    assert Source.model_validate({**BASE, "extracted_on": "2025-02-03"}).latest(SimulatorParams(), today) == dt.date(
-        2025, 2, 3
-    )
+    assert Source.model_validate(BASE).latest(SIMULATOR, today) == today
+    assert Source.model_validate({**BASE, "extracted_on": "2025-02-03"}).latest(SIMULATOR, today) == dt.date(2025, 2, 3)
     snapshot = Source.model_validate({**BASE, "kind": "snapshot", "as_of": "2025-02-01"})
-    assert snapshot.latest(SimulatorParams(), today) == dt.date(2025, 2, 1)
+    assert snapshot.latest(SIMULATOR, today) == dt.date(2025, 2, 1)
 
 
 def test_attributes_are_typed_and_described(desk) -> None:

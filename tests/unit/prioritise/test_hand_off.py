@@ -148,11 +148,12 @@ def test_reasons_stand_in_their_order(desk):
 
 def test_a_receipt_changes_with_policy_and_inputs_and_with_nothing_else(desk):
     def receipt(people, **policy):
-        return desk(people, **policy).list[0]["receipt"].split(".")
+        listed = {line["subscriber_id"]: line for line in desk(people, **policy).list}
+        return listed["a"]["receipt"].split(".")
 
     day, model, policy, row = receipt({"a": {}})
     assert (day, model, len(policy), len(row)) == ("2025-07-01", "01234567", 8, 8)
-    assert receipt({"a": {}, "b": {"value": 10.0}}) == [day, model, policy, row]
+    assert receipt({"a": {}, "b": {"value": 900.0}}) == [day, model, policy, row]
     richer = receipt({"a": {"value": 401.0}})
     assert (richer[2], richer[3] == row) == (policy, False)
     other = receipt({"a": {}}, campaign="another")

@@ -77,6 +77,16 @@ def test_the_shadow_price_is_what_one_more_unit_earns():
     assert prices == pytest.approx([9, 8, 5, 4, 0])
 
 
+def test_the_price_is_that_of_more_where_a_limit_is_met_exactly():
+    """With h hours the plan takes the h best; prices between two neighbours fit it, but the next earns 30 - h."""
+    draw = np.random.default_rng(1)
+    for _ in range(30):
+        gain = draw.permutation(np.arange(1.0, 31.0))
+        hours = int(draw.integers(0, 29))
+        plan = solve(gain, np.arange(30), [limit("hours", hours, np.ones(30)), limit("budget", 100, np.ones(30))])
+        assert plan.prices == pytest.approx({"hours": 30.0 - hours, "budget": 0.0})
+
+
 def test_without_limits_prices_are_none_and_everybody_who_gains_is_chosen():
     plan = solve(np.array([3.0, -1.0, 0.0, 2.0]), np.arange(4), [])
     assert plan.chosen.tolist() == [True, False, False, True]

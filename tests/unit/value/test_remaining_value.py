@@ -153,10 +153,10 @@ def test_value_holds_if_they_stay_so_their_own_risk_does_not_lower_it(tmp_path):
         bills.TABLE: [{"subscriber_id": n, "month": dt.date(2025, 5, 1), "plan_fee": 20.0} for n in "abcd"],
         subscribers.TABLE: "subscriber_id | segment\n a | consumer\n b | consumer\n c | business\n d |",
     }
-    rows = [("a", 0.1, 0.1), ("b", 0.9, 0.3), ("c", 0.2, 0.5), ("d", 0.2, 0.7)]
+    rows = [("a", 0.1, 0.1), ("b", 0.9, 0.3), ("c", 0.2, 0.5), ("d", 0.2, 0.9)]
     found = valued(tmp_path, given, *rows, **NO_TIME)
     months = {name: row["expected_months"] for (name, _), row in found.items()}
-    assert months == pytest.approx({"a": 0.8, "b": 0.8, "c": 0.5, "d": 1 - (0.1 + 0.3 + 0.5 + 0.7) / 4})
+    assert months == pytest.approx({"a": 0.8, "b": 0.8, "c": 0.5, "d": 1 - (0.1 + 0.3 + 0.5 + 0.9) / 4})
     assert found["b", "2025-07-01"]["value_at_risk"] == pytest.approx(0.9 * 8)
 
 
