@@ -14,7 +14,7 @@ rm -f "$venv"/.lock-*
 
 with_uv() {
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock &&
-    "$venv/bin/uv" pip sync --quiet --python "$venv/bin/python" --require-hashes requirements-bootstrap.lock requirements.lock
+    "$venv/bin/uv" pip sync --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes requirements-bootstrap.lock requirements.lock
 }
 with_pip() {
   "$venv/bin/python" -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
