@@ -19,7 +19,7 @@ Vector = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-GAP = 1e-5  # of the optimum; HiGHS stops when the plan is proven to be this close
+GAP = 1e-4  # of the optimum; HiGHS stops when the plan is proven to be this close
 NODES = 5_000  # of the search tree; counted, not timed, so that a busy machine gives the same list
 CORE = 200  # options tried first beside those that the relaxation uses
 NUDGE = 1e-6  # of a limit, or of its unit where it is smaller
@@ -145,12 +145,12 @@ def _relaxed(problem: Problem) -> Relaxed:
 
 
 def _whole(problem: Problem, relaxed: Relaxed) -> Flags:
-    """Search near the line first; then, if that leaves a gap, among all that could still close it."""
+    """Search near the line first; then, if that leaves a gap that matters, among all that could still close it."""
     cost = relaxed.reduced_cost
     near = float(np.sort(cost)[min(int((cost <= 0).sum()) + CORE, len(cost) - 1)])
     picked = _search(problem, relaxed, near)
     short = relaxed.gain - float(problem.gain[picked].sum())
-    return picked if short <= near else _search(problem, relaxed, short)
+    return picked if short <= max(near, GAP * relaxed.gain) else _search(problem, relaxed, short)
 
 
 def _search(problem: Problem, relaxed: Relaxed, width: float) -> Flags:
