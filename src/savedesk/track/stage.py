@@ -89,7 +89,8 @@ def run(inputs: Inputs) -> dict[str, Any]:
     import mlflow  # noqa: PLC0415 - telemetry must be off before it loads
 
     root = inputs.root
-    uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root / 'mlflow.db'}"
+    given = os.environ.get("MLFLOW_TRACKING_URI")
+    uri = given or f"sqlite:///{root / 'mlflow.db'}"
     facts = inputs.json(source_facts.FILE)
     git = git_tags(root)
     dates = inputs.table(cohort.TABLE).as_of.max().execute()
@@ -110,8 +111,13 @@ def run(inputs: Inputs) -> dict[str, Any]:
             where=uri.split("@")[-1],
             next_step="check MLFLOW_TRACKING_URI, or unset it to use mlflow.db beside params.yaml",
         ) from error
+    finally:
+        if (
+            given is None
+        ):  # MLflow leaves its address in the environment, where the next run would take it for the user's
+            os.environ.pop("MLFLOW_TRACKING_URI", None)
     record = {
-        "tracking_uri": "sqlite:///mlflow.db" if "MLFLOW_TRACKING_URI" not in os.environ else uri.split("@")[-1],
+        "tracking_uri": uri.split("@")[-1] if given else "sqlite:///mlflow.db",
         "experiment": experiment,
         "run_id": run_id,
         "run_name": run_name,
@@ -126,6 +132,8 @@ def _quiet() -> None:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("DO_NOT_TRACK", "true")
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="mlflow")
