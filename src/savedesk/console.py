@@ -88,6 +88,12 @@ def print_summary(summary: Summary) -> None:
         console.print(f"  and {len(summary.metrics) - SHOWN_FIGURES} figures more in metrics/{summary.stage}.json")
 
 
+def _shown(text: str) -> str:
+    """Return a cell of the list, decimals rounded to what an eye can take in."""
+    number, point, decimals = text.partition(".")
+    return f"{float(text):,.2f}" if point and (number.lstrip("-") + decimals).isdigit() else text
+
+
 def print_list_head(root: Path) -> None:
     """Print where the results are and the first rows of the list.
 
@@ -104,7 +110,7 @@ def print_list_head(root: Path) -> None:
     for name in HEAD_COLUMNS:
         table.add_column(name, overflow="fold", no_wrap=name != "reason_1")
     for row in rows[:HEAD_ROWS]:
-        table.add_row(*[row[name] for name in HEAD_COLUMNS])
+        table.add_row(*[_shown(row[name]) for name in HEAD_COLUMNS])
     console = Console(highlight=False)
     console = Console(highlight=False, width=max(console.width, 150)) if not console.is_terminal else console
     console.print(table, markup=False)
