@@ -19,9 +19,9 @@ def git(root: Path, *arguments: str) -> str:
 
 
 def git_tags(root: Path) -> dict[str, str]:
-    """Return the commit, its short form and whether tracked files differ from it."""
+    """Return the commit, its short form and whether tracked files differ from it; dvc.lock is a result of the run."""
     commit = git(root, "rev-parse", "HEAD")
-    dirty = bool(git(root, "status", "--porcelain", "--untracked-files=no"))
+    dirty = bool(git(root, "status", "--porcelain", "--untracked-files=no", "--", ":!dvc.lock"))
     return {"git.commit": commit or "none", "git.dirty": str(dirty).lower(), "git.short": commit[:7] or "nogit"}
 
 
