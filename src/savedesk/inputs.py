@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+import duckdb
+
 from savedesk.contracts.table import Contract, File, Table
 from savedesk.engine import Engine
-from savedesk.errors import MissingInputError
+from savedesk.errors import DataContractError, MissingInputError
 from savedesk.params.section import Section
 
 SectionT = TypeVar("SectionT", bound=Section)
@@ -22,6 +24,13 @@ class Progress(Protocol):
 
     def track(self, items: Iterable[ItemT], label: str, total: int) -> Iterator[ItemT]:
         """Yield the items and move the display on after each."""
+
+
+def damaged(contract: Contract) -> DataContractError:
+    """Return the error for a file that was written whole and is not any more."""
+    return DataContractError(
+        "damaged: it cannot be read", where=contract.path, next_step=f"run `savedesk {contract.stage}` again"
+    )
 
 
 @dataclass(frozen=True)
@@ -64,7 +73,11 @@ class Inputs:
 
     def table(self, contract: Table) -> Any:
         """Return a table as an Ibis expression."""
-        return self.engine.read(contract, self.path(contract))
+        path = self.path(contract)
+        try:
+            return self.engine.read(contract, path)
+        except duckdb.Error as error:
+            raise damaged(contract) from error
 
     def frame(self, contract: Table) -> Any:
         """Return a table as a pandas frame, in the order of its key."""
@@ -77,7 +90,10 @@ class Inputs:
 
     def json(self, contract: File) -> dict[str, Any]:
         """Return a JSON file's object."""
-        loaded: dict[str, Any] = json.loads(self.text(contract))
+        try:
+            loaded: dict[str, Any] = json.loads(self.text(contract))
+        except ValueError as error:
+            raise damaged(contract) from error
         return loaded
 
     def section(self, kind: type[SectionT]) -> SectionT:

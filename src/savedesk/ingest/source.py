@@ -198,10 +198,10 @@ def load_source(folder: Path) -> Source:
     try:
         loaded = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
         source = Source.model_validate(loaded if loaded is not None else {})
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ParamsError(f"not readable as YAML: {error}", where=where, next_step="mend the line named") from error
     except ValidationError as error:
         raise _explained(error, where) from error
+    except (yaml.YAMLError, ValueError) as error:  # an impossible date is a ValueError
+        raise ParamsError(f"not readable as YAML: {error}", where=where, next_step="mend the line named") from error
     for name, attribute in source.attributes.items():
         if attribute.reason is not None and attribute.reason not in CODES:
             raise ParamsError(

@@ -59,7 +59,10 @@ def run_select(
     Raises:
         DataContractError: not one SELECT, not accepted by the engine, or columns that do not fit the contract.
     """
-    text = path.read_text(encoding="utf-8-sig")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataContractError(f"not UTF-8: {error.reason}", where=where, next_step="save it as UTF-8") from error
     _check_one_select(text, where)
     table, view = f"staged.given_{contract.name}", f"staged.select_{contract.name}"
     try:

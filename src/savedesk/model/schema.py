@@ -12,6 +12,7 @@ import pandas as pd
 from savedesk.errors import ModelSchemaError
 
 Matrix = npt.NDArray[np.float32]
+LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,9 @@ def encode(frame: pd.DataFrame, schema: ModelSchema) -> Matrix:
             codes = pd.Categorical(frame[column.name], categories=list(column.categories)).codes.astype(np.float32)
             matrix[:, place] = np.where(codes < 0, np.nan, codes)
         else:
-            matrix[:, place] = frame[column.name].to_numpy(dtype=np.float64, na_value=np.nan)
+            matrix[:, place] = np.clip(
+                frame[column.name].to_numpy(dtype=np.float64, na_value=np.nan), -LARGEST, LARGEST
+            )
     return matrix
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from savedesk.contracts.labels import CHURN_TYPES
+from savedesk.errors import ModelSchemaError
 from savedesk.model.calibration import Vector, calibrate
 from savedesk.model.schema import Matrix, ModelSchema
 
@@ -34,12 +35,19 @@ class StoredModel:
     @staticmethod
     def read(booster: str, types: str, description: dict[str, Any]) -> StoredModel:
         """Return the model from the texts of its files."""
-        return StoredModel(
-            lgb.Booster(model_str=booster),
-            lgb.Booster(model_str=types) if types.strip() else None,
-            ModelSchema.from_json(description["columns"]),
-            description,
-        )
+        try:
+            return StoredModel(
+                lgb.Booster(model_str=booster),
+                lgb.Booster(model_str=types) if types.strip() else None,
+                ModelSchema.from_json(description["columns"]),
+                description,
+            )
+        except (lgb.basic.LightGBMError, KeyError, TypeError) as error:
+            raise ModelSchemaError(
+                "damaged: the stored model cannot be read",
+                where="models/trained",
+                next_step="run `savedesk train` again",
+            ) from error
 
     @property
     def version(self) -> str:

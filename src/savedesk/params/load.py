@@ -87,7 +87,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         )
     try:
         loaded = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # an impossible date is a ValueError
         raise ParamsError(f"not readable as YAML: {error}", where=path.name, next_step="mend the line named") from error
     if loaded is None:
         return {}

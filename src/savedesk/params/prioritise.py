@@ -4,7 +4,9 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.contracts.reasons import CODES
+from savedesk.contracts.values import TIERS
 from savedesk.params.section import Section
 
 
@@ -64,6 +66,10 @@ class PrioritiseParams(Section):
                 if channel not in self.channels:
                     message = f"actions.{name}.channels names {channel!r}; allowed: {', '.join(self.channels)}"
                     raise ValueError(message)
+        for name, one in self.channels.items():
+            _refuse_strange(f"channels.{name}.tiers", one.tiers, TIERS)
+        for name, action in self.actions.items():
+            _refuse_strange(f"actions.{name}.churn_types", action.churn_types, CHURN_TYPES)
         if strange := sorted(set(self.reason_actions) - set(CODES)):
             message = f"reason_actions has {strange}; allowed: {', '.join(CODES)}"
             raise ValueError(message)
@@ -72,3 +78,9 @@ class PrioritiseParams(Section):
             message = f"reason_actions or default_actions name {unknown}; allowed: {', '.join(self.actions)}"
             raise ValueError(message)
         return self
+
+
+def _refuse_strange(where: str, given: tuple[str, ...], allowed: tuple[str, ...]) -> None:
+    if strange := sorted(set(given) - set(allowed)):
+        message = f"{where} names {strange}; allowed: {', '.join(allowed)}"
+        raise ValueError(message)

@@ -24,7 +24,6 @@ class TrainParams(Section):
     types_max_rounds: int = Field(ge=1, le=100_000)
     early_stopping_rounds: int = Field(ge=1)
     early_stopping_share: float = Field(gt=0, lt=0.5)
-    linear_tree: bool
     use_monotone_constraints: bool
     calibration: tuple[Literal["none", "platt", "isotonic", "beta"], ...] = Field(min_length=1)
     minimum_churners: int = Field(ge=2)

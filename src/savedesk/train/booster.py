@@ -24,7 +24,6 @@ def settings(params: TrainParams, schema: ModelSchema, directions: dict[str, int
         "bagging_fraction": params.bagging_fraction,
         "bagging_freq": 1 if params.bagging_fraction < 1 else 0,
         "lambda_l2": params.lambda_l2,
-        "linear_tree": params.linear_tree,
         "seed": params.seed,
         "num_threads": params.threads,
         "deterministic": True,

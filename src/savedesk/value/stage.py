@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from savedesk.contracts import bills, plans, scores, subscribers, valuations, values
+from savedesk.errors import DataContractError
 from savedesk.inputs import Inputs
 from savedesk.params.value import ValueParams
 from savedesk.value.margin import with_margin_sources
@@ -25,6 +26,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     tables = {table.name: inputs.table(table) for table in READS if table is not scores.TABLE}
     joined = with_margin_sources(scored, tables, params)
     rows = joined.order_by(["subscriber_id", "as_of"]).to_pandas().reset_index(drop=True)
+    _refuse_unseen(tables[valuations.TABLE.name], rows)
     months = expected_months(segment_hazard(rows), params)
     margin, source = fill_margin(rows, months)
     remaining = rows["given_value"].fillna(pd.Series(margin * months)).to_numpy(np.float64)
@@ -38,6 +40,17 @@ def run(inputs: Inputs) -> dict[str, Any]:
         tier=tiers(rows["as_of"], rows["subscriber_id"], remaining, params),
     )
     return {values.TABLE.name: made, "metrics": _figures(made)}
+
+
+def _refuse_unseen(given: Any, rows: pd.DataFrame) -> None:
+    """Refuse valuations of which none was known before an as_of: the list would be worth nothing without a word."""
+    count = int(given.count().execute())
+    if count and rows["given_margin"].isna().all() and rows["given_value"].isna().all():
+        raise DataContractError(
+            f"none of the {count} valuations was known before as_of",
+            where="data/ingest/valuations.parquet: known_on",
+            next_step="give valued_on a day before as_of in valuations.sql, such as as_of() - INTERVAL 1 DAY",
+        )
 
 
 def _figures(made: pd.DataFrame) -> dict[str, Any]:
