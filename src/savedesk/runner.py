@@ -24,6 +24,7 @@ from savedesk.params.engine import EngineParams
 from savedesk.params.section import Section
 
 METRICS = "metrics"
+FINISHED = "finished.json"
 
 
 class StageModule(Protocol):
@@ -90,7 +91,9 @@ def _write_all(
         metrics_path = staging / "metrics" / f"{name}.json"
         metrics_path.parent.mkdir(parents=True)
         metrics_path.write_text(json.dumps(outputs.get(METRICS, {}), indent=2, sort_keys=True, allow_nan=False) + "\n")
-        _swap(staging, root, _tops(name, contracts))
+        tops = _tops(name, contracts)
+        (staging / FINISHED).write_text(json.dumps(tops))
+        _swap(staging, root, tops)
     return [*written, Written(f"metrics/{name}.json", None)]
 
 
@@ -174,7 +177,7 @@ def _plain(contract: Table, frame: pd.DataFrame) -> pd.DataFrame:
 def _swap(staging: Path, root: Path, tops: Iterable[str]) -> None:
     """Put each finished folder or file in the place of the old one.
 
-    A folder needs two renames. Should the process die between them, ``recover`` puts the old folder back.
+    Should the process die on the way, ``recover`` finishes it: from the note ``FINISHED`` on, all of it is there.
     """
     for top in tops:
         new, old = staging / top, root / top
@@ -191,7 +194,14 @@ def _swap(staging: Path, root: Path, tops: Iterable[str]) -> None:
 
 
 def recover(root: Path, name: str) -> None:
-    """Put back what a killed run left aside, and remove the scratch folders of the stage ``name``."""
+    """Finish the exchange that a killed run began, so that outputs of two runs never stand side by side.
+
+    What a run of the stage ``name`` had not finished is removed; what was left aside goes back or away.
+    """
+    for note in (root / "data").glob(f".*/{FINISHED}"):
+        staging = note.parent
+        _swap(staging, root, [top for top in json.loads(note.read_text()) if (staging / top).exists()])
+        shutil.rmtree(staging)
     for scratch in (root / "data").glob(f".{name}-*"):
         shutil.rmtree(scratch)
     for parent in (root / "data", root / "models", root):

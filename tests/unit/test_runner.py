@@ -164,3 +164,21 @@ def test_a_table_that_was_not_declared_is_refused(stage, tmp_path):
     stage(lambda inputs: {"numbers": inputs.table(GONE)}, writes=(NUMBERS,))
     with pytest.raises(KeyError, match="not among the READS"):
         run(tmp_path, "toy")
+
+
+def test_an_exchange_that_was_cut_short_is_finished_by_the_next_run(tmp_path):
+    """Killed after the first of two folders: the second is exchanged before anything else runs."""
+    staging = tmp_path / "data/.train-abc"
+    for folder, text in (
+        (tmp_path / "data/train", "old"),
+        (tmp_path / "models/trained", "old"),
+        (staging / "models/trained", "new"),
+    ):
+        folder.mkdir(parents=True)
+        (folder / "file").write_text(text)
+    (tmp_path / "data/train/file").write_text("new")
+    (staging / "finished.json").write_text('["data/train", "models/trained"]')
+    runner.recover(tmp_path, "score")
+    assert (tmp_path / "data/train/file").read_text() == "new"
+    assert (tmp_path / "models/trained/file").read_text() == "new"
+    assert not staging.exists()
