@@ -29,6 +29,11 @@ class Engine:
 
     connection: Any
 
+    @property
+    def threads(self) -> int:
+        """Return how many threads it may use."""
+        return int(self.connection.con.execute("SELECT current_setting('threads')").fetchone()[0])
+
     def read(self, contract: Table, path: Path) -> Any:
         """Return the parquet table at ``path`` as an Ibis expression."""
         if contract.partition_by:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 
 import pytest
+import yaml
 
 from savedesk import STAGES
+from savedesk.contracts import scores, truth
+from savedesk.inputs import Inputs
 from tests.rules.closure import SRC, imported
 
 PACKAGE = SRC / "savedesk"
@@ -77,3 +81,17 @@ def test_only_evaluate_reads_the_truth():
             continue
         for path in (PACKAGE / stage).rglob("*.py"):
             assert "savedesk.contracts.truth" not in imported(path), path
+
+
+def test_no_other_stage_is_given_the_truth():
+    pipeline = yaml.safe_load((SRC.parent / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    for stage in set(STAGES) - {"evaluate"}:
+        module = importlib.import_module(f"savedesk.{stage}.stage")
+        assert truth.TABLE not in module.READS, stage
+        assert truth.TABLE.path not in pipeline[stage]["deps"], stage
+
+
+def test_a_stage_that_asks_for_the_truth_all_the_same_is_refused(tmp_path):
+    inputs = Inputs(tmp_path, None, (scores.TABLE,), {}, None)
+    with pytest.raises(KeyError, match="truth is not among the READS"):
+        inputs.table(truth.TABLE)

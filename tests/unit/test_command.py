@@ -44,7 +44,9 @@ def test_help_shows_the_stages_in_data_flow_order():
 
 def test_a_typo_in_params_ends_in_2(home):
     path = home / "params.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("lead_days:", "lead_day:", 1), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("lead_days: 14   ", "lead_day: 14   ", 1), encoding="utf-8"
+    )
     done = command("cohort", home=home)
     assert done.returncode == 2
     assert done.stderr.splitlines() == [done.stderr.strip()]

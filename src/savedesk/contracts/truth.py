@@ -2,6 +2,32 @@
 
 from savedesk.contracts.table import Column, Table, subscriber_column
 
+ACTIONS = (
+    "loyalty_discount",
+    "fitting_plan",
+    "explain_bill",
+    "engineer_ticket",
+    "service_recovery",
+    "renewal_benefit",
+    "payment_plan",
+    "reactivation_pack",
+)
+CAUSES = (
+    "drift",
+    "contract_end",
+    "price_rise",
+    "bill_shock",
+    "plan_misfit",
+    "complaint",
+    "network",
+    "competitor",
+    "household",
+    "circle",
+    "woken",
+    "arrears",
+    "dormant",
+)
+
 TABLE = Table(
     name="truth",
     stage="ingest",
@@ -13,10 +39,14 @@ TABLE = Table(
         Column(
             "churn_probability",
             "float64",
-            "true P(churn in the outcome window) without contact",
+            "true P(churn in the outcome window | still there at its start) without a further contact",
             low=0,
             high=1,
         ),
-        Column("cause", "string", "the strongest of the causes at work", nullable=True),
+        *(
+            Column(f"with_{name}", "float64", f"the same if {name} is tried at as_of", low=0, high=1)
+            for name in ACTIONS
+        ),
+        Column("cause", "string", "the strongest of the causes at work", allowed=CAUSES),
     ),
 )

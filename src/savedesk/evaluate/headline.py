@@ -1,17 +1,16 @@
-"""Figures of all rows together: of the model, of the simple baselines and, where it is known, of the truth."""
+"""Figures of all rows together: of the model and of the simple baselines."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-import numpy as np
 import pandas as pd
 
 from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
 from savedesk.evaluate.empc import mpc_and_empc
 from savedesk.evaluate.money import contacted, first_of_each_month, monthly_gain
 from savedesk.evaluate.probability import calibration_error, equal_count_bins, row_losses, weighted_mean
-from savedesk.evaluate.ranking import Floats, auc, ranked, ranking_figures, totals
+from savedesk.evaluate.ranking import Floats, ranked, ranking_figures, totals
 from savedesk.evaluate.rows import subscriber_codes
 from savedesk.params.evaluate import EvaluateParams
 
@@ -48,27 +47,6 @@ def baseline_figures(rows: pd.DataFrame, score: Floats, gain: Floats, params: Ev
     def measure(weights: Floats) -> dict[str, float]:
         figures = ranking_figures(totals(ranking, weights), params.top_shares)
         return {**figures, "profit_at_capacity": earned(weights)}
-
-    return figures_with_intervals(measure, subscriber_codes(rows), params)
-
-
-def truth_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figure]:
-    """Return the best AUC and log loss that anybody could reach, and how far the scores are from the truth.
-
-    Args:
-        rows: rows whose true churn probability is known.
-        params: section ``evaluate``.
-    """
-    score, churned, _ = columns(rows)
-    true = rows["true_probability"].to_numpy(dtype=float)
-    ranking, (losses, _), away = ranked(true, churned), row_losses(true, churned), np.abs(true - score)
-
-    def measure(weights: Floats) -> dict[str, float]:
-        return {
-            "auc_ceiling": auc(totals(ranking, weights)),
-            "log_loss_ceiling": weighted_mean(losses, weights),
-            "truth_mae": weighted_mean(away, weights),
-        }
 
     return figures_with_intervals(measure, subscriber_codes(rows), params)
 

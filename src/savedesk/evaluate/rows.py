@@ -18,6 +18,7 @@ BASELINES = {
 }
 KEY = ["subscriber_id", "as_of"]
 ECONOMICS = ["decision", "action", "offer_cost", "contact_cost", "save_rate", "take_up", "expected_gain"]
+TRIED = [f"with_{name}" for name in truth.ACTIONS]
 AGE_EDGES = [0, 25, 35, 45, 55, 65, 200]
 AGE_BANDS = ["under 25", "25-34", "35-44", "45-54", "55-64", "65 and over"]
 UNKNOWN = "unknown"
@@ -34,11 +35,13 @@ def evaluation_rows(inputs: Inputs) -> pd.DataFrame:
     labelled = inputs.table(cohort.TABLE)
     labelled = labelled.filter(labelled.churned.notnull()).select(*KEY, "churned", "churn_type", "fold")
     joined = scored.inner_join(labelled, KEY)
-    joined = _with(joined, inputs.table(values.TABLE).select(*KEY, "remaining_value", "tier"), KEY)
+    joined = _with(joined, inputs.table(values.TABLE).select(*KEY, "remaining_value", "margin", "tier"), KEY)
     joined = _with(joined, inputs.table(decisions.TABLE).select(*KEY, *ECONOMICS), KEY)
     joined = _with(joined, _baseline_columns(inputs), KEY)
-    joined = _with(joined, _true_chance(inputs), KEY)
-    people = inputs.table(subscribers.TABLE).select("subscriber_id", "segment", "region", "birth_year")
+    joined = _with(joined, _true_chances(inputs), KEY)
+    master = inputs.table(subscribers.TABLE)
+    contactable = master.contact_allowed.fill_null(True) & ~master.blocklisted.fill_null(False)
+    people = master.select("subscriber_id", "account_id", "segment", "region", "birth_year", contactable=contactable)
     joined = _with(joined, people, ["subscriber_id"])
     ordered = joined.order_by(KEY).mutate(year=joined.as_of.year(), as_of=joined.as_of.cast("string"))
     return _plain(ordered.to_pandas())
@@ -54,14 +57,15 @@ def _baseline_columns(inputs: Inputs) -> Any:
     return table.select(*KEY, *[name for name, _ in BASELINES.values() if name in table.columns])
 
 
-def _true_chance(inputs: Inputs) -> Any:
+def _true_chances(inputs: Inputs) -> Any:
     table = inputs.table(truth.TABLE)
-    return table.select(*KEY, true_probability=table.churn_probability)
+    return table.select(*KEY, *TRIED, "cause", true_probability=table.churn_probability)
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """Give the columns that figures are computed from numpy's types, and add the age band."""
-    numbers = ["churn_probability", "remaining_value", "true_probability", "birth_year", *ECONOMICS[2:]]
+    numbers = ["churn_probability", "remaining_value", "margin", "true_probability", "birth_year"]
+    numbers += [*TRIED, *ECONOMICS[2:]]
     numbers += [name for name, _ in BASELINES.values() if name in frame]
     frame = frame.assign(
         **{name: frame[name].astype("float64") for name in numbers}, churned=frame["churned"].astype(bool)

@@ -10,8 +10,9 @@ import pandas as pd
 
 from savedesk.contracts import cohort, decisions, features, figures, scores, source_facts, subscribers, truth, values
 from savedesk.contracts.table import Table
+from savedesk.evaluate.against_truth import truth_figures, windows_differ
 from savedesk.evaluate.bootstrap import Figure
-from savedesk.evaluate.headline import baseline_figures, columns, model_figures, truth_figures
+from savedesk.evaluate.headline import baseline_figures, columns, model_figures
 from savedesk.evaluate.money import profit_table, realised_gain
 from savedesk.evaluate.plots import charts
 from savedesk.evaluate.probability import calibration_table
@@ -19,9 +20,11 @@ from savedesk.evaluate.ranking import Floats, lift_at, ranked, totals, value_cau
 from savedesk.evaluate.rows import baseline_scores, evaluation_rows
 from savedesk.evaluate.slices import slice_figures, slices_of
 from savedesk.inputs import Inputs
+from savedesk.params.cohort import CohortParams
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
+from savedesk.params.simulator import SimulatorParams
 
 READS = (
     cohort.TABLE,
@@ -34,8 +37,19 @@ READS = (
     source_facts.FILE,
 )
 WRITES = (figures.METRICS, figures.CALIBRATION, figures.GAINS, figures.PROFIT, figures.PLOTS)
-SECTIONS = (EvaluateParams, PrioritiseParams, Language)
+SECTIONS = (EvaluateParams, PrioritiseParams, CohortParams, SimulatorParams, Language)
 MODEL = "savedesk"
+FIRST = (
+    "auc",
+    "auc_ceiling",
+    "auc_gap",
+    "log_loss",
+    "log_loss_ceiling",
+    "log_loss_gap",
+    "profit_at_capacity",
+    "true_profit_at_capacity",
+    "true_profit_oracle",
+)
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
@@ -58,7 +72,9 @@ def run(inputs: Inputs) -> dict[str, Any]:
     capacity = float((rows["decision"] == "contact").sum() / rows["as_of"].nunique())
     drawn = charts(made, capacity, str(facts.get("currency") or ""), inputs.section(Language).code)
     typed = {name: _typed(inputs, table, made[name]) for name, table in _TABLES.items()}
-    return {**typed, figures.PLOTS.name: drawn, "metrics": {**found, **_flat(metrics)}}
+    note = _truth_note(rows, inputs)
+    told = {**found, **({"truth_note": note} if note else {}), **_flat(metrics)}
+    return {**typed, figures.PLOTS.name: drawn, "metrics": told}
 
 
 _TABLES: dict[str, Table] = {t.name: t for t in (figures.METRICS, figures.CALIBRATION, figures.GAINS, figures.PROFIT)}
@@ -75,12 +91,19 @@ def _metrics(rows: pd.DataFrame, gain: Floats, inputs: Inputs, params: EvaluateP
     for name, score in progress.track(baselines.items(), "baselines", len(baselines)):
         lines += _lines(name, "all", "all", rows, baseline_figures(rows, score, gain, params))
     known = rows[rows["true_probability"].notna()]
-    if len(known):
-        lines += _lines(MODEL, "all", "all", known, truth_figures(known, params))
+    if len(known) and not _truth_note(rows, inputs):
+        lines += _lines(MODEL, "all", "all", known, truth_figures(known, inputs.section(PrioritiseParams), params))
     slices = list(slices_of(rows))
     for slice_by, value, part in progress.track(slices, "slices", len(slices)):
         lines += _lines(MODEL, slice_by, value, part, slice_figures(part, params))
     return pd.DataFrame([*lines, *_fold_mean(lines, rows)])
+
+
+def _truth_note(rows: pd.DataFrame, inputs: Inputs) -> str:
+    """Return why the known truth is not used, or nothing."""
+    if not rows["true_probability"].notna().any():
+        return ""
+    return windows_differ(inputs.section(CohortParams), inputs.section(SimulatorParams))
 
 
 def _lines(model: str, slice_by: str, value: str, rows: pd.DataFrame, found: dict[str, Figure]) -> list[dict[str, Any]]:
@@ -127,11 +150,11 @@ def _gains(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _flat(metrics: pd.DataFrame) -> dict[str, float | None]:
-    """Return the figures of all rows by name; a baseline's name stands before its own."""
+    """Return the figures of all rows by name, those of most interest first; a baseline's name stands before its own."""
     flat: dict[str, float | None] = {}
     for line in metrics[metrics["slice_by"] == "all"].to_dict("records"):
         prefix = "" if line["model"] == MODEL else f"{line['model'].replace(' ', '_')}_"
         for end, suffix in (("value", ""), ("low", "_low"), ("high", "_high")):
             value = float(line[end])
             flat[f"{prefix}{line['metric']}{suffix}"] = value if math.isfinite(value) else None
-    return flat
+    return {name: flat[name] for name in (*[name for name in FIRST if name in flat], *flat)}

@@ -6,6 +6,7 @@ import datetime as dt
 import difflib
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -57,8 +58,8 @@ CANONICAL: tuple[Table, ...] = (
     market.TABLE,
     valuations.TABLE,
     labels.TABLE,
-    truth.TABLE,
     attributes.TABLE,
+    truth.TABLE,  # last, so that the SQL of no other table can see it
 )
 READS: tuple[Contract, ...] = ()
 WRITES: tuple[Contract, ...] = (
@@ -82,6 +83,7 @@ class _Run:
     relations: list[Relation] = field(default_factory=list)
     sifted: list[Sifted] = field(default_factory=list)
     tables: dict[str, Any] = field(default_factory=dict)
+    hidden: Path | None = None
 
     @property
     def con(self) -> Any:
@@ -176,11 +178,7 @@ def _macros(made: _Run) -> None:
 
 def _expose(made: _Run, simulator: SimulatorParams, scratch: Path) -> None:
     if made.source.kind == "simulated":
-        from savedesk.ingest.simulator import simulate  # noqa: PLC0415 - the other sources do not need it
-
-        for name, table in simulate(simulator).items():
-            made.con.register(name, table)
-            made.relations.append(Relation(name, tuple(table.column_names), table.num_rows))
+        _simulate(made, simulator, scratch)
         return
     folder = raw_folder(made.inputs.root, made.name)
     for name, declared in made.source.files.items():
@@ -190,8 +188,32 @@ def _expose(made: _Run, simulator: SimulatorParams, scratch: Path) -> None:
         turned_away.hold_lines(relation, made.params.max_quarantined_share, made.inputs.root, made.con)
 
 
+def _simulate(made: _Run, params: SimulatorParams, scratch: Path) -> None:
+    """Simulate the operator and show its tables to the SQL; the truth is shown to its own SELECT alone."""
+    from savedesk.ingest.simulator import parts, simulate  # noqa: PLC0415 - the other sources do not need it
+
+    rows: Counter[str] = Counter()
+    told = simulate(params, scratch, made.inputs.engine.threads)
+    for part in made.inputs.progress.track(told, "parts of the operator", parts(params)):
+        rows.update(part)
+    for name, count in rows.items():
+        files = scratch / name / "*.parquet"
+        if name == truth.TABLE.name:
+            made.hidden = files
+        else:
+            _show(made, name, files)
+        columns = tuple(row[0] for row in made.con.execute(f"DESCRIBE FROM '{files}'").fetchall())
+        made.relations.append(Relation(name, columns, count))
+
+
+def _show(made: _Run, name: str, files: Path) -> None:
+    made.con.execute(f"CREATE VIEW {name} AS FROM '{files}'")
+
+
 def _ingest(made: _Run, table: Table) -> None:
     file = f"{table.name}.sql"
+    if table is truth.TABLE and made.hidden:
+        _show(made, truth.TABLE.name, made.hidden)
     contract = facts.attributes_contract(made.source) if table is attributes.TABLE else table
     given = _given(made, contract, file)
     accepted = {subscribers.TABLE.name: made.tables[subscribers.TABLE.name]} if made.tables else {}

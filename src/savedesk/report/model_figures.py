@@ -11,12 +11,28 @@ from savedesk.report.amounts import Format, decimals, number, or_none, percent
 from savedesk.report.messages import word
 
 MODEL = "savedesk"
-PERCENTS = ("ece", "precision_at", "value_caught_at", "churn_rate", "predicted_rate", "truth_mae")
+PERCENTS = (
+    "ece",
+    "precision_at",
+    "value_caught_at",
+    "churn_rate",
+    "predicted_rate",
+    "truth_mae",
+    "true_profit_share",
+    "harmed_share",
+)
 DIGITS = {"auc": 3, "average_precision": 3, "log_loss": 4, "brier": 4, "lift_at": 2, "mpc": 2, "empc": 2}
 ORDER = (
     "profit_at_capacity",
+    "true_profit_at_capacity",
+    "true_profit_oracle",
+    "true_profit_gap",
+    "true_profit_share",
+    "promise_excess",
+    "harmed_share",
     "auc",
     "auc_ceiling",
+    "auc_gap",
     "auc_fold_mean",
     "average_precision",
     "lift_at",
@@ -24,6 +40,7 @@ ORDER = (
     "value_caught_at",
     "log_loss",
     "log_loss_ceiling",
+    "log_loss_gap",
     "brier",
     "ece",
     "truth_mae",
@@ -110,7 +127,7 @@ def label(name: str, messages: dict[str, str]) -> str:
 def form_of(name: str) -> Format:
     """Return how a figure is written."""
     kind, _ = _kind(name)
-    kind = kind.removesuffix("_ceiling").removesuffix("_fold_mean")
+    kind = kind.removesuffix("_ceiling").removesuffix("_gap").removesuffix("_fold_mean")
     if kind in PERCENTS:
         return percent
     return decimals(DIGITS[kind]) if kind in DIGITS else number

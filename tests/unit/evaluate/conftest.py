@@ -11,17 +11,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from savedesk.contracts import cohort, decisions, features, scores, source_facts, subscribers, truth, values
 from savedesk.contracts.table import Table
 from savedesk.engine import open_engine
 from savedesk.evaluate import stage
 from savedesk.inputs import Inputs
+from savedesk.params.cohort import CohortParams
 from savedesk.params.engine import EngineParams
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
+from savedesk.params.simulator import SimulatorParams
 
+SHIPPED = yaml.safe_load((Path(__file__).parents[3] / "params.yaml").read_text(encoding="utf-8"))
 PANDAS = {"string": "string", "int64": "Int64", "float64": "float64", "boolean": "boolean", "date": "object"}
 FILLERS: dict[str, Any] = {"string": "x", "int64": 1, "float64": 0.0, "boolean": False, "date": dt.date(2025, 1, 1)}
 
@@ -149,7 +153,8 @@ def stage_inputs(
             write(tmp_path, subscribers.TABLE, rows.drop_duplicates("subscriber_id"))
             known = rows.assign(churn_probability=rows["true"]) if "true" in rows else rows.iloc[:0]
             write(tmp_path, truth.TABLE, known)
-            sections = {s.key: s for s in (settings(**changes), policy, Language(code=language))}  # type: ignore[arg-type]
+            spans = CohortParams.model_validate(SHIPPED["cohort"]), SimulatorParams.model_validate(SHIPPED["simulator"])
+            sections = {s.key: s for s in (settings(**changes), policy, *spans, Language(code=language))}  # type: ignore[arg-type]
             return Inputs(tmp_path, engine, stage.READS, sections, Silent())
 
         yield make

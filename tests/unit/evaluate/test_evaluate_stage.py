@@ -2,6 +2,7 @@
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -84,6 +85,22 @@ def test_the_truth_sets_the_ceiling(stage_inputs, simulate):
     assert metrics["auc_ceiling"] == pytest.approx(metrics["auc"])  # halving keeps the order
     assert metrics["log_loss_ceiling"] < metrics["log_loss"]
     assert metrics["truth_mae"] == pytest.approx(rows["churn_probability"].mean())
+    assert metrics["auc_gap"] == pytest.approx(0)
+    assert metrics["log_loss_gap"] == pytest.approx(metrics["log_loss"] - metrics["log_loss_ceiling"])
+
+
+def test_a_truth_of_another_window_is_no_ceiling(stage_inputs, simulate):
+    rows = simulate(300).assign(true=0.1)
+    inputs = stage_inputs(rows)
+    longer = inputs.sections["cohort"].model_copy(update={"outcome_days": 30})
+    metrics = run(replace(inputs, sections={**inputs.sections, "cohort": longer}))["metrics"]
+    assert "auc_ceiling" not in metrics
+    assert "cohort.outcome_days is 30 and simulator.truth.outcome_days is 60" in metrics["truth_note"]
+
+
+def test_without_a_truth_there_is_no_ceiling_and_no_note(stage_inputs, simulate):
+    metrics = run(stage_inputs(simulate(100)))["metrics"]
+    assert not {"auc_ceiling", "auc_gap", "true_profit_oracle", "truth_note"} & set(metrics)
 
 
 def test_a_snapshot_reports_its_folds(stage_inputs, simulate):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from savedesk.contracts.truth import ACTIONS
 from savedesk.errors import DataContractError, MissingInputError, ParamsError
 from savedesk.ingest.source import Source, load_source
 from savedesk.params.simulator import SimulatorParams
@@ -173,26 +176,52 @@ def test_the_facts_about_a_source_say_when_its_data_begin_and_end(desk) -> None:
     assert (facts["data_from"], facts["data_until"]) == ("2025-01-31", "2025-03-31")
 
 
-def test_the_tables_of_the_simulator_are_relations(desk, monkeypatch) -> None:
-    def simulate(params: SimulatorParams) -> dict[str, pa.Table]:
+@pytest.fixture
+def practice(desk, monkeypatch):
+    """The desk over a simulator that writes three small tables."""
+
+    def simulate(params: SimulatorParams, folder: Path, workers: int) -> Iterator[dict[str, int]]:
         who = pa.array([f"S{number}" for number in range(params.subscribers)])
         month = pa.array([params.first_month] * params.subscribers)
-        return {
-            "subscribers": pa.table({"subscriber_id": who, "activated_on": month}),
-            "usage": pa.table(
-                {"subscriber_id": who, "month": month, "calls": pa.array(range(params.subscribers), pa.int32())}
-            ),
+        calls = pa.array(range(params.subscribers), pa.int32())
+        chance = {f"with_{name}": [0.5] * params.subscribers for name in ACTIONS}
+        chance["churn_probability"] = [0.5] * params.subscribers
+        tables = {
+            "subscribers": {"subscriber_id": who, "activated_on": month},
+            "usage": {"subscriber_id": who, "month": month, "calls": calls},
+            "truth": {"subscriber_id": who, "as_of": month, **chance, "cause": ["drift"] * params.subscribers},
         }
+        for name, columns in tables.items():
+            (folder / name).mkdir()
+            pq.write_table(pa.table(columns), folder / name / "0.parquet")
+            yield {name: params.subscribers}
+        assert workers > 0
 
-    monkeypatch.setitem(sys.modules, "savedesk.ingest.simulator", SimpleNamespace(simulate=simulate))
+    made = SimpleNamespace(simulate=simulate, parts=lambda _: 3)
+    monkeypatch.setitem(sys.modules, "savedesk.ingest.simulator", made)
     desk.source |= {"kind": "simulated", "files": {}}
     del desk.source["extracted_on"]
     desk.sql("subscribers", "SELECT * FROM subscribers")
-    desk.sql("usage", "SELECT * FROM usage")
-    outcome = desk.run()
-    assert (outcome.metrics["subscribers_accepted"], outcome.metrics["usage_accepted"]) == (20_000, 20_000)
+    return desk
+
+
+def test_the_tables_of_the_simulator_are_relations(practice) -> None:
+    practice.sql("usage", "SELECT * FROM usage")
+    practice.sql("truth", "SELECT * FROM truth")
+    outcome = practice.run()
+    for table in ("subscribers", "usage", "truth"):
+        assert outcome.metrics[f"{table}_accepted"] == 20_000
     assert (outcome.facts["kind"], outcome.facts["simulated"]) == ("dated", True)
     assert outcome.facts["extracted_on"] == "2026-01-01"
+
+
+@pytest.mark.parametrize("seen", ["truth", "staged.given_truth", "staged.cast_truth"])
+def test_no_other_table_can_be_made_from_the_truth(practice, seen: str) -> None:
+    practice.sql("truth", "SELECT * FROM truth")
+    practice.sql("attributes", f"SELECT subscriber_id, churn_probability AS secret FROM {seen}")  # noqa: S608 - ours
+    practice.source["attributes"] = {"secret": {**AGE, "dtype": "float64"}}
+    with pytest.raises(DataContractError, match=r"attributes\.sql"):
+        practice.run()
 
 
 def test_the_sql_sees_relations_only(desk) -> None:

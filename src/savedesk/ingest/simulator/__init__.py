@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
+from collections.abc import Iterator
+from pathlib import Path
 
-from savedesk.ingest.simulator.calendar import first_day, month_number
-from savedesk.ingest.simulator.ledger import Ledger
-from savedesk.ingest.simulator.operator import Operator
+from savedesk.ingest.simulator.chunks import simulate_chunks, sizes, write_the_market
 from savedesk.params.simulator import SimulatorParams
 
 
-def simulate(params: SimulatorParams) -> dict[str, pa.Table]:
-    """Return the canonical tables of the simulated operator by name; the same section gives the same bytes.
+def simulate(params: SimulatorParams, folder: Path, workers: int = 1) -> Iterator[dict[str, int]]:
+    """Write the canonical tables as ``folder/<table>/<chunk>.parquet`` and yield the rows of each part as it is done.
+
+    The same section gives the same bytes, on any number of workers. Memory grows with ``chunk_subscribers``, not with
+    ``subscribers``.
 
     Args:
         params: section ``simulator``.
+        folder: an empty folder.
+        workers: processes.
     """
-    first = month_number(params.first_month)
-    end = first + params.months
-    operator = Operator(params, first - params.burn_in_months, last_known=first_day(end))
-    for month in range(first - params.burn_in_months, first):
-        operator.live(month, None)
-    ledger = Ledger()
-    for month in range(first, end):
-        operator.live(month, ledger)
-    operator.write_bills(ledger)
-    operator.write_master_data(ledger)
-    return ledger.tables(first_day(end))
+    yield write_the_market(params, folder)
+    yield from simulate_chunks(params, folder, workers)
+
+
+def parts(params: SimulatorParams) -> int:
+    """Return how many parts ``simulate`` yields."""
+    return 1 + len(sizes(params))

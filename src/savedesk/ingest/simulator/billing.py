@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from savedesk.ingest.simulator.calendar import last_day
+from savedesk.ingest.simulator.leaving import cure_chance
 from savedesk.ingest.simulator.lines import Lines, Vector
 from savedesk.params.simulator import SimulatorParams
 
@@ -34,7 +35,8 @@ def month_of_bills(
     parts = _parts(params, draw, lines, used)
     total = parts["total_due"]
     shock = np.log((total + 1) / (np.where(lines["mean_bill"] > 0, lines["mean_bill"], total) + 1))
-    lines["mean_bill"] = np.where(lines["mean_bill"] > 0, 0.8 * lines["mean_bill"] + 0.2 * total, total)
+    kept = params.billing.mean_bill_memory
+    lines["mean_bill"] = np.where(lines["mean_bill"] > 0, kept * lines["mean_bill"] + (1 - kept) * total, total)
     lines["discount_left"] = np.maximum(0, lines["discount_left"] - 1)
     due = np.full(len(lines), last_day(month) + params.billing.due_days)
     paid, settles = _payments(params, draw, lines, np.maximum(shock, 0), due)
@@ -61,7 +63,7 @@ def _parts(
     parts = {
         "plan_fee": fee,
         "overage_fee": np.minimum(beyond, money.overage_cap * fee).round(2),
-        "vas_fee": lines["vas"],
+        "vas_fee": (lines["vas_of_fee"] * fee).round(2),
         "other_fee": np.where(odd, np.abs(draw.normal(0, money.other_sd, len(lines))), 0.0).round(2),
         "discount": discount,
     }
@@ -76,10 +78,10 @@ def _payments(
     money, count = params.billing, len(lines)
     stops = money.skip_rate * lines["careless"] * np.exp(money.skip_bill_shock * shock)
     stopped = lines["stopped"] | (draw.random(count) < np.minimum(stops, money.skip_rate_max))
-    cured = stopped & (draw.random(count) < money.cure_rate) & (lines["unpaid"] > 0)
+    cured = stopped & (draw.random(count) < cure_chance(params, lines["unpaid"]))
     lines["stopped"] = stopped & ~cured
     lines["unpaid"] = np.where(lines["stopped"], lines["unpaid"] + 1, 0)
-    late = draw.random(count) < np.minimum(0.9, money.late_share * lines["careless"])
+    late = draw.random(count) < np.minimum(money.late_max, money.late_share * lines["careless"])
     early = due - draw.integers(0, money.due_days - 1, count)
     day = np.where(late, due + 1 + draw.exponential(money.late_days, count).astype(np.int64), early)
     return np.where(lines["stopped"], NEVER, day), cured

@@ -1,4 +1,4 @@
-"""Complaints with their life cycle, and surveys."""
+"""Complaints with their life cycle."""
 
 from __future__ import annotations
 
@@ -27,17 +27,28 @@ class Tickets:
     satisfied: Vector
 
 
-def month_of_complaints(params: SimulatorParams, draw: np.random.Generator, lines: Lines, month: int) -> Tickets:
-    """Draw the month's complaints and let them hurt: a bad end hurts more than a good one."""
+def month_of_complaints(
+    params: SimulatorParams, draw: np.random.Generator, lines: Lines, quality: Vector, month: int
+) -> Tickets:
+    """Draw the month's complaints and let them hurt: a bad end hurts more than a good one.
+
+    Args:
+        params: section ``simulator``.
+        draw: generator.
+        lines: lines.
+        quality: satisfaction with each process in each region; points.
+        month: number of the month.
+    """
     care = params.care
     pull = {"network": care.network_pull, "billing": care.billing_pull, "price": care.price_pull}
-    stirred = (1 + care.repeat_pull * lines["grievance"] / 10 + care.leaning_pull * lines["leaning"]) * lines[
+    stirred = (1 + care.repeat_pull * lines["grievance"] + care.leaning_pull * lines["leaning"]) * lines[
         "service_sensitivity"
     ]
     places, categories = [], []
     for number, name in enumerate(CATEGORIES):
         extra = pull[name] * lines[HURT_BY[name]] if name in HURT_BY else 0.0
-        rate = np.minimum(care.max_rate, (care.base_rates[number] + extra) * stirred)
+        worse = np.exp(care.quality_pull * (params.surveys.quality_mean - quality[:, number]))
+        rate = np.minimum(care.max_rate, (care.base_rates[number] * worse[lines["region"]] + extra) * stirred)
         here = np.flatnonzero(draw.random(len(lines)) < rate)
         places.append(here)
         categories.append(np.full(len(here), number))
@@ -59,25 +70,3 @@ def _life_cycle(
     content = draw.random(count) < care.satisfied_share * np.exp(-days / care.patience_days)
     reopened = draw.random(count) < care.reopened_share
     return Tickets(place, category, opened, opened + days.astype(np.int64), escalated, reopened, content & ~reopened)
-
-
-def month_of_surveys(params: SimulatorParams, draw: np.random.Generator, lines: Lines, month: int) -> dict[str, Vector]:
-    """Draw the month's answers: place, day, day on which the answer is known, process, score, intention."""
-    care = params.care
-    place = np.flatnonzero(draw.random(len(lines)) < care.survey_rate)
-    count = len(place)
-    leaning, hurt = lines["leaning"][place], lines["grievance"][place]
-    score = (
-        draw.normal(care.score_mean, care.score_sd, count)
-        - care.score_per_grievance * hurt
-        - care.score_if_leaning * leaning
-    )
-    day = np.maximum(days_in(draw, month, count), lines["activated"][place])
-    return {
-        "place": place,
-        "day": day,
-        "known": day + draw.integers(0, care.survey_delay_days + 1, count),
-        "process": draw.integers(0, len(CATEGORIES) + 1, count),
-        "score": np.clip(score.round(), 1, 10).astype(np.int64),
-        "intention": draw.random(count) < np.where(leaning, care.intention_if_leaning, care.intention_base),
-    }

@@ -1,11 +1,16 @@
-"""What the operator writes down: rows of the canonical tables, month by month, as Arrow tables at the end."""
+"""What the operator writes down: rows of the canonical tables, month by month, as parquet files at the end."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from savedesk.contracts import (
     bills,
@@ -18,24 +23,25 @@ from savedesk.contracts import (
     status_changes,
     subscribers,
     surveys,
+    truth,
     usage,
 )
 from savedesk.contracts.table import Table
 from savedesk.ingest.simulator.lines import Vector
 
-TABLES: tuple[Table, ...] = (
+OF_LINES: tuple[Table, ...] = (
     subscribers.TABLE,
     status_changes.TABLE,
-    plans.TABLE,
     usage.TABLE,
     bills.TABLE,
     plan_changes.TABLE,
     complaints.TABLE,
     surveys.TABLE,
     contacts.TABLE,
-    incidents.TABLE,
-    market.TABLE,
+    truth.TABLE,
 )
+OF_MARKET: tuple[Table, ...] = (plans.TABLE, incidents.TABLE, market.TABLE)
+TABLES = (*OF_LINES, *OF_MARKET)
 ARROW: dict[str, Any] = {
     "string": pa.string(),
     "int64": pa.int64(),
@@ -43,43 +49,111 @@ ARROW: dict[str, Any] = {
     "boolean": pa.bool_(),
     "date": pa.date32(),
 }
+ID_DIGITS = 7
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Numbers that become ids such as S0000001."""
+
+    letter: str
+    numbers: Vector
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Places in a list of names; absent where ``mask`` says so."""
+
+    names: Sequence[str]
+    places: Vector
+    mask: Vector | None = None
 
 
 class Ledger:
-    """Collects columns of rows; nothing is written before the first simulated month."""
+    """Collects columns of rows. A column is an array, a masked one where values are absent, ``Ids`` or ``Labels``."""
 
-    def __init__(self) -> None:
-        """Open an empty ledger."""
-        self._parts: dict[str, list[dict[str, Any]]] = {table.name: [] for table in TABLES}
-
-    def write(self, table: str, **columns: Any) -> None:
-        """Add rows: a column is an array, or a masked one where values are absent."""
-        self._parts[table].append(columns)
-
-    def tables(self, until: int) -> dict[str, pa.Table]:
-        """Return every table, without what happens after day ``until``.
+    def __init__(self, tables: Sequence[Table], stride: int = 1, offset: int = 0) -> None:
+        """Open an empty ledger.
 
         Args:
-            until: last day of which the operator knows anything.
+            tables: the tables that it holds.
+            stride: how many ledgers number their ids side by side.
+            offset: place of this one among them.
         """
-        return {table.name: self._table(table, until) for table in TABLES}
+        self._tables = tables
+        self._stride, self._offset = stride, offset
+        self._parts: dict[str, list[dict[str, Any]]] = {table.name: [] for table in tables}
+
+    def write(self, table: str, **columns: Any) -> None:
+        """Add rows."""
+        self._parts[table].append(columns)
+
+    def save(self, folder: Path, file: str, until: int) -> dict[str, int]:
+        """Write every table to ``folder/<table>/<file>`` and return the rows of each.
+
+        Args:
+            folder: where the tables' folders are made.
+            file: name of the file.
+            until: last day of which the operator knows anything; what happens later is left out.
+        """
+        rows = {}
+        for table in self._tables:
+            made = self._table(table, until)
+            path = folder / table.name / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(made, path, compression="zstd", compression_level=1)
+            rows[table.name] = made.num_rows
+            self._parts[table.name] = []
+        return rows
 
     def _table(self, table: Table, until: int) -> pa.Table:
+        parts = self._parts[table.name]
         columns = {}
         for column in table.columns:
-            parts = [part[column.name] for part in self._parts[table.name] if column.name in part]
-            if parts:
-                columns[column.name] = _arrow(parts, column.dtype)
+            given = [part[column.name] for part in parts if column.name in part]
+            if given:
+                columns[column.name] = self._arrow(given, column.dtype)
             elif not column.default_from:
-                columns[column.name] = pa.nulls(self._rows(table.name), ARROW[column.dtype])
+                columns[column.name] = pa.nulls(sum(_length(part) for part in parts), ARROW[column.dtype])
         made = pa.table(columns)
-        known = made.column("known_on" if "known_on" in made.column_names else _event(table)) if _event(table) else None
-        if known is None:
+        known = "known_on" if "known_on" in columns else _event(table)
+        if not known:
             return made
-        return made.filter(pa.compute.less_equal(known.cast(pa.int32()), pa.scalar(until, pa.int32())))
+        return made.filter(pc.less_equal(made.column(known).cast(pa.int32()), pa.scalar(until, pa.int32())))
 
-    def _rows(self, name: str) -> int:
-        return sum(len(next(iter(part.values()))) for part in self._parts[name])
+    def _arrow(self, parts: list[Any], dtype: str) -> Any:
+        if isinstance(parts[0], Ids):
+            return self._ids(parts[0].letter, np.concatenate([part.numbers for part in parts]))
+        if isinstance(parts[0], Labels):
+            return _labels(parts)
+        masked = np.ma.concatenate([np.ma.asarray(part) for part in parts])  # type: ignore[no-untyped-call]
+        values, mask = masked.data, np.ma.getmaskarray(masked)
+        if dtype == "date":
+            safe = np.where(mask, 0, values).astype(np.int32)
+            return pa.array(safe, pa.int32(), mask=mask).cast(pa.date32())
+        return pa.array(values, ARROW[dtype], mask=mask)
+
+    def _ids(self, letter: str, numbers: Vector) -> Any:
+        """Return ids; each text is made once."""
+        own, places = np.unique(numbers, return_inverse=True)
+        digits = pc.utf8_lpad(pa.array((own - 1) * self._stride + self._offset + 1).cast(pa.string()), ID_DIGITS, "0")
+        texts = pc.binary_join_element_wise(pa.scalar(letter), digits, "")
+        return pa.DictionaryArray.from_arrays(pa.array(places, pa.int32()), texts)
+
+
+def _labels(parts: list[Labels]) -> Any:
+    names = list(dict.fromkeys(name for part in parts for name in part.names))
+    masks = [np.zeros(len(part.places), dtype=bool) if part.mask is None else part.mask for part in parts]
+    places = np.concatenate([np.array([names.index(name) for name in part.names])[part.places] for part in parts])
+    coded = pa.array(places, pa.int32(), mask=np.concatenate(masks))
+    return pa.DictionaryArray.from_arrays(coded, pa.array(names, pa.string()))
+
+
+def _length(part: dict[str, Any]) -> int:
+    first = next(iter(part.values()))
+    if isinstance(first, Ids):
+        return len(first.numbers)
+    return len(first.places) if isinstance(first, Labels) else len(first)
 
 
 def _event(table: Table) -> str:
@@ -87,31 +161,6 @@ def _event(table: Table) -> str:
     return table.column("known_on").default_from if "known_on" in table.column_names else ""
 
 
-def _arrow(parts: list[Any], dtype: str) -> Any:
-    masked = np.ma.concatenate([np.ma.asarray(part) for part in parts])  # type: ignore[no-untyped-call]
-    values, mask = masked.data, np.ma.getmaskarray(masked)
-    if dtype == "date":
-        safe = np.where(mask, 0, values).astype(np.int32)
-        return pa.array(safe, pa.int32(), mask=mask).cast(pa.date32())
-    return pa.array(values, ARROW[dtype], mask=mask)
-
-
 def absent_where(values: Vector, where: Vector) -> Any:
     """Return values of which some are absent."""
     return np.ma.masked_array(values, mask=where)
-
-
-def ids(letter: str, numbers: Vector) -> Vector:
-    """Return ids such as S0000001; none for no numbers."""
-    if len(numbers) == 0:
-        return np.empty(0, dtype=object)
-    texts: Vector = np.char.add(letter, np.char.zfill(np.asarray(numbers).astype(np.int64).astype(str), 7)).astype(
-        object
-    )
-    return texts
-
-
-def labels(names: tuple[str, ...], places: Vector) -> Vector:
-    """Return the name at each place."""
-    texts: Vector = np.asarray(names, dtype=object)[places]
-    return texts

@@ -29,6 +29,10 @@ class Lines:
         """Return how many lines there are."""
         return len(self.traits["number"])
 
+    def at(self, places: Vector) -> Lines:
+        """Return a copy of the lines at these places, or of those marked."""
+        return Lines({name: values[places] for name, values in self.traits.items()})
+
     def keep(self, where: npt.NDArray[np.bool_]) -> None:
         """Drop the lines that are not marked."""
         self.traits = {name: values[where] for name, values in self.traits.items()}

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from savedesk.contracts.truth import ACTIONS
 from savedesk.ingest.simulator.calendar import DAYS_A_MONTH, MONTHS_A_YEAR, days_in, first_day
+from savedesk.ingest.simulator.causes import CODE, HURTS
 from savedesk.ingest.simulator.lines import Lines, Vector
+from savedesk.ingest.simulator.prices import fitting_plan
+from savedesk.ingest.simulator.world import World
 from savedesk.params.simulator import SimulatorParams
 
 SEGMENTS = ("key_account", "business", "consumer")
@@ -27,10 +31,16 @@ def no_accounts() -> Accounts:
 
 
 def new_lines(
-    params: SimulatorParams, draw: np.random.Generator, accounts: Accounts, first_number: int, count: int, month: int
+    params: SimulatorParams,
+    draw: np.random.Generator,
+    world: World,
+    accounts: Accounts,
+    first_number: int,
+    count: int,
+    month: int,
 ) -> Lines:
     """Return lines that start in a month; some of them on accounts that exist."""
-    account = _accounts_for(params, draw, accounts, count)
+    account = _accounts_for(params, draw, world, accounts, count)
     segment, region = accounts.segment[account], accounts.region[account]
     people = params.population
     own: dict[str, Vector] = {}
@@ -45,12 +55,14 @@ def new_lines(
     own["sales"] = draw.choice(len(people.sales_channels), count, p=people.sales_shares)
     own["consent"] = draw.random(count) >= people.no_consent_share
     own["blocked"] = draw.random(count) < people.blocklisted_share
-    own["frailty"] = np.exp(draw.normal(0, people.frailty_sd, count))
+    own["frailty"] = draw.normal(0, people.frailty_sd, count)
+    own["loyalty"] = world.loyalty[region] + draw.normal(0, 1, count)
+    own["aware"] = draw.random(count) >= people.unaware_share
     for name in ("price", "network", "service"):
         own[f"{name}_sensitivity"] = np.exp(draw.normal(0, people.sensitivity_sd, count))
     own |= _contract(params, draw, own["activated"])
     own |= _levels(params, draw, segment)
-    own["plan"] = fitting_plan(params, own["voice_level"], own["data_level"], draw)
+    own["plan"] = fitting_plan(params, draw, own["voice_level"], own["data_level"])
     own |= _money_habits(params, draw, count)
     own |= _state(count)
     return Lines(own)
@@ -68,15 +80,16 @@ def age_by(params: SimulatorParams, draw: np.random.Generator, lines: Lines, mon
     lines["contract_end"] = np.where(lines["term"] > 0, lines["contract_start"] + term_days, lines["contract_end"])
 
 
-def _accounts_for(params: SimulatorParams, draw: np.random.Generator, accounts: Accounts, count: int) -> Vector:
+def _accounts_for(
+    params: SimulatorParams, draw: np.random.Generator, world: World, accounts: Accounts, count: int
+) -> Vector:
     """Return the account of each new line, and open the accounts that are new."""
     people = params.population
     joins = (draw.random(count) < people.join_account_share) & (len(accounts.segment) > 0)
-    size = np.exp(np.random.default_rng(params.seed).normal(0, people.region_spread, len(people.regions)))
     opened = int((~joins).sum())
     first = len(accounts.segment)
     accounts.segment = np.r_[accounts.segment, draw.choice(len(SEGMENTS), opened, p=people.segment_shares)]
-    accounts.region = np.r_[accounts.region, draw.choice(len(people.regions), opened, p=size / size.sum())]
+    accounts.region = np.r_[accounts.region, draw.choice(len(people.regions), opened, p=world.sizes)]
     account = np.empty(count, dtype=np.int64)
     account[~joins] = np.arange(first, first + opened)
     if joins.any():
@@ -110,31 +123,18 @@ def _levels(params: SimulatorParams, draw: np.random.Generator, segment: Vector)
     a, b = use.offnet_mean * use.offnet_concentration, (1 - use.offnet_mean) * use.offnet_concentration
     own["offnet"] = draw.beta(a, b, count)
     wired = draw.random(count) < use.broadband_share
-    own["broadband"] = np.where(wired, use.broadband_median * np.exp(draw.normal(0, 0.5, count)), 0.0)
+    own["broadband"] = np.where(wired, use.broadband_median * np.exp(draw.normal(0, use.broadband_sd, count)), 0.0)
     return own
-
-
-def fitting_plan(params: SimulatorParams, voice: Vector, data: Vector, draw: np.random.Generator) -> Vector:
-    """Return the cheapest plan for the use that the subscriber expects, which is not quite their own."""
-    wrong = np.exp(draw.normal(0, params.prices.misfit_sd, len(voice)))
-    cost = np.column_stack(
-        [
-            one.monthly_fee
-            + one.price_per_min * np.maximum(0, voice * wrong - one.included_voice_min)
-            + one.price_per_mb * np.maximum(0, data * wrong - one.included_data_mb)
-            for one in params.plans
-        ]
-    )
-    plan: Vector = cost.argmin(axis=1)
-    return plan
 
 
 def _money_habits(params: SimulatorParams, draw: np.random.Generator, count: int) -> dict[str, Vector]:
     money = params.billing
-    vas = np.where(draw.random(count) < money.vas_share, draw.exponential(money.vas_fee, count), 0.0)
+    vas = np.where(
+        draw.random(count) < money.vas_share, money.vas_of_fee * np.exp(draw.normal(0, money.vas_sd, count)), 0.0
+    )
     discounted = draw.random(count) < money.discount_share
     return {
-        "vas": vas.round(2),
+        "vas_of_fee": vas,
         "discount_left": np.where(discounted, draw.integers(1, money.discount_months + 1, count), 0),
         "careless": np.exp(draw.normal(0, money.discipline_sd, count)),
         "fee_factor": np.ones(count),
@@ -143,13 +143,13 @@ def _money_habits(params: SimulatorParams, draw: np.random.Generator, count: int
 
 def _state(count: int) -> dict[str, Vector]:
     """Return what changes from month to month, at rest."""
-    numbers = ("drift", "fade", "rise_hurt", "shock_hurt", "grievance", "network_hurt", "account_hurt", "mean_bill")
-    counts = ("silent_months", "unpaid", "open_until", "quiet", "effect_left")
+    numbers = ("drift", "mean_bill", "circle_lost", "misfit", "chance", "chance_next", *HURTS)
+    counts = ("silent_months", "unpaid", "open_until", "quiet", "effect_left", "calls_last_month", "contacted_on")
     flags = ("leaning", "declining", "fading", "silent", "stopped")
-    return {
-        **{name: np.zeros(count) for name in numbers},
-        **{name: np.zeros(count, dtype=np.int64) for name in counts},
-        **{name: np.zeros(count, dtype=bool) for name in flags},
-        "fade_factor": np.ones(count),
-        "effect": np.full(count, -1, dtype=np.int64),
-    }
+    return (
+        {name: np.zeros(count) for name in numbers}
+        | {name: np.zeros(count, dtype=np.int64) for name in counts}
+        | {name: np.zeros(count, dtype=bool) for name in flags}
+        | {"fade_factor": np.ones(count), "effect": np.full(count, len(ACTIONS))}
+        | {name: np.full(count, CODE["drift"]) for name in ("cause", "cause_next", "lean_cause")}
+    )

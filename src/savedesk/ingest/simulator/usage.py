@@ -24,11 +24,13 @@ def month_of_usage(
     level = wave * np.exp(lines["drift"]) * lines["fade_factor"]
     slump = draw.random(count) < use.slump_chance
     level = np.where(slump, level * np.minimum(1, draw.exponential(use.slump_depth, count)), level)
-    away = lines["silent"] | (draw.random(count) < use.zero_chance)
+    away = lines["silent"]
     level = np.where(away, 0.0, level)
     days = calendar.monthrange(month // MONTHS_A_YEAR, month % MONTHS_A_YEAR + 1)[1]
     voice = (lines["voice_level"] * level * np.exp(draw.normal(0, use.noise_sd, count))).round(MIN_DIGITS)
-    share = np.clip(lines["offnet"] + draw.normal(0, 0.04, count) + 0.08 * lines["leaning"], 0, 1)
+    share = np.clip(
+        lines["offnet"] + draw.normal(0, use.offnet_noise_sd, count) + use.offnet_if_leaning * lines["leaning"], 0, 1
+    )
     calls = np.where(voice > 0, np.maximum(1, draw.poisson(voice / use.minutes_per_call)), 0)
     abroad = (draw.random(count) < use.roaming_share) & ~away
     broken = np.minimum(0.5, use.drop_rate + use.drop_rate_per_severity * severity)
@@ -43,6 +45,6 @@ def month_of_usage(
         "active_days": np.where(
             away, 0, draw.binomial(days, np.clip(use.active_share * np.minimum(1, level), 0, 1))
         ).astype(float),
-        "distinct_called": np.ceil(calls**use.circle_exponent),
+        "distinct_called": np.ceil(calls**use.circle_exponent * (1 - lines["circle_lost"])),
         "dropped_calls": draw.binomial(calls, broken).astype(np.float64),
     }
