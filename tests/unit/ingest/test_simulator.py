@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 from tests.simulated import frames_of, operator, section
 
 from savedesk.ingest.simulator import simulate
@@ -191,3 +193,38 @@ def test_both_arms_of_a_campaign_are_alike_before_it(frames: dict[str, pd.DataFr
     gap = tenure[treated].mean() - tenure[~treated].mean()
     error = np.sqrt(tenure[treated].var() / treated.sum() + tenure[~treated].var() / (~treated).sum())
     assert abs(gap) < 4 * error
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"population": {"contract_shares": [0.5, 0.5]}}, "one share for each of contract_months"),
+        ({"population": {"segment_shares": [0.5, 0.5, 0.5]}}, "add up to 1.5"),
+        ({"population": {"age_range": [80, 20]}}, "the smallest first"),
+        ({"prices": {"rise_range": [0.3, 0.1]}}, "the smallest first"),
+        ({"actions": {"by_name": {"payment_plan": {"cures": {"flu": 0.5}}}}}, "unknown cause flu; allowed: drift"),
+        ({"campaigns": {"contact_days": 20}}, "every contact comes before the window"),
+        ({"first_month": dt.date(2024, 1, 15)}, "the first day of a month"),
+    ],
+)
+def test_params_that_make_no_operator_are_refused(changes: dict[str, object], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        section(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"burn_in_months": 0},
+        {"chunk_subscribers": 50, "subscribers": 101},
+        {"population": {"regions": ["Only"]}},
+        {"campaigns": {"monthly_share": 0.0, "sales_rate": 0.0}},
+        {"campaigns": {"monthly_share": 1.0, "quiet_months": 0}},
+        {"hazard": {"natural_rate": 1.0}},
+        {"surveys": {"processes_asked": 8, "answer_rate": 1.0}},
+    ],
+)
+def test_the_ends_of_the_ranges_make_an_operator(changes: dict[str, object]) -> None:
+    tables = operator(**{"subscribers": 60, "months": 8, "burn_in_months": 2} | changes)
+    assert len(tables) == 12
+    assert tables["truth"].num_rows > 0

@@ -46,3 +46,13 @@ class SimulatorParams(Section):
             message = f"simulator.first_month is {self.first_month}; allowed: the first day of a month"
             raise ValueError(message)
         return self
+
+    @model_validator(mode="after")
+    def _contacts_come_before_the_window(self) -> "SimulatorParams":
+        if self.campaigns.contact_days > self.truth.lead_days:
+            message = (
+                f"simulator.campaigns.contact_days is {self.campaigns.contact_days}; allowed: at most "
+                f"simulator.truth.lead_days ({self.truth.lead_days}), so that every contact comes before the window"
+            )
+            raise ValueError(message)
+        return self

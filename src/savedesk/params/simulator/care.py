@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from savedesk.params.simulator.part import Memory, NotNegative, Part, Positive, Share
+from savedesk.params.simulator.part import Memory, NotNegative, Part, Positive, Share, Shares3
 
 
 class CareParams(Part):
@@ -54,7 +54,7 @@ class MarketParams(Part):
 
     incident_rate: NotNegative = Field(description="incidents of a median region; 1/month; assumed")
     network_sd: NotNegative = Field(description="log sd of the regions' incident rates; log; assumed")
-    severity_shares: tuple[Share, Share, Share] = Field(description="grades 1 to 3; share; assumed")
+    severity_shares: Shares3 = Field(description="grades 1 to 3; share; assumed")
     incident_days: float = Field(ge=1, description="mean length; days; assumed")
     campaign_rate: NotNegative = Field(description="competitors' campaigns in a median region; 1/month; assumed")
     competition_sd: NotNegative = Field(description="log sd of the regions' competition; log; assumed")

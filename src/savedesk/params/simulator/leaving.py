@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from savedesk.params.simulator.part import Memory, NotNegative, Part, Positive, Share
+from savedesk.params.simulator.part import Memory, NotNegative, Part, Positive, Range, Share
 
 
 class HazardParams(Part):
@@ -36,7 +36,7 @@ class HazardParams(Part):
     lean_exit: Share = Field(description="exit while leaning; share/month; tuned")
     lean_return: Share = Field(description="thinks better of it; share/month; assumed")
     decline_share: Share = Field(description="use declines while leaning; share; tuned")
-    decline_range: tuple[Share, Share] = Field(description="use kept each month of it; share; assumed")
+    decline_range: Range = Field(description="use kept each month of it; share; assumed")
     recovery: float = Field(ge=1, description="growth of use after it; ratio/month; assumed")
     natural_rate: Share = Field(description="exits that nothing predicts; share/month; tuned")
     port_share: Share = Field(description="port-outs among exits with a cause; share; assumed")

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from savedesk.params.simulator.part import NotNegative, Part, Positive, Share
+from savedesk.params.simulator.part import NotNegative, Part, Positive, Range, Share
 
 
 class SimulatedPlan(Part):
@@ -30,7 +30,7 @@ class BillingParams(Part):
     overage_cap: NotNegative = Field(description="most overage, in plan fees; ratio; assumed")
     discount_share: Share = Field(description="new lines with a discount; share; assumed")
     discount_rate: Share = Field(description="its size; share of the plan fee; assumed")
-    discount_months: int = Field(ge=0, description="how long it runs at most; months; assumed")
+    discount_months: int = Field(ge=1, description="how long it runs at most; months; assumed")
     mean_bill_memory: Share = Field(description="persistence of the bill that they are used to; share/month; assumed")
     due_days: int = Field(ge=1, le=27, description="time to pay; days; assumed")
     late_share: Share = Field(description="bills paid late by the median payer; share; assumed")
@@ -52,7 +52,7 @@ class PriceParams(Part):
     """Price rises and plan changes."""
 
     rise_chance: Share = Field(description="a plan's fee rises for those on it; share/month; assumed")
-    rise_range: tuple[Share, Share] = Field(description="smallest and largest rise; share of fee; assumed")
+    rise_range: Range = Field(description="smallest and largest rise; share of fee; assumed")
     rise_minimum_tenure: int = Field(ge=0, description="lines younger than this are spared; months; assumed")
     change_rate: Share = Field(description="subscribers who change plan; share/month; assumed")
     change_after_rise: NotNegative = Field(description="pull of recent rises on it; per share of fee; assumed")

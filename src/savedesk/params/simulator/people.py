@@ -1,10 +1,8 @@
 """Group ``population``: accounts, lines, and what they are like."""
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from savedesk.params.simulator.part import Memory, NotNegative, Part, Positive, Share
-
-_Shares3 = tuple[Share, Share, Share]
+from savedesk.params.simulator.part import Ages, Memory, NotNegative, Part, Positive, Share, Shares, Shares3
 
 
 class PopulationParams(Part):
@@ -15,21 +13,21 @@ class PopulationParams(Part):
     )
     region_spread: Positive = Field(description="log sd of the regions' sizes; log; assumed")
     cities_per_region: int = Field(ge=1, description="cities in a region; cities; assumed")
-    segment_shares: _Shares3 = Field(description="key_account, business, consumer among accounts; share; assumed")
+    segment_shares: Shares3 = Field(description="key_account, business, consumer among accounts; share; assumed")
     join_account_share: Share = Field(description="new lines on an existing account; share; assumed")
     join_weights: tuple[float, float, float] = Field(
         description="pull of an account by segment, in that order; ratio; assumed"
     )
     mean_tenure_months: Positive = Field(description="tenure before the burn-in; months; 1 / monthly churn")
     contract_months: tuple[int, ...] = Field(description="terms on sale, 0 is none; months; assumed")
-    contract_shares: tuple[Share, ...] = Field(description="share of each term; share; assumed")
+    contract_shares: Shares = Field(description="share of each term; share; assumed")
     payment_methods: tuple[str, ...] = Field(description="ways to pay; text; assumed")
-    payment_shares: tuple[Share, ...] = Field(description="share of each way; share; assumed")
+    payment_shares: Shares = Field(description="share of each way; share; assumed")
     sales_channels: tuple[str, ...] = Field(description="where a subscriber was won; text; assumed")
-    sales_shares: tuple[Share, ...] = Field(description="share of each; share; assumed")
+    sales_shares: Shares = Field(description="share of each; share; assumed")
     age_mean: Positive = Field(description="age of subscribers; years; assumed")
     age_sd: Positive = Field(description="its spread, cut to age_range; years; assumed")
-    age_range: tuple[int, int] = Field(description="youngest and oldest; years; assumed")
+    age_range: Ages = Field(description="youngest and oldest; years; assumed")
     birth_year_missing: Share = Field(description="subscribers without a birth year; share; assumed")
     no_consent_share: Share = Field(description="may not be contacted; share; assumed")
     blocklisted_share: Share = Field(description="blocked for fraud or law; share; assumed")
@@ -44,6 +42,18 @@ class PopulationParams(Part):
     )
     circle_loss: Share = Field(description="part of the circle that goes with them; share; assumed")
     circle_memory: Memory = Field(description="month-to-month persistence of that loss; share; assumed")
+
+    @model_validator(mode="after")
+    def _a_share_for_each(self) -> "PopulationParams":
+        for names, shares in (
+            ("contract_months", "contract_shares"),
+            ("payment_methods", "payment_shares"),
+            ("sales_channels", "sales_shares"),
+        ):
+            if len(getattr(self, names)) != len(getattr(self, shares)):
+                message = f"simulator.population.{shares} needs one share for each of {names}"
+                raise ValueError(message)
+        return self
 
 
 class UsageParams(Part):
