@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -89,6 +90,7 @@ def summary(root: RootOption = Path()) -> None:
 def main() -> None:
     """Run the command. A user's mistake ends in one line and its exit code, anything else in 70."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite end cleans up as Ctrl-C does
     try:
         app()
     except SavedeskError as error:

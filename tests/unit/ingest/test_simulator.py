@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from pydantic import ValidationError
+from tests.project import ROOT
 from tests.simulated import frames_of, operator, section
 
 from savedesk.ingest.simulator import simulate
@@ -228,3 +233,32 @@ def test_the_ends_of_the_ranges_make_an_operator(changes: dict[str, object]) -> 
     tables = operator(**{"subscribers": 60, "months": 8, "burn_in_months": 2} | changes)
     assert len(tables) == 12
     assert tables["truth"].num_rows > 0
+
+
+def test_no_worker_outlives_a_killed_run(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from savedesk.ingest.simulator import simulate; "
+        "from tests.simulated import section; print('begun', flush=True); "
+        "list(simulate(section(subscribers=40_000, chunk_subscribers=20_000), Path(sys.argv[1]), 2))"
+    )
+    begun = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True
+    )
+    assert begun.stdout is not None
+    assert begun.stdout.readline() == b"begun\n"
+    time.sleep(3)  # until the workers are at work
+    begun.kill()
+    begun.wait()
+    waited = time.monotonic() + 20
+    while time.monotonic() < waited and _alive(begun.pid):
+        time.sleep(0.1)
+    assert not _alive(begun.pid)
+    assert not list(tmp_path.glob("usage/*"))  # it was killed at work, not after it
+
+
+def _alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True

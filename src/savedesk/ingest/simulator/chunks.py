@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 
@@ -32,12 +34,25 @@ def simulate_chunks(params: SimulatorParams, folder: Path, workers: int) -> Iter
     if workers == 1 or len(chunks) == 1:
         yield from (simulate_chunk(params, folder, chunk) for chunk in chunks)
         return
-    with ProcessPoolExecutor(min(workers, len(chunks)), mp_context=get_context("spawn")) as pool:
+    count, context = min(workers, len(chunks)), get_context("spawn")
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_end_with_parent) as pool:
         waiting = [pool.submit(simulate_chunk, params, folder, chunk) for chunk in chunks]
         try:
             yield from _as_done(waiting)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Let a worker end when the process that started it is gone, even if that one was killed."""
+    Thread(target=_watch_parent, daemon=True).start()
+
+
+def _watch_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _as_done(waiting: Iterable[Future[Rows]]) -> Iterator[Rows]:
