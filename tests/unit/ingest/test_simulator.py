@@ -239,7 +239,7 @@ def test_no_worker_outlives_a_killed_run(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from savedesk.ingest.simulator import simulate; "
         "from tests.simulated import section; print('begun', flush=True); "
-        "list(simulate(section(subscribers=40_000, chunk_subscribers=20_000), Path(sys.argv[1]), 2))"
+        "list(simulate(section(subscribers=160_000, chunk_subscribers=80_000), Path(sys.argv[1]), 2))"
     )
     begun = subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True
