@@ -12,7 +12,7 @@ import typer
 
 from savedesk import STAGES
 from savedesk.console import Display, print_list_head, print_summary
-from savedesk.errors import MissingInputError, SavedeskError
+from savedesk.errors import MissingInputError, ParamsError, PolicyError, SavedeskError
 
 RootOption = Annotated[
     Path, typer.Option("--root", help="Project folder: the one with params.yaml.", envvar="SAVEDESK_ROOT")
@@ -38,12 +38,16 @@ app = typer.Typer(
 
 def _stage_command(name: str) -> None:
     def command(root: RootOption = Path()) -> None:
-        from savedesk.params.load import load_params
+        from savedesk.params.load import at_home, load_params
         from savedesk.runner import run_stage
 
         display = Display(name)
-        with display:
-            summary = run_stage(name, root.resolve(), load_params(root), display)
+        try:
+            with display:
+                summary = run_stage(name, root.resolve(), load_params(root), display)
+        except (ParamsError, PolicyError) as error:
+            error.where = at_home(root, error.where)
+            raise
         print_summary(summary)
 
     command.__doc__ = STAGES[name]

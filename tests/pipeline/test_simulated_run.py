@@ -101,5 +101,5 @@ def test_no_later_stage_takes_a_model_of_another_source(simulated, tmp_path):
     assert described["source"] == "simulated"
     (other / model.SCHEMA.path).write_text(json.dumps(described | {"source": "megaline"}))
     for stage in ("score", "explain", "prioritise", "track"):
-        with pytest.raises(ModelSchemaError, match="'megaline'.*'simulated'"):
+        with pytest.raises(ModelSchemaError, match=r"'megaline'.*'simulated'"):
             run_stages(other, [stage])

@@ -22,7 +22,7 @@ def require_source(description: Mapping[str, Any], facts: Mapping[str, Any]) -> 
     """
     learnt_from, here = description.get("source"), facts["name"]
     if learnt_from != here:
-        told = f"was trained on source {learnt_from!r}" if learnt_from else "does not say on which source it was trained"
+        told = f"was trained on source {learnt_from!r}" if learnt_from else "does not name the source it was trained on"
         raise ModelSchemaError(
             f"the model {told}, the tables in {FILE.path.rpartition('/')[0]} are of source {here!r}",
             where=SCHEMA.path,

@@ -101,7 +101,7 @@ def test_a_model_of_another_source_is_refused_although_its_columns_fit(tmp_path,
     if origin is None:
         path = root / model.SCHEMA.path
         path.write_text(json.dumps({n: v for n, v in json.loads(path.read_text()).items() if n != "source"}))
-    with pytest.raises(ModelSchemaError, match="'theirs'.*'mine'" if origin else "does not say.*'mine'") as caught:
+    with pytest.raises(ModelSchemaError, match="'theirs'.*'mine'" if origin else "does not name.*'mine'") as caught:
         run(root, "score")
     assert caught.value.exit_code == 5
     assert "next: run `savedesk train` again" in caught.value.line()
