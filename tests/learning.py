@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from savedesk.contracts import cohort, features
+from savedesk.contracts import cohort, features, source_facts
 from tests.tables import save, table
 
 DAY = dt.timedelta(days=1)
@@ -57,6 +58,7 @@ def learnable(root: Path, per_date: int = 250, seed: int = 0, churn: float = -1.
     save(root, cohort.TABLE, table(cohort.TABLE, rows))
     save(root, features.TABLE, pa.concat_tables(parts))
     describe(root)
+    name_source(root, "mine")
     return root
 
 
@@ -69,3 +71,10 @@ def describe(root: Path) -> None:
     plan  | tenure | string  | now    | plan    | 0         | price      |             | plan {value} | 套餐 {value}
     """
     save(root, features.DICTIONARY, table(features.DICTIONARY, lines))
+
+
+def name_source(root: Path, name: str) -> None:
+    """Write the facts of the source."""
+    path = root / source_facts.FILE.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"name": name, "kind": "dated"}), encoding="utf-8")

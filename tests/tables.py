@@ -36,7 +36,8 @@ from savedesk.contracts.table import Column, Table
 from savedesk.features.declaration import features_of
 from savedesk.features.facts import facts_at, month_panels
 from savedesk.features.stage import FACTS, FAMILIES, SHORTEST_MONTHS, features_at
-from savedesk.params.load import SECTIONS, _section, overlay
+from savedesk.params.load import SECTIONS, overlay, section_of
+from savedesk.params.mistake import Layers
 from savedesk.params.section import Section
 
 REPO = Path(__file__).parents[1]
@@ -138,7 +139,7 @@ def sections(**changes: Mapping[str, Any]) -> dict[str, Section]:
         {"engine": {"threads": 1, "memory_limit_gb": 2}, "train": {"threads": 1}},
     )
     merged = overlay(merged, changes)
-    return {kind.key: _section(kind, merged) for kind in SECTIONS}
+    return {kind.key: section_of(kind, Layers(merged)) for kind in SECTIONS}
 
 
 def save(root: Path, contract: Table, content: pa.Table) -> None:

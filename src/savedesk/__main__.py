@@ -7,13 +7,15 @@ import signal
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 from savedesk import STAGES
+from savedesk.command_line import PROGRAM, Commands, wrong_usage
 from savedesk.console import Display, print_list_head, print_summary
-from savedesk.errors import MissingInputError, SavedeskError
+from savedesk.errors import MissingInputError, ParamsError, PolicyError, SavedeskError
 
 RootOption = Annotated[
     Path, typer.Option("--root", help="Project folder: the one with params.yaml.", envvar="SAVEDESK_ROOT")
@@ -22,7 +24,8 @@ RootOption = Annotated[
 STOPPED = 130
 
 app = typer.Typer(
-    name="savedesk",
+    name=PROGRAM,
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -39,12 +42,16 @@ app = typer.Typer(
 
 def _stage_command(name: str) -> None:
     def command(root: RootOption = Path()) -> None:
-        from savedesk.params.load import load_params
+        from savedesk.params.load import at_home, load_params
         from savedesk.runner import run_stage
 
         display = Display(name)
-        with display:
-            summary = run_stage(name, root.resolve(), load_params(root), display)
+        try:
+            with display:
+                summary = run_stage(name, root.resolve(), load_params(root), display)
+        except (ParamsError, PolicyError) as error:
+            error.where = at_home(root, error.where)
+            raise
         print_summary(summary)
 
     command.__doc__ = STAGES[name]
@@ -92,26 +99,40 @@ def main() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite end cleans up as Ctrl-C does
     try:
-        app()
+        code = app(standalone_mode=False, prog_name=PROGRAM)
     except SavedeskError as error:
-        typer.echo(f"savedesk: {error.line()}", err=True)
-        sys.exit(error.exit_code)
+        _end(error.line(), error.exit_code)
+    except TyperException as error:
+        if not error.format_message().strip():  # no command at all: the help has been shown
+            sys.exit(error.exit_code)
+        _end(wrong_usage(error).line(), ParamsError.exit_code)
+    except KeyboardInterrupt:
+        code = STOPPED
     except PermissionError as error:
-        typer.echo(f"savedesk: {error.filename}: {error.strerror}; next: give this user the right to it", err=True)
-        sys.exit(MissingInputError.exit_code)
-    except (KeyboardInterrupt, SystemExit) as stop:  # typer turns the first into the second
-        if isinstance(stop, SystemExit) and stop.code != STOPPED:
-            raise
-        typer.echo("savedesk: stopped; the old outputs are whole", err=True)
-        sys.exit(STOPPED)
+        _end(f"{error.filename}: {error.strerror}; next: give this user the right to it", MissingInputError.exit_code)
+    except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+        _end(f"{error.filename}: {error.strerror}; next: move it away", MissingInputError.exit_code)
     except Exception as error:  # noqa: BLE001 - the last line of defence; the details are kept in a file
-        log = Path("savedesk-error.log")
-        log.write_text(traceback.format_exc(), encoding="utf-8")
-        typer.echo(
-            f"savedesk: internal error: {type(error).__name__}: {' '.join(str(error).split())[:300]}; next: send {log}",
-            err=True,
-        )
-        sys.exit(SavedeskError.exit_code)
+        said = f"internal error: {type(error).__name__}: {' '.join(str(error).split())[:300]}"
+        _end(f"{said}; next: {_keep_details(traceback.format_exc())}", SavedeskError.exit_code)
+    if code == STOPPED:
+        _end("stopped; the old outputs are whole", STOPPED)
+    sys.exit(code)
+
+
+def _end(line: str, code: int) -> NoReturn:
+    typer.echo(f"{PROGRAM}: {line}", err=True)
+    sys.exit(code)
+
+
+def _keep_details(details: str) -> str:
+    """Write the details of an internal error to a file, and return what the user shall do."""
+    log = Path("savedesk-error.log")
+    try:
+        log.write_text(details, encoding="utf-8")
+    except OSError as error:
+        return f"run it again from a folder where {log} can be written (here: {error.strerror}), and send that file"
+    return f"send {log}"
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import shutil
 import tempfile
 import time
@@ -19,6 +20,7 @@ import pyarrow as pa
 from savedesk.contracts.check import require
 from savedesk.contracts.table import Contract, File, Table
 from savedesk.engine import Engine, open_engine
+from savedesk.errors import MissingInputError
 from savedesk.inputs import Inputs, Progress
 from savedesk.params.engine import EngineParams
 from savedesk.params.section import Section
@@ -73,6 +75,7 @@ def run_stage(name: str, root: Path, sections: Mapping[str, Section], progress: 
     engine_params = sections[EngineParams.key]
     assert isinstance(engine_params, EngineParams)  # noqa: S101 - for the type checker
     declared = {kind.key: sections[kind.key] for kind in stage.SECTIONS}
+    _refuse_in_the_way(root, _tops(name, stage.WRITES))
     recover(root, name)
     with open_engine(engine_params) as engine:
         inputs = Inputs(root, engine, stage.READS, declared, progress)
@@ -102,6 +105,31 @@ def _tops(name: str, contracts: Sequence[Contract]) -> list[str]:
     folders = {str(Path(contract.path).parent) for contract in contracts if not contract.path.startswith("data/")}
     owned = {f"data/{name}"} if any(contract.path.startswith("data/") for contract in contracts) else set()
     return [*sorted(owned | folders), f"metrics/{name}.json"]
+
+
+def _refuse_in_the_way(root: Path, tops: Iterable[str]) -> None:
+    """Refuse a file where outputs need a folder, or a folder where they need a file, before any work is done.
+
+    Raises:
+        MissingInputError: the first one found.
+    """
+    for top in tops:
+        path = Path(top)
+        folders = [Path("data"), *reversed(path.parents[:-1]), *([] if path.suffix else [path])]
+        for folder in folders:
+            if os.path.lexists(root / folder) and not (root / folder).is_dir():
+                raise _in_the_way(folder, "not a folder", "a folder")
+        if path.suffix and (root / path).is_dir():
+            raise _in_the_way(path, "a folder", "a file")
+
+
+def _in_the_way(path: Path, found: str, needed: str) -> MissingInputError:
+    return MissingInputError(
+        f"{found}, but outputs go there",
+        where=str(path),
+        allowed=f"{needed}, or nothing yet",
+        next_step="move it away, then run the stage again",
+    )
 
 
 def _write(contract: Contract, output: Any, engine: Engine, staging: Path) -> Written:

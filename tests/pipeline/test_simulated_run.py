@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import openpyxl
 import pandas as pd
 import pyarrow.dataset as ds
+import pytest
+from tests.project import run_stages
 
 from savedesk import STAGES
-from savedesk.contracts import cohort, decisions, features, scores
+from savedesk.contracts import cohort, decisions, features, model, scores
+from savedesk.errors import ModelSchemaError
 
 
 def test_every_stage_leaves_its_figures(simulated):
@@ -88,3 +92,14 @@ def test_the_tracked_run_holds_figures_params_and_a_loadable_model(simulated, mo
     wanted = [column.name for column in served.metadata.get_input_schema().inputs]
     given = served.predict(rows[wanted])["churn_probability"].to_numpy()
     assert abs(given - newest["churn_probability"].to_numpy()).max() < 1e-9
+
+
+def test_no_later_stage_takes_a_model_of_another_source(simulated, tmp_path):
+    home, _ = simulated
+    other = shutil.copytree(home, tmp_path / "other", symlinks=True)
+    described = json.loads((other / model.SCHEMA.path).read_text())
+    assert described["source"] == "simulated"
+    (other / model.SCHEMA.path).write_text(json.dumps(described | {"source": "megaline"}))
+    for stage in ("score", "explain", "prioritise", "track"):
+        with pytest.raises(ModelSchemaError, match=r"'megaline'.*'simulated'"):
+            run_stages(other, [stage])

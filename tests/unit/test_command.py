@@ -60,8 +60,33 @@ def test_a_missing_input_ends_in_4(home):
     assert command("summary", home=home).returncode == 4
 
 
-def test_an_unknown_command_ends_in_2(home):
-    assert command("chohort", home=home).returncode == 2
+COMMANDS = ", ".join([*STAGES, "use", "check", "summary"])
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["chohort"], f"unknown command 'chohort'; allowed: {COMMANDS}; next: did you mean 'cohort'?"),
+        (["bogus"], f"unknown command 'bogus'; allowed: {COMMANDS}; next: choose one, or see `savedesk --help`"),
+        (["--bogus"], "unknown option '--bogus'; allowed: --help; next: choose one, or see `savedesk --help`"),
+        (
+            ["check", "--rot", "x"],
+            "check: unknown option '--rot'; allowed: --root, --help; next: did you mean '--root'?",
+        ),
+        (["check", "--root"], "option '--root' requires an argument; next: see `savedesk --help`"),
+        (["cohort", "now"], "cohort: got unexpected extra argument(s) (now); next: see `savedesk cohort --help`"),
+    ],
+)
+def test_wrong_usage_ends_in_2_and_one_line(home, words, line):
+    done = command(*words, home=home)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"savedesk: {line}\n")
+
+
+def test_no_command_shows_the_help(home):
+    done = command(home=home)
+    assert done.returncode == 2
+    assert "Exit codes" in done.stdout + done.stderr
+    assert "internal" not in done.stderr
 
 
 def test_a_fault_of_ours_ends_in_70_and_a_file(home):
@@ -69,6 +94,36 @@ def test_a_fault_of_ours_ends_in_70_and_a_file(home):
     assert done.returncode == 70
     assert done.stderr.startswith("savedesk: internal error: ZeroDivisionError: division by zero; next: send ")
     assert "Traceback" in (home / "savedesk-error.log").read_text()
+
+
+def test_a_fault_of_ours_is_told_although_no_file_can_be_written(home):
+    (home / "savedesk-error.log").mkdir()
+    done = command("check", home=home, code=BROKEN.format(what="1 / 0"))
+    assert done.returncode == 70
+    assert done.stderr.splitlines() == [done.stderr.strip()]
+    assert "internal error: ZeroDivisionError: division by zero; next: run it again from a folder where" in done.stderr
+    assert "(here: Is a directory)" in done.stderr
+
+
+def test_a_value_that_a_stage_refuses_is_told_of_the_file_that_holds_it(home):
+    (home / "params").mkdir()
+    (home / "params/simulated.yaml").write_text('cohort: {as_of: "1999-01-01"}\n')
+    code = (
+        "import savedesk.runner as r, savedesk.errors as e\n"
+        "def refuse(*_): raise e.ParamsError('not within the data', where='params.yaml: cohort.as_of')\n"
+        "r.run_stage = refuse\n"
+        "from savedesk.__main__ import main; main()"
+    )
+    done = command("cohort", home=home, code=code)
+    assert (done.returncode, done.stderr) == (2, "savedesk: params/simulated.yaml: cohort.as_of: not within the data\n")
+
+
+def test_a_file_in_the_place_of_a_folder_ends_in_4(home):
+    (home / "params").write_text("mine")
+    done = command("use", "megaline", home=home)
+    assert done.returncode == 4
+    assert "params" in done.stderr
+    assert "next: move it away" in done.stderr
 
 
 def test_a_stop_by_the_user_says_that_the_old_outputs_are_whole(home):

@@ -9,7 +9,7 @@ import pytest
 from tests.tables import REPO
 
 from savedesk.errors import MissingInputError, ParamsError
-from savedesk.params.load import SECTIONS, load_params, overlay
+from savedesk.params.load import SECTIONS, at_home, load_params, overlay
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_the_shipped_file_is_well_formed(home):
         ("lead_days: 14   ", "lead_days: soon   ", ["cohort.lead_days", "valid integer", "not 'soon'"]),
         ("lead_days: 14   ", "lead_days: .nan   ", ["cohort.lead_days", "not nan"]),
         ("learning_rate: 0.1", "learning_rate: .inf", ["train.learning_rate", "not inf"]),
-        ("  lead_days: 14   ", "  # lead_days: 14   ", ["cohort.lead_days: field required"]),
+        ("  lead_days: 14   ", "  # lead_days: 14   ", ["cohort.lead_days: key is missing"]),
         ("[none, platt, beta, isotonic]", "[none, plat]", ["train.calibration.1", "'platt'", "not 'plat'"]),
         ("families: [usage,", "families: [usge,", ["features.families.0", "'usage'", "not 'usge'"]),
         ("language: en ", "language: de ", ["language", "'en' or 'zh'", "not 'de'"]),
@@ -88,6 +88,109 @@ def test_a_typo_in_the_sources_own_values_names_that_file(home):
     assert mistake(home).startswith("params/simulated.yaml: unknown section 'cohrot'")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "minutes: 45",
+            "minuts: 45",
+            (
+                "params.yaml: prioritise.channels.visit.minuts: unknown key; "
+                "allowed: cost, hours, minutes, notice_days, tiers; next: did you mean 'minutes'?"
+            ),
+        ),
+        (
+            "    quiet_days:",
+            "    quietdays:",
+            (
+                "params.yaml: prioritise.rules.quietdays: unknown key; "
+                "allowed: max_contacts, max_contacts_days, one_per_account, quiet_days; "
+                "next: did you mean 'quiet_days'?"
+            ),
+        ),
+    ],
+)
+def test_a_typo_below_a_section_is_named_with_what_is_allowed_there(home, old, new, expected):
+    edit(home, old, new)
+    assert mistake(home) == expected
+
+
+def test_a_typo_in_a_list_of_mappings_is_named_with_what_is_allowed_there(home):
+    own(home, "simulator: {plans: [{plan_ide: P01}]}\n")
+    line = mistake(home)
+    assert line.startswith("params/simulated.yaml: simulator.plans.0.plan_ide: unknown key; allowed: ")
+    assert "monthly_fee" in line
+    assert line.endswith("did you mean 'plan_id'?")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("language: en ", "language: de ", "params.yaml: language: input should be 'en' or 'zh', not 'de'; next: "),
+        ("language: en ", "language:    ", "params.yaml: language: input should be 'en' or 'zh', not empty; next: "),
+        (
+            "  as_of: newest",
+            "  as_of: soon",
+            "params.yaml: cohort.as_of: input should be 'newest' or a date such as \"2025-06-01\", not 'soon'; next: ",
+        ),
+        (
+            "families: [usage,",
+            "families: 3 # [usage,",
+            "params.yaml: features.families: input should be a list, not 3; next: ",
+        ),
+        ("\ntrack:", "\ntrack: 3\nx:", "params.yaml: unknown section 'x'"),
+    ],
+)
+def test_a_wrong_value_is_told_in_the_words_of_the_file(home, old, new, expected):
+    edit(home, old, new)
+    assert mistake(home).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("cohort: {lead_days: -1}", "params/simulated.yaml: cohort.lead_days: "),
+        ("cohort: {lead_day: 1}", "params/simulated.yaml: cohort.lead_day: unknown key"),
+        ("cohort: {as_of: soon}", "params/simulated.yaml: cohort.as_of: "),
+        ("language: de", "params/simulated.yaml: language: "),
+        ("cohort: 3", "params/simulated.yaml: cohort: input should be a mapping of keys to values, not 3"),
+        ("train: {calibration: [none, plat]}", "params/simulated.yaml: train.calibration.1: "),
+        (
+            "prioritise: {channels: {sms: {cost: 1, tiers: [key], notice_days: 1}}}",
+            "params/simulated.yaml: prioritise.channels.sms.minutes: key is missing",
+        ),
+        ("prioritise: {default_actions: [nap]}", "params.yaml and params/simulated.yaml: prioritise: "),
+    ],
+)
+def test_a_wrong_value_in_the_sources_own_file_is_told_of_that_file(home, text, expected):
+    own(home, f"{text}\n")
+    assert mistake(home).startswith(expected)
+
+
+def test_a_wrong_value_is_told_of_params_yaml_where_the_source_changes_others(home):
+    own(home, "cohort: {outcome_days: 30}\nprioritise: {channels: {visit: {cost: 9}}}\n")
+    edit(home, "lead_days: 14   ", "lead_days: -1")
+    assert mistake(home).startswith("params.yaml: cohort.lead_days: ")
+    edit(home, "lead_days: -1", "lead_days: 14")
+    edit(home, "minutes: 45", "minutes: -45")
+    assert mistake(home).startswith("params.yaml: prioritise.channels.visit.minutes: ")
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("params.yaml: cohort.as_of", "params/simulated.yaml: cohort.as_of"),
+        ("params.yaml: cohort", "params.yaml and params/simulated.yaml: cohort"),
+        ("params.yaml: train.seed", "params.yaml: train.seed"),
+        ("data/cohort/cohort.parquet: churned", "data/cohort/cohort.parquet: churned"),
+        ("", ""),
+    ],
+)
+def test_what_a_stage_finds_wrong_is_told_of_the_file_that_holds_it(home, where, expected):
+    own(home, 'cohort: {as_of: "1999-01-01"}\n')
+    assert at_home(home, where) == expected
+
+
 def test_a_missing_section_is_named(home):
     text = (home / "params.yaml").read_text(encoding="utf-8")
     (home / "params.yaml").write_text(text.replace("\nscore:\n", "\ntrack:\n", 1))
@@ -106,9 +209,12 @@ def test_what_is_no_mapping_is_refused(home, text):
     assert "not a mapping" in mistake(home)
 
 
-def test_an_empty_file_names_its_source_first(home):
-    (home / "params.yaml").write_text("")
-    assert "unknown source ''" in mistake(home)
+@pytest.mark.parametrize("text", ["", "source:\n", "source: ''\n"])
+def test_without_a_source_those_there_are_named(home, text):
+    (home / "params.yaml").write_text(text)
+    line = mistake(home)
+    assert line.startswith("params.yaml: source: no source is chosen; allowed: megaline, simulated; next: ")
+    assert "`savedesk use NAME`" in line
 
 
 def test_bytes_that_are_no_text_are_refused(home):

@@ -154,6 +154,41 @@ def test_what_a_run_killed_after_the_exchange_left_aside_is_removed(stage, tmp_p
     assert not list(tmp_path.rglob(".old-*"))
 
 
+@pytest.mark.parametrize("place", ["data", "metrics", "models", "data/toy", "models/toy"])
+@pytest.mark.parametrize("dangling", [False, True])
+def test_a_file_where_outputs_need_a_folder_is_named_before_any_work(stage, tmp_path, place, dangling):
+    stage(lambda _inputs: pytest.fail("worked in vain"))
+    path = tmp_path / place
+    path.parent.mkdir(exist_ok=True)
+    if dangling:
+        path.symlink_to(tmp_path / "nowhere")
+    else:
+        path.write_text("mine")
+    with pytest.raises(MissingInputError) as caught:
+        run(tmp_path, "toy")
+    assert caught.value.exit_code == 4
+    assert caught.value.line() == (
+        f"{place}: not a folder, but outputs go there; allowed: a folder, or nothing yet; "
+        "next: move it away, then run the stage again"
+    )
+    assert dangling or path.read_text() == "mine"
+
+
+def test_a_folder_where_the_figures_go_is_named_before_any_work(stage, tmp_path):
+    stage(lambda _inputs: pytest.fail("worked in vain"))
+    (tmp_path / "metrics/toy.json").mkdir(parents=True)
+    with pytest.raises(MissingInputError, match=r"metrics/toy.json: a folder, but outputs go there; allowed: a file"):
+        run(tmp_path, "toy")
+
+
+def test_an_output_folder_may_be_a_link_to_a_folder(stage, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "models").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    stage(good())
+    run(tmp_path, "toy")
+    assert (tmp_path / "elsewhere/toy/note.json").is_file()
+
+
 def test_an_input_that_is_not_there_names_the_stage_that_makes_it(stage, tmp_path):
     stage(lambda inputs: {"numbers": inputs.table(GONE)}, writes=(NUMBERS,), reads=(GONE,))
     with pytest.raises(MissingInputError, match=r"data/never/gone.parquet: not there; next: run `savedesk never`"):

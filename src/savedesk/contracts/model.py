@@ -13,7 +13,7 @@ SCHEMA = File(
     "model_schema",
     "train",
     "models/trained/model.json",
-    "version, columns with types and categories, calibrator, rounds, training window, churn-type model",
+    "version, source, columns with types and categories, calibrator, rounds, training window, churn-type model",
 )
 
 OUT_OF_FOLD = Table(

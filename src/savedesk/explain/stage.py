@@ -7,10 +7,11 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from savedesk.contracts import features, model, reasons, scores, values
+from savedesk.contracts import features, model, reasons, scores, source_facts, values
 from savedesk.contracts.reasons import NO_REASON
 from savedesk.explain.reasons import reason_rows
 from savedesk.inputs import Inputs
+from savedesk.model.origin import require_source
 from savedesk.model.schema import encode
 from savedesk.model.stored import StoredModel
 from savedesk.params.explain import ExplainParams
@@ -24,6 +25,7 @@ READS = (
     model.BOOSTER,
     model.TYPES,
     model.SCHEMA,
+    source_facts.FILE,
 )
 WRITES = (reasons.TABLE, reasons.CANDIDATES)
 SECTIONS = (ExplainParams, Language)
@@ -37,6 +39,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     """
     params, language = inputs.section(ExplainParams), inputs.section(Language).code
     stored = StoredModel.read(inputs.text(model.BOOSTER), inputs.text(model.TYPES), inputs.json(model.SCHEMA))
+    require_source(stored.description, inputs.json(source_facts.FILE))
     rows = _candidates(inputs, params.max_candidates)
     dictionary = inputs.frame(features.DICTIONARY)
     parts, bases = [], []

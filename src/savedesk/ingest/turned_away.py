@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
@@ -15,9 +15,11 @@ from savedesk.ingest.casting import ROW_ID, literal, quoted
 from savedesk.ingest.csv_file import FILE
 from savedesk.ingest.raw import Relation
 from savedesk.ingest.sift import WORK, Sifted, example
+from savedesk.ingest.source import SOURCE_FILE
 
 TABLE = f"{WORK}.quarantine"
 BREACH_FOLDER = "data/quarantine"
+UNKNOWN_SUBSCRIBER = "reference:subscriber_id"
 _EXAMPLE = 80
 _RAW_MEANINGS = {
     quarantine.UNREADABLE: "has the wrong number of fields",
@@ -104,21 +106,32 @@ def hold_rows(sifted: Sifted, limit: float, root: Path, where: str, con: Any) ->
         return
     rule, count = next(iter(sifted.counts.items()))
     column = rule.partition(":")[2]
+    step = f"mend {where} or the data"
+    if rule == UNKNOWN_SUBSCRIBER and count > total / 2:  # not some strays: one of the two was read wrongly
+        both = f"{where} and {PurePosixPath(where).with_name('subscribers.sql')}"
+        step = (
+            f"most ids match no subscriber, so look at the subscribers file too: {both} must give ids that are "
+            f"written alike, and each file needs its own encoding: in {SOURCE_FILE}"
+        )
     raise DataContractError(
         f"{_counted(sifted.turned_away, total, 'rows')} break a rule; {rule}: {meaning_of(rule, list(sifted.rules))} "
         f"({count:,} rows), for example {example(sifted, rule, con)}",
         where=f"{name}.{column}" if column in sifted.contract.column_names else name,
         allowed=_limit(limit),
-        next_step=f"mend {where} or the data; all of them are in {_write(name, root, con)}",
+        next_step=f"{step}; all of them are in {_write(name, root, con)}",
     )
 
 
 def _counted(bad: int, total: int, unit: str) -> str:
-    return f"{bad:,} of {total:,} {unit} ({bad / total:.3g} of them)"
+    return f"{bad:,} of {total:,} {unit} ({_percent(bad / total)})"
 
 
 def _limit(limit: float) -> str:
-    return f"a share of at most {limit:g} (ingest.max_quarantined_share)"
+    return f"at most {_percent(limit)} (ingest.max_quarantined_share)"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"
 
 
 def _write(table: str, root: Path, con: Any) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from savedesk.errors import MissingInputError, ParamsError
-from savedesk.params.load import PARAMS_FILE, SCALARS, SECTIONS, own_params, source_folder
+from savedesk.params.load import SECTIONS, own_params, source_folder
+from savedesk.params.mistake import PARAMS_FILE, SCALARS
 
 
 def choose_source(root: Path, name: str, raw: Path | None) -> list[str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
-import math
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from savedesk.params.explain import ExplainParams
 from savedesk.params.features import FeaturesParams
 from savedesk.params.ingest import IngestParams
 from savedesk.params.language import Language
+from savedesk.params.mistake import PARAMS_FILE, SCALARS, Layers, explain, nearest
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.report import ReportParams
 from savedesk.params.score import ScoreParams
@@ -46,9 +45,6 @@ SECTIONS: tuple[type[Section], ...] = (
     ReportParams,
     TrackParams,
 )
-SCALARS = {"source": "name", "language": "code"}
-PARAMS_FILE = "params.yaml"
-LONGEST_SHOWN = 60  # characters of a wrong value in an error
 
 
 def source_folder(root: Path, name: str) -> Path:
@@ -61,10 +57,12 @@ def source_folder(root: Path, name: str) -> Path:
     if not (folder / "source.yaml").is_file():
         known = sorted(path.parent.name for path in (root / "data" / "sources").glob("*/source.yaml"))
         raise ParamsError(
-            f"unknown source {name!r}",
+            f"unknown source {name!r}" if name else "no source is chosen",
             where=f"{PARAMS_FILE}: source",
             allowed=", ".join(known) or "none yet",
-            next_step=f"choose one, or write data/sources/{name}/source.yaml",
+            next_step=f"choose one, or write data/sources/{name}/source.yaml"
+            if name
+            else "write one of them after `source:`, or run `savedesk use NAME`",
         )
     return folder
 
@@ -105,6 +103,26 @@ def overlay(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def read_layers(root: Path) -> Layers:
+    """Return the mappings in params.yaml and in the source's own file.
+
+    Raises:
+        ParamsError: an unknown section, an unknown source or a date without quotes.
+        MissingInputError: no params.yaml here.
+    """
+    raw = read_yaml(root / PARAMS_FILE)
+    _refuse_unknown(raw, PARAMS_FILE)
+    name = _named(raw)
+    source_folder(root, name)
+    own_path = own_params(root, name)
+    own = {key: value or {} for key, value in read_yaml(own_path).items()} if own_path.is_file() else {}
+    layers = Layers(raw, own, str(own_path.relative_to(root)))
+    _refuse_unknown(own, layers.own_file)
+    _refuse_dates(raw, PARAMS_FILE)
+    _refuse_dates(own, layers.own_file)
+    return layers
+
+
 def load_params(root: Path) -> dict[str, Section]:
     """Return every section by name: params.yaml with the source's own values laid over it.
 
@@ -112,22 +130,27 @@ def load_params(root: Path) -> dict[str, Section]:
         ParamsError: an unknown key, a missing key or a value out of range.
         MissingInputError: no params.yaml here.
     """
-    raw = read_yaml(root / PARAMS_FILE)
-    _refuse_unknown(raw, PARAMS_FILE)
-    name = str(raw.get("source", ""))
-    source_folder(root, name)
-    own_path = own_params(root, name)
-    own = {key: value or {} for key, value in read_yaml(own_path).items()} if own_path.is_file() else {}
-    _refuse_unknown(own, str(own_path.relative_to(root)))
-    _refuse_dates(raw, PARAMS_FILE)
-    _refuse_dates(own, str(own_path.relative_to(root)))
-    merged = overlay(raw, own)
-    return {kind.key: _section(kind, merged) for kind in SECTIONS}
+    layers = read_layers(root)
+    return {kind.key: section_of(kind, layers) for kind in SECTIONS}
+
+
+def at_home(root: Path, where: str) -> str:
+    """Return the place of a value that a stage found wrong, in the file that holds the value.
+
+    A stage sees values and not their files: it names params.yaml, whichever of the two it was.
+    """
+    file, _, key = where.partition(": ")
+    return read_layers(root).place(key.split(".")) if file == PARAMS_FILE and key else where
 
 
 def current_source(root: Path) -> str:
-    """Return the source that params.yaml names."""
-    return str(read_yaml(root / PARAMS_FILE).get("source", ""))
+    """Return the source that params.yaml names; empty if none."""
+    return _named(read_yaml(root / PARAMS_FILE))
+
+
+def _named(raw: dict[str, Any]) -> str:
+    name = raw.get("source")
+    return "" if name is None else str(name)
 
 
 def _refuse_unknown(raw: dict[str, Any], where: str) -> None:
@@ -138,7 +161,7 @@ def _refuse_unknown(raw: dict[str, Any], where: str) -> None:
                 f"unknown section {key!r}",
                 where=where,
                 allowed=", ".join(known),
-                next_step=_nearest(str(key), known),
+                next_step=nearest(str(key), known),
             )
 
 
@@ -153,41 +176,19 @@ def _refuse_dates(raw: dict[str, Any], where: str, path: str = "") -> None:
             )
 
 
-def _section(kind: type[Section], merged: dict[str, Any]) -> Section:
+def section_of(kind: type[Section], layers: Layers) -> Section:
+    """Return one section.
+
+    Raises:
+        ParamsError: it is missing, or has an unknown key, a missing key or a value out of range.
+    """
+    merged = overlay(*({k: v for k, v in layer.items() if k == kind.key} for layer in (layers.base, layers.own)))
     if kind.key not in merged:
         raise ParamsError(
             f"section {kind.key!r} is missing", where=PARAMS_FILE, next_step="copy it from the shipped file"
         )
     value = merged[kind.key]
-    if kind.key in SCALARS:
-        value = {SCALARS[kind.key]: value}
     try:
-        return kind.model_validate(value)
+        return kind.model_validate({SCALARS[kind.key]: value} if kind.key in SCALARS else value)
     except ValidationError as error:
-        raise _explain(kind, error) from error
-
-
-def _explain(kind: type[Section], error: ValidationError) -> ParamsError:
-    every = error.errors(include_url=False)
-    first = next(
-        (one for one in every if one["type"] == "extra_forbidden"), every[0]
-    )  # a typo also leaves its key missing
-    keys = [str(part) for part in first["loc"]]
-    where = f"{PARAMS_FILE}: " + ".".join([kind.key, *keys])
-    if first["type"] == "extra_forbidden":
-        known = sorted(kind.model_fields) if len(keys) == 1 else []
-        next_step = _nearest(keys[-1], known)
-        return ParamsError("unknown key", where=where, allowed=", ".join(known), next_step=next_step)
-    value = first.get("input")
-    shown = "" if isinstance(value, dict | list) or first["type"] == "missing" else f", not {_short(value)}"
-    return ParamsError(f"{first['msg'][0].lower()}{first['msg'][1:]}{shown}", where=where, next_step="mend the value")
-
-
-def _short(value: object) -> str:
-    text = "nan" if isinstance(value, float) and math.isnan(value) else repr(value)
-    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "..."
-
-
-def _nearest(key: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    return f"did you mean {near[0]!r}?" if near else "remove it"
+        raise explain(kind, error, value, layers) from error

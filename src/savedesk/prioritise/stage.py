@@ -20,6 +20,7 @@ from savedesk.contracts import (
 from savedesk.contracts.outcomes import OUTCOME_COLUMNS
 from savedesk.errors import PolicyError
 from savedesk.inputs import Inputs
+from savedesk.model.origin import require_source
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.prioritise.decide import Decided, decide
@@ -58,9 +59,11 @@ def run(inputs: Inputs) -> dict[str, Any]:
     """Return decisions at every scored as_of and the hand-off files of the newest one.
 
     Raises:
+        ModelSchemaError: the model was trained on another source.
         PolicyError: nobody is scored, or the solver found no plan.
     """
     policy, language = inputs.section(PrioritiseParams), inputs.section(Language).code
+    require_source(inputs.json(model.SCHEMA), inputs.json(source_facts.FILE))
     told = inputs.frame(reasons.TABLE)
     people = _people(inputs, policy)
     offered = options(people[people["candidate"]], told, policy)

@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from savedesk.contracts import cohort, features, model, scores
+from savedesk.contracts import cohort, features, model, scores, source_facts
 from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.errors import ModelSchemaError
 from savedesk.inputs import Inputs
+from savedesk.model.origin import require_source
 from savedesk.model.schema import encode, unseen_shares
 from savedesk.model.stored import StoredModel
 from savedesk.params.cohort import CohortParams
 from savedesk.params.score import ScoreParams
 from savedesk.score.timing import expected_days_to_churn, monthly_hazard
 
-READS = (cohort.TABLE, features.TABLE, model.BOOSTER, model.TYPES, model.SCHEMA, model.OUT_OF_FOLD)
+READS = (cohort.TABLE, features.TABLE, model.BOOSTER, model.TYPES, model.SCHEMA, model.OUT_OF_FOLD, source_facts.FILE)
 WRITES = (scores.TABLE,)
 SECTIONS = (ScoreParams, CohortParams)
 
@@ -25,6 +26,7 @@ SECTIONS = (ScoreParams, CohortParams)
 def run(inputs: Inputs) -> dict[str, Any]:
     """Return the scores. A row that the final model was trained on takes the score of the fold that had not seen it."""
     stored = StoredModel.read(inputs.text(model.BOOSTER), inputs.text(model.TYPES), inputs.json(model.SCHEMA))
+    require_source(stored.description, inputs.json(source_facts.FILE))
     rows = rows_to_score(inputs)
     unseen = _check_unseen(rows, stored, inputs.section(ScoreParams))
     matrix = encode(rows, stored.schema)

@@ -17,6 +17,7 @@ from savedesk import STAGES
 from savedesk.contracts import cohort, decisions, features, figures, model, pages, source_facts
 from savedesk.errors import MissingInputError
 from savedesk.inputs import Inputs
+from savedesk.model.origin import require_source
 from savedesk.params.cohort import CohortParams
 from savedesk.params.engine import EngineParams
 from savedesk.params.evaluate import EvaluateParams
@@ -84,6 +85,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
 
     Raises:
         MissingInputError: the tracking store cannot be reached or written.
+        ModelSchemaError: the model was trained on another source.
     """
     _quiet()
     import mlflow  # noqa: PLC0415 - telemetry must be off before it loads
@@ -92,6 +94,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     given = os.environ.get("MLFLOW_TRACKING_URI")
     uri = given or f"sqlite:///{root / 'mlflow.db'}"
     facts = inputs.json(source_facts.FILE)
+    require_source(inputs.json(model.SCHEMA), facts)
     git = git_tags(root)
     dates = inputs.table(cohort.TABLE).as_of.max().execute()
     run_name = f"{str(dates)[:10]} {git['git.short']}"

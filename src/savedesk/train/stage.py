@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from savedesk.contracts import cohort, features, model
+from savedesk.contracts import cohort, features, model, source_facts
 from savedesk.errors import DataContractError
 from savedesk.inputs import Inputs
 from savedesk.model.calibration import choose_calibrator, log_loss
@@ -20,7 +20,7 @@ from savedesk.train.booster import fit, model_text, settings
 from savedesk.train.folds import folds, set_aside
 from savedesk.train.types import fit_types
 
-READS = (cohort.TABLE, features.TABLE, features.DICTIONARY)
+READS = (cohort.TABLE, features.TABLE, features.DICTIONARY, source_facts.FILE)
 WRITES = (model.BOOSTER, model.TYPES, model.SCHEMA, model.OUT_OF_FOLD, model.TRIALS)
 SECTIONS = (TrainParams,)
 TRIAL = "params.yaml"
@@ -55,6 +55,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     types = fit_types(matrix, rows, aside, schema, own, params)
     text = model_text(booster)
     description: dict[str, Any] = {
+        "source": inputs.json(source_facts.FILE)["name"],
         "columns": schema.to_json(),
         "calibrator": calibrator,
         "type_shares": types.shares,

@@ -183,7 +183,8 @@ def test_too_many_bad_rows_stop_the_stage_and_stay_to_be_looked_at(desk) -> None
     line = caught.value.line()
     for part in (
         "usage.voice_min",
-        "1 of 3 rows",
+        "1 of 3 rows (33.3 %) break a rule",
+        "at most 30 % (ingest.max_quarantined_share)",
         "range:voice_min",
         "at least 0",
         "'-7'",
@@ -193,6 +194,31 @@ def test_too_many_bad_rows_stop_the_stage_and_stay_to_be_looked_at(desk) -> None
         assert part in line
     assert "\n" not in line
     assert "-7" in (desk.root / "data/quarantine/usage.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("bad", "total", "share"), [(1, 20, "(5 %)"), (7, 100, "(7 %)"), (1, 8, "(12.5 %)"), (3, 3, "(100 %)")]
+)
+def test_a_share_is_told_as_a_percentage(desk, bad: int, total: int, share: str) -> None:
+    months = [f"{2000 + k // 12}-{k % 12 + 1:02d}-01" for k in range(total)]
+    desk.facts("usage", USAGE + "".join(f"a,{month},{-1 if k < bad else 1}\n" for k, month in enumerate(months)))
+    with pytest.raises(DataContractError) as caught:
+        desk.run(max_quarantined_share=0)
+    assert f"{bad} of {total} rows {share}" in caught.value.line()
+    assert "allowed: at most 0 % (" in caught.value.line()
+
+
+@pytest.mark.parametrize(("people", "points"), [(["é1", "é2", "c"], True), (["é1", "b", "c"], False)])
+def test_most_ids_unknown_point_at_the_subscribers_file_too(desk, people: list[str], points: bool) -> None:
+    """Read in the wrong encoding, the ids of the subscribers are other ids; the fact table is right."""
+    desk.raw("people.csv", "id\n" + "\n".join(people) + "\n", encoding="latin-1")
+    desk.facts("usage", USAGE + "".join(f"{one},2025-01-01,1\n" for one in people))
+    with pytest.raises(DataContractError) as caught:
+        desk.run(max_quarantined_share=0.1)
+    line = caught.value.line()
+    assert "usage.subscriber_id" in line
+    assert ("data/sources/mine/subscribers.sql" in line) == points
+    assert ("encoding: in source.yaml" in line) == points
 
 
 def test_bad_rows_within_the_limit_do_not_stop_it(desk) -> None:

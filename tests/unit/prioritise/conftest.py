@@ -68,7 +68,7 @@ def desk_of(root, *, to_disk):
         given |= {complaints.TABLE: complaints_} if complaints_ else {}
         for contract in (subscribers.TABLE, contacts.TABLE, complaints.TABLE):
             save(root, contract, table(contract, given.get(contract, [])))
-        (root / source_facts.FILE.path).write_text(json.dumps({"kind": kind}))
+        (root / source_facts.FILE.path).write_text(json.dumps({"name": "mine", "kind": kind}))
         save(root, scores.TABLE, table(scores.TABLE, [_scored(row) for row in rows]))
         save(root, values.TABLE, table(values.TABLE, [_valued(row) for row in rows]))
         explained = [row for row in rows if row.get("candidate", True)]
@@ -83,7 +83,7 @@ def desk_of(root, *, to_disk):
         save(root, reasons.TABLE, table(reasons.TABLE, [*spoken, *told]))
         path = root / model.SCHEMA.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"version": "0123456789abcdef"}))
+        path.write_text(json.dumps({"version": "0123456789abcdef", "source": "mine"}))
         own = PrioritiseParams.model_validate(overlay(DEFAULTS["prioritise"].model_dump(), overlay(POLICY, policy)))
         said = DEFAULTS | {"prioritise": own, "language": Language(code=language)}
         tables, metrics = (_written if to_disk else _unwritten)(root, said)

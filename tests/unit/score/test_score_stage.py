@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.learning import DATES, learnable
+from tests.learning import DATES, learnable, name_source
 from tests.tables import read, run, save, table
 
 from savedesk.contracts import cohort, features, model, scores
@@ -90,6 +90,21 @@ def test_a_model_of_other_features_is_refused(tmp_path):
     with pytest.raises(ModelSchemaError, match="'no_longer_made'") as caught:
         run(root, "score")
     assert caught.value.exit_code == 5
+
+
+@pytest.mark.parametrize("origin", ["theirs", None])
+def test_a_model_of_another_source_is_refused_although_its_columns_fit(tmp_path, origin):
+    root = learnable(tmp_path, per_date=120)
+    name_source(root, "theirs")
+    run(root, "train", train=QUICK)
+    name_source(root, "mine")
+    if origin is None:
+        path = root / model.SCHEMA.path
+        path.write_text(json.dumps({n: v for n, v in json.loads(path.read_text()).items() if n != "source"}))
+    with pytest.raises(ModelSchemaError, match="'theirs'.*'mine'" if origin else "does not name.*'mine'") as caught:
+        run(root, "score")
+    assert caught.value.exit_code == 5
+    assert "next: run `savedesk train` again" in caught.value.line()
 
 
 def test_without_a_model_the_next_step_is_named(tmp_path):
