@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import ibis
 
 from savedesk.contracts.table import Column, Table
 from savedesk.params.engine import EngineParams
+from savedesk.spill import spill_folder
 
 IBIS_TYPES = {
     "string": "string",
@@ -81,11 +81,11 @@ class Engine:
 @contextmanager
 def open_engine(params: EngineParams) -> Iterator[Engine]:
     """Open DuckDB in memory, with its spill folder removed afterwards."""
-    with tempfile.TemporaryDirectory(prefix="savedesk-spill-") as spill:
+    with spill_folder() as spill:
         connection = ibis.duckdb.connect(
             threads=params.threads,
             memory_limit=f"{params.memory_limit_gb}GB",
-            temp_directory=spill,
+            temp_directory=str(spill),
         )
         connection.raw_sql("SET autoinstall_known_extensions = false")
         connection.raw_sql("SET autoload_known_extensions = false")
