@@ -11,6 +11,7 @@ ACTIONS = (
     "renewal_benefit",
     "payment_plan",
     "reactivation_pack",
+    "check_in",
 )
 CAUSES = (
     "drift",

@@ -12,11 +12,11 @@ from savedesk.contracts.truth import ACTIONS
 from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
 from savedesk.evaluate.money import Flags, contacted
 from savedesk.evaluate.probability import row_losses, weighted_mean
-from savedesk.evaluate.ranking import Floats, auc, ranked, totals
+from savedesk.evaluate.ranking import Floats, Integers, auc, ranked, totals
 from savedesk.evaluate.rows import subscriber_codes
 from savedesk.params.cohort import CohortParams
 from savedesk.params.evaluate import EvaluateParams
-from savedesk.params.prioritise import PrioritiseParams
+from savedesk.params.prioritise import Action, PrioritiseParams
 from savedesk.params.simulator import SimulatorParams
 
 HARM = 1e-5  # of probability: ten times the rounding of the table
@@ -41,19 +41,27 @@ class Trial:
     Args:
         gain: (p0 - pa)(V - d) - (1 - p0) u d - c; money (DESIGN section 8, the true chances in place of estimates).
         cost: expected spending, (p0 - pa) d + (1 - p0) u d + c; money.
+        prior: what the policy would expect of it, p_a r (V - d) - (1 - p) u d - c, its own chances and priors; money.
         names: the actions.
     """
 
     gain: Floats
     cost: Floats
+    prior: Floats
     names: tuple[str, ...]
+
+    def part(self, places: Integers) -> Trial:
+        """Return the trial of some of the rows."""
+        return Trial(self.gain[places], self.cost[places], self.prior[places], self.names)
 
 
 def trial_of(rows: pd.DataFrame, policy: PrioritiseParams) -> Trial:
     """Return every action's true worth for every row, at the policy's costs and by the cheapest channel of the tier."""
-    p0 = rows["true_probability"].to_numpy(dtype=float)
-    value, margin = (rows[name].to_numpy(dtype=float) for name in ("remaining_value", "margin"))
-    gains, costs, names = [], [], tuple(name for name in policy.actions if name in ACTIONS)
+    p0, p, value, margin = (
+        rows[name].to_numpy(dtype=float)
+        for name in ("true_probability", "churn_probability", "remaining_value", "margin")
+    )
+    gains, costs, priors, names = [], [], [], tuple(name for name in policy.actions if name in ACTIONS)
     for name in names:
         action = policy.actions[name]
         saved = p0 - rows[f"with_{name}"].to_numpy(dtype=float)
@@ -62,7 +70,15 @@ def trial_of(rows: pd.DataFrame, policy: PrioritiseParams) -> Trial:
         cost = saved * offer + (1 - p0) * action.take_up * offer + contact
         gains.append(np.where(rows["contactable"], saved * value - cost, np.nan))
         costs.append(cost)
-    return Trial(np.column_stack(gains), np.column_stack(costs), names)
+        hoped = _touched(rows, action) * action.save_rate * (value - offer) - (1 - p) * action.take_up * offer - contact
+        priors.append(np.where(rows["contactable"], hoped, np.nan))
+    return Trial(np.column_stack(gains), np.column_stack(costs), np.column_stack(priors), names)
+
+
+def _touched(rows: pd.DataFrame, action: Action) -> Floats:
+    """Return the chance of leaving in a way that the action can touch, as the model sees it."""
+    touched: Floats = rows[[f"probability_{name}" for name in action.churn_types]].to_numpy(dtype=float).sum(axis=1)
+    return touched
 
 
 def _cheapest(policy: PrioritiseParams, channels: tuple[str, ...]) -> dict[str, float]:
@@ -88,40 +104,48 @@ def own_choice(rows: pd.DataFrame, trial: Trial) -> tuple[Floats, Floats, Floats
     return tuple(np.where(known, one, np.nan) for one in (gain, cost, p0 - after))  # type: ignore[return-value]
 
 
-def oracle_choice(rows: pd.DataFrame, trial: Trial, contacts: int, spending: float) -> tuple[Flags, Floats]:
-    """Return whom an oracle contacts at one as_of and what each truly gains: the best action, one an account.
+def random_gain(trial: Trial) -> Floats:
+    """Return what a contact of each row truly gains by the action that the priors like best; NaN where none is open."""
+    open_to = ~np.isnan(trial.prior).all(axis=1)
+    liked = np.where(np.isnan(trial.prior), -np.inf, trial.prior).argmax(axis=1)
+    gain: Floats = np.where(open_to, trial.gain[np.arange(len(liked)), liked], np.nan)
+    return gain
+
+
+def oracle_choice(payer: pd.Series, trial: Trial, contacts: int, spending: float) -> tuple[Flags, Floats]:
+    """Return whom an oracle contacts at one as_of and what each truly gains: the best action, one a payer.
 
     It contacts at most as many, and spends in expectation no more, than allowed. The price of money is found by
     bisection; choosing by gain - price x cost is the Lagrangian's answer, best but for the last contact.
 
     Args:
-        rows: rows of one as_of.
+        payer: who may be contacted once, for each row of one as_of: account or subscriber.
         trial: true worth of the same rows.
         contacts: most contacts.
         spending: most expected spending; money.
     """
-    best = _at_price(rows, trial, contacts, 0.0)
+    best = _at_price(payer, trial, contacts, 0.0)
     low, high = 0.0, 1.0
     if best[2] > spending:
-        while _at_price(rows, trial, contacts, high)[2] > spending and high < np.finfo(float).max / 4:
+        while _at_price(payer, trial, contacts, high)[2] > spending and high < np.finfo(float).max / 4:
             high *= 2
         for _ in range(BISECTIONS):
             middle = (low + high) / 2
-            tried = _at_price(rows, trial, contacts, middle)
+            tried = _at_price(payer, trial, contacts, middle)
             low, high = (middle, high) if tried[2] > spending else (low, middle)
-        best = _at_price(rows, trial, contacts, high)
+        best = _at_price(payer, trial, contacts, high)
     return best[0], best[1]
 
 
-def _at_price(rows: pd.DataFrame, trial: Trial, contacts: int, price: float) -> tuple[Flags, Floats, float]:
+def _at_price(payer: pd.Series, trial: Trial, contacts: int, price: float) -> tuple[Flags, Floats, float]:
     worth = np.where(trial.gain > 0, trial.gain - price * trial.cost, -np.inf)
     worth = np.where(np.isnan(trial.gain), -np.inf, worth)
-    action, every = worth.argmax(axis=1), np.arange(len(rows))
+    action, every = worth.argmax(axis=1), np.arange(len(worth))
     best = worth[every, action]
     order = np.argsort(-best, kind="stable")
     order = order[best[order] > 0]
-    order = order[~pd.Series(rows["account_id"].to_numpy()[order]).duplicated().to_numpy()][:contacts]
-    chosen = np.zeros(len(rows), dtype=bool)
+    order = order[~payer.iloc[order].duplicated().to_numpy()][:contacts]
+    chosen = np.zeros(len(worth), dtype=bool)
     chosen[order] = True
     gain = np.where(chosen, trial.gain[every, action], 0.0)
     return chosen, gain, float(trial.cost[every, action][chosen].sum())
@@ -158,36 +182,57 @@ def truth_figures(rows: pd.DataFrame, policy: PrioritiseParams, params: Evaluate
 
 
 def _money(rows: pd.DataFrame, policy: PrioritiseParams) -> Callable[[Floats], dict[str, float]]:
-    """Return money of the shipped list and of the oracle's, mean over the as_of dates, as a function of row weights."""
+    """Return money of the shipped, the oracle's and a random list, mean over as_of dates, as a function of row weights.
+
+    The oracle's list stays as it is in every resample.
+    """
     trial = trial_of(rows, policy)
     gain, cost, change = own_choice(rows, trial)
     listed = contacted(rows) & ~np.isnan(gain)
+    left_out = contacted(rows) & np.isnan(gain)
     gained = np.where(listed, gain, 0.0)
     expected = np.where(listed, rows["expected_gain"].to_numpy(dtype=float), 0.0)
     harmful = np.where(listed, change < -HARM, 0.0)
-    best = _oracle_gain(rows, trial, listed, np.where(listed, cost, 0.0))
+    payer = rows["account_id" if policy.rules.one_per_account else "subscriber_id"]
+    best = _oracle_gain(rows["as_of"], payer, trial, listed, np.where(listed, cost, 0.0))
+    by_chance = _random_profit(rows["as_of"], random_gain(trial), listed)
     months = rows["as_of"].nunique()
 
     def measure(weights: Floats) -> dict[str, float]:
-        shipped, oracle, promised = (float(weights @ one) / months for one in (gained, best, expected))
-        contacts = float(weights @ listed)
+        sums = [float(np.sum(weights * one)) for one in (gained, best, expected, harmful, listed, left_out)]
+        shipped, oracle, promised = (one / months for one in sums[:3])
         return {
             "true_profit_at_capacity": shipped,
             "true_profit_oracle": oracle,
+            "true_profit_random": by_chance(weights) / months,
             "true_profit_gap": oracle - shipped,
             "true_profit_share": shipped / oracle if oracle > 0 else float("nan"),
             "promise_excess": promised - shipped,
-            "harmed_share": float(weights @ harmful) / contacts if contacts > 0 else float("nan"),
+            "harmed_share": sums[3] / sums[4] if sums[4] > 0 else float("nan"),
+            "true_profit_left_out": sums[5] / months,
         }
 
     return measure
 
 
-def _oracle_gain(rows: pd.DataFrame, trial: Trial, listed: Flags, spent: Floats) -> Floats:
+def _oracle_gain(as_of: pd.Series, payer: pd.Series, trial: Trial, listed: Flags, spent: Floats) -> Floats:
     """Return what each row gains on the oracle's lists, which have the size and the spending of the shipped ones."""
-    found = np.zeros(len(rows))
-    for places in rows.groupby("as_of").indices.values():
-        part = Trial(trial.gain[places], trial.cost[places], trial.names)
+    found = np.zeros(len(as_of))
+    codes = pd.factorize(as_of)[0]
+    for month in range(codes.max() + 1):
+        places = np.flatnonzero(codes == month)
         limits = int(listed[places].sum()), float(spent[places].sum())
-        found[places] = oracle_choice(rows.iloc[places], part, *limits)[1]
+        found[places] = oracle_choice(payer.iloc[places], trial.part(places), *limits)[1]
     return found
+
+
+def _random_profit(as_of: pd.Series, gain: Floats, listed: Flags) -> Callable[[Floats], float]:
+    """Return as a function of row weights what as many contacts at random gain: at each as_of, size x mean gain."""
+    months, open_to = pd.factorize(as_of)[0], ~np.isnan(gain)
+    known = np.where(open_to, gain, 0.0)
+
+    def measure(weights: Floats) -> float:
+        size, total, rows = (np.bincount(months, weights * one) for one in (listed, known, open_to))
+        return float(np.sum(size * np.divide(total, rows, out=np.zeros_like(total), where=rows > 0)))
+
+    return measure

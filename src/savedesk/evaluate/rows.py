@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from savedesk.contracts import cohort, decisions, features, scores, subscribers, truth, values
+from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.inputs import Inputs
 
 # Baseline -> the feature it ranks by, and the sign that makes a larger number riskier.
@@ -18,6 +19,7 @@ BASELINES = {
 }
 KEY = ["subscriber_id", "as_of"]
 ECONOMICS = ["decision", "action", "offer_cost", "contact_cost", "save_rate", "take_up", "expected_gain"]
+BY_TYPE = [f"probability_{name}" for name in CHURN_TYPES]
 TRIED = [f"with_{name}" for name in truth.ACTIONS]
 AGE_EDGES = [0, 25, 35, 45, 55, 65, 200]
 AGE_BANDS = ["under 25", "25-34", "35-44", "45-54", "55-64", "65 and over"]
@@ -31,7 +33,7 @@ def evaluation_rows(inputs: Inputs) -> pd.DataFrame:
     The order is what breaks ties: rows of equal score stay in the order of their subscriber_id.
     """
     scored = inputs.table(scores.TABLE)
-    scored = scored.filter((scored.role == "test") | scored.out_of_fold).select(*KEY, "churn_probability")
+    scored = scored.filter((scored.role == "test") | scored.out_of_fold).select(*KEY, "churn_probability", *BY_TYPE)
     labelled = inputs.table(cohort.TABLE)
     labelled = labelled.filter(labelled.churned.notnull()).select(*KEY, "churned", "churn_type", "fold")
     joined = scored.inner_join(labelled, KEY)
@@ -65,7 +67,7 @@ def _true_chances(inputs: Inputs) -> Any:
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """Give the columns that figures are computed from numpy's types, and add the age band."""
     numbers = ["churn_probability", "remaining_value", "margin", "true_probability", "birth_year"]
-    numbers += [*TRIED, *ECONOMICS[2:]]
+    numbers += [*BY_TYPE, *TRIED, *ECONOMICS[2:]]
     numbers += [name for name, _ in BASELINES.values() if name in frame]
     frame = frame.assign(
         **{name: frame[name].astype("float64") for name in numbers}, churned=frame["churned"].astype(bool)

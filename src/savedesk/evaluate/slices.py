@@ -1,4 +1,4 @@
-"""Figures by tier, segment, region, age band, as_of and fold."""
+"""Figures by tier, segment, region, age band, as_of and fold, and by true cause where a simulator knows it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from savedesk.evaluate.rows import UNKNOWN, subscriber_codes
 from savedesk.params.evaluate import EvaluateParams
 
 SLICE_BY = ("as_of", "tier", "segment", "region", "age_band", "fold")
+BY_CAUSE = ("cause",)
 LIFT_SHARE = 0.1  # the one share at which slices show a lift
 NAMES = ("auc", "log_loss", "ece", "lift_at_10pct", "churn_rate", "predicted_rate")
+CAUSE_NAMES = ("auc", "predicted_rate", "true_rate", "churn_rate")
 
 
-def slices_of(rows: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+def slices_of(rows: pd.DataFrame, by: tuple[str, ...] = SLICE_BY) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """Yield (slice_by, slice, rows) for every value of every slicing that the source knows."""
-    for slice_by in SLICE_BY:
+    for slice_by in by:
         column = rows[slice_by]
         if column.isna().all():
             continue
@@ -47,6 +49,28 @@ def slice_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figur
             "ece": calibration_error(bins, score, churned, weights),
             "lift_at_10pct": lift_at(t, LIFT_SHARE),
             "predicted_rate": weighted_mean(score, weights),
+        }
+
+    figures = figures_with_intervals(measure, subscriber_codes(rows), params)
+    return {**figures, "churn_rate": _rate(churned, params.interval)}
+
+
+def cause_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figure]:
+    """Return mean p, mean true chance, churn rate and AUC of the rows of one cause; all NaN where they are too few.
+
+    The AUC alone is NaN where there is one class only.
+    """
+    if len(rows) < params.minimum_slice_rows:
+        return {name: Figure(float("nan")) for name in CAUSE_NAMES}
+    score, true = (rows[name].to_numpy(dtype=float) for name in ("churn_probability", "true_probability"))
+    churned = rows["churned"].to_numpy(dtype=float)
+    ranking = ranked(score, churned)
+
+    def measure(weights: Floats) -> dict[str, float]:
+        return {
+            "auc": auc(totals(ranking, weights)),
+            "predicted_rate": weighted_mean(score, weights),
+            "true_rate": weighted_mean(true, weights),
         }
 
     figures = figures_with_intervals(measure, subscriber_codes(rows), params)

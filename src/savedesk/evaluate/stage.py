@@ -18,7 +18,7 @@ from savedesk.evaluate.plots import charts
 from savedesk.evaluate.probability import calibration_table
 from savedesk.evaluate.ranking import Floats, lift_at, ranked, totals, value_caught_at
 from savedesk.evaluate.rows import baseline_scores, evaluation_rows
-from savedesk.evaluate.slices import slice_figures, slices_of
+from savedesk.evaluate.slices import BY_CAUSE, cause_figures, slice_figures, slices_of
 from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
 from savedesk.params.evaluate import EvaluateParams
@@ -39,7 +39,7 @@ READS = (
 WRITES = (figures.METRICS, figures.CALIBRATION, figures.GAINS, figures.PROFIT, figures.PLOTS)
 SECTIONS = (EvaluateParams, PrioritiseParams, CohortParams, SimulatorParams, Language)
 MODEL = "savedesk"
-FIRST = (
+FIRST = (  # the end of a run shows a dozen figures
     "auc",
     "auc_ceiling",
     "auc_gap",
@@ -49,17 +49,19 @@ FIRST = (
     "profit_at_capacity",
     "true_profit_at_capacity",
     "true_profit_oracle",
+    "true_profit_share",
 )
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
     """Return the figures. Without a labelled row every table is empty and ``metrics`` says 0 rows."""
     facts, rows = inputs.json(source_facts.FILE), evaluation_rows(inputs)
-    found: dict[str, Any] = {"rows": len(rows), "churners": int(rows["churned"].sum()), "kind": facts["kind"]}
+    found: dict[str, Any] = {"rows": len(rows), "churners": int(rows["churned"].sum())}
+    kind = {"kind": facts["kind"]}
     if rows.empty:
         tables = (figures.METRICS, figures.CALIBRATION, figures.GAINS, figures.PROFIT)
         empty = {table.name: inputs.engine.empty(table.columns) for table in tables}
-        return {**empty, figures.PLOTS.name: {}, "metrics": found}
+        return {**empty, figures.PLOTS.name: {}, "metrics": {**found, **kind}}
     params, gain = inputs.section(EvaluateParams), realised_gain(rows, inputs.section(PrioritiseParams))
     metrics = _metrics(rows, gain, inputs, params)
     score, churned, _ = columns(rows)
@@ -72,8 +74,9 @@ def run(inputs: Inputs) -> dict[str, Any]:
     capacity = float((rows["decision"] == "contact").sum() / rows["as_of"].nunique())
     drawn = charts(made, capacity, str(facts.get("currency") or ""), inputs.section(Language).code)
     typed = {name: _typed(inputs, table, made[name]) for name, table in _TABLES.items()}
-    note = _truth_note(rows, inputs)
-    told = {**found, **({"truth_note": note} if note else {}), **_flat(metrics)}
+    note, flat = _truth_note(rows, inputs), _flat(metrics)
+    first = {name: flat[name] for name in FIRST if name in flat}
+    told = {**found, **({"truth_note": note} if note else {}), **first, **kind, **flat}
     return {**typed, figures.PLOTS.name: drawn, "metrics": told}
 
 
@@ -93,6 +96,8 @@ def _metrics(rows: pd.DataFrame, gain: Floats, inputs: Inputs, params: EvaluateP
     known = rows[rows["true_probability"].notna()]
     if len(known) and not _truth_note(rows, inputs):
         lines += _lines(MODEL, "all", "all", known, truth_figures(known, inputs.section(PrioritiseParams), params))
+        for slice_by, value, part in slices_of(known, BY_CAUSE):
+            lines += _lines(MODEL, slice_by, value, part, cause_figures(part, params))
     slices = list(slices_of(rows))
     for slice_by, value, part in progress.track(slices, "slices", len(slices)):
         lines += _lines(MODEL, slice_by, value, part, slice_figures(part, params))
@@ -150,11 +155,11 @@ def _gains(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _flat(metrics: pd.DataFrame) -> dict[str, float | None]:
-    """Return the figures of all rows by name, those of most interest first; a baseline's name stands before its own."""
+    """Return the figures of all rows by name; a baseline's name stands before its own."""
     flat: dict[str, float | None] = {}
     for line in metrics[metrics["slice_by"] == "all"].to_dict("records"):
         prefix = "" if line["model"] == MODEL else f"{line['model'].replace(' ', '_')}_"
         for end, suffix in (("value", ""), ("low", "_low"), ("high", "_high")):
             value = float(line[end])
             flat[f"{prefix}{line['metric']}{suffix}"] = value if math.isfinite(value) else None
-    return {name: flat[name] for name in (*[name for name in FIRST if name in flat], *flat)}
+    return flat

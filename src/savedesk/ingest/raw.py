@@ -64,7 +64,7 @@ def expose(name: str, declared: RawFile, folder: Path, scratch: Path, con: Any, 
     else:
         read = write_sheet(files, declared, target)
     if read.columns:
-        con.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({_quoted([target])})')  # noqa: S608 - own path
+        con.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({file_list([target])})')  # noqa: S608 - own path
     else:
         con.execute(f'CREATE TABLE "{name}" ("{ROW}" BIGINT, "{FILE}" VARCHAR)')
     return Relation(name, tuple(read.columns), read.rows, tuple(read.rejected))
@@ -95,7 +95,7 @@ def _sha256(path: Path) -> str:
 
 def _parquet(name: str, files: list[Path], con: Any) -> Relation:
     try:
-        con.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({_quoted(files)}, union_by_name = true)')  # noqa: S608
+        con.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({file_list(files)}, union_by_name = true)')  # noqa: S608
         columns = tuple(row[0] for row in con.execute(f'DESCRIBE "{name}"').fetchall())
         rows = con.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - checked name
     except duckdb.Error as error:
@@ -106,5 +106,6 @@ def _parquet(name: str, files: list[Path], con: Any) -> Relation:
     return Relation(name, columns, int(rows))
 
 
-def _quoted(files: Iterable[Path]) -> str:
+def file_list(files: Iterable[Path]) -> str:
+    """Return files, or patterns of files, as a list in SQL."""
     return "[" + ", ".join("'" + str(path).replace("'", "''") + "'" for path in files) + "]"

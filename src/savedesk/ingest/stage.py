@@ -35,7 +35,7 @@ from savedesk.contracts import (
 from savedesk.contracts.table import Contract, Table
 from savedesk.errors import DataContractError, MissingInputError, ParamsError
 from savedesk.ingest import facts, turned_away
-from savedesk.ingest.raw import Relation, expose, raw_folder
+from savedesk.ingest.raw import Relation, expose, file_list, raw_folder
 from savedesk.ingest.sift import WORK, Sifted, sift
 from savedesk.ingest.source import SOURCE_FILE, Source, load_source
 from savedesk.ingest.statement import Given, run_select
@@ -202,12 +202,12 @@ def _simulate(made: _Run, params: SimulatorParams, scratch: Path) -> None:
             made.hidden = files
         else:
             _show(made, name, files)
-        columns = tuple(row[0] for row in made.con.execute(f"DESCRIBE FROM '{files}'").fetchall())
-        made.relations.append(Relation(name, columns, count))
+        described = made.con.execute(f"DESCRIBE FROM read_parquet({file_list([files])})").fetchall()
+        made.relations.append(Relation(name, tuple(row[0] for row in described), count))
 
 
 def _show(made: _Run, name: str, files: Path) -> None:
-    made.con.execute(f"CREATE VIEW {name} AS FROM '{files}'")
+    made.con.execute(f"CREATE VIEW {name} AS FROM read_parquet({file_list([files])})")
 
 
 def _ingest(made: _Run, table: Table) -> None:

@@ -25,7 +25,9 @@ DIGITS = {"auc": 3, "average_precision": 3, "log_loss": 4, "brier": 4, "lift_at"
 ORDER = (
     "profit_at_capacity",
     "true_profit_at_capacity",
+    "true_profit_left_out",
     "true_profit_oracle",
+    "true_profit_random",
     "true_profit_gap",
     "true_profit_share",
     "promise_excess",

@@ -103,6 +103,46 @@ def test_without_a_truth_there_is_no_ceiling_and_no_note(stage_inputs, simulate)
     assert not {"auc_ceiling", "auc_gap", "true_profit_oracle", "truth_note"} & set(metrics)
 
 
+def test_the_end_of_a_run_shows_ceiling_and_gap(stage_inputs, simulate):
+    rows = simulate(200)
+    names = list(run(stage_inputs(rows.assign(true=rows["churn_probability"])))["metrics"])
+    ends = ["auc", "auc_ceiling", "auc_gap", "log_loss", "log_loss_ceiling", "log_loss_gap", "profit_at_capacity"]
+    assert names[: 2 + len(ends)] == ["rows", "churners", *ends]
+
+
+def test_each_cause_shows_what_was_predicted_and_what_was_true(stage_inputs, simulate):
+    rows = simulate(300)
+    rows = rows.assign(
+        true=rows["churn_probability"] / 2, cause=np.where(rows["region"] == "North", "drift", "price_rise")
+    )
+    rows.loc[:1, "cause"] = "woken"
+    metrics = checked(run(stage_inputs(rows)))[figures.METRICS.name]
+    part = rows[rows["cause"] == "drift"]
+    assert figure(metrics, "predicted_rate", slice_by="cause", value="drift")["value"] == pytest.approx(
+        part["churn_probability"].mean()
+    )
+    true = figure(metrics, "true_rate", slice_by="cause", value="drift")
+    assert true["value"] == pytest.approx(part["true"].mean())
+    assert true["low"] < true["value"] < true["high"]
+    assert figure(metrics, "auc", slice_by="cause", value="drift")["rows"] == len(part)
+    assert math.isnan(figure(metrics, "auc", slice_by="cause", value="woken")["value"])  # two rows are too few
+
+
+def test_a_cause_of_which_nobody_left_has_rates_and_no_auc(stage_inputs, simulate):
+    rows = simulate(100).assign(true=0.1, cause="drift")
+    rows.loc[rows["region"] == "North", ["cause", "churned"]] = ["circle", False]
+    metrics = run(stage_inputs(rows))[figures.METRICS.name]
+    assert math.isnan(figure(metrics, "auc", slice_by="cause", value="circle")["value"])
+    assert figure(metrics, "true_rate", slice_by="cause", value="circle")["value"] == pytest.approx(0.1)
+
+
+def test_a_truth_of_another_window_gives_no_causes(stage_inputs, simulate):
+    inputs = stage_inputs(simulate(60).assign(true=0.1, cause="drift"))
+    longer = inputs.sections["cohort"].model_copy(update={"lead_days": 7})
+    metrics = run(replace(inputs, sections={**inputs.sections, "cohort": longer}))[figures.METRICS.name]
+    assert "cause" not in set(metrics["slice_by"])
+
+
 def test_a_snapshot_reports_its_folds(stage_inputs, simulate):
     rows = simulate(300, months=1).assign(role="train", out_of_fold=True, fold=np.arange(300) % 3 + 1)
     outputs = run(stage_inputs(rows, kind="snapshot"))

@@ -209,6 +209,7 @@ def test_both_arms_of_a_campaign_are_alike_before_it(frames: dict[str, pd.DataFr
         ({"prices": {"rise_range": [0.3, 0.1]}}, "the smallest first"),
         ({"actions": {"by_name": {"payment_plan": {"cures": {"flu": 0.5}}}}}, "unknown cause flu; allowed: drift"),
         ({"campaigns": {"contact_days": 20}}, "every contact comes before the window"),
+        ({"truth": {"dormant_days": 31}}, "at least lead_days \\+ outcome_days - 28, here 46"),
         ({"first_month": dt.date(2024, 1, 15)}, "the first day of a month"),
     ],
 )

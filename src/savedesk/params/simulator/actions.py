@@ -7,6 +7,8 @@ from pydantic import Field, model_validator
 from savedesk.contracts.truth import ACTIONS, CAUSES
 from savedesk.params.simulator.part import NotNegative, Part, Share
 
+NEXT_MONTH, SECOND_MONTH_AHEAD = 28, 59  # days from a month's first day, at the fewest
+
 
 class SimulatedAction(Part):
     """One action, with its true effect on those who accept it."""
@@ -66,3 +68,16 @@ class TruthParams(Part):
     outcome_days: int = Field(ge=1, le=60, description="outcome window; days; cohort")
     arrears_days: int = Field(ge=28, le=31, description="days of suspension that count as churn; days; cohort")
     dormant_days: int = Field(ge=31, le=60, description="days without use that count as churn; days; cohort")
+
+    @model_validator(mode="after")
+    def _later_causes_ripen_after_the_window(self) -> "TruthParams":
+        end = self.lead_days + self.outcome_days
+        for name, earliest in (("arrears_days", SECOND_MONTH_AHEAD), ("dormant_days", NEXT_MONTH)):
+            least = end - earliest
+            if getattr(self, name) < least:
+                message = (
+                    f"simulator.truth.{name} is {getattr(self, name)}; allowed: at least lead_days + outcome_days - "
+                    f"{earliest}, here {least}: the truth is exact only if what begins later ripens after the window"
+                )
+                raise ValueError(message)
+        return self
