@@ -9,6 +9,7 @@ import csv
 import io
 import re
 import zlib
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,7 @@ ROW, FILE = "_row", "_file"
 _MEGABYTE = 1 << 20
 _NO_NAME = re.compile(r"[+-]?[\d.,]+|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
 _LINE_END = "[\r\n]"
+_LINES = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,11 @@ class _File:
         finally:
             stream.close()
         if not trusted:
-            self.rejected = [one for whole in self.rejected for one in _split(whole)]
+            self.rejected = _lines_of(self.rejected, self._declared.quote, self._last_line())
+
+    def _last_line(self) -> str:
+        """Return the last line that is not blank."""
+        return next(iter(deque((line.strip() for line in self._lines() if line.strip()), maxlen=1)), "")
 
     def _quotes_add_up(self) -> bool:
         stream = self._open()
@@ -257,9 +263,25 @@ class _Raw(io.RawIOBase):
         super().close()
 
 
-def _split(whole: Rejected) -> list[Rejected]:
-    """Undo what a stray quote has glued together, so that every line counts."""
-    lines = [line for line in whole.text.splitlines() if line.strip()]
-    if len(lines) <= 1:
-        return [whole]
-    return [Rejected(whole.file, None, SWALLOWED, line) for line in lines]
+def _lines_of(rejected: Sequence[Rejected], quote: str, last_line: str) -> list[Rejected]:
+    """Undo what stray quotes have glued together, so that every line counts.
+
+    The reader has taken the quotes of glued values away, so a first or last line without anything else held the quote
+    alone. At the end of the file there may be no such last line: a quote that was never closed, and then a line end.
+    """
+    found: list[Rejected] = []
+    for place, whole in enumerate(rejected, start=1):
+        lines = _LINES.split(whole.text)
+        if whole.line is None:
+            lines[0] = lines[0] if lines[0].strip() else quote
+            unclosed = place == len(rejected) and last_line != quote and _ends_in(lines, last_line, quote)
+            lines[-1] = lines[-1] if lines[-1].strip() or unclosed else quote
+        lines = [line for line in lines if line.strip()]
+        found += [whole] if len(lines) <= 1 else [Rejected(whole.file, None, SWALLOWED, line) for line in lines]
+    return found
+
+
+def _ends_in(lines: Sequence[str], last_line: str, quote: str) -> bool:
+    """Return whether the last line that is not blank is the last one of the file, quotes apart."""
+    last = next((line for line in reversed(lines) if line.strip()), "")
+    return last.replace(quote, "").strip() == last_line.replace(quote, "").strip()

@@ -148,6 +148,18 @@ def test_whatever_a_csv_writer_writes_is_read_back(rows: list[list[str]]) -> Non
     assert (found, rejected) == (rows, [])
 
 
+@pytest.mark.parametrize(
+    ("noise", "texts"),
+    [
+        (b'"\n"a,', ['"', "a,"]),  # a line with a quote alone before the one that it glues
+        (b'b,2\n"c\n"\nd,"', ['"c', '"']),
+    ],
+)
+def test_a_line_with_a_stray_quote_alone_is_a_line(tmp_path: Path, noise: bytes, texts: list[str]) -> None:
+    _, rejected = read(tmp_path, b"x,y\nfirst,1\n" + noise)
+    assert [one.text for one in rejected][: len(texts)] == texts
+
+
 def lines_of(content: bytes) -> int:
     return len([line for line in content.replace(b"\r", b"\n").split(b"\n") if line.strip()])
 
