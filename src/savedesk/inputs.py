@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-import duckdb
-
 from savedesk.contracts.table import Contract, File, Table
-from savedesk.engine import Engine
+from savedesk.engine.base import Engine
 from savedesk.errors import DataContractError, MissingInputError
 from savedesk.params.section import Section
 
@@ -76,7 +74,7 @@ class Inputs:
         path = self.path(contract)
         try:
             return self.engine.read(contract, path)
-        except duckdb.Error as error:
+        except self.engine.errors as error:
             raise damaged(contract) from error
 
     def frame(self, contract: Table) -> Any:

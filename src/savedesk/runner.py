@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import ibis
 import pandas as pd
 import pyarrow as pa
 
 from savedesk.contracts.check import require
 from savedesk.contracts.table import Contract, File, Table
-from savedesk.engine import Engine, open_engine
+from savedesk.engine.base import Engine
+from savedesk.engine.choose import open_engine
 from savedesk.errors import MissingInputError
 from savedesk.inputs import Inputs, Progress
 from savedesk.params.engine import EngineParams
@@ -77,7 +77,7 @@ def run_stage(name: str, root: Path, sections: Mapping[str, Section], progress: 
     declared = {kind.key: sections[kind.key] for kind in stage.SECTIONS}
     _refuse_in_the_way(root, _tops(name, stage.WRITES))
     recover(root, name)
-    with open_engine(engine_params) as engine:
+    with open_engine(engine_params, name) as engine:
         inputs = Inputs(root, engine, stage.READS, declared, progress)
         outputs = stage.run(inputs)
         written = _write_all(name, stage.WRITES, outputs, engine, root)
@@ -157,26 +157,25 @@ def _write_file(output: Any, path: Path) -> None:
 def _write_table(contract: Table, output: Any, engine: Engine, path: Path) -> int:
     if contract.partition_by:
         return sum(_write_partition(contract, value, table, engine, path) for value, table in output)
-    table = _typed(contract, output)
-    rows = engine.write(table, contract, path)
-    require(engine.connection.read_parquet(str(path)), contract)
+    rows = engine.write(_typed(contract, output, engine), contract, path)
+    require(engine.read(contract, path), contract)
     return rows
 
 
 def _write_partition(contract: Table, value: Any, table: Any, engine: Engine, path: Path) -> int:
     part = path / f"{contract.partition_by}={value}" / "part.parquet"
-    rows = engine.write(_typed(contract, table), contract, part)
-    require(engine.connection.read_parquet(str(part)), contract)
+    rows = engine.write(_typed(contract, table, engine), contract, part)
+    require(engine.read(contract, part), contract)
     return rows
 
 
-def _typed(contract: Table, output: Any) -> Any:
+def _typed(contract: Table, output: Any, engine: Engine) -> Any:
     """Return the output as an expression whose declared columns have the contract's names, order and types."""
     table = output
     if isinstance(output, pd.DataFrame):
-        table = ibis.memtable(pa.Table.from_pandas(_plain(contract, output), preserve_index=False))
+        table = engine.taken(pa.Table.from_pandas(_plain(contract, output), preserve_index=False))
     elif isinstance(output, pa.Table):
-        table = ibis.memtable(output)
+        table = engine.taken(output)
     missing = [name for name in contract.column_names if name not in table.columns]
     if missing:
         message = f"stage {contract.stage} did not give {contract.name} the column {missing[0]!r}"

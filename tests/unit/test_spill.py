@@ -10,14 +10,14 @@ import tempfile
 
 import pytest
 
-from savedesk.engine import open_engine
+from savedesk.engine.duckdb import open_duckdb
 from savedesk.params.engine import EngineParams
 
 SPILLING = """
 import sys
-from savedesk.engine import open_engine
+from savedesk.engine.duckdb import open_duckdb
 from savedesk.params.engine import EngineParams
-with open_engine(EngineParams(name="duckdb", threads=1, memory_limit_gb=0.25)) as engine:
+with open_duckdb(EngineParams(name="duckdb", threads=1, memory_limit_gb=0.25)) as engine:
     engine.connection.con.execute("CREATE TEMP TABLE t AS SELECT hash(i), hash(i + 1) FROM range(20000000) r(i)")
     print("on", flush=True)
     sys.stdin.read()
@@ -25,7 +25,7 @@ with open_engine(EngineParams(name="duckdb", threads=1, memory_limit_gb=0.25)) a
 
 
 def open_one():
-    return open_engine(EngineParams(name="duckdb", threads=1, memory_limit_gb=0.25))
+    return open_duckdb(EngineParams(name="duckdb", threads=1, memory_limit_gb=0.25))
 
 
 def folders(place):

@@ -25,7 +25,7 @@ from savedesk.contracts import (
     surveys,
     usage,
 )
-from savedesk.engine import Engine
+from savedesk.engine.base import Engine
 from savedesk.errors import ParamsError
 from savedesk.features import (
     billing,

@@ -15,7 +15,7 @@ import yaml
 
 from savedesk.contracts import cohort, decisions, features, scores, source_facts, subscribers, truth, values
 from savedesk.contracts.table import Table
-from savedesk.engine import open_engine
+from savedesk.engine.duckdb import open_duckdb
 from savedesk.evaluate import stage
 from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
@@ -137,7 +137,7 @@ def stage_inputs(
 
     Charts take longest, so they are drawn only where a test asks for them.
     """
-    with open_engine(EngineParams(name="duckdb", threads=1, memory_limit_gb=1)) as engine:
+    with open_duckdb(EngineParams(name="duckdb", threads=1, memory_limit_gb=1)) as engine:
 
         def make(
             rows: pd.DataFrame, kind: str = "dated", language: str = "en", charts: bool = False, **changes: Any

@@ -19,14 +19,15 @@ def figure(metrics, metric, model="savedesk", slice_by="all", value="all"):
     return found.loc[(model, slice_by, value, metric)]
 
 
-def checked(outputs):
+def checked(inputs):
+    outputs = run(inputs)
     for contract in WRITES[:-1]:
-        require(_typed(contract, outputs[contract.name]), contract)
+        require(_typed(contract, outputs[contract.name], inputs.engine), contract)
     return outputs
 
 
 def test_outputs_keep_their_contracts_and_have_an_interval_each(stage_inputs, simulate):
-    outputs = checked(run(stage_inputs(simulate(300), charts=True)))
+    outputs = checked(stage_inputs(simulate(300), charts=True))
     headline = outputs["metrics"]
     assert headline["rows"] == 600
     assert headline["kind"] == "dated"
@@ -49,7 +50,7 @@ def test_rows_without_a_label_are_not_counted(stage_inputs, simulate):
 
 
 def test_without_labelled_rows_tables_are_empty_and_the_count_is_zero(stage_inputs, simulate):
-    outputs = checked(run(stage_inputs(simulate(20).assign(role="score"))))
+    outputs = checked(stage_inputs(simulate(20).assign(role="score")))
     assert outputs["metrics"] == {"rows": 0, "churners": 0, "kind": "dated"}
     assert all(outputs[t.name].count().execute() == 0 for t in WRITES[:-1] if t is not figures.METRICS)
     assert outputs["plots"] == {}
@@ -57,7 +58,7 @@ def test_without_labelled_rows_tables_are_empty_and_the_count_is_zero(stage_inpu
 
 @pytest.mark.parametrize("churned", [False, True])
 def test_one_class_gives_absent_figures_and_no_fault(stage_inputs, simulate, churned):
-    outputs = checked(run(stage_inputs(simulate(30).assign(churned=churned))))
+    outputs = checked(stage_inputs(simulate(30).assign(churned=churned)))
     assert outputs["metrics"]["auc"] is None
     assert math.isfinite(outputs["metrics"]["log_loss"])
 
@@ -116,7 +117,7 @@ def test_each_cause_shows_what_was_predicted_and_what_was_true(stage_inputs, sim
         true=rows["churn_probability"] / 2, cause=np.where(rows["region"] == "North", "drift", "price_rise")
     )
     rows.loc[:1, "cause"] = "woken"
-    metrics = checked(run(stage_inputs(rows)))[figures.METRICS.name]
+    metrics = checked(stage_inputs(rows))[figures.METRICS.name]
     part = rows[rows["cause"] == "drift"]
     assert figure(metrics, "predicted_rate", slice_by="cause", value="drift")["value"] == pytest.approx(
         part["churn_probability"].mean()

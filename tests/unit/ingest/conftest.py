@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from savedesk.contracts.table import Table
-from savedesk.engine import open_engine
+from savedesk.engine.duckdb import open_duckdb
 from savedesk.ingest import stage
 from savedesk.inputs import Inputs
 from savedesk.params.engine import EngineParams
@@ -55,7 +55,7 @@ def run_stage(root: Path, name: str, params: IngestParams, simulator: SimulatorP
         "ingest": params,
         "simulator": simulator or SIMULATOR,
     }
-    with open_engine(EngineParams(name="duckdb", threads=1, memory_limit_gb=2)) as engine:
+    with open_duckdb(EngineParams(name="duckdb", threads=1, memory_limit_gb=2)) as engine:
         made = stage.run(Inputs(root, engine, stage.READS, sections, Silent()))
         given = {name.removesuffix("_in") for name in made["metrics"]} | {
             "attribute_dictionary",

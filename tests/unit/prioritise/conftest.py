@@ -21,7 +21,7 @@ from savedesk.contracts import (
 )
 from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.contracts.table import Table
-from savedesk.engine import open_engine
+from savedesk.engine.duckdb import open_duckdb
 from savedesk.inputs import Inputs
 from savedesk.params.language import Language
 from savedesk.params.load import overlay
@@ -110,10 +110,12 @@ def _written(root, said):
 
 def _unwritten(root, said):
     """Run the stage and look at what it returns: half the time, since nothing is written and read back."""
-    with open_engine(said["engine"]) as engine:
+    with open_duckdb(said["engine"]) as engine:
         made = stage.run(Inputs(root, engine, stage.READS, said, Silent()))
         tables = [one for one in stage.WRITES if isinstance(one, Table)]
-        return {one.name: _typed(one, made[one.name]).to_pyarrow().to_pylist() for one in tables}, made["metrics"]
+        return {one.name: _typed(one, made[one.name], engine).to_pyarrow().to_pylist() for one in tables}, made[
+            "metrics"
+        ]
 
 
 def _scored(row):

@@ -13,7 +13,7 @@ import pytest
 
 from savedesk.contracts import decisions, figures, reasons, scores, source_facts, values
 from savedesk.contracts.table import Table
-from savedesk.engine import open_engine
+from savedesk.engine.duckdb import open_duckdb
 from savedesk.inputs import Inputs
 from savedesk.params.engine import EngineParams
 from savedesk.params.language import Language
@@ -135,7 +135,7 @@ def report_inputs(tmp_path: Path) -> Iterator[Callable[..., Inputs]]:
         "metrics": figures.METRICS,
         "counts": source_facts.COUNTS,
     }
-    with open_engine(EngineParams(name="duckdb", threads=1, memory_limit_gb=1)) as engine:
+    with open_duckdb(EngineParams(name="duckdb", threads=1, memory_limit_gb=1)) as engine:
 
         def make(language: str = "en", show_ids: bool = False, list_rows: int = 20, **changes: Any) -> Inputs:
             found = {**usual_month(), **changes}

@@ -1,0 +1,102 @@
+"""What the pipeline asks of an engine; all else is Ibis, and the same on both."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+
+from savedesk.contracts.table import Column, Table
+
+ARROW_TYPES: dict[str, pa.DataType] = {
+    "string": pa.string(),
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+}
+
+
+class Engine(abc.ABC):
+    """An open connection. Expressions made from its tables run lazily in it and spill to disk above its limit.
+
+    Args:
+        connection: Ibis connection.
+    """
+
+    name: str
+
+    def __init__(self, connection: Any) -> None:
+        """Take an open Ibis connection."""
+        self.connection = connection
+
+    @property
+    @abc.abstractmethod
+    def threads(self) -> int:
+        """How many threads it may use on this machine."""
+
+    @property
+    @abc.abstractmethod
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What it raises where a statement or a file is wrong."""
+
+    @abc.abstractmethod
+    def show(self, name: str, files: Sequence[Path | str]) -> Any:
+        """Show parquet files, or patterns of files, under a name to SQL; return them as an Ibis table."""
+
+    @abc.abstractmethod
+    def write_ordered(self, expression: Any, key: Sequence[str], path: Path) -> None:
+        """Write an expression as parquet at ``path``, ordered by the key."""
+
+    @abc.abstractmethod
+    def repeatable(self, expression: Any, name: str) -> Callable[[], Any]:
+        """Translate an expression once and return a function that computes it anew, as the temporary table ``name``.
+
+        For an expression over materialised tables whose rows change between the calls: translating a wide expression
+        into SQL takes longer than running it.
+        """
+
+    @abc.abstractmethod
+    def map_frames(self, table: Any, function: Callable[[pd.DataFrame], pd.DataFrame], schema: ibis.Schema) -> Any:
+        """Return the rows that a function of a pandas frame makes of a table, batch by batch where the data lies.
+
+        Args:
+            table: Ibis table.
+            function: frame of some of the rows -> frame with the columns of ``schema``.
+            schema: columns that come out.
+        """
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """Let go of everything."""
+
+    def read(self, contract: Table, path: Path) -> Any:
+        """Return the parquet table at ``path``, a file or a folder of files, as an Ibis table."""
+        return self.show(f"read_{contract.name}", [path / "**" / "*.parquet" if path.is_dir() else path])
+
+    def write(self, expression: Any, contract: Table, path: Path) -> int:
+        """Write an expression, ordered by the contract's key; return its number of rows.
+
+        The order makes the same rows the same bytes, whatever order the engine produced them in.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.write_ordered(expression, contract.key, path)
+        return int(self.read(contract, path).count().execute())
+
+    def materialise(self, expression: Any, name: str) -> Any:
+        """Compute an expression once, keep it as a temporary table of the connection and return that."""
+        return self.repeatable(expression, name)()
+
+    @abc.abstractmethod
+    def taken(self, rows: pa.Table) -> Any:
+        """Return rows of this process as an Ibis table."""
+
+    def empty(self, columns: Sequence[Column]) -> Any:
+        """Return a table of these columns without rows."""
+        schema = pa.schema([(column.name, ARROW_TYPES[column.dtype]) for column in columns])
+        return self.taken(schema.empty_table())
