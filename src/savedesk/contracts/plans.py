@@ -10,6 +10,8 @@ TABLE = Table(
     columns=(
         Column("plan_id", "string", "plan"),
         Column("name", "string", "name on the bill", nullable=True),
+        Column("on_sale_from", "date", "first day on sale; absent: always was", nullable=True, may_be_future=True),
+        Column("on_sale_until", "date", "last day on sale; absent: still is", nullable=True, may_be_future=True),
         Column("monthly_fee", "float64", "fee", unit="money/month", low=0),
         Column("included_voice_min", "float64", "voice allowance", unit="min/month", nullable=True, low=0),
         Column("included_data_mb", "float64", "data allowance", unit="MB/month", nullable=True, low=0),

@@ -42,3 +42,24 @@ def competitor_campaigns_1m(row: Any) -> Any:
 def competitor_campaigns_3m(row: Any) -> Any:
     """Competitors' campaigns within 3 months."""
     return row.campaigns_3m
+
+
+@feature("region", unit="ratio", window="3 months", direction=-1)
+def competitor_price_index_lowest_3m(row: Any) -> Any:
+    """Lowest price index of the region within 3 months."""
+    return row.price_index_lowest
+
+
+@feature(
+    "region",
+    unit="ratio",
+    window="1 month against 3 months before",
+    direction=-1,
+    reason="competition",
+    speaks=(None, -0.02),
+    en="competitor's price moved by {value:+.0%} of ours in 3 months",
+    zh="近三个月竞争对手价格变化为我方的 {value:+.0%}",
+)
+def competitor_price_change_3m(row: Any) -> Any:
+    """Price index of the newest month known less that of the newest month more than 3 months ago."""
+    return row.price_index - row.price_index_before

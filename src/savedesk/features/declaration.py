@@ -16,10 +16,14 @@ Basis = Literal[
     "plan_changes",
     "contacts",
     "surveys",
+    "status_changes",
+    "plan_fit",
     "region",
     "account",
 ]
-ROWS_OF_EVENTS: frozenset[str] = frozenset({"payments", "complaints", "plan_changes", "contacts", "surveys"})
+ROWS_OF_EVENTS: frozenset[str] = frozenset(
+    {"payments", "complaints", "plan_changes", "contacts", "surveys", "status_changes"}
+)
 Expression = Callable[[Any], Any]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ibis
@@ -20,27 +21,51 @@ from savedesk.contracts import (
 )
 from savedesk.contracts.usage import MEASURES
 from savedesk.features.known import known_before
-from savedesk.features.months import Panel, by_month, lagged, zero_where_silent
+from savedesk.features.months import (
+    MONTHS_A_YEAR,
+    Panel,
+    back_from,
+    by_month,
+    lagged,
+    mean,
+    window_of,
+    zero_where_silent,
+)
 from savedesk.features.spans import HALF_YEAR_DAYS, MONTH_DAYS, QUARTER_DAYS
 
 USAGE = tuple(column.name for column in MEASURES)
-BILLS = ("plan_fee", "overage_fee", "vas_fee", "other_fee", "discount", "total_due")
-EVENTS = {table.name: table for table in (complaints.TABLE, plan_changes.TABLE, contacts.TABLE, surveys.TABLE)}
-
+BILLS = (
+    "plan_fee",
+    "overage_fee",
+    "vas_fee",
+    "other_fee",
+    "discount",
+    "total_due",
+    "discount_until",
+    "payment_method",
+)
+EVENTS = {
+    table.name: table
+    for table in (complaints.TABLE, plan_changes.TABLE, contacts.TABLE, surveys.TABLE, status_changes.TABLE)
+}
+LAGS = ("rise_lag", "complaint_lag", "incident_lag")
+QUARTER = 3  # months
 
 Keep = Callable[[Any, str], Any]
 
 
-def month_panels(tables: Mapping[str, Any], keep: Keep) -> dict[str, Panel]:
+def month_panels(tables: Mapping[str, Any], days: Sequence[dt.date], months: int, keep: Keep) -> dict[str, Panel]:
     """Return usage and bills as one row a subscriber, computed once for all as_of dates.
 
     Args:
         tables: canonical tables by name.
+        days: the as_of dates.
+        months: months looked back over.
         keep: computes an expression under a name and returns the table; see ``Engine.materialise``.
     """
     return {
-        "usage": by_month(tables["usage"], USAGE, keep, "usage_by_month"),
-        "bills": by_month(tables["bills"], BILLS, keep, "bills_by_month"),
+        name: by_month(tables[name], measures, back_from(days, months), keep, f"{name}_by_month")
+        for name, measures in (("usage", USAGE), ("bills", BILLS))
     }
 
 
@@ -60,35 +85,93 @@ def facts_at(
         keep: see ``month_panels``.
     """
     clock = keep(cohort_at.aggregate(as_of=cohort_at.as_of.max()), "clock_at")
-    subscriber = keep(_subscriber(tables, cohort_at), "subscriber_at")
-    billed = known_before(tables["bills"], bills.TABLE, clock)
-    facts = {
-        "usage": _usage(tables["usage"], panels["usage"], subscriber, clock, months),
-        "bills": lagged(cohort_at, panels["bills"], BILLS, months),
-        "payments": billed.semi_join(cohort_at, "subscriber_id"),
-        **{
-            name: known_before(tables[name], table, clock).semi_join(cohort_at, "subscriber_id")
-            for name, table in EVENTS.items()
-        },
-        "region": _region(tables, subscriber, clock),
-        "account": _account(tables, subscriber, clock),
+    events = {
+        name: keep(known_before(tables[name], table, clock).semi_join(cohort_at, "subscriber_id"), f"{name}_at")
+        for name, table in EVENTS.items()
     }
-    return {"subscriber": subscriber} | {name: keep(expression, f"{name}_at") for name, expression in facts.items()}
+    subscriber = keep(_subscriber(tables, cohort_at, events, clock), "subscriber_at")
+    used = keep(_usage(tables["usage"], panels["usage"], subscriber, clock, months), "usage_at")
+    rows = subscriber.select("subscriber_id", "as_of", *LAGS, segment=subscriber.segment.fill_null(""))
+    billed = keep(lagged(rows, panels["bills"], BILLS, months), "bills_at")
+    region = keep(_region(tables, subscriber, clock), "region_at")
+    return {
+        "subscriber": subscriber,
+        "usage": used,
+        "bills": _beside_others(billed, region, keep),
+        "payments": known_before(tables["bills"], bills.TABLE, clock).semi_join(cohort_at, "subscriber_id"),
+        "plan_fit": keep(_plan_fit(tables["plans"], used, billed, clock), "plan_fit_at"),
+        "region": region,
+        "account": keep(_account(tables, subscriber, clock), "account_at"),
+        **events,
+    }
 
 
-def _subscriber(tables: Mapping[str, Any], cohort_at: Any) -> Any:
-    """The master data and attributes. A contract that began later, or the plan of today, was not known then."""
+def _beside_others(billed: Any, region: Any, keep: Keep) -> Any:
+    """The bills with the segment's median bill of the last 3 months, and the competitor's price in the region."""
+    bill = billed.select("segment", bill=mean(window_of(billed, "total_due", 1, QUARTER)))
+    peers = keep(bill.group_by("segment").aggregate(segment_bill=bill.bill.median()), "peers_at")
+    rows = billed.left_join(peers, "segment").drop("segment_right")
+    return rows.left_join(region.select("subscriber_id", "price_index"), "subscriber_id").drop("subscriber_id_right")
+
+
+def _plan_fit(table: Any, used: Any, billed: Any, clock: Any) -> Any:
+    """One row a subscriber: what plan and use beyond it cost a month, and what the cheapest plan on sale would have.
+
+    Means of 3 months. An allowance that a plan does not name is none; a price that it does not name is none either.
+    """
+    offers = table.cross_join(clock)
+    on_sale = (offers.on_sale_from < offers.as_of).fill_null(True) & (offers.on_sale_until >= offers.as_of).fill_null(
+        True
+    )
+    offers = offers.filter(on_sale).drop("as_of")
+    level = {name: mean(window_of(used, name, 1, QUARTER)) for name in ("voice_min", "data_mb", "sms")}
+    rows = used.select("subscriber_id", **level)
+    rows = rows.filter(rows.voice_min.notnull() | rows.data_mb.notnull())
+    rows = rows.cross_join(offers)
+    beyond = [
+        ibis.greatest(rows[name].fill_null(0.0) - rows[f"included_{name}"].fill_null(0.0), 0.0)
+        * rows[price].fill_null(0.0)
+        for name, price in (("voice_min", "price_per_min"), ("data_mb", "price_per_mb"), ("sms", "price_per_sms"))
+    ]
+    cost = rows.monthly_fee + beyond[0] + beyond[1] + beyond[2]
+    cheapest = rows.group_by("subscriber_id").aggregate(cheapest=cost.min())
+    paid = mean([billed[f"plan_fee_{lag}"] + billed[f"overage_fee_{lag}"] for lag in range(1, QUARTER + 1)])
+    both = billed.select("subscriber_id", paid=paid)
+    return both.left_join(cheapest, "subscriber_id").drop("subscriber_id_right")
+
+
+def _subscriber(tables: Mapping[str, Any], cohort_at: Any, events: Mapping[str, Any], clock: Any) -> Any:
+    """The master data and attributes. A contract that began later, or the plan of today, was not known then.
+
+    Beside them: how many months ago the last price rise, complaint and incident of the region were. 1 is the month
+    before as_of; absent where there was none.
+    """
     rows = cohort_at.left_join(tables["subscribers"], "subscriber_id").drop("subscriber_id_right")
     begun = (rows.contract_start < rows.as_of).fill_null(True)
     rows = rows.mutate(contract_end=ibis.ifelse(begun, rows.contract_end, ibis.null("date"))).drop("plan_id")
-    return rows.left_join(tables["attributes"], "subscriber_id").drop("subscriber_id_right")
+    rows = rows.left_join(tables["attributes"], "subscriber_id").drop("subscriber_id_right")
+    changes, tickets = events["plan_changes"], events["complaints"]
+    faults = known_before(tables["incidents"], incidents.TABLE, clock)
+    rise = (changes.initiated_by == "operator") & (changes.new_fee > changes.old_fee)
+    last = (
+        ("subscriber_id", changes.group_by("subscriber_id").aggregate(rise_on=changes.changed_on.max(where=rise))),
+        ("subscriber_id", tickets.group_by("subscriber_id").aggregate(complaint_on=tickets.opened_at.max())),
+        ("region", faults.group_by("region").aggregate(incident_on=faults.started_at.max())),
+    )
+    for key, table in last:
+        rows = rows.left_join(table, key).drop(f"{key}_right")
+    return rows.mutate(**{lag: _months_ago(rows.as_of, rows[lag.replace("_lag", "_on")]) for lag in LAGS})
+
+
+def _months_ago(as_of: Any, day: Any) -> Any:
+    return ((as_of.year() - day.year()) * MONTHS_A_YEAR + as_of.month() - day.month()).cast("int64")
 
 
 def _usage(table: Any, panel: Panel, subscriber: Any, clock: Any, months: int) -> Any:
     known = known_before(table, usage.TABLE, clock)
-    newest = known.aggregate(newest_month=known.month.max())
-    wide = lagged(subscriber.select("subscriber_id", "activated_on", "as_of"), panel, USAGE, months)
-    return zero_where_silent(wide.cross_join(newest), USAGE, months, panel.first)
+    newest = known.aggregate(newest_month=known.month.max(), oldest_month=known.month.min())
+    wide = lagged(subscriber.select("subscriber_id", "activated_on", "as_of", *LAGS), panel, USAGE, months)
+    return zero_where_silent(wide.cross_join(newest), USAGE, months)
 
 
 def _region(tables: Mapping[str, Any], subscriber: Any, clock: Any) -> Any:
@@ -96,16 +179,20 @@ def _region(tables: Mapping[str, Any], subscriber: Any, clock: Any) -> Any:
     faults = known_before(tables["incidents"], incidents.TABLE, clock)
     age = faults.as_of.delta(faults.started_at, unit="day")
     faults = faults.group_by("region").aggregate(
+        last_on=faults.started_at.max(),
         incidents_1m=(age <= MONTH_DAYS).sum().cast("float64"),
         incidents_3m=(age <= QUARTER_DAYS).sum().cast("float64"),
         severity_3m=ibis.ifelse(age <= QUARTER_DAYS, faults.severity, 0).sum().cast("float64"),
     )
     seen = known_before(tables["market"], market.TABLE, clock)
     lately = seen.month >= seen.as_of - ibis.interval(months=3)
+    index, campaigns = seen.competitor_price_index, seen.competitor_campaigns
     newest = seen.group_by("region").aggregate(
-        price_index=seen.competitor_price_index.argmax(seen.month),
-        campaigns_1m=seen.competitor_campaigns.argmax(seen.month).cast("float64"),
-        campaigns_3m=seen.competitor_campaigns.sum(where=lately).cast("float64"),
+        price_index=index.argmax(seen.month, where=index.notnull()),
+        price_index_before=index.argmax(seen.month, where=index.notnull() & ~lately),
+        price_index_lowest=index.min(where=lately),
+        campaigns_1m=campaigns.argmax(seen.month, where=campaigns.notnull()).cast("float64"),
+        campaigns_3m=campaigns.sum(where=lately).cast("float64"),
     )
     rows = subscriber.select("subscriber_id", "region", "as_of")
     rows = rows.left_join(faults, "region").drop("region_right")
@@ -126,6 +213,8 @@ def _account(tables: Mapping[str, Any], subscriber: Any, clock: Any) -> Any:
     recent = lines.left_on >= lines.as_of - ibis.interval(days=HALF_YEAR_DAYS)
     accounts = lines.group_by("account_id").aggregate(
         lines=lines.left_on.isnull().sum().cast("float64"),
+        left=lines.left_on.notnull().sum().cast("float64"),
+        since=lines.activated_on.min(),
         left_6m=recent.fill_null(False).sum().cast("float64"),
     )
     rows = subscriber.select("subscriber_id", "account_id", "as_of")

@@ -8,12 +8,11 @@ of threads, which sums over rows are not.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import ibis
-import pandas as pd
 
 MONTHS_A_YEAR = 12
 
@@ -28,7 +27,16 @@ class Panel:
     first: dt.date
 
 
-def by_month(table: Any, measures: tuple[str, ...], keep: Callable[[Any, str], Any], name: str) -> Panel:
+def back_from(days: Sequence[dt.date], months: int) -> list[dt.date]:
+    """Return the months that the as_of dates look back over, oldest first."""
+    numbers = [day.year * MONTHS_A_YEAR + day.month - 1 for day in days]
+    every = range(min(numbers) - months, max(numbers))
+    return [dt.date(n // MONTHS_A_YEAR, n % MONTHS_A_YEAR + 1, 1) for n in every]
+
+
+def by_month(
+    table: Any, measures: tuple[str, ...], months: list[dt.date], keep: Callable[[Any, str], Any], name: str
+) -> Panel:
     """Return the panel of a monthly table, computed once for all as_of dates.
 
     A condition inside ``max`` runs several times faster on DuckDB than its FILTER.
@@ -36,28 +44,20 @@ def by_month(table: Any, measures: tuple[str, ...], keep: Callable[[Any, str], A
     Args:
         table: subscriber_id, month, measures, known_on.
         measures: columns of the monthly table.
+        months: months in a row that the panel has.
         keep: computes an expression once under a name.
         name: name of the panel's table.
     """
-    months = _months_of(table)
+    day = {month: ibis.date(month.year, month.month, 1) for month in months}
+    table = table.filter(table.month.between(day[months[0]], day[months[-1]]))
     cells = {
-        f"{one}@{month:%Y%m}": ibis.ifelse(table.month == ibis.date(month.year, month.month, 1), table[one], None).max()
+        f"{one}@{month:%Y%m}": ibis.ifelse(table.month == day[month], table[one], None).max()
         for month in months
         for one in (*measures, KNOWN)
     }
     wide = table.group_by("subscriber_id").aggregate(**cells)
     arrays = {one: ibis.array([wide[f"{one}@{month:%Y%m}"] for month in months]) for one in (*measures, KNOWN)}
     return Panel(keep(wide.select("subscriber_id", **arrays), name), months[0])
-
-
-def _months_of(table: Any) -> list[dt.date]:
-    """Return every month from the first to the last in the table; one month that nothing falls in if it is empty."""
-    first, last = table.aggregate(first=table.month.min(), last=table.month.max()).to_pandas().iloc[0]
-    if pd.isna(first):
-        return [dt.date.max.replace(day=1)]
-    count = (last.year - first.year) * MONTHS_A_YEAR + last.month - first.month + 1
-    start = first.year * MONTHS_A_YEAR + first.month - 1
-    return [dt.date(n // MONTHS_A_YEAR, n % MONTHS_A_YEAR + 1, 1) for n in range(start, start + count)]
 
 
 def lagged(rows: Any, panel: Panel, measures: tuple[str, ...], months: int) -> Any:
@@ -81,16 +81,16 @@ def lagged(rows: Any, panel: Panel, measures: tuple[str, ...], months: int) -> A
     return wide.select(*rows.columns, **cells)
 
 
-def zero_where_silent(row: Any, measures: tuple[str, ...], months: int, first_month: dt.date) -> Any:
+def zero_where_silent(row: Any, measures: tuple[str, ...], months: int) -> Any:
     """Count a month without a row as zero use, from the month after activation (or the first data) on.
 
-    A month after ``newest_month``, of which nothing is known about anybody yet, is missing and not silent.
+    A month after ``newest_month``, of which nothing is known about anybody yet, is missing and not silent; so is one
+    before ``oldest_month``, where the data begin.
     """
-    first = ibis.date(first_month.year, first_month.month, 1)
     cells: dict[str, Any] = {}
     for lag in range(1, months + 1):
         month = (row.as_of - ibis.interval(months=lag)).cast("date")
-        silent = (row.activated_on < month) & (row.newest_month >= month) & (month >= first)
+        silent = (row.activated_on < month) & (row.newest_month >= month) & (month >= row.oldest_month)
         served = silent.fill_null(False) | row[f"present_{lag}"]
         cells |= {f"{one}_{lag}": ibis.ifelse(served, row[f"{one}_{lag}"].fill_null(0.0), None) for one in measures}
     return row.mutate(**cells)
@@ -126,6 +126,27 @@ def deviation(cells: list[Any]) -> Any:
     """Return the population standard deviation of the cells that are there; null where none is."""
     centre = mean(cells)
     return mean([(cell - centre) * (cell - centre) for cell in cells]).sqrt()
+
+
+def before_and_since(cells: list[Any], lag: Any, months: int = 3) -> tuple[Any, Any]:
+    """Return the means of the months before an event, and of the month of the event and those that followed.
+
+    Args:
+        cells: newest first, lag 1 being the month before as_of.
+        lag: how many months before as_of the event was; null where there was none.
+        months: how many months on either side. The months before must all lie among the cells, else nothing is known.
+    """
+    placed = list(enumerate(cells, start=1))
+    inside = lag + months <= len(cells)
+    before = [ibis.ifelse(inside & (lag < place) & (lag + months >= place), cell, None) for place, cell in placed]
+    since = [ibis.ifelse(inside & (lag >= place) & (lag - months < place), cell, None) for place, cell in placed]
+    return mean(before), mean(since)
+
+
+def change_since(cells: list[Any], lag: Any) -> Any:
+    """Return the relative change of a measure since an event; see ``before_and_since``."""
+    before, since = before_and_since(cells, lag)
+    return change(since, before)
 
 
 def ratio(part: Any, whole: Any) -> Any:

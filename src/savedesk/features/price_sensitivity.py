@@ -7,7 +7,18 @@ from typing import Any
 import ibis
 
 from savedesk.features.declaration import feature
-from savedesk.features.months import change, greatest, mean, median, months_true, ratio, streak, window_of
+from savedesk.features.months import (
+    change,
+    change_since,
+    deviation,
+    greatest,
+    mean,
+    median,
+    months_true,
+    ratio,
+    streak,
+    window_of,
+)
 from savedesk.features.spans import HALF_YEAR_DAYS, YEAR_DAYS
 
 
@@ -210,3 +221,174 @@ def fee_change_1m(row: Any) -> Any:
     """Plan fee of the last bill against the mean of the 3 before; a price rise, or another plan."""
     fee = mean(window_of(row, "plan_fee", 2, 4))
     return ibis.ifelse(fee > 0, row.plan_fee_1 / fee.nullif(0) - 1, ibis.null("float64"))
+
+
+@feature("bills", unit="money", window="6 months")
+def bill_6m(row: Any) -> Any:
+    """Mean bill of the last 6 months."""
+    return mean(window_of(row, "total_due", 1, 6))
+
+
+@feature("bills", unit="share", window="6 months")
+def bill_volatility_6m(row: Any) -> Any:
+    """Standard deviation of the bills over their mean, 6 months."""
+    cells = window_of(row, "total_due", 1, 6)
+    return ratio(deviation(cells), mean(cells))
+
+
+@feature("bills", unit="share", window="12 months", direction=1)
+def overage_share_12m(row: Any) -> Any:
+    """Overage over the bill, 12 months."""
+    return ratio(mean(window_of(row, "overage_fee", 1, 12)), mean(window_of(row, "total_due", 1, 12)))
+
+
+@feature("bills", unit="money", window="3 months", direction=1)
+def overage_3m(row: Any) -> Any:
+    """Mean monthly overage of the last 3 months."""
+    return mean(window_of(row, "overage_fee", 1, 3))
+
+
+@feature("bills", unit="money", window="1 month")
+def plan_fee_1m(row: Any) -> Any:
+    """Plan fee on the last bill."""
+    return row.plan_fee_1
+
+
+@feature("bills", unit="months", window="12 months")
+def discount_months(row: Any) -> Any:
+    """Newest months in a row with a discount, at most 12."""
+    return streak([cell > 0 for cell in window_of(row, "discount", 1, 12)])
+
+
+@feature(
+    "bills",
+    unit="days",
+    reason="price",
+    speaks=(0, 92),
+    en="discount ends in {value:.0f} days",
+    zh="优惠将在 {value:.0f} 天后到期",
+)
+def days_to_discount_end(row: Any) -> Any:
+    """Days from as_of to the end of the discount on the last bill; negative once it is over."""
+    return row.discount_until_1.delta(row.as_of, unit="day").cast("float64")
+
+
+@feature(
+    "bills",
+    unit="share",
+    window="3 months before and after",
+    reason="price",
+    speaks=(0.02, None),
+    en="bill {value:+.0%} since the last price rise",
+    zh="上次涨价后账单变化 {value:+.0%}",
+)
+def bill_after_price_rise(row: Any) -> Any:
+    """Mean bill from the month of the operator's last price rise on, against the 3 months before it."""
+    return change_since(window_of(row, "total_due", 1, 12), row.rise_lag)
+
+
+@feature(
+    "usage",
+    unit="share",
+    window="3 months before and after",
+    direction=-1,
+    reason="price",
+    speaks=(None, -0.1),
+    en="voice use {value:+.0%} since the last price rise",
+    zh="上次涨价后语音用量变化 {value:+.0%}",
+)
+def usage_after_price_rise(row: Any) -> Any:
+    """Mean voice from the month of the operator's last price rise on, against the 3 months before it."""
+    return change_since(window_of(row, "voice_min", 1, 12), row.rise_lag)
+
+
+@feature(
+    "usage",
+    unit="share",
+    window="3 months before and after",
+    direction=-1,
+    reason="price",
+    speaks=(None, -0.1),
+    en="data use {value:+.0%} since the last price rise",
+    zh="上次涨价后流量变化 {value:+.0%}",
+)
+def data_after_price_rise(row: Any) -> Any:
+    """Mean mobile data from the month of the operator's last price rise on, against the 3 months before it."""
+    return change_since(window_of(row, "data_mb", 1, 12), row.rise_lag)
+
+
+@feature(
+    "plan_fit",
+    unit="share",
+    window="3 months",
+    direction=1,
+    reason="price",
+    speaks=(0.1, None),
+    en="pays {value:.0%} more than the plan that fits would cost",
+    zh="比最合适套餐多付 {value:.0%}",
+)
+def plan_overspend_3m(row: Any) -> Any:
+    """Plan fee and overage against what the cheapest plan on sale would have cost for the same use, 3 months."""
+    return change(row.paid, row.cheapest)
+
+
+@feature("plan_fit", unit="money/month", window="3 months", direction=1)
+def plan_fit_saving_3m(row: Any) -> Any:
+    """What the cheapest plan on sale would have saved a month, 3 months; negative: the own plan is cheaper still."""
+    return row.paid - row.cheapest
+
+
+@feature(
+    "bills",
+    unit="share",
+    window="3 months",
+    direction=1,
+    reason="price",
+    speaks=(0.3, None),
+    en="bill {value:+.0%} against the median of the segment",
+    zh="账单较同类客户中位数 {value:+.0%}",
+)
+def bill_against_segment(row: Any) -> Any:
+    """Mean bill of 3 months against the median of those in the cohort of the same segment."""
+    return change(mean(window_of(row, "total_due", 1, 3)), row.segment_bill)
+
+
+@feature(
+    "plan_changes",
+    unit="upgrades",
+    window="12 months",
+    empty=0,
+)
+def upgrades_12m(events: Any) -> Any:
+    """Changes to a dearer plan by the subscriber within 12 months."""
+    recent = events.as_of.delta(events.changed_on, unit="day") <= YEAR_DAYS
+    return (recent & (events.initiated_by == "subscriber") & (events.new_fee > events.old_fee)).sum().cast("float64")
+
+
+@feature("plan_changes", unit="rises", window="12 months", empty=0, direction=1)
+def price_rises_12m(events: Any) -> Any:
+    """Price rises by the operator within 12 months."""
+    recent = events.as_of.delta(events.changed_on, unit="day") <= YEAR_DAYS
+    return (recent & (events.initiated_by == "operator") & (events.new_fee > events.old_fee)).sum().cast("float64")
+
+
+@feature("complaints", unit="complaints", window="12 months", empty=0, direction=1)
+def price_complaints_12m(events: Any) -> Any:
+    """Complaints about price within 12 months."""
+    recent = events.as_of.delta(events.opened_at, unit="day") <= YEAR_DAYS
+    return (recent & (events.category == "price")).sum().cast("float64")
+
+
+@feature(
+    "bills",
+    unit="money/month",
+    window="1 month",
+    direction=1,
+    reason="competition",
+    speaks=(0.01, None),
+    en="a competitor's plan would cost {value:.2f} a month less",
+    zh="竞争对手套餐每月便宜 {value:.2f}",
+)
+def fee_above_competitor(row: Any) -> Any:
+    """Plan fee of the last bill less the competitor's comparable fee in the region; negative: ours is cheaper."""
+    return row.plan_fee_1 * (1 - row.price_index)

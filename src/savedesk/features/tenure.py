@@ -7,8 +7,10 @@ from typing import Any
 import ibis
 
 from savedesk.features.declaration import feature
+from savedesk.features.spans import QUARTER_DAYS, YEAR_DAYS
 
 DAYS_A_MONTH = 365.25 / 12
+NEW_YEARS, OLD_YEARS = 1, 3  # where a new line is settled, and a settled one is old
 
 
 def _days(row: Any, earlier: Any) -> Any:
@@ -120,3 +122,72 @@ def account_lines_left_6m(row: Any) -> Any:
 def own_plan_changes(events: Any) -> Any:
     """Plan changes by the subscriber's own wish."""
     return (events.initiated_by == "subscriber").sum().cast("float64")
+
+
+@feature("plan_changes", unit="changes", empty=0)
+def plan_changes_so_far(events: Any) -> Any:
+    """Plan and price changes so far, by whomever."""
+    return events.count().cast("float64")
+
+
+@feature("plan_changes", unit="months")
+def months_since_plan_change(events: Any) -> Any:
+    """Months since the subscriber last changed plan."""
+    age = events.as_of.delta(events.changed_on, unit="day")
+    return age.min(where=events.initiated_by == "subscriber").cast("float64") / DAYS_A_MONTH
+
+
+@feature("subscriber", unit="phase", dtype="string")
+def contract_phase(row: Any) -> Any:
+    """Where in the contract as_of falls: none, first (quarter), middle, last (quarter of a year), over."""
+    left = -_days(row, row.contract_end)
+    length = row.contract_end.delta(row.contract_start, unit="day").cast("float64")
+    elapsed = _days(row, row.contract_start)
+    return ibis.cases(
+        (row.contract_end.isnull(), "none"),
+        (left < 0, "over"),
+        (left <= QUARTER_DAYS, "last"),
+        (elapsed.notnull() & (elapsed * 4 <= length), "first"),
+        else_="middle",
+    )
+
+
+@feature("subscriber", unit="months")
+def contract_months(row: Any) -> Any:
+    """Length of the contract."""
+    return row.contract_end.delta(row.contract_start, unit="day").cast("float64") / DAYS_A_MONTH
+
+
+@feature("subscriber", unit="months", empty=0)
+def months_out_of_contract(row: Any) -> Any:
+    """Months since the contract ended; 0 while it runs or without one."""
+    return ibis.greatest(_days(row, row.contract_end), 0.0) / DAYS_A_MONTH
+
+
+@feature("subscriber", unit="stage", dtype="string")
+def tenure_stage(row: Any) -> Any:
+    """new: in the first year of service; settled: in the second and third; old: beyond."""
+    years = _days(row, row.activated_on) / YEAR_DAYS
+    return ibis.cases(
+        (years.isnull(), ibis.null("string")), (years < NEW_YEARS, "new"), (years < OLD_YEARS, "settled"), else_="old"
+    )
+
+
+@feature("account", unit="lines", empty=0, direction=1)
+def account_lines_left(row: Any) -> Any:
+    """Other lines of the account that have left so far."""
+    return row.left
+
+
+@feature("account", unit="months")
+def account_months(row: Any) -> Any:
+    """Months since the first line of the account was activated."""
+    return _days(row, row.since) / DAYS_A_MONTH
+
+
+@feature("status_changes", unit="returns", empty=0, direction=1)
+def returns_so_far(events: Any) -> Any:
+    """Times that the line came back from a suspension or an exit, its first activation not among them."""
+    back = (events.status == "active").sum().cast("float64")
+    away = (events.status != "active").sum().cast("float64")
+    return ibis.least(back, away)

@@ -15,6 +15,7 @@ from savedesk.contracts import (
     incidents,
     market,
     plan_changes,
+    plans,
     status_changes,
     subscribers,
     surveys,
@@ -49,7 +50,15 @@ def operator(seed=0, people=30):  # noqa: C901 - one block a table
 
     facts = {
         contract: []
-        for contract in (subscribers.TABLE, usage.TABLE, bills.TABLE, *EVENTS, incidents.TABLE, market.TABLE)
+        for contract in (
+            subscribers.TABLE,
+            plans.TABLE,
+            usage.TABLE,
+            bills.TABLE,
+            *EVENTS,
+            incidents.TABLE,
+            market.TABLE,
+        )
     }
     for one in ids:
         start = draw.choice([None, day()])
@@ -78,11 +87,13 @@ def operator(seed=0, people=30):  # noqa: C901 - one block a table
                 | {"active_days": float(draw.randrange(29))}
             )
         for month in draw.sample(months, 14):
-            billed = month_end(month) + dt.timedelta(days=draw.randrange(6))
+            billed = month_end(month) + dt.timedelta(days=draw.choice([0, 0, 0, 1, 5]))
             paid = later(billed)
             facts[bills.TABLE].append(
                 {"subscriber_id": one, "month": month, "billed_on": billed, "known_on": billed, "paid_on": paid}
                 | {fee: float(draw.randrange(50)) for fee in ("plan_fee", "overage_fee", "vas_fee", "discount")}
+                | {"other_fee": float(draw.choice([0, 0, 3])), "payment_method": draw.choice(["card", "app", None])}
+                | {"discount_until": draw.choice([None, billed + dt.timedelta(days=draw.randrange(90))])}
                 | {
                     "total_due": float(draw.randrange(20, 90)),
                     "due_on": billed + dt.timedelta(days=14),
@@ -95,8 +106,14 @@ def operator(seed=0, people=30):  # noqa: C901 - one block a table
                     {"subscriber_id": one, column: happened, "known_on": later(happened, 1)}
                     | details(draw, contract, later(happened))
                 )
+    for number in range(8):
+        on_sale = {"on_sale_from": draw.choice([None, day()]), "on_sale_until": draw.choice([None, None, day()])}
+        prices = {name: draw.random() / 10 for name in ("price_per_min", "price_per_mb", "price_per_sms")}
+        allowances = {f"included_{name}": draw.choice([None, 20.0]) for name in ("voice_min", "data_mb", "sms")}
+        fees = {"plan_id": f"p{number}", "monthly_fee": float(draw.randrange(5, 60))}
+        facts[plans.TABLE].append(fees | on_sale | prices | allowances)
     for region in ("north", "south"):
-        for started in sorted({day() for _ in range(8)}):
+        for started in sorted({day() for _ in range(8 if region == "north" else 60)}):
             facts[incidents.TABLE].append(
                 {"region": region, "started_at": started, "known_on": started, "severity": draw.randint(1, 3)}
             )
@@ -120,18 +137,19 @@ def operator(seed=0, people=30):  # noqa: C901 - one block a table
 def details(draw, contract, closed):
     if contract is complaints.TABLE:
         flags = {name: draw.choice([True, False, None]) for name in ("escalated", "reopened", "satisfied")}
-        return {"closed_at": closed, "category": draw.choice(["network", "price", "billing"]), **flags}
+        return {"closed_at": closed, "category": draw.choice(complaints.CATEGORIES), **flags}
     if contract is plan_changes.TABLE:
         fees = {"old_fee": float(draw.randrange(1, 50)), "new_fee": float(draw.randrange(1, 50))}
         return {"initiated_by": draw.choice(["operator", "subscriber"]), **fees}
     if contract is surveys.TABLE:
         return {
-            "process": "overall",
+            "process": draw.choice(["overall", "network", "billing"]),
             "score": draw.randint(1, 10),
             "switch_intention": draw.choice([True, False, None]),
         }
     if contract is contacts.TABLE:
-        return {"arm": draw.choice(["treated", "control"])}
+        said = draw.choice(["accepted", "declined", "not_reached", None])
+        return {"arm": draw.choice(["treated", "control"]), "outcome": said}
     return {"status": draw.choice(["active", "cancelled", "ported_out", "suspended_arrears"])}
 
 
@@ -142,7 +160,7 @@ def known(facts):
         late = [(column.name, column.known_by) for column in contract.columns if column.known_by]
         kept[contract] = []
         for row in rows:
-            if row.get("known_on") and row["known_on"] >= AS_OF:
+            if any(row.get(name) and row[name] >= AS_OF for name in ("known_on", "on_sale_from")):
                 continue
             hidden = {name: None for name, by in late if row.get(by) and row[by] >= AS_OF}
             kept[contract].append(row | hidden)

@@ -26,7 +26,7 @@ EVENT_DAY = {
     "contacts": "contacted_on",
     "plan_changes": "changed_on",
 }
-MAY_BE_FUTURE = {"contract_end", "due_on"}
+MAY_BE_FUTURE = {"contract_end", "due_on", "discount_until"}
 
 
 def written(folder: Path, workers: int = 1, **changes: object) -> dict[str, bytes]:

@@ -18,7 +18,8 @@ NEVER = np.iinfo(np.int64).max // 4
 class Bills:
     """The bills of a month: money by part, due day, day of payment (NEVER while unpaid), bill shock in logs.
 
-    ``settles`` marks the lines that pay their older bills on the same day.
+    ``settles`` marks the lines that pay their older bills on the same day; ``discount_until`` is the last day of the
+    discount (NEVER without one).
     """
 
     parts: dict[str, Vector]
@@ -26,6 +27,7 @@ class Bills:
     paid: Vector
     settles: Vector
     shock: Vector
+    discount_until: Vector
 
 
 def month_of_bills(
@@ -37,10 +39,13 @@ def month_of_bills(
     shock = np.log((total + 1) / (np.where(lines["mean_bill"] > 0, lines["mean_bill"], total) + 1))
     kept = params.billing.mean_bill_memory
     lines["mean_bill"] = np.where(lines["mean_bill"] > 0, kept * lines["mean_bill"] + (1 - kept) * total, total)
+    left = lines["discount_left"].astype(np.int64)
+    last = np.array([NEVER, *(last_day(month + more) for more in range(int(left.max(initial=0))))])
+    until = last[left]
     lines["discount_left"] = np.maximum(0, lines["discount_left"] - 1)
     due = np.full(len(lines), last_day(month) + params.billing.due_days)
     paid, settles = _payments(params, draw, lines, np.maximum(shock, 0), due)
-    return Bills(parts, due, paid, settles, shock)
+    return Bills(parts, due, paid, settles, shock, until)
 
 
 def _parts(

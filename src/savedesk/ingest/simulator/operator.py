@@ -8,7 +8,7 @@ from savedesk.contracts.complaints import CATEGORIES
 from savedesk.contracts.truth import ACTIONS
 from savedesk.ingest.simulator.actions import effects_of
 from savedesk.ingest.simulator.arrears import Settlements
-from savedesk.ingest.simulator.billing import Bills, month_of_bills
+from savedesk.ingest.simulator.billing import NEVER, Bills, month_of_bills
 from savedesk.ingest.simulator.calendar import days_in, first_day, last_day
 from savedesk.ingest.simulator.campaigns import OUTCOMES, month_of_contacts, month_of_sales_calls
 from savedesk.ingest.simulator.care import month_of_complaints
@@ -274,17 +274,19 @@ class Operator:
         self._settlements.add(lines["number"][bills.settles], bills.paid[bills.settles])
         start, billed = (np.full(len(lines), day) for day in (first_day(month), last_day(month)))
         head = {"number": lines["number"], "month": start, "billed_on": billed, "paid": bills.paid}
-        self._bills.append(head | bills.parts | {"due_on": bills.due})
+        self._bills.append(head | bills.parts | {"due_on": bills.due, "discount_until": bills.discount_until})
 
     def _write_bills(self) -> None:
         all_bills = {name: np.concatenate([part[name] for part in self._bills]) for name in self._bills[0]}
         number, paid = all_bills.pop("number"), all_bills.pop("paid")
+        discounted_until = all_bills.pop("discount_until")
         paid = self._settlements.paid_on(number, all_bills["billed_on"], paid)
         unpaid = paid > self._until
         self.ledger.write(
             "bills",
             subscriber_id=Ids("S", number),
             **all_bills,
+            discount_until=absent_where(discounted_until, discounted_until == NEVER),
             paid_on=absent_where(paid, unpaid),
             paid_amount=absent_where(all_bills["total_due"], unpaid),
         )
