@@ -41,6 +41,7 @@ class Inputs:
         reads: contracts that the stage declared in ``READS``.
         sections: sections of params.yaml that it declared in ``SECTIONS``, by name.
         progress: progress display.
+        writes: contracts that it declared in ``WRITES``.
         paths: where a contract's file lies, if not at its own path (tests use it).
     """
 
@@ -49,6 +50,7 @@ class Inputs:
     reads: Sequence[Contract]
     sections: Mapping[str, Section]
     progress: Progress
+    writes: Sequence[Contract] = ()
     paths: Mapping[str, Path] = field(default_factory=dict)
 
     def path(self, contract: Contract) -> Path:
@@ -68,6 +70,14 @@ class Inputs:
                 next_step=f"run `savedesk {contract.stage}` or `dvc repro`",
             )
         return path
+
+    def before(self, contract: Contract) -> Path | None:
+        """Return where the last run of this stage left an output, or None where there is none."""
+        if contract not in self.writes:
+            message = f"{contract.name} is not among the WRITES of this stage"
+            raise KeyError(message)
+        path = self.root / contract.path
+        return path if path.exists() else None
 
     def table(self, contract: Table) -> Any:
         """Return a table as an Ibis expression."""

@@ -15,6 +15,17 @@ TABLE = Table(
     partition_by="as_of",
 )
 
+PARTITIONS = Table(
+    name="feature_partitions",
+    stage="features",
+    grain="as_of",
+    key=("as_of",),
+    columns=(
+        Column("as_of", "date", "day of the decision"),
+        Column("digest", "string", "hash of all that the partition follows from; equal digests, equal partitions"),
+    ),
+)
+
 DICTIONARY = Table(
     name="feature_dictionary",
     stage="features",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -26,6 +27,7 @@ from savedesk.contracts import (
     surveys,
     usage,
 )
+from savedesk.contracts.table import Table
 from savedesk.engine.base import Engine
 from savedesk.errors import ParamsError
 from savedesk.features import (
@@ -42,6 +44,7 @@ from savedesk.features import usage as usage_family
 from savedesk.features.attributes import attribute_features
 from savedesk.features.declaration import ROWS_OF_EVENTS, Feature, features_of
 from savedesk.features.facts import Keep, facts_at, month_panels
+from savedesk.features.partitions import digests, kept
 from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
 from savedesk.params.features import FeaturesParams
@@ -61,7 +64,7 @@ FACTS = (
     attributes.TABLE,
 )
 READS = (cohort.TABLE, attributes.DICTIONARY, *FACTS)
-WRITES = (features.TABLE, features.DICTIONARY)
+WRITES = (features.TABLE, features.PARTITIONS, features.DICTIONARY)
 SECTIONS = (FeaturesParams, CohortParams)
 
 FAMILIES = {
@@ -76,23 +79,30 @@ FAMILIES = {
     "satisfaction": satisfaction,
 }
 ATTRIBUTES = "attributes"
+LAST = "features_at"
 SHORTEST_MONTHS = 12  # the longest window that a feature of the families above looks back over
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
-    """Return the feature partitions, one for each as_of that is trained, tested or scored on, and the dictionary."""
+    """Return the feature partitions, one for each as_of of the cohort, and the dictionary.
+
+    Partitions of the last run that still hold are kept; see ``partitions``.
+    """
     used = declared_features(inputs)
     people = inputs.table(cohort.TABLE)
-    people = people.filter(people.role != "embargo")
-    dates = sorted(people.select("as_of").distinct().to_pandas()["as_of"])
-    days = [pd.Timestamp(day).date() for day in dates]
+    days = sorted(pd.Timestamp(day).date() for day in people.select("as_of").distinct().to_pandas()["as_of"])
+    tables = {contract: inputs.table(contract) for contract in FACTS}
+    wanted = digests(inputs, tables, days, used)
+    held = kept(inputs, wanted)
     dictionary = _dictionary(used)
     families = dictionary.groupby("family", sort=True).size()
+    counts = {"features": len(used), "as_of_dates": len(days), "as_of_dates_computed": len(days) - len(held)}
+    partitions = pd.DataFrame({"as_of": list(wanted), "digest": list(wanted.values())})
     return {
-        features.TABLE.name: _partitions(inputs, used, people, days),
+        features.TABLE.name: _partitions(inputs, used, tables, days, held),
+        features.PARTITIONS.name: partitions,
         features.DICTIONARY.name: dictionary,
-        "metrics": {"features": len(used), "as_of_dates": len(days)}
-        | {f"features_{k}": int(n) for k, n in families.items()},
+        "metrics": counts | {f"features_{family}": int(count) for family, count in families.items()},
     }
 
 
@@ -124,23 +134,28 @@ def _refuse_taken(names: Iterable[str]) -> None:
 
 
 def _partitions(
-    inputs: Inputs, used: Mapping[str, tuple[str, Feature]], people: Any, days: list[dt.date]
+    inputs: Inputs,
+    used: Mapping[str, tuple[str, Feature]],
+    tables: Mapping[Table, Any],
+    every: list[dt.date],
+    held: Mapping[dt.date, Path],
 ) -> Iterator[tuple[dt.date, Any]]:
-    tables = {contract.name: inputs.table(contract) for contract in FACTS}
+    """Yield each as_of with its partition: the file that holds it, or the table that it is made of."""
+    yield from held.items()
+    days = [day for day in every if day not in held]
+    if not days:
+        return
     months = max(inputs.section(CohortParams).observation_months, SHORTEST_MONTHS)
-    panels = month_panels(tables, days, months, inputs.engine.materialise)
+    facts_of = {contract.name: table for contract, table in tables.items()}
+    people = inputs.table(cohort.TABLE)
+    panels = month_panels(facts_of, days, months, inputs.engine.materialise)
     replay = Replay(inputs.engine)
     for day in inputs.progress.track(days, "as_of dates", len(days)):
         there = people.filter(people.as_of == ibis.date(day.year, day.month, day.day)).select("subscriber_id", "as_of")
         cohort_at = inputs.engine.materialise(there, "cohort_at")
         if not replay.steps:
-            facts = facts_at(tables, panels, cohort_at, months, replay.keep)
-            yield (
-                day,
-                replay.keep(
-                    features_at(facts, [one for _, one in used.values()], cohort_at, replay.keep), "features_at"
-                ),
-            )
+            facts = facts_at(facts_of, panels, cohort_at, months, replay.keep)
+            yield day, replay.keep(features_at(facts, [one for _, one in used.values()], cohort_at, replay.keep), LAST)
         else:
             yield day, replay.again()
 

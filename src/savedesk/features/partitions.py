@@ -1,0 +1,130 @@
+"""Which partitions of the last run still hold: a new month computes one new partition and leaves the others alone.
+
+A partition follows from the facts that were known before its as_of, from who was in the cohort then, and from the code.
+Its digest is made of those and of nothing else, so a fact that became known later leaves it as it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from savedesk.contracts import attributes, cohort, features, plans, subscribers
+from savedesk.contracts.table import Table
+from savedesk.features.declaration import Feature
+from savedesk.inputs import Inputs
+
+PACKAGE = Path(__file__).parents[1]
+ROOMS = ("features", "contracts", "engine")  # whose code a partition follows from
+ALWAYS = dt.date(1899, 12, 31)  # before any date that a contract allows
+CONTRACT = ("contract_start", "contract_end")
+PERSON = ("account_id", "segment", "region", "birth_year", "activated_on", "payment_method", "acquisition_channel")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Columns of a table whose values became known on one day.
+
+    Args:
+        table: Ibis table.
+        columns: key and values.
+        day: column with the day; a row without one was always known; none: so was every row.
+    """
+
+    table: Any
+    columns: tuple[str, ...]
+    day: str = ""
+
+
+def digests(
+    inputs: Inputs, tables: Mapping[Table, Any], days: Sequence[dt.date], used: Mapping[str, tuple[str, Feature]]
+) -> dict[dt.date, str]:
+    """Return a digest for each as_of: equal digests, equal partitions.
+
+    Args:
+        inputs: of the stage.
+        tables: canonical tables that features are made of.
+        days: as_of dates.
+        used: name -> (family, feature).
+    """
+    seen = pd.concat([_by_day(part) for contract, table in tables.items() for part in _parts(contract, table)])
+    there = _by_day(Part(inputs.table(cohort.TABLE), ("subscriber_id",), "as_of")).set_index("day")
+    people = {day: (int(row["rows"]), int(row["digest"])) for day, row in there.to_dict("index").items()}
+    made_by = _code(inputs.engine.name, used)
+    found = {}
+    for day in days:
+        known = (
+            seen[seen["day"] < day].groupby("part", sort=True)[["rows", "digest"]].agg({"rows": "sum", "digest": _xor})
+        )
+        said = [made_by, str(day), known.reset_index().to_json(), *people[day]]
+        found[day] = hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    return found
+
+
+def kept(inputs: Inputs, wanted: Mapping[dt.date, str]) -> dict[dt.date, Path]:
+    """Return the partitions of the last run that still hold, and where they lie."""
+    written, folder = inputs.before(features.PARTITIONS), inputs.before(features.TABLE)
+    if written is None or folder is None:
+        return {}
+    try:
+        old = pd.read_parquet(written)
+        held = {pd.Timestamp(day).date(): digest for day, digest in zip(old["as_of"], old["digest"], strict=True)}
+    except (OSError, ValueError, KeyError):  # of another version, or damaged: all is computed anew
+        return {}
+    places = {day: folder / f"{features.TABLE.partition_by}={day}" / "part.parquet" for day in wanted}
+    return {day: places[day] for day, digest in wanted.items() if held.get(day) == digest and places[day].exists()}
+
+
+def _parts(contract: Table, table: Any) -> list[Part]:
+    """Part a table by the day on which its columns became known; see ``known_before``."""
+    if contract is subscribers.TABLE:
+        known_later = Part(table, (*contract.key, *CONTRACT), "contract_start")
+        return [Part(table, (*contract.key, *PERSON), "activated_on"), known_later]
+    if contract is plans.TABLE:
+        return [Part(table, contract.column_names, "on_sale_from")]
+    if contract is attributes.TABLE:
+        return [Part(table, tuple(table.columns))]
+    late = [column for column in contract.columns if column.known_by]
+    first = Part(table, tuple(c.name for c in contract.columns if c not in late), "known_on")
+    return [first, *[Part(table, (*contract.key, column.name), column.known_by) for column in late]]
+
+
+def _by_day(part: Part) -> pd.DataFrame:
+    """Return rows and digest of a part for each day. The order of rows does not matter to an exclusive or."""
+    table = part.table
+    day = table[part.day].fill_null(_date(ALWAYS)) if part.day else _date(ALWAYS)
+    digest = ibis.struct({name: table[name] for name in part.columns}).hash()
+    rows = table.select(day=day, digest=digest)
+    counted = rows.group_by("day").aggregate(rows=rows.count(), digest=rows.digest.bit_xor()).to_pandas()
+    made: pd.DataFrame = counted.assign(
+        day=[pd.Timestamp(one).date() for one in counted["day"]], part=f"{table.get_name()}:{','.join(part.columns)}"
+    )
+    return made
+
+
+def _date(day: dt.date) -> Any:
+    return ibis.date(day.year, day.month, day.day)
+
+
+def _xor(digests: pd.Series[int]) -> int:
+    made = 0
+    for one in digests:
+        made ^= int(one)
+    return made
+
+
+def _code(engine: str, used: Mapping[str, tuple[str, Feature]]) -> str:
+    """Return a hash of the code that makes features, of the engine and of the features in use."""
+    made = hashlib.sha256(f"{engine} {ibis.__version__} {' '.join(used)}".encode())
+    for room in ROOMS:
+        for path in sorted((PACKAGE / room).glob("*.py")):
+            made.update(path.read_bytes())
+    return made.hexdigest()
