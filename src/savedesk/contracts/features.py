@@ -43,6 +43,7 @@ DICTIONARY = Table(
         Column("reason", "string", "reason that it speaks for; absent if nobody can act on it", nullable=True),
         Column("speaks_from", "float64", "smallest value of which the sentence makes sense", nullable=True),
         Column("speaks_to", "float64", "largest value of which the sentence makes sense", nullable=True),
+        Column("fitted_from", "string", "feature it is fitted from, in training; absent: computed", nullable=True),
         Column("sentence_en", "string", "what an agent reads; {value} stands for the value", nullable=True),
         Column("sentence_zh", "string", "the same in Chinese", nullable=True),
     ),

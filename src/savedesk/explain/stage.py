@@ -12,7 +12,7 @@ from savedesk.contracts.reasons import NO_REASON
 from savedesk.explain.reasons import reason_rows
 from savedesk.inputs import Inputs
 from savedesk.model.origin import require_source
-from savedesk.model.schema import encode
+from savedesk.model.schema import encode, with_fitted
 from savedesk.model.stored import StoredModel
 from savedesk.params.explain import ExplainParams
 from savedesk.params.language import Language
@@ -47,7 +47,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     for _, group in inputs.progress.track(groups, "as_of dates", len(groups)):
         contributions = stored.contributions(encode(group, stored.schema))
         keys = group[["subscriber_id", "as_of"]].reset_index(drop=True)
-        own = group[stored.schema.names].reset_index(drop=True)
+        own = with_fitted(group, stored.schema)[stored.schema.names].reset_index(drop=True)
         parts.append(reason_rows(keys, own, contributions[:, :-1], dictionary, language, params.minimum_contribution))
         bases.append(keys.assign(base_score=contributions[:, -1], raw_score=contributions.sum(axis=1)))
     made = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(reasons.TABLE.column_names))

@@ -46,6 +46,8 @@ class Feature:
         sentence_zh: the same in Chinese.
         dtype: type of the column.
         expression: Ibis table of the basis -> Ibis column or aggregate.
+        fitted_from: the feature whose bands it gives the churn rate of. Such a feature is fitted on training rows and
+            stored with the model (``model/fitted.py``); its expression gives the feature that it is fitted from.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Feature:
     sentence_zh: str | None
     dtype: Literal["float64", "string"]
     expression: Expression
+    fitted_from: str | None = None
 
 
 def feature(
@@ -75,6 +78,7 @@ def feature(
     en: str | None = None,
     zh: str | None = None,
     dtype: Literal["float64", "string"] = "float64",
+    fitted_from: str | None = None,
 ) -> Callable[[Expression], Feature]:
     """Declare the decorated function as a feature. Its name is the column's, its docstring the meaning."""
 
@@ -94,11 +98,17 @@ def feature(
             zh,
             dtype,
             expression,
+            fitted_from,
         )
 
     return declare
 
 
-def features_of(family: ModuleType) -> list[Feature]:
+def declared_in(family: ModuleType) -> list[Feature]:
     """Return the features that a family's module declares, in the order in which they stand there."""
     return [value for value in vars(family).values() if isinstance(value, Feature)]
+
+
+def features_of(family: ModuleType) -> list[Feature]:
+    """Return those of them that are columns of the feature table: all but the fitted ones."""
+    return [one for one in declared_in(family) if one.fitted_from is None]

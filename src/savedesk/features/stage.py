@@ -42,7 +42,7 @@ from savedesk.features import (
 from savedesk.features import complaints as complaints_family
 from savedesk.features import usage as usage_family
 from savedesk.features.attributes import attribute_features
-from savedesk.features.declaration import ROWS_OF_EVENTS, Feature, features_of
+from savedesk.features.declaration import ROWS_OF_EVENTS, Feature, declared_in
 from savedesk.features.facts import Keep, facts_at, month_panels
 from savedesk.features.partitions import digests, kept
 from savedesk.inputs import Inputs
@@ -110,7 +110,7 @@ def declared_features(inputs: Inputs) -> dict[str, tuple[str, Feature]]:
     """Return name -> (family, feature) for the families in use; an attribute has the family that its source names."""
     wanted = inputs.section(FeaturesParams).families
     found: dict[str, tuple[str, Feature]] = {
-        f.name: (family, f) for family in wanted if family in FAMILIES for f in features_of(FAMILIES[family])
+        f.name: (family, f) for family in wanted if family in FAMILIES for f in declared_in(FAMILIES[family])
     }
     if ATTRIBUTES in wanted:
         dictionary = inputs.frame(attributes.DICTIONARY)
@@ -122,7 +122,7 @@ def declared_features(inputs: Inputs) -> dict[str, tuple[str, Feature]]:
 
 def _refuse_taken(names: Iterable[str]) -> None:
     """Refuse an attribute whose name stands for something else: a label under that name would become a feature."""
-    own = {one.name for family in FAMILIES.values() for one in features_of(family)}
+    own = {one.name for family in FAMILIES.values() for one in declared_in(family)}
     taken = own.union(cohort.TABLE.column_names, subscribers.TABLE.column_names)
     for name in names:
         if name in taken:
@@ -149,13 +149,14 @@ def _partitions(
     facts_of = {contract.name: table for contract, table in tables.items()}
     people = inputs.table(cohort.TABLE)
     panels = month_panels(facts_of, days, months, inputs.engine.materialise)
+    computed = [one for _, one in used.values() if one.fitted_from is None]
     replay = Replay(inputs.engine)
     for day in inputs.progress.track(days, "as_of dates", len(days)):
         there = people.filter(people.as_of == ibis.date(day.year, day.month, day.day)).select("subscriber_id", "as_of")
         cohort_at = inputs.engine.materialise(there, "cohort_at")
         if not replay.steps:
             facts = facts_at(facts_of, panels, cohort_at, months, replay.keep)
-            yield day, replay.keep(features_at(facts, [one for _, one in used.values()], cohort_at, replay.keep), LAST)
+            yield day, replay.keep(features_at(facts, computed, cohort_at, replay.keep), LAST)
         else:
             yield day, replay.again()
 

@@ -33,6 +33,22 @@ def months_since_activation(row: Any) -> Any:
 
 @feature(
     "subscriber",
+    unit="share",
+    window="training rows",
+    direction=1,
+    reason="new_subscriber",
+    speaks=(0.01, None),
+    en="{value:.1%} of subscribers of this tenure leave within the outcome window",
+    zh="该在网时长的用户在表现期内离网率为 {value:.1%}",
+    fitted_from="months_since_activation",
+)
+def baseline_hazard(row: Any) -> Any:
+    """Churn rate of the training rows of about the same tenure: the hazard that everybody of this tenure bears."""
+    return _days(row, row.activated_on) / DAYS_A_MONTH
+
+
+@feature(
+    "subscriber",
     unit="days",
     reason="contract_end",
     speaks=(0, 92),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import ibis
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from savedesk.errors import ModelSchemaError
+from savedesk.model.fitted import BandRates
 
 Matrix = npt.NDArray[np.float32]
 LARGEST = float(np.finfo(np.float32).max)
@@ -24,12 +27,14 @@ class ModelColumn:
         dtype: ``float64`` or ``string``.
         categories: values of a string column in the order of their codes; others count as missing.
         other_share: share of training rows whose value is given but not among the categories (rare values).
+        fitted: how its values follow from another feature; None: the feature table has them.
     """
 
     name: str
     dtype: str
     categories: tuple[str, ...] = ()
     other_share: float = 0.0
+    fitted: BandRates | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,12 @@ class ModelSchema:
         return [column.name for column in self.columns]
 
     @property
+    def inputs(self) -> dict[str, str]:
+        """Columns of the feature table that the model needs, with their types."""
+        own = {c.fitted.source if c.fitted else c.name: c.dtype for c in self.columns}
+        return dict(own)
+
+    @property
     def categorical(self) -> list[int]:
         """Positions of the string columns."""
         return [place for place, column in enumerate(self.columns) if column.dtype == "string"]
@@ -52,6 +63,7 @@ class ModelSchema:
         """Return the columns as plain values."""
         return [
             {"name": c.name, "dtype": c.dtype, "categories": list(c.categories), "other_share": c.other_share}
+            | ({"fitted": c.fitted.to_json()} if c.fitted else {})
             for c in self.columns
         ]
 
@@ -59,18 +71,31 @@ class ModelSchema:
     def from_json(columns: list[dict[str, Any]]) -> ModelSchema:
         """Return the schema that ``to_json`` described."""
         return ModelSchema(
-            tuple(ModelColumn(c["name"], c["dtype"], tuple(c["categories"]), c["other_share"]) for c in columns)
+            tuple(
+                ModelColumn(
+                    c["name"],
+                    c["dtype"],
+                    tuple(c["categories"]),
+                    c["other_share"],
+                    BandRates.from_json(c["fitted"]) if "fitted" in c else None,
+                )
+                for c in columns
+            )
         )
 
 
-def learn_schema(frame: pd.DataFrame, dtypes: dict[str, str], minimum_rows: int) -> ModelSchema:
+def learn_schema(
+    frame: pd.DataFrame, dtypes: dict[str, str], minimum_rows: int, fitted: Mapping[str, BandRates] | None = None
+) -> ModelSchema:
     """Return the schema of the training rows: columns that say something new, categories frequent enough to learn from.
 
     Args:
         frame: training rows.
         dtypes: feature -> ``float64`` or ``string``, in the order that the matrix shall have.
         minimum_rows: rows that a category needs.
+        fitted: fitted features by name; they follow the others.
     """
+    rates = dict(fitted or {})
     columns: list[ModelColumn] = []
     seen: dict[int, str] = {}
     for name, dtype in dtypes.items():
@@ -86,6 +111,7 @@ def learn_schema(frame: pd.DataFrame, dtypes: dict[str, str], minimum_rows: int)
             columns.append(
                 ModelColumn(name, dtype, tuple(kept), float(counts[counts < minimum_rows].sum() / len(frame)))
             )
+    columns += [ModelColumn(name, "float64", fitted=one) for name, one in rates.items() if len(set(one.rates)) > 1]
     return ModelSchema(tuple(columns))
 
 
@@ -96,44 +122,60 @@ def encode(frame: pd.DataFrame, schema: ModelSchema) -> Matrix:
         ModelSchemaError: a column is missing or has another type; the difference is named.
     """
     _refuse(frame, schema)
+    frame = with_fitted(frame, schema)
     matrix = np.empty((len(frame), len(schema.columns)), dtype=np.float32)
     for place, column in enumerate(schema.columns):
         if column.dtype == "string":
             codes = pd.Categorical(frame[column.name], categories=list(column.categories)).codes.astype(np.float32)
             matrix[:, place] = np.where(codes < 0, np.nan, codes)
         else:
-            matrix[:, place] = np.clip(
-                frame[column.name].to_numpy(dtype=np.float64, na_value=np.nan), -LARGEST, LARGEST
-            )
+            matrix[:, place] = np.clip(numbers(frame[column.name]), -LARGEST, LARGEST)
     return matrix
 
 
-def unseen_shares(frame: pd.DataFrame, schema: ModelSchema) -> dict[str, float]:
-    """Return for each string column by how much the share of values without a category exceeds that in training."""
-    shares = {}
-    for column in schema.columns:
-        if column.dtype == "string":
-            values = frame[column.name].dropna()
-            unseen = float((~values.isin(list(column.categories))).sum() / max(len(frame), 1))
-            shares[column.name] = max(0.0, unseen - column.other_share)
-    return shares
+def with_fitted(frame: pd.DataFrame, schema: ModelSchema) -> pd.DataFrame:
+    """Return the feature table with the model's fitted features beside its own columns."""
+    fitted = {c.name: c.fitted for c in schema.columns if c.fitted}
+    return frame.assign(**{name: rates.of(numbers(frame[rates.source])) for name, rates in fitted.items()})
+
+
+def numbers(values: pd.Series) -> npt.NDArray[np.float64]:
+    """Return a column of the feature table as floats, missing as NaN."""
+    return values.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def unseen_shares(table: Any, schema: ModelSchema) -> dict[str, float]:
+    """Return for each string column by how much the share of values without a category exceeds that in training.
+
+    Args:
+        table: Ibis table of the rows to score; a column that is not there has none.
+        schema: of the model.
+    """
+    texts = [c for c in schema.columns if c.dtype == "string" and table.schema().get(c.name) == ibis.dtype("string")]
+    if not texts:
+        return {}
+    new = {c.name: (table[c.name].notnull() & ~table[c.name].isin(c.categories)).fill_null(False) for c in texts}
+    counted = table.aggregate(rows=table.count(), **{f"new_{name}": one.sum() for name, one in new.items()})
+    counts = counted.to_pyarrow().to_pylist()[0]
+    rows = max(counts["rows"], 1)
+    return {c.name: max(0.0, (counts[f"new_{c.name}"] or 0) / rows - c.other_share) for c in texts}
 
 
 def _refuse(frame: pd.DataFrame, schema: ModelSchema) -> None:
-    missing = [name for name in schema.names if name not in frame]
+    missing = [name for name in schema.inputs if name not in frame]
     if missing:
         raise ModelSchemaError(
             f"the model needs column {missing[0]!r}" + (f" and {len(missing) - 1} more" if len(missing) > 1 else ""),
             where="data/features",
             next_step="run `dvc repro` so that the model is trained on the same features",
         )
-    for column in schema.columns:
-        given = frame[column.name]
+    for name, dtype in schema.inputs.items():
+        given = frame[name]
         if given.isna().all():
             continue
-        if (column.dtype == "string") == pd.api.types.is_numeric_dtype(given):
+        if (dtype == "string") == pd.api.types.is_numeric_dtype(given):
             raise ModelSchemaError(
-                f"column {column.name!r} is {given.dtype}, the model was trained on {column.dtype}",
+                f"column {name!r} is {given.dtype}, the model was trained on {dtype}",
                 where="data/features",
                 next_step="run `dvc repro` so that the model is trained on the same features",
             )

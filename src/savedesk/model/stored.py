@@ -14,6 +14,7 @@ import numpy.typing as npt
 from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.errors import ModelSchemaError
 from savedesk.model.calibration import Vector, calibrate
+from savedesk.model.sample import Sample
 from savedesk.model.schema import Matrix, ModelSchema
 
 
@@ -54,6 +55,11 @@ class StoredModel:
         """Hash of the model files."""
         return str(self.description["version"])
 
+    @property
+    def sample(self) -> Sample:
+        """How its training rows were drawn."""
+        return Sample(**self.description["sample"])
+
     def raw_score(self, matrix: Matrix) -> Vector:
         """Return log-odds before calibration."""
         if not len(matrix):
@@ -61,8 +67,8 @@ class StoredModel:
         return np.asarray(self.booster.predict(matrix, raw_score=True), dtype=np.float64)
 
     def probability(self, raw_score: Vector) -> Vector:
-        """Return calibrated churn probabilities."""
-        return calibrate(self.description["calibrator"], raw_score)
+        """Return calibrated churn probabilities among all rows, whatever sample the model was trained on."""
+        return self.sample.corrected(calibrate(self.description["calibrator"], raw_score))
 
     def type_shares(self, matrix: Matrix) -> npt.NDArray[np.float64]:
         """Return P(type | churn) of each row: one column for each of ``CHURN_TYPES``, rows add up to 1."""

@@ -13,6 +13,9 @@ class TrainParams(Section):
     key: ClassVar[str] = "train"
     seed: int = Field(ge=0)
     threads: int = Field(ge=1, le=256)
+    max_rows: int = Field(ge=1000)
+    hazard_bands: int = Field(ge=2, le=1000)
+    hazard_prior_rows: float = Field(ge=0)
     learning_rate: float = Field(gt=0, le=1)
     num_leaves: int = Field(ge=2, le=4096)
     max_depth: int = Field(ge=-1, le=64)

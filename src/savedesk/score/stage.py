@@ -4,62 +4,63 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from savedesk.contracts import cohort, features, model, scores, source_facts
-from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.errors import ModelSchemaError
 from savedesk.inputs import Inputs
 from savedesk.model.origin import require_source
-from savedesk.model.schema import encode, unseen_shares
+from savedesk.model.schema import unseen_shares
 from savedesk.model.stored import StoredModel
 from savedesk.params.cohort import CohortParams
 from savedesk.params.score import ScoreParams
-from savedesk.score.timing import expected_days_to_churn, monthly_hazard
+from savedesk.score.scoring import FOLD, KEY, SCORED, SEEN, Scoring
 
 READS = (cohort.TABLE, features.TABLE, model.BOOSTER, model.TYPES, model.SCHEMA, model.OUT_OF_FOLD, source_facts.FILE)
 WRITES = (scores.TABLE,)
 SECTIONS = (ScoreParams, CohortParams)
+FIGURE_DIGITS = 12  # of a mean over rows: beyond them it depends on the order in which an engine adds up
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
     """Return the scores. A row that the final model was trained on takes the score of the fold that had not seen it."""
-    stored = StoredModel.read(inputs.text(model.BOOSTER), inputs.text(model.TYPES), inputs.json(model.SCHEMA))
+    texts = inputs.text(model.BOOSTER), inputs.text(model.TYPES), inputs.json(model.SCHEMA)
+    stored = StoredModel.read(*texts)
     require_source(stored.description, inputs.json(source_facts.FILE))
-    rows = rows_to_score(inputs)
+    rows = rows_to_score(inputs, stored)
     unseen = _check_unseen(rows, stored, inputs.section(ScoreParams))
-    matrix = encode(rows, stored.schema)
-    rows["raw_score"] = stored.raw_score(matrix)
-    rows["churn_probability"] = stored.probability(rows["raw_score"].to_numpy())
-    rows = _take_out_of_fold(rows, inputs.frame(model.OUT_OF_FOLD))
-    made = _described(rows, stored.type_shares(matrix), stored.version, inputs.section(CohortParams))
-    by_role = made.groupby("role")["churn_probability"].agg(["size", "mean"])
-    figures: dict[str, Any] = {"rows": len(made), "model_version": stored.version}
-    for role, line in by_role.iterrows():
-        figures |= {f"{role}_rows": int(line["size"]), f"{role}_mean_churn_probability": float(line["mean"])}
+    scoring = Scoring(texts, inputs.section(CohortParams))
+    made = inputs.engine.materialise(inputs.engine.map_frames(rows, scoring, SCORED), "scored")
+    by_role = made.group_by("role").aggregate(rows=made.count(), mean=made.churn_probability.mean())
+    figures: dict[str, Any] = {"rows": int(made.count().execute()), "model_version": stored.version}
+    for line in by_role.order_by("role").to_pyarrow().to_pylist():
+        figures |= {
+            f"{line['role']}_rows": int(line["rows"]),
+            f"{line['role']}_mean_churn_probability": round(float(line["mean"]), FIGURE_DIGITS),
+        }
     return {
         scores.TABLE.name: made,
         "metrics": figures | {f"unseen_{name}": share for name, share in unseen.items() if share},
     }
 
 
-def rows_to_score(inputs: Inputs) -> pd.DataFrame:
-    """Return cohort roles and features of the rows to score, in the order of their key.
+def rows_to_score(inputs: Inputs, stored: StoredModel) -> Any:
+    """Return role, features and out-of-fold probability of the rows to score, as an Ibis table.
 
-    Training rows of a dated source are not scored again: only those of a snapshot, which has no other as_of.
+    Training rows of a dated source are not scored again: only those of a snapshot, which has no other as_of. Those
+    that the training sample left out were not seen by the final model either.
     """
     people = inputs.table(cohort.TABLE)
     snapshot = people.label_known_on.isnull().all()
     people = people.filter(people.role.isin(["test", "score"]) | ((people.role == "train") & snapshot.as_scalar()))
-    table = people.select("subscriber_id", "as_of", "role").inner_join(
-        inputs.table(features.TABLE), ["subscriber_id", "as_of"], rname="{name}_feature"
-    )
-    rows: pd.DataFrame = table.order_by(["subscriber_id", "as_of"]).to_pandas().reset_index(drop=True)
-    return rows
+    seen = (people.role == "train") & stored.sample.drawn(people)
+    people = people.select("subscriber_id", "as_of", "role", **{SEEN: seen.fill_null(False)})
+    unseen = inputs.table(model.OUT_OF_FOLD).select(*KEY, **{FOLD: "churn_probability"})
+    people = people.left_join(unseen, KEY, rname="{name}_fold").drop("subscriber_id_fold", "as_of_fold")
+    table = people.inner_join(inputs.table(features.TABLE), KEY, rname="{name}_feature")
+    wanted = [name for name in stored.schema.inputs if name in table.columns]
+    return table.select(*KEY, "role", SEEN, FOLD, *wanted)
 
 
-def _check_unseen(rows: pd.DataFrame, stored: StoredModel, params: ScoreParams) -> dict[str, float]:
+def _check_unseen(rows: Any, stored: StoredModel, params: ScoreParams) -> dict[str, float]:
     shares = unseen_shares(rows, stored.schema)
     for name, share in shares.items():
         if share > params.max_unseen_category_share:
@@ -70,35 +71,3 @@ def _check_unseen(rows: pd.DataFrame, stored: StoredModel, params: ScoreParams) 
                 next_step="retrain with `dvc repro`, or check how the source fills this column",
             )
     return shares
-
-
-def _take_out_of_fold(rows: pd.DataFrame, out_of_fold: pd.DataFrame) -> pd.DataFrame:
-    seen = out_of_fold[["subscriber_id", "as_of", "churn_probability"]].rename(
-        columns={"churn_probability": "fold_probability"}
-    )
-    rows = rows.merge(seen, on=["subscriber_id", "as_of"], how="left", validate="one_to_one")
-    rows["out_of_fold"] = rows["fold_probability"].notna()
-    rows["churn_probability"] = rows["fold_probability"].fillna(rows["churn_probability"])
-    return rows
-
-
-def _described(rows: pd.DataFrame, shares: Any, version: str, windows: CohortParams) -> pd.DataFrame:
-    probability = rows["churn_probability"].to_numpy(dtype=np.float64)
-    by_type = shares * probability[:, None]
-    likeliest = (
-        np.array(CHURN_TYPES, dtype=object)[np.argmax(shares, axis=1)] if len(rows) else np.array([], dtype=object)
-    )
-    return pd.DataFrame(
-        {
-            "subscriber_id": rows["subscriber_id"],
-            "as_of": rows["as_of"],
-            "role": rows["role"],
-            "churn_probability": probability,
-            **{f"probability_{name}": by_type[:, place] for place, name in enumerate(CHURN_TYPES)},
-            "churn_type": likeliest,
-            "monthly_hazard": monthly_hazard(probability, windows.outcome_days),
-            "expected_days_to_churn": expected_days_to_churn(probability, windows.lead_days, windows.outcome_days),
-            "out_of_fold": rows["out_of_fold"],
-            "model_version": version,
-        }
-    )

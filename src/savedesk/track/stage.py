@@ -18,6 +18,7 @@ from savedesk.contracts import cohort, decisions, features, figures, model, page
 from savedesk.errors import MissingInputError
 from savedesk.inputs import Inputs
 from savedesk.model.origin import require_source
+from savedesk.model.schema import ModelSchema
 from savedesk.params.cohort import CohortParams
 from savedesk.params.engine import EngineParams
 from savedesk.params.evaluate import EvaluateParams
@@ -203,7 +204,7 @@ def _log_model(mlflow: Any, inputs: Inputs, source: str) -> str:
     from importlib.metadata import version  # noqa: PLC0415
 
     schema = inputs.json(model.SCHEMA)
-    example = _example(inputs, [(c["name"], c["dtype"]) for c in schema["columns"]])
+    example = _example(inputs, list(ModelSchema.from_json(schema["columns"]).inputs.items()))
     output = pd.DataFrame(
         {
             name: [0.5]

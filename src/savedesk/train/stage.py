@@ -13,10 +13,12 @@ from savedesk.contracts import cohort, features, model, source_facts
 from savedesk.errors import DataContractError
 from savedesk.inputs import Inputs
 from savedesk.model.calibration import choose_calibrator, log_loss
+from savedesk.model.sample import Sample
 from savedesk.model.schema import Matrix, ModelSchema, encode, learn_schema
 from savedesk.model.stored import model_version
 from savedesk.params.train import TrainParams
 from savedesk.train.booster import fit, model_text, settings
+from savedesk.train.fitted import fit_features, refit
 from savedesk.train.folds import folds, set_aside
 from savedesk.train.types import fit_types
 
@@ -30,27 +32,20 @@ def run(inputs: Inputs) -> dict[str, Any]:
     """Return the model files, out-of-fold scores and trials."""
     params = inputs.section(TrainParams)
     dictionary = inputs.frame(features.DICTIONARY)
-    rows = _training_rows(inputs, params)
-    schema = learn_schema(
-        rows, dict(zip(dictionary["name"], dictionary["dtype"], strict=True)), params.min_data_in_leaf
-    )
-    if not schema.columns:
-        raise DataContractError(
-            "no feature varies between subscribers",
-            where="data/features",
-            next_step="connect usage, bills or attributes",
-        )
+    rows, sample = _training_rows(inputs, params)
+    schema = _schema(rows, dictionary, sample, params)
     own = settings(params, schema, dict(zip(dictionary["name"], dictionary["direction"], strict=True)))
     aside = set_aside(rows["subscriber_id"], params.early_stopping_share, params.seed)
     matrix = encode(rows, schema)
 
-    out_of_fold, trials = _validate(inputs, rows, matrix, aside, schema, own, params)
+    out_of_fold, trials = _validate(inputs, rows, matrix, aside, schema, own, params, sample)
     churned = out_of_fold["churned"].to_numpy(dtype=bool)
     raw, fold = out_of_fold["raw_score"].to_numpy(), out_of_fold["fold"].to_numpy(dtype=np.int64)
     calibrator, probability, losses = choose_calibrator(params.calibration, raw, churned, fold)
-    out_of_fold["churn_probability"] = probability
+    out_of_fold["churn_probability"] = sample.corrected(probability)
 
     target = rows["churned"].to_numpy(dtype=np.int64)
+    refit(matrix, rows, np.ones(len(rows), dtype=bool), schema, sample, params)
     booster = fit(matrix, target, aside, schema, own, params)
     types = fit_types(matrix, rows, aside, schema, own, params)
     text = model_text(booster)
@@ -58,6 +53,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         "source": inputs.json(source_facts.FILE)["name"],
         "columns": schema.to_json(),
         "calibrator": calibrator,
+        "sample": sample.to_json(),
         "type_shares": types.shares,
         "types_modelled": list(types.modelled),
         "rounds": booster.num_trees(),
@@ -78,8 +74,29 @@ def run(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def _training_rows(inputs: Inputs, params: TrainParams) -> pd.DataFrame:
-    """Return cohort and features of the training rows, in the order of their key.
+def _schema(rows: pd.DataFrame, dictionary: pd.DataFrame, sample: Sample, params: TrainParams) -> ModelSchema:
+    """Return the columns of the model.
+
+    Raises:
+        DataContractError: none of them differs between subscribers.
+    """
+    computed = dictionary[dictionary["fitted_from"].isna()]
+    given = dictionary[dictionary["fitted_from"].notna()]
+    sources = dict(zip(given["name"], given["fitted_from"], strict=True))
+    fitted = fit_features(rows, np.ones(len(rows), dtype=bool), sources, sample, params)
+    dtypes = dict(zip(computed["name"], computed["dtype"], strict=True))
+    schema = learn_schema(rows, dtypes, params.min_data_in_leaf, fitted)
+    if not schema.columns:
+        raise DataContractError(
+            "no feature varies between subscribers",
+            where="data/features",
+            next_step="connect usage, bills or attributes",
+        )
+    return schema
+
+
+def _training_rows(inputs: Inputs, params: TrainParams) -> tuple[pd.DataFrame, Sample]:
+    """Return cohort and features of the training rows, in the order of their key, and how they were drawn.
 
     Raises:
         DataContractError: too few churners to learn from, or nobody who stayed.
@@ -87,17 +104,23 @@ def _training_rows(inputs: Inputs, params: TrainParams) -> pd.DataFrame:
     people = inputs.table(cohort.TABLE)
     people = people.filter(people.role == "train", people.churned.notnull())
     people = people.select("subscriber_id", "as_of", "fold", "churned", "churn_type", "label_known_on")
-    table = people.inner_join(inputs.table(features.TABLE), ["subscriber_id", "as_of"], rname="{name}_feature")
-    rows: pd.DataFrame = table.order_by(["subscriber_id", "as_of"]).to_pandas().reset_index(drop=True)
-    churners = int(rows["churned"].astype(bool).sum())
-    if churners < params.minimum_churners or len(rows) - churners < params.minimum_churners:
+    counted = (
+        people.aggregate(rows=people.count(), churners=people.churned.cast("int64").sum()).to_pyarrow().to_pylist()
+    )
+    churners = int(counted[0]["churners"] or 0)
+    stayers = int(counted[0]["rows"]) - churners
+    if churners < params.minimum_churners or stayers < params.minimum_churners:
         raise DataContractError(
-            f"{churners} churners among {len(rows)} training rows; the model needs at least "
+            f"{churners} churners among {churners + stayers} training rows; the model needs at least "
             f"{params.minimum_churners} of each class",
             where="data/cohort/cohort.parquet: churned",
             next_step="check the churn definition in params.yaml: cohort, or connect more history",
         )
-    return rows
+    sample = Sample.at_most(params.max_rows, churners, stayers, params.seed)
+    people = people if sample.is_whole else people.filter(sample.drawn(people))
+    table = people.inner_join(inputs.table(features.TABLE), ["subscriber_id", "as_of"], rname="{name}_feature")
+    rows: pd.DataFrame = table.order_by(["subscriber_id", "as_of"]).to_pandas().reset_index(drop=True)
+    return rows, sample
 
 
 def _validate(
@@ -108,6 +131,7 @@ def _validate(
     schema: ModelSchema,
     own: dict[str, Any],
     params: TrainParams,
+    sample: Sample,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Fit each fold and return its rows' scores by the model that never saw them, and a line for each fold.
 
@@ -117,6 +141,7 @@ def _validate(
     scored, trials = [], []
     every = [fold for fold in folds(rows) if len(np.unique(target[fold[1]])) == 2]  # noqa: PLR2004 - both classes
     for number, learn, here in inputs.progress.track(every, "folds", len(every)):
+        refit(matrix, rows, learn, schema, sample, params)
         booster = fit(matrix[learn], target[learn], aside[learn], schema, own, params)
         raw = np.asarray(booster.predict(matrix[here], raw_score=True), dtype=np.float64)
         part = rows.loc[here, ["subscriber_id", "as_of", "churned"]].assign(fold=number, raw_score=raw)
@@ -156,6 +181,7 @@ def _figures(
         "rows": description["train_rows"],
         "churners": description["train_churners"],
         "columns": len(schema.columns),
+        "sampled_share_of_stayers": description["sample"]["stayers"],
         "trees": description["rounds"],
         "calibration": description["calibrator"]["method"],
         **{f"out_of_fold_log_loss_{method}": loss for method, loss in losses.items()},

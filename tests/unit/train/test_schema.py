@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
@@ -74,9 +75,9 @@ def test_a_new_category_is_missing_and_counted():
     schema = learn_schema(frame(), DTYPES, 1)
     given = frame(plan=["a", "new", "new", None])
     assert encode(given, schema)[:, 1].tolist() == pytest.approx([0, np.nan, np.nan, np.nan], nan_ok=True)
-    assert unseen_shares(given, schema) == {"plan": 0.5}
+    assert unseen_shares(ibis.memtable(given), schema) == {"plan": 0.5}
 
 
 def test_rare_names_are_not_counted_as_new():
     schema = learn_schema(frame(), DTYPES, 2)
-    assert unseen_shares(frame(), schema) == {"plan": 0.0}
+    assert unseen_shares(ibis.memtable(frame()), schema) == {"plan": 0.0}

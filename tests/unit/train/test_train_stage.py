@@ -122,3 +122,27 @@ def test_features_that_do_not_vary_are_refused(tmp_path):
     describe(tmp_path)
     with pytest.raises(DataContractError, match="no feature varies"):
         train(tmp_path)
+
+
+def test_a_sample_within_the_classes_leaves_the_probabilities_where_they_were(tmp_path):
+    """Half as many stayers double the odds that the model learns; the correction takes exactly that back."""
+    root = learnable(tmp_path, per_date=1200, churn=-3.0)
+    train(root)
+    whole = {row["subscriber_id"]: row for row in read(root, model.OUT_OF_FOLD)}
+    churners = sum(row["churned"] for row in read(root, cohort.TABLE) if row["role"] == "train")
+    train(root, max_rows=2000)
+    sampled = read(root, model.OUT_OF_FOLD)
+    described = json.loads((root / model.SCHEMA.path).read_text())
+    drawn = described["sample"]
+    assert described["train_churners"] == churners * drawn["churners"]
+    assert described["train_rows"] == pytest.approx(2000, rel=0.05)
+    assert 0.1 < drawn["stayers"] < 0.5
+    stayers = np.mean([1 / drawn["stayers"] if not row["churned"] else 1.0 for row in sampled])
+    weights = [1.0 if row["churned"] else 1 / drawn["stayers"] for row in sampled]
+    expected = np.average([row["churned"] for row in sampled], weights=weights)
+    assert np.average([row["churn_probability"] for row in sampled], weights=weights) == pytest.approx(
+        expected, rel=0.15
+    )
+    assert stayers > 1
+    mean = np.mean([row["churn_probability"] for row in whole.values()])
+    assert np.average([row["churn_probability"] for row in sampled], weights=weights) == pytest.approx(mean, rel=0.2)

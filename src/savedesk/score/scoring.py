@@ -1,0 +1,66 @@
+"""Score rows batch by batch: here, or on the machines where Spark holds them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from savedesk.contracts.labels import CHURN_TYPES
+from savedesk.contracts.scores import TABLE
+from savedesk.model.schema import encode
+from savedesk.model.stored import StoredModel
+from savedesk.params.cohort import CohortParams
+from savedesk.score.timing import expected_days_to_churn, monthly_hazard
+
+KEY = ["subscriber_id", "as_of"]
+SEEN, FOLD = "__trained_on", "__fold_probability"  # beside the features: was it trained on, and what its fold said
+SCORED = ibis.schema({column.name: column.dtype for column in TABLE.columns})
+
+
+class Scoring:
+    """Turns a frame of features into a frame of scores. It travels as texts, and reads the model where it works.
+
+    Args:
+        texts: booster, booster of the types and description of the stored model.
+        windows: section ``cohort``.
+    """
+
+    def __init__(self, texts: tuple[str, str, dict[str, Any]], windows: CohortParams) -> None:
+        """Keep the texts."""
+        self._texts, self._windows = texts, windows
+        self._stored: StoredModel | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what travels: never the model itself."""
+        return {**self.__dict__, "_stored": None}
+
+    def __call__(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return one row of the contract ``scores`` for each row: key, role, ``SEEN``, ``FOLD`` and features."""
+        self._stored = self._stored or StoredModel.read(*self._texts)
+        matrix = encode(rows, self._stored.schema)
+        probability = self._stored.probability(self._stored.raw_score(matrix))
+        fold = rows[FOLD].to_numpy(dtype=np.float64, na_value=np.nan)
+        probability = np.where(np.isnan(fold), probability, fold)
+        shares = self._stored.type_shares(matrix)
+        by_type = shares * probability[:, None]
+        likeliest = np.array(CHURN_TYPES, dtype=object)[np.argmax(shares, axis=1)] if len(rows) else np.empty(0, object)
+        unseen = ~np.isnan(fold) | ((rows["role"] == "train") & ~rows[SEEN].astype(bool)).to_numpy()
+        return pd.DataFrame(
+            {
+                "subscriber_id": rows["subscriber_id"].to_numpy(),
+                "as_of": rows["as_of"].to_numpy(),
+                "role": rows["role"].to_numpy(),
+                "churn_probability": probability,
+                **{f"probability_{name}": by_type[:, place] for place, name in enumerate(CHURN_TYPES)},
+                "churn_type": likeliest,
+                "monthly_hazard": monthly_hazard(probability, self._windows.outcome_days),
+                "expected_days_to_churn": expected_days_to_churn(
+                    probability, self._windows.lead_days, self._windows.outcome_days
+                ),
+                "out_of_fold": unseen,
+                "model_version": self._stored.version,
+            }
+        )
