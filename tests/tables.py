@@ -35,7 +35,8 @@ from savedesk.contracts import (
 from savedesk.contracts.table import Column, Table
 from savedesk.features.declaration import features_of
 from savedesk.features.facts import facts_at, month_panels
-from savedesk.features.stage import FACTS, FAMILIES, SHORTEST_MONTHS, features_at
+from savedesk.features.replay import SHORTEST_MONTHS, features_at
+from savedesk.features.stage import FACTS, FAMILIES
 from savedesk.params.load import SECTIONS, overlay, section_of
 from savedesk.params.mistake import Layers
 from savedesk.params.section import Section

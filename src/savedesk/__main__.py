@@ -88,6 +88,36 @@ def check(root: RootOption = Path()) -> None:
     typer.echo(f"ok: {len(sections)} sections, source {sections['source'].model_dump()['name']}")
 
 
+feature = typer.Typer(no_args_is_help=True, help="Look at the features: list them, try one on the current data.")
+app.add_typer(feature, name="feature", rich_help_panel="Around the stages")
+
+
+@feature.command("list")
+def feature_list(root: RootOption = Path()) -> None:
+    """List the registered features with family, unit, window and meaning."""
+    from rich.console import Console
+
+    from savedesk.features.told import listed
+    from savedesk.features.workbench import registered
+
+    Console(width=None if Console().is_terminal else 160).print(listed(registered(root.resolve())))
+
+
+@feature.command("try")
+def feature_try(
+    name: Annotated[str, typer.Argument(help="Name of a feature; see `savedesk feature list`.")],
+    root: RootOption = Path(),
+) -> None:
+    """Compute one feature on the current data; print its spread, its AUC by fold, its stability, and a leak check."""
+    from savedesk.features.told import tell
+    from savedesk.features.workbench import tried
+
+    display = Display("feature")
+    with display:
+        trial, family = tried(root.resolve(), name, display)
+    tell(trial, family)
+
+
 @app.command("summary", rich_help_panel="Around the stages")
 def summary(root: RootOption = Path()) -> None:
     """Say where the list, the report and the tracked run are, and show the first rows of the list."""

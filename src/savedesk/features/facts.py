@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import ibis
@@ -51,10 +51,14 @@ EVENTS = {
 LAGS = ("rise_lag", "complaint_lag", "incident_lag")
 QUARTER = 3  # months
 
+BASES = frozenset({"subscriber", "payments", "usage", "bills", "plan_fit", "region", "account", *EVENTS})
+
 Keep = Callable[[Any, str], Any]
 
 
-def month_panels(tables: Mapping[str, Any], days: Sequence[dt.date], months: int, keep: Keep) -> dict[str, Panel]:
+def month_panels(
+    tables: Mapping[str, Any], days: Sequence[dt.date], months: int, keep: Keep, bases: Collection[str] = BASES
+) -> dict[str, Panel]:
     """Return usage and bills as one row a subscriber, computed once for all as_of dates.
 
     Args:
@@ -62,15 +66,23 @@ def month_panels(tables: Mapping[str, Any], days: Sequence[dt.date], months: int
         days: the as_of dates.
         months: months looked back over.
         keep: computes an expression under a name and returns the table; see ``Engine.materialise``.
+        bases: those that are wanted.
     """
+    wanted = _needed(bases)
     return {
         name: by_month(tables[name], measures, back_from(days, months), keep, f"{name}_by_month")
         for name, measures in (("usage", USAGE), ("bills", BILLS))
+        if name in wanted
     }
 
 
 def facts_at(
-    tables: Mapping[str, Any], panels: Mapping[str, Panel], cohort_at: Any, months: int, keep: Keep
+    tables: Mapping[str, Any],
+    panels: Mapping[str, Panel],
+    cohort_at: Any,
+    months: int,
+    keep: Keep,
+    bases: Collection[str] = BASES,
 ) -> dict[str, Any]:
     """Return each basis as an Ibis table with the columns that its features use, among them ``as_of``.
 
@@ -83,27 +95,37 @@ def facts_at(
         cohort_at: subscriber_id and as_of of those in the cohort at one as_of.
         months: months looked back over.
         keep: see ``month_panels``.
+        bases: those that are wanted.
     """
+    wanted = _needed(bases)
     clock = keep(cohort_at.aggregate(as_of=cohort_at.as_of.max()), "clock_at")
-    events = {
+    found = {
         name: keep(known_before(tables[name], table, clock).semi_join(cohort_at, "subscriber_id"), f"{name}_at")
         for name, table in EVENTS.items()
     }
-    subscriber = keep(_subscriber(tables, cohort_at, events, clock), "subscriber_at")
-    used = keep(_usage(tables["usage"], panels["usage"], subscriber, clock, months), "usage_at")
-    rows = subscriber.select("subscriber_id", "as_of", *LAGS, segment=subscriber.segment.fill_null(""))
-    billed = keep(lagged(rows, panels["bills"], BILLS, months), "bills_at")
-    region = keep(_region(tables, subscriber, clock), "region_at")
-    return {
-        "subscriber": subscriber,
-        "usage": used,
-        "bills": _beside_others(billed, region, keep),
-        "payments": known_before(tables["bills"], bills.TABLE, clock).semi_join(cohort_at, "subscriber_id"),
-        "plan_fit": keep(_plan_fit(tables["plans"], used, billed, clock), "plan_fit_at"),
-        "region": region,
-        "account": keep(_account(tables, subscriber, clock), "account_at"),
-        **events,
-    }
+    subscriber = found["subscriber"] = keep(_subscriber(tables, cohort_at, found, clock), "subscriber_at")
+    if "payments" in wanted:
+        found["payments"] = known_before(tables["bills"], bills.TABLE, clock).semi_join(cohort_at, "subscriber_id")
+    if "usage" in wanted:
+        found["usage"] = keep(_usage(tables["usage"], panels["usage"], subscriber, clock, months), "usage_at")
+    if "region" in wanted:
+        found["region"] = keep(_region(tables, subscriber, clock), "region_at")
+    if "bills" in wanted:
+        rows = subscriber.select("subscriber_id", "as_of", *LAGS, segment=subscriber.segment.fill_null(""))
+        billed = keep(lagged(rows, panels["bills"], BILLS, months), "bills_at")
+        found["bills"] = _beside_others(billed, found["region"], keep)
+    if "plan_fit" in wanted:
+        found["plan_fit"] = keep(_plan_fit(tables["plans"], found["usage"], billed, clock), "plan_fit_at")
+    if "account" in wanted:
+        found["account"] = keep(_account(tables, subscriber, clock), "account_at")
+    return found
+
+
+def _needed(bases: Collection[str]) -> set[str]:
+    """Return the bases and those that they are made from."""
+    needed = set(bases)
+    needed |= {"usage", "bills"} if "plan_fit" in needed else set()
+    return needed | ({"region"} if "bills" in needed else set())
 
 
 def _beside_others(billed: Any, region: Any, keep: Keep) -> Any:

@@ -25,6 +25,7 @@ from savedesk.inputs import Inputs
 PACKAGE = Path(__file__).parents[1]
 ROOMS = ("features", "contracts", "engine")  # whose code a partition follows from
 ALWAYS = dt.date(1899, 12, 31)  # before any date that a contract allows
+MODULUS = 4_294_967_291  # the largest prime below 2^32: sums of two thousand million such hashes stay whole numbers
 CONTRACT = ("contract_start", "contract_end")
 PERSON = ("account_id", "segment", "region", "birth_year", "activated_on", "payment_method", "acquisition_channel")
 
@@ -61,9 +62,7 @@ def digests(
     made_by = _code(inputs.engine.name, used)
     found = {}
     for day in days:
-        known = (
-            seen[seen["day"] < day].groupby("part", sort=True)[["rows", "digest"]].agg({"rows": "sum", "digest": _xor})
-        )
+        known = seen[seen["day"] < day].groupby("part", sort=True)[["rows", "digest"]].sum()
         said = [made_by, str(day), known.reset_index().to_json(), *people[day]]
         found[day] = hashlib.sha256(json.dumps(said).encode()).hexdigest()
     return found
@@ -98,12 +97,12 @@ def _parts(contract: Table, table: Any) -> list[Part]:
 
 
 def _by_day(part: Part) -> pd.DataFrame:
-    """Return rows and digest of a part for each day. The order of rows does not matter to an exclusive or."""
+    """Return rows and digest of a part for each day: a sum of hashes, to which the order of rows does not matter."""
     table = part.table
     day = table[part.day].fill_null(_date(ALWAYS)) if part.day else _date(ALWAYS)
-    digest = ibis.struct({name: table[name] for name in part.columns}).hash()
+    digest = ibis.struct({name: table[name] for name in part.columns}).hash() % MODULUS
     rows = table.select(day=day, digest=digest)
-    counted = rows.group_by("day").aggregate(rows=rows.count(), digest=rows.digest.bit_xor()).to_pandas()
+    counted = rows.group_by("day").aggregate(rows=rows.count(), digest=rows.digest.sum()).to_pandas()
     made: pd.DataFrame = counted.assign(
         day=[pd.Timestamp(one).date() for one in counted["day"]], part=f"{table.get_name()}:{','.join(part.columns)}"
     )
@@ -112,13 +111,6 @@ def _by_day(part: Part) -> pd.DataFrame:
 
 def _date(day: dt.date) -> Any:
     return ibis.date(day.year, day.month, day.day)
-
-
-def _xor(digests: pd.Series[int]) -> int:
-    made = 0
-    for one in digests:
-        made ^= int(one)
-    return made
 
 
 def _code(engine: str, used: Mapping[str, tuple[str, Feature]]) -> str:

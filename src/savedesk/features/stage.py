@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import ibis
 import pandas as pd
 
 from savedesk.contracts import (
@@ -28,7 +27,6 @@ from savedesk.contracts import (
     usage,
 )
 from savedesk.contracts.table import Table
-from savedesk.engine.base import Engine
 from savedesk.errors import ParamsError
 from savedesk.features import (
     billing,
@@ -42,9 +40,9 @@ from savedesk.features import (
 from savedesk.features import complaints as complaints_family
 from savedesk.features import usage as usage_family
 from savedesk.features.attributes import attribute_features
-from savedesk.features.declaration import ROWS_OF_EVENTS, Feature, declared_in
-from savedesk.features.facts import Keep, facts_at, month_panels
+from savedesk.features.declaration import Feature, declared_in
 from savedesk.features.partitions import digests, kept
+from savedesk.features.replay import feature_values
 from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
 from savedesk.params.features import FeaturesParams
@@ -79,8 +77,6 @@ FAMILIES = {
     "satisfaction": satisfaction,
 }
 ATTRIBUTES = "attributes"
-LAST = "features_at"
-SHORTEST_MONTHS = 12  # the longest window that a feature of the families above looks back over
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
@@ -145,70 +141,11 @@ def _partitions(
     days = [day for day in every if day not in held]
     if not days:
         return
-    months = max(inputs.section(CohortParams).observation_months, SHORTEST_MONTHS)
-    facts_of = {contract.name: table for contract, table in tables.items()}
-    people = inputs.table(cohort.TABLE)
-    panels = month_panels(facts_of, days, months, inputs.engine.materialise)
+    given = {contract.name: table for contract, table in tables.items()}
     computed = [one for _, one in used.values() if one.fitted_from is None]
-    replay = Replay(inputs.engine)
-    for day in inputs.progress.track(days, "as_of dates", len(days)):
-        there = people.filter(people.as_of == ibis.date(day.year, day.month, day.day)).select("subscriber_id", "as_of")
-        cohort_at = inputs.engine.materialise(there, "cohort_at")
-        if not replay.steps:
-            facts = facts_at(facts_of, panels, cohort_at, months, replay.keep)
-            yield day, replay.keep(features_at(facts, computed, cohort_at, replay.keep), LAST)
-        else:
-            yield day, replay.again()
-
-
-@dataclass
-class Replay:
-    """A chain of named tables that is computed anew when the rows that it starts from have changed."""
-
-    engine: Engine
-    steps: list[Callable[[], Any]] = field(default_factory=list)
-
-    def keep(self, expression: Any, name: str) -> Any:
-        """Compute a table under its name, remember how, and return it."""
-        step = self.engine.repeatable(expression, name)
-        self.steps.append(step)
-        return step()
-
-    def again(self) -> Any:
-        """Compute the whole chain anew and return its last table."""
-        return [step() for step in self.steps][-1]
-
-
-def features_at(facts: Mapping[str, Any], used: list[Feature], cohort_at: Any, keep: Keep) -> Any:
-    """Return one row for each subscriber of the cohort with every feature, empty values filled in.
-
-    Each basis is a statement of its own: translating one over all of them takes many times longer.
-
-    Args:
-        facts: see ``facts_at``.
-        used: features.
-        cohort_at: subscriber_id and as_of.
-        keep: see ``month_panels``.
-    """
-    table = cohort_at
-    for basis in dict.fromkeys(one.basis for one in used):
-        mine = [one for one in used if one.basis == basis]
-        cells = {one.name: one.expression(facts[basis]) for one in mine}
-        if basis in ROWS_OF_EVENTS:
-            part = facts[basis].group_by("subscriber_id").aggregate(**cells)
-        else:
-            part = facts[basis].select("subscriber_id", **cells)
-        part = keep(part, f"features_of_{basis}")
-        table = table.left_join(part, "subscriber_id").drop("subscriber_id_right")
-    filled = {one.name: _value(table[one.name], one) for one in used}
-    return table.select("subscriber_id", "as_of", **filled)
-
-
-def _value(column: Any, one: Feature) -> Any:
-    if one.dtype == "string":
-        return column.cast("string")
-    number = column.cast("float64")
-    return number if one.empty is None else number.fill_null(one.empty)
+    months, people = inputs.section(CohortParams).observation_months, inputs.table(cohort.TABLE)
+    made = feature_values(inputs.engine, given, people, days, months, computed)
+    yield from inputs.progress.track(made, "as_of dates", len(days))
 
 
 def _dictionary(used: Mapping[str, tuple[str, Feature]]) -> pd.DataFrame:

@@ -1,0 +1,98 @@
+"""The values of features at one as_of after the other: translated into statements once, run again for each date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import ibis
+
+from savedesk.engine.base import Engine
+from savedesk.features.declaration import ROWS_OF_EVENTS, Feature
+from savedesk.features.facts import Keep, facts_at, month_panels
+
+SHORTEST_MONTHS = 12  # the longest window that a feature of the families looks back over
+LAST = "features_at"
+
+
+@dataclass
+class Replay:
+    """A chain of named tables that is computed anew when the rows that it starts from have changed."""
+
+    engine: Engine
+    steps: list[Callable[[], Any]] = field(default_factory=list)
+
+    def keep(self, expression: Any, name: str) -> Any:
+        """Compute a table under its name, remember how, and return it."""
+        step = self.engine.repeatable(expression, name)
+        self.steps.append(step)
+        return step()
+
+    def again(self) -> Any:
+        """Compute the whole chain anew and return its last table."""
+        return [step() for step in self.steps][-1]
+
+
+def feature_values(
+    engine: Engine,
+    tables: Mapping[str, Any],
+    people: Any,
+    days: Sequence[dt.date],
+    months: int,
+    used: Sequence[Feature],
+) -> Iterator[tuple[dt.date, Any]]:
+    """Yield each as_of with the table of its features: one row for each subscriber of the cohort.
+
+    Args:
+        engine: open engine.
+        tables: canonical tables by name.
+        people: cohort.
+        days: as_of dates.
+        months: months to look back over; never fewer than the longest window.
+        used: features.
+    """
+    months, bases = max(months, SHORTEST_MONTHS), {one.basis for one in used}
+    panels = month_panels(tables, days, months, engine.materialise, bases)
+    replay = Replay(engine)
+    for day in days:
+        there = people.filter(people.as_of == ibis.date(day.year, day.month, day.day)).select("subscriber_id", "as_of")
+        cohort_at = engine.materialise(there, "cohort_at")
+        if replay.steps:
+            yield day, replay.again()
+        else:
+            facts = facts_at(tables, panels, cohort_at, months, replay.keep, bases)
+            yield day, replay.keep(features_at(facts, used, cohort_at, replay.keep), LAST)
+
+
+def features_at(facts: Mapping[str, Any], used: Sequence[Feature], cohort_at: Any, keep: Keep) -> Any:
+    """Return one row for each subscriber of the cohort with every feature, empty values filled in.
+
+    Each basis is a statement of its own: translating one over all of them takes many times longer.
+
+    Args:
+        facts: see ``facts_at``.
+        used: features.
+        cohort_at: subscriber_id and as_of.
+        keep: see ``month_panels``.
+    """
+    table = cohort_at
+    for basis in dict.fromkeys(one.basis for one in used):
+        mine = [one for one in used if one.basis == basis]
+        cells = {one.name: one.expression(facts[basis]) for one in mine}
+        if basis in ROWS_OF_EVENTS:
+            part = facts[basis].group_by("subscriber_id").aggregate(**cells)
+        else:
+            part = facts[basis].select("subscriber_id", **cells)
+        part = keep(part, f"features_of_{basis}")
+        table = table.left_join(part, "subscriber_id").drop("subscriber_id_right")
+    filled = {one.name: _value(table[one.name], one) for one in used}
+    return table.select("subscriber_id", "as_of", **filled)
+
+
+def _value(column: Any, one: Feature) -> Any:
+    if one.dtype == "string":
+        return column.cast("string")
+    number = column.cast("float64")
+    return number if one.empty is None else number.fill_null(one.empty)
