@@ -1,6 +1,6 @@
 """Features: one row per subscriber and as_of, and the dictionary that says what each column means."""
 
-from savedesk.contracts.table import Column, Table
+from savedesk.contracts.table import Column, File, Table
 
 TABLE = Table(
     name="features",
@@ -48,3 +48,21 @@ DICTIONARY = Table(
         Column("sentence_zh", "string", "the same in Chinese", nullable=True),
     ),
 )
+
+STATISTICS = Table(
+    name="feature_statistics",
+    stage="train",
+    grain="feature x band",
+    key=("name", "band"),
+    columns=(
+        Column("name", "string", "feature"),
+        Column(
+            "band", "int64", "0: missing, or none of the names; 1 is the lowest decile, or the commonest name", low=0
+        ),
+        Column("up_to", "string", "upper end of the decile, or the name", nullable=True),
+        Column("share", "float64", "share of the training rows", low=0, high=1),
+        Column("churn_rate", "float64", "share of them that left", nullable=True, low=0, high=1),
+    ),
+)
+
+PAGE = File("feature_dictionary_page", "train", "data/train/feature_dictionary.md", "the dictionary as Markdown")

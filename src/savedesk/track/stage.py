@@ -52,6 +52,8 @@ TABLES = (
     cohort.TABLE,
     features.TABLE,
     features.DICTIONARY,
+    features.STATISTICS,
+    features.PAGE,
     model.TRIALS,
     figures.METRICS,
     figures.CALIBRATION,
@@ -185,8 +187,10 @@ def _log_artifacts(mlflow: Any, inputs: Inputs) -> None:
     mlflow.log_artifact(str(inputs.path(pages.REPORT)), "report")
     mlflow.log_artifacts(str(inputs.path(figures.PLOTS)), "plots")
     mlflow.log_artifact(str(inputs.path(decisions.SUMMARY)), "list")
+    mlflow.log_artifact(str(inputs.path(features.PAGE)), "features")
     for table in (
         features.DICTIONARY,
+        features.STATISTICS,
         model.TRIALS,
         figures.METRICS,
         figures.CALIBRATION,

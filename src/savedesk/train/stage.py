@@ -18,12 +18,22 @@ from savedesk.model.schema import Matrix, ModelSchema, encode, learn_schema
 from savedesk.model.stored import model_version
 from savedesk.params.train import TrainParams
 from savedesk.train.booster import fit, model_text, settings
+from savedesk.train.dictionary_page import dictionary_page
 from savedesk.train.fitted import fit_features, refit
 from savedesk.train.folds import folds, set_aside
+from savedesk.train.statistics import feature_statistics
 from savedesk.train.types import fit_types
 
 READS = (cohort.TABLE, features.TABLE, features.DICTIONARY, source_facts.FILE)
-WRITES = (model.BOOSTER, model.TYPES, model.SCHEMA, model.OUT_OF_FOLD, model.TRIALS)
+WRITES = (
+    model.BOOSTER,
+    model.TYPES,
+    model.SCHEMA,
+    model.OUT_OF_FOLD,
+    model.TRIALS,
+    features.STATISTICS,
+    features.PAGE,
+)
 SECTIONS = (TrainParams,)
 TRIAL = "params.yaml"
 
@@ -64,7 +74,12 @@ def run(inputs: Inputs) -> dict[str, Any]:
         "settings": {name: value for name, value in own.items() if name not in {"num_threads", "monotone_constraints"}},
     }
     description["version"] = model_version(text, types.booster, description)
+    fitted = {column.name: column.fitted for column in schema.columns if column.fitted}
+    statistics = feature_statistics(rows, dictionary, fitted, sample)
+    last = description["train_last_as_of"]
     return {
+        features.STATISTICS.name: statistics,
+        features.PAGE.name: dictionary_page(dictionary, statistics, description["source"], last),
         model.BOOSTER.name: text,
         model.TYPES.name: types.booster,
         model.SCHEMA.name: description,
