@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import ibis
+import pyarrow as pa
 
 from savedesk.cohort.exits import GONE, PRIORITY, active_months, dormant_months, exits, spans
 from savedesk.cohort.windows import Window, month_start
+from savedesk.contracts import cohort
+from savedesk.engine.base import ARROW_TYPES, Engine
 from savedesk.params.cohort import CohortParams
 
 
-def dated_cohort(tables: dict[str, Any], spine: list[Window], params: CohortParams, first_month: dt.date) -> Any:
+def dated_cohort(
+    engine: Engine, tables: dict[str, Any], spine: list[Window], params: CohortParams, first_month: dt.date
+) -> Any:
     """Return the cohort contract's table.
 
     Args:
+        engine: open engine.
         tables: subscribers, status_changes and usage.
         spine: windows, oldest first.
         params: section ``cohort``.
@@ -24,53 +31,64 @@ def dated_cohort(tables: dict[str, Any], spine: list[Window], params: CohortPara
     known_until = spine[-1].as_of
     used = active_months(tables["usage"], first_month, month_start(known_until, -1))
     left = exits(tables["status_changes"], used, params, known_until)
-    dates = _window_table(spine)
+    dates = _window_table(engine, spine)
     rows = dates.cross_join(tables["subscribers"].select("subscriber_id", "activated_on"))
     rows = _eligible(rows, dates, tables["status_changes"], used, params)
-    return _label(rows, _first_exits(left, dates), _gone(dates, tables["status_changes"]), known_until)
-
-
-def _window_table(spine: list[Window]) -> Any:
-    schema = {
-        "as_of": "date",
-        "outcome_start": "date",
-        "outcome_end": "date",
-        "label_known_on": "date",
-        "role": "string",
-        "fold": "int64",
-    }
-    return ibis.memtable(
-        [{name: getattr(window, name) for name in schema} for window in spine], schema=ibis.schema(schema)
+    first = (
+        _first_exits(left, dates).left_join(_exits_by_type(left, dates), KEY).drop(*(f"{name}_right" for name in KEY))
     )
+    return _label(rows, first, _gone(dates, tables["status_changes"]), known_until)
+
+
+KEY = ("subscriber_id", "as_of")
+
+
+def _window_table(engine: Engine, spine: list[Window]) -> Any:
+    names = ("as_of", "outcome_start", "outcome_end", "label_known_on", "role", "fold")
+    schema = pa.schema([(name, ARROW_TYPES[cohort.TABLE.column(name).dtype]) for name in names])
+    return engine.taken(pa.Table.from_pylist([{name: getattr(one, name) for name in names} for one in spine], schema))
 
 
 def _eligible(rows: Any, dates: Any, status_changes: Any, used: Any, params: CohortParams) -> Any:
-    """Keep active subscribers of enough tenure that have neither left nor gone dormant."""
+    """Keep active subscribers of enough tenure that have neither left, nor given notice, nor gone dormant.
+
+    Notice is an exit that is known before as_of and falls on or after it. It no longer counts once another status, from
+    a day after it, is known as well: it was taken back.
+    """
     old_enough = rows.activated_on <= rows.as_of - ibis.interval(days=params.minimum_tenure_days)
     rows = rows.filter(rows.activated_on.isnull() | old_enough).drop("activated_on")
-    span = spans(status_changes)
-    span = span.filter(span.status != "active")
+    every = spans(status_changes)
+    notice = _at_dates(
+        every.filter(every.status.isin(GONE)),
+        dates,
+        lambda span: [
+            span.known_on < dates.as_of,
+            span.changed_on >= dates.as_of,
+            span.until_known_on.isnull() | (span.until_known_on >= dates.as_of),
+        ],
+    )
+    span = every.filter(every.status != "active")
     inactive = _at_dates(
         span,
         dates,
-        [
+        lambda span: [
             span.known_on < dates.as_of,
             span.changed_on < dates.as_of,
             span.until.isnull() | (span.until >= dates.as_of) | (span.until_known_on >= dates.as_of),
         ],
     )
-    rows = rows.anti_join(inactive, ["subscriber_id", "as_of"])
+    rows = rows.anti_join(inactive.union(notice), ["subscriber_id", "as_of"])
     if not used.limit(1).count().execute():
         return rows
     return rows.semi_join(_recently_used(used, dormant_months(params)), ["subscriber_id", "as_of"])
 
 
-def _at_dates(facts: Any, dates: Any, conditions: list[Any]) -> Any:
+def _at_dates(facts: Any, dates: Any, conditions: Callable[[Any], list[Any]]) -> Any:
     """Return subscriber_id and as_of wherever a fact meets the conditions at an as_of.
 
     The few dates are joined with the facts, not with the many rows of the cohort: what follows joins on equal keys.
     """
-    return facts.inner_join(dates, conditions).select("subscriber_id", "as_of").distinct()
+    return facts.inner_join(dates, conditions(facts)).select("subscriber_id", "as_of").distinct()
 
 
 def _recently_used(used: Any, months: int) -> Any:
@@ -85,8 +103,19 @@ def _gone(dates: Any, status_changes: Any) -> Any:
     """Return the rows of subscribers who had left before their as_of, though nobody knew it yet."""
     span = spans(status_changes)
     span = span.filter(span.status.isin(GONE))
-    conditions = [span.changed_on < dates.as_of, span.until.isnull() | (span.until > dates.as_of)]
-    return _at_dates(span, dates, conditions).mutate(gone=True)
+    gone = _at_dates(
+        span,
+        dates,
+        lambda span: [span.changed_on < dates.as_of, span.until.isnull() | (span.until > dates.as_of)],
+    )
+    return gone.mutate(gone=True)
+
+
+def _exits_by_type(left: Any, dates: Any) -> Any:
+    """Return the first exit of each type in each outcome window."""
+    inside = left.inner_join(dates, [left.churned_on >= dates.outcome_start, left.churned_on < dates.outcome_end])
+    firsts = {f"{name}_on": inside.churned_on.min(where=inside.churn_type == name) for name in PRIORITY}
+    return inside.group_by(list(KEY)).aggregate(**firsts)
 
 
 def _first_exits(left: Any, dates: Any) -> Any:
@@ -121,5 +150,6 @@ def _label(rows: Any, first: Any, gone: Any, known_until: dt.date) -> Any:
         churned=churned,
         churn_type=ibis.ifelse(shown, both.churn_type, ibis.null("string")),
         churned_on=ibis.ifelse(shown, both.churned_on, ibis.null("date")),
+        **{f"{name}_on": ibis.ifelse(shown, both[f"{name}_on"], ibis.null("date")) for name in PRIORITY},
         label_known_on=both.label_known_on,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import ibis
 
+from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.params.cohort import CohortParams
 
 
@@ -26,6 +27,7 @@ def snapshot_cohort(tables: dict[str, Any], as_of: dt.date, params: CohortParams
     rows = rows.mutate(twins=ibis.coalesce(rows.twins, rows.subscriber_id))
     start = as_of + dt.timedelta(days=params.lead_days)
     folded = _folded(rows, params)
+    churn_type = ibis.ifelse(folded.churned, ibis.coalesce(folded.churn_type, "cancelled"), ibis.null("string"))
     return folded.select(
         "subscriber_id",
         as_of=_date(as_of),
@@ -34,8 +36,9 @@ def snapshot_cohort(tables: dict[str, Any], as_of: dt.date, params: CohortParams
         outcome_start=_date(start),
         outcome_end=_date(start + dt.timedelta(days=params.outcome_days)),
         churned=folded.churned,
-        churn_type=ibis.ifelse(folded.churned, ibis.coalesce(folded.churn_type, "cancelled"), ibis.null("string")),
+        churn_type=churn_type,
         churned_on=folded.churned_on,
+        **{f"{name}_on": ibis.ifelse(churn_type == name, folded.churned_on, ibis.null("date")) for name in CHURN_TYPES},
         label_known_on=ibis.null("date"),
     )
 

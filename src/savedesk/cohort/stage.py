@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import ibis
 import pandas as pd
 
 from savedesk.cohort.dated import dated_cohort
@@ -33,7 +34,7 @@ READS = (
     labels.TABLE,
     attributes.TABLE,
 )
-WRITES = (cohort.TABLE,)
+WRITES = (cohort.TABLE, cohort.WINDOWS)
 SECTIONS = (CohortParams,)
 
 
@@ -49,9 +50,30 @@ def run(inputs: Inputs) -> dict[str, Any]:
         tables = {table.name: inputs.table(table) for table in (subscribers.TABLE, status_changes.TABLE, usage.TABLE)}
         first = _data_from(inputs)
         spine = windows(params, first, dt.date.fromisoformat(facts["extracted_on"]))
-        made = dated_cohort(tables, spine, params, month_start(first))
+        made = dated_cohort(inputs.engine, tables, spine, params, month_start(first))
     made = inputs.engine.materialise(made, "cohort_made")
-    return {cohort.TABLE.name: made, "metrics": _counts(made)}
+    return {cohort.TABLE.name: made, cohort.WINDOWS.name: _windows(made, params), "metrics": _counts(made)}
+
+
+def _windows(made: Any, params: CohortParams) -> Any:
+    """Return the windows around each as_of, with its rows and churners."""
+    found = made.group_by("as_of").aggregate(
+        role=made.role.min(),
+        roles=made.role.nunique(),
+        fold=made.fold.min(),
+        folds=made.fold.nunique(),
+        outcome_start=made.outcome_start.min(),
+        outcome_end=made.outcome_end.min(),
+        label_known_on=made.label_known_on.min(),
+        rows=made.count(),
+        churners=made.churned.fill_null(False).cast("int64").sum(),
+    )
+    start = (found.as_of - ibis.interval(months=params.observation_months)).cast("date")
+    return found.mutate(
+        role=ibis.ifelse(found.roles > 1, "train", found.role),
+        fold=ibis.ifelse(found.folds > 1, ibis.null("int64"), found.fold),
+        observation_start=start,
+    ).drop("roles", "folds")
 
 
 def _data_from(inputs: Inputs) -> dt.date:

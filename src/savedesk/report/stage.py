@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from savedesk.contracts import decisions, figures, pages, reasons, scores, source_facts, values
+from savedesk.contracts import cohort, decisions, figures, pages, reasons, scores, source_facts, values
 from savedesk.inputs import Inputs
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
@@ -18,6 +18,7 @@ from savedesk.report.amounts import number
 from savedesk.report.charts import chart
 from savedesk.report.messages import CATALOGUE
 from savedesk.report.model_figures import figures_table, slices_tables
+from savedesk.report.windows import windows_chart
 
 READS = (
     figures.METRICS,
@@ -30,6 +31,7 @@ READS = (
     values.TABLE,
     source_facts.FILE,
     source_facts.COUNTS,
+    cohort.WINDOWS,
 )
 WRITES = (pages.REPORT,)
 SECTIONS = (ReportParams, Language, PrioritiseParams)
@@ -59,6 +61,7 @@ def _context(inputs: Inputs, facts: dict[str, Any], language: str, messages: dic
         "list": month.listed(inputs, currency, language, messages),
         "why": month.why(inputs, as_of, messages) if as_of else {"lines": [], "candidates": "0"},
         "model": _model(inputs, messages),
+        "windows": windows_chart(inputs, messages),
         "health": health.tables(inputs),
         "lacks": health.lacks(inputs, facts, messages),
     }

@@ -178,3 +178,51 @@ def test_an_as_of_outside_the_data_is_a_mistake_in_the_params(tmp_path):
 def test_a_dated_source_without_dates_is_refused(tmp_path):
     with pytest.raises(DataContractError, match="all empty"):
         cohort_of(tmp_path, usage_rows=[])
+
+
+def test_the_other_exits_in_the_window_are_kept_beside_the_first(tmp_path):
+    # as_of 2025-08-01: outcome window 2025-08-15 to 2025-10-13
+    changes = """
+    subscriber_id | changed_on | status
+    both          | 2025-08-05 | suspended_arrears
+    both          | 2025-10-01 | cancelled
+    one           | 2025-08-20 | cancelled
+    later         | 2025-08-20 | cancelled
+    """
+    silent = used(("both", "one", "later", "stays"), later="2025-07")
+    rows = cohort_of(tmp_path, changes, ("both", "one", "later", "stays"), silent)
+
+    def days(who):
+        return [str(rows[who, "2025-08-01"][f"{name}_on"]) for name in ("cancelled", "arrears", "dormant")]
+
+    assert days("both") == ["2025-10-01", "2025-09-04", "None"]  # suspended for 30 days on 4 September
+    assert label(rows, "both") == (True, "arrears", "2025-09-04")
+    assert days("one") == ["2025-08-20", "None", "None"]
+    assert days("later") == ["2025-08-20", "None", "2025-09-30"]  # no use since July: 60 days on 30 September
+    assert days("stays") == ["None", "None", "None"]
+
+
+def test_who_has_given_notice_is_not_called_any_more(tmp_path):
+    changes = """
+    subscriber_id | changed_on | status     | known_on
+    notice        | 2025-08-20 | cancelled  | 2025-07-31
+    on_the_day    | 2025-08-20 | cancelled  | 2025-08-01
+    starts_today  | 2025-08-01 | ported_out | 2025-07-31
+    taken_back    | 2025-08-20 | cancelled  | 2025-07-20
+    taken_back    | 2025-08-21 | active     | 2025-07-25
+    """
+    people = ("notice", "on_the_day", "starts_today", "taken_back")
+    rows = cohort_of(tmp_path, changes, people)
+    there = {who for who, as_of in rows if as_of == "2025-08-01"}
+    assert there == {"on_the_day", "taken_back"}
+    assert {who for who, as_of in rows if as_of == "2025-07-01"} == set(people)
+
+
+def test_the_windows_of_each_as_of_are_written_down(tmp_path):
+    cohort_of(tmp_path, "subscriber_id | changed_on | status\na | 2025-08-20 | cancelled", ("a", "b"))
+    rows = {str(row["as_of"]): row for row in read(tmp_path, cohort.WINDOWS)}
+    august = rows["2025-08-01"]
+    assert str(august["observation_start"]) == "2024-08-01"
+    assert (str(august["outcome_start"]), str(august["outcome_end"])) == ("2025-08-15", "2025-10-14")
+    assert (august["rows"], august["churners"]) == (2, 1)
+    assert list(rows) == sorted(rows)

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from savedesk.contracts import decisions, figures, reasons, scores, source_facts, values
+from savedesk.contracts import cohort, decisions, figures, reasons, scores, source_facts, values
 from savedesk.contracts.table import Table
 from savedesk.engine.duckdb import open_duckdb
 from savedesk.inputs import Inputs
@@ -98,7 +98,29 @@ def usual_month() -> dict[str, Any]:
             {"table": "usage", "rule": "range:calls", "rows": 10},
             {"table": "surveys", "rule": "accepted", "rows": 0},
         ],
+        "windows": [
+            window("2024-11-01", "train", 1),
+            window("2024-12-01", "embargo"),
+            window("2025-02-01", "test"),
+            window("2025-06-01", "score", churners=0),
+        ],
         "plots": {"calibration": SVG},
+    }
+
+
+def window(as_of: str, role: str, fold: int | None = None, known: bool = True, churners: int = 7) -> dict[str, Any]:
+    """Return a line of the table windows: 12 months seen, 14 days of lead, 60 in which churn is counted."""
+    day = dt.date.fromisoformat(as_of)
+    after = {name: day + dt.timedelta(days=days) for name, days in (("outcome_start", 14), ("outcome_end", 74))}
+    return {
+        "as_of": day,
+        "role": role,
+        "fold": fold,
+        "observation_start": day.replace(year=day.year - 1),
+        **after,
+        "label_known_on": day + dt.timedelta(days=105) if known else None,
+        "rows": 200,
+        "churners": churners,
     }
 
 
@@ -134,6 +156,7 @@ def report_inputs(tmp_path: Path) -> Iterator[Callable[..., Inputs]]:
         "reasons": reasons.TABLE,
         "metrics": figures.METRICS,
         "counts": source_facts.COUNTS,
+        "windows": cohort.WINDOWS,
     }
     with open_duckdb(EngineParams(name="duckdb", threads=1, memory_limit_gb=1)) as engine:
 
