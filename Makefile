@@ -13,7 +13,7 @@ export DO_NOT_TRACK := 1
 # A busy neighbour makes spinning OpenMP threads several times slower; waiting quietly costs nothing.
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help env repro test lint format bench mlflow lock clean
+.PHONY: help env spark repro test lint format bench mlflow lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -29,14 +29,23 @@ $(STAMP): requirements.lock requirements-bootstrap.lock pyproject.toml
 
 env: $(STAMP) ## build .venv from the lock (python3 and pip are all it needs)
 
+# Spark is large, so it is installed only where it is asked for, or where tests can run on it.
+SPARK_STAMP := $(VENV)/.spark-$(shell cat requirements-spark.lock 2>/dev/null | cksum | tr -d ' ')
+
+$(SPARK_STAMP): requirements-spark.lock $(STAMP)
+	@bash scripts/build_env.sh "$(PYTHON)" "$(VENV)" "$(INSTALLER)" requirements-spark.lock
+	@touch $(STAMP) $(SPARK_STAMP)
+
+spark: $(SPARK_STAMP) ## add Spark to .venv (engine.name: spark; needs Java 17)
+
 repro: env ## retrain, rescore and write the list (only what changed runs)
 	@savedesk use $(SOURCE)
 	@savedesk check
 	@dvc repro
 	@savedesk summary
 
-test: env ## run every test
-	@pytest -n 2 tests
+test: env $(if $(shell command -v java),spark) ## run every test (those on Spark where there is Java)
+	@pytest -n 2 --dist loadgroup tests
 
 lint: env ## ruff, formatting and strict types
 	@ruff check src tests

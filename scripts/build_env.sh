@@ -2,22 +2,22 @@
 # Builds the virtual environment from the hash-pinned lock. uv does it in seconds; where uv cannot be had, or
 # cannot reach what pip is configured to reach (a private mirror, say), plain pip does the same from the same lock.
 set -euo pipefail
-python=$1 venv=$2 installer=$3
+python=$1 venv=$2 installer=$3 lock=${4:-requirements.lock}
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
   echo "savedesk needs Python 3.11 or newer; $python is $("$python" -V 2>&1). Next: make PYTHON=python3.11 ..." >&2
   exit 4
 }
-echo "building $venv from requirements.lock" >&2
-rm -f "$venv"/.lock-*
+echo "building $venv from $lock" >&2
+rm -f "$venv"/.lock-* "$venv"/.spark-*
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 
 with_uv() {
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock &&
-    "$venv/bin/uv" pip sync --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes requirements-bootstrap.lock requirements.lock
+    "$venv/bin/uv" pip sync --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes requirements-bootstrap.lock "$lock"
 }
 with_pip() {
-  "$venv/bin/python" -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
+  "$venv/bin/python" -m pip install --disable-pip-version-check --quiet --require-hashes -r "$lock"
 }
 if [ "$installer" != uv ] || ! with_uv; then
   [ "$installer" != uv ] || echo "uv could not do it; installing with pip (slower)" >&2

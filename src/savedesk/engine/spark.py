@@ -34,7 +34,6 @@ class SparkEngine(Engine):
         super().__init__(ibis.pyspark.connect(session))
         self.session = session
         self._threads = threads
-        self._kept: dict[str, Any] = {}
 
     @property
     def threads(self) -> int:
@@ -68,13 +67,7 @@ class SparkEngine(Engine):
         statement = self._statement(expression)
 
         def compute() -> Any:
-            frame = self.session.sql(statement).persist()
-            frame.count()
-            old, self._kept[name] = self._kept.get(name), frame
-            table = self._view(frame, name)
-            if old is not None:
-                old.unpersist()
-            return table
+            return self._view(self._computed(self.session.sql(statement)), name)
 
         return compute
 
@@ -97,6 +90,16 @@ class SparkEngine(Engine):
     def close(self) -> None:
         """Stop the session."""
         self.session.stop()
+
+    def _computed(self, frame: Any) -> Any:
+        """Return the rows of a frame without how they came about.
+
+        A cached frame keeps the plans of all that it was made from, and planning over a dozen of such takes minutes. In
+        a checkpoint folder that all machines see the rows outlive a lost machine; without one they lie on the executors.
+        """
+        if self.session.conf.get("spark.checkpoint.dir", None):
+            return frame.checkpoint()
+        return frame.localCheckpoint()
 
     def _view(self, frame: Any, name: str) -> Any:
         frame.createOrReplaceTempView(name)

@@ -37,12 +37,14 @@ class Part:
     Args:
         table: Ibis table.
         columns: key and values.
-        day: column with the day; a row without one was always known; none: so was every row.
+        day: column with the day; none: every row was always known.
+        pending: whether a row without a day is not known yet (an unpaid bill); else it was always known.
     """
 
     table: Any
     columns: tuple[str, ...]
     day: str = ""
+    pending: bool = False
 
 
 def digests(
@@ -93,18 +95,19 @@ def _parts(contract: Table, table: Any) -> list[Part]:
         return [Part(table, tuple(table.columns))]
     late = [column for column in contract.columns if column.known_by]
     first = Part(table, tuple(c.name for c in contract.columns if c not in late), "known_on")
-    return [first, *[Part(table, (*contract.key, column.name), column.known_by) for column in late]]
+    return [first, *[Part(table, (*contract.key, column.name), column.known_by, pending=True) for column in late]]
 
 
 def _by_day(part: Part) -> pd.DataFrame:
     """Return rows and digest of a part for each day: a sum of hashes, to which the order of rows does not matter."""
-    table = part.table
+    table = part.table.filter(part.table[part.day].notnull()) if part.pending else part.table
     day = table[part.day].fill_null(_date(ALWAYS)) if part.day else _date(ALWAYS)
     digest = ibis.struct({name: table[name] for name in part.columns}).hash() % MODULUS
     rows = table.select(day=day, digest=digest)
     counted = rows.group_by("day").aggregate(rows=rows.count(), digest=rows.digest.sum()).to_pandas()
     made: pd.DataFrame = counted.assign(
-        day=[pd.Timestamp(one).date() for one in counted["day"]], part=f"{table.get_name()}:{','.join(part.columns)}"
+        day=[pd.Timestamp(one).date() for one in counted["day"]],
+        part=f"{part.table.get_name()}:{','.join(part.columns)}",
     )
     return made
 

@@ -1,0 +1,128 @@
+"""The same expressions on both engines: cohort, all features and scores of the simulated operator agree to 1e-9."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from tests.learning import learnable
+from tests.simulated import operator
+from tests.tables import Silent, run, save, sections, table
+
+from savedesk.cohort.dated import dated_cohort
+from savedesk.cohort.windows import windows
+from savedesk.engine.base import Engine
+from savedesk.engine.duckdb import open_duckdb
+from savedesk.engine.spark import SparkEngine
+from savedesk.features.declaration import features_of
+from savedesk.features.replay import feature_values
+from savedesk.features.stage import FACTS, FAMILIES
+from savedesk.inputs import Inputs
+from savedesk.params.cohort import CohortParams
+from savedesk.params.engine import EngineParams
+from savedesk.score import stage as score
+
+pytestmark = pytest.mark.xdist_group("spark")  # one session, in one process
+AS_OF = dt.date(2025, 4, 1)
+EVERY = [one for family in FAMILIES.values() for one in features_of(family)]
+PARAMS = sections()["cohort"]
+assert isinstance(PARAMS, CohortParams)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """2,000 simulated subscribers; their tables as files."""
+    root = tmp_path_factory.mktemp("operator")
+    given = operator(subscribers=2000, months=17)
+    for contract in FACTS:
+        columns = given.get(contract.name)
+        made = table(contract, []) if columns is None else columns
+        if "known_on" in contract.column_names and "known_on" not in made.column_names:
+            made = table(contract, made.to_pylist())
+        save(root, contract, made)
+    return root
+
+
+def cohort_on(engine: Engine, root: Path) -> Any:
+    tables = {contract.name: engine.read(contract, root / contract.path) for contract in FACTS}
+    spine = windows(PARAMS, dt.date(2024, 1, 1), dt.date(2025, 6, 1))
+    made = dated_cohort(engine, tables, spine, PARAMS, dt.date(2024, 1, 1))
+    typed = {column.name: made[column.name].cast(column.dtype) for column in cohort.TABLE.columns}
+    return engine.materialise(made.select(**typed), "cohort_made")
+
+
+def features_on(engine: Engine, root: Path) -> dict[str, dict[str, Any]]:
+    tables = {contract.name: engine.read(contract, root / contract.path) for contract in FACTS}
+    people = cohort_on(engine, root)
+    ((_, found),) = feature_values(engine, tables, people, [AS_OF], 12, EVERY)
+    return {row["subscriber_id"]: row for row in found.to_pyarrow().to_pylist()}
+
+
+def duckdb(threads: int = 2) -> Any:
+    return open_duckdb(EngineParams(name="duckdb", threads=threads, memory_limit_gb=2))
+
+
+def equal(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=0)
+    return bool(one == other)
+
+
+def test_the_cohort_is_the_same(spark: SparkEngine, files: Path) -> None:
+    with duckdb() as engine:
+        expected = cohort_on(engine, files).to_pyarrow().to_pylist()
+    found = cohort_on(spark, files).to_pyarrow().to_pylist()
+    key = ("subscriber_id", "as_of")
+    assert len(expected) > 10_000
+    assert sorted(found, key=lambda row: [str(row[n]) for n in key]) == sorted(
+        expected, key=lambda row: [str(row[n]) for n in key]
+    )
+
+
+def test_every_feature_is_the_same(spark: SparkEngine, files: Path) -> None:
+    with duckdb() as engine:
+        expected = features_on(engine, files)
+    found = features_on(spark, files)
+    assert found.keys() == expected.keys()
+    assert len(expected) > 1800
+    different = {
+        one.name: next(
+            (who, row[one.name], found[who][one.name])
+            for who, row in expected.items()
+            if not equal(row[one.name], found[who][one.name])
+        )
+        for one in EVERY
+        if any(not equal(row[one.name], found[who][one.name]) for who, row in expected.items())
+    }
+    assert different == {}
+
+
+def test_scores_are_the_same_and_are_made_where_the_rows_lie(spark: SparkEngine, tmp_path: Path) -> None:
+    root = learnable(tmp_path, per_date=60)
+    run(root, "train", train={"max_rounds": 20, "minimum_churners_per_type": 50, "min_data_in_leaf": 10})
+
+    def scored(engine: Engine) -> list[dict[str, Any]]:
+        inputs = Inputs(root, engine, score.READS, sections(), Silent())
+        made = score.run(inputs)["scores"]
+        return sorted(made.to_pyarrow().to_pylist(), key=lambda row: (str(row["as_of"]), row["subscriber_id"]))
+
+    with duckdb() as engine:
+        expected = scored(engine)
+    found = scored(spark)
+    assert len(found) == len(expected) == 120
+    assert all(equal(row[name], other[name]) for row, other in zip(found, expected, strict=True) for name in row)
+
+
+def test_what_spark_writes_duckdb_reads(spark: SparkEngine, files: Path, tmp_path: Path) -> None:
+    tables = {contract.name: spark.read(contract, files / contract.path) for contract in FACTS}
+    path = tmp_path / "usage.parquet"
+    contract = next(one for one in FACTS if one.name == "usage")
+    rows = spark.write(tables["usage"], contract, path)
+    assert path.is_dir()
+    assert min(part.name for part in path.iterdir()) == "part-00000.parquet"
+    with duckdb() as engine:
+        assert engine.read(contract, path).count().execute() == rows == pq.read_table(files / contract.path).num_rows

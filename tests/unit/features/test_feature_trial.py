@@ -1,0 +1,107 @@
+"""`savedesk feature try`: what it says of a feature that is good, useless, shifting, or leaking."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.project import make_project
+from tests.tables import Silent, project, run, sections
+
+from savedesk.contracts import bills, status_changes, subscribers, usage
+from savedesk.engine.duckdb import open_duckdb
+from savedesk.errors import ParamsError
+from savedesk.features import facts
+from savedesk.features.declaration import declared_in
+from savedesk.features.stage import FAMILIES, READS, SECTIONS
+from savedesk.features.told import verdicts
+from savedesk.features.trial import stability_index, try_feature
+from savedesk.features.workbench import registered, tried
+from savedesk.inputs import Inputs
+
+MONTHS = [dt.date(2024 + k // 12, k % 12 + 1, 1) for k in range(24)]
+PEOPLE = [f"s{k:02d}" for k in range(24)]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """Two dozen subscribers, some of whom use less and less and then leave."""
+    leaving = {one: MONTHS[12 + k] for k, one in enumerate(PEOPLE[:10])}
+    used = [
+        {"subscriber_id": one, "month": month, "voice_min": 100.0 if month < leaving.get(one, MONTHS[-1]) else 5.0}
+        for one in PEOPLE
+        for month in MONTHS
+    ]
+    gone = [
+        {"subscriber_id": one, "changed_on": day + dt.timedelta(60), "status": "cancelled"}
+        for one, day in leaving.items()
+    ]
+    given = {
+        subscribers.TABLE: [{"subscriber_id": one, "activated_on": dt.date(2020, 1, 1)} for one in PEOPLE],
+        usage.TABLE: used,
+        status_changes.TABLE: gone,
+        bills.TABLE: [{"subscriber_id": one, "month": month, "plan_fee": 30.0} for one in PEOPLE for month in MONTHS],
+    }
+    root = project(tmp_path_factory.mktemp("mine"), given)
+    run(root, "cohort")
+    return root
+
+
+def trial_of(home, feature):
+    said = sections()
+    with open_duckdb(said["engine"]) as engine:
+        inputs = Inputs(home, engine, READS, {kind.key: said[kind.key] for kind in SECTIONS}, Silent())
+        return try_feature(inputs, feature)
+
+
+def feature(name):
+    return next(one for module in FAMILIES.values() for one in declared_in(module) if one.name == name)
+
+
+def test_a_drop_in_use_tells_leavers_and_does_not_leak(home):
+    trial = trial_of(home, feature("usage_change_1m"))
+    assert trial.leaks == 0
+    assert min(trial.folds["auc"].dropna()) < 0.3  # risk falls with it
+    assert trial.missing == 0
+    assert "leak check: passed" in verdicts(trial)[0]
+
+
+def test_the_same_bill_everywhere_says_nothing(home):
+    assert any(line.startswith("says nothing") for line in verdicts(trial_of(home, feature("bill_3m"))))
+
+
+def test_a_feature_that_looks_ahead_is_caught(home, monkeypatch):
+    """The gate to the past is left open: facts of the day itself, and later ones, come in."""
+    monkeypatch.setattr(facts, "known_before", lambda table, _, clock: table.cross_join(clock))
+    trial = trial_of(home, feature("bills_due"))
+    assert trial.leaks > 0
+    assert verdicts(trial)[0].startswith("LEAK")
+
+
+def test_an_unknown_name_is_told_with_the_nearest(tmp_path):
+    home = make_project(tmp_path / "p", "simulated")
+    with pytest.raises(ParamsError, match=r"no feature is named 'bill_shok_1m'.*did you mean bill_shock_1m"):
+        tried(home, "bill_shok_1m", Silent())
+    assert "bill_shock_1m" in registered(home)
+
+
+def test_the_stability_index_of_equal_samples_is_zero_and_grows_with_the_shift():
+    draw = np.random.default_rng(0)
+    first = pd.Series(draw.normal(size=4000))
+    assert stability_index(first, first) == 0
+    near, far = (stability_index(first, first + shift) for shift in (0.1, 1.0))
+    assert 0 < near < 0.05
+    assert far > 0.25
+
+
+def test_the_stability_index_by_hand():
+    """Half a and half b became a quarter and three quarters."""
+    before, now = pd.Series(["a"] * 50 + ["b"] * 50), pd.Series(["a"] * 25 + ["b"] * 75)
+    expected = (0.25 - 0.5) * np.log(0.25 / 0.5) + (0.75 - 0.5) * np.log(0.75 / 0.5)
+    assert stability_index(before, now) == pytest.approx(expected, rel=0.01)  # an empty bin counts as half a row
+
+
+def test_values_of_nobody_are_no_error(home):
+    assert trial_of(home, feature("last_overall_score")).missing == 1
