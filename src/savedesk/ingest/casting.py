@@ -24,8 +24,8 @@ _CLOCK = r"[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]*)?)? *(Z|[+-][0-9]{2}(:?[0-
 _EXACT_WHOLE = 2**53  # floats hold whole numbers exactly up to here
 
 
-@ibis.udf.scalar.builtin
-def last_day(day: ibis.dtype("date")) -> ibis.dtype("date"):  # type: ignore[valid-type,empty-body]
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+def last_day(day: ibis.dtype("date")) -> ibis.dtype("date"):  # type: ignore[valid-type]
     """Return the last day of the month: a function of both engines."""
 
 

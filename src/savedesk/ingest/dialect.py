@@ -44,7 +44,7 @@ def _spark_format() -> str:
 
 
 def functions(engine: str, latest: dt.date, as_of: dt.date | None) -> list[str]:
-    """Return statements that give the SQL ``extracted_on()``, ``as_of()`` of a snapshot, and ``iso_date(text, format)``.
+    """Return statements that give the SQL ``extracted_on()``, a snapshot's ``as_of()`` and ``iso_date(text, format)``.
 
     On Spark also those functions of DuckDB's that Spark lacks and sqlglot does not translate.
     """
@@ -100,7 +100,7 @@ def _as_spark_wants(node: exp.Expr) -> exp.Expr:
 
 def only_select(text: str) -> str:
     """Return a text of Spark's own dialect so that it can be nothing but one SELECT: Spark refuses all else."""
-    return f"SELECT * FROM (\n{text.rstrip().removesuffix(';')}\n)"
+    return f"SELECT * FROM (\n{text.rstrip().removesuffix(';')}\n)"  # noqa: S608 - the operator's own SQL
 
 
 __all__ = ["SqlglotError", "fault", "functions", "in_spark", "only_select"]
