@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import math
 import operator
 from collections.abc import Container
 from dataclasses import dataclass
@@ -38,8 +39,10 @@ def column_rules(table: Any, contract: Table, latest: dt.date | None = None) -> 
 
 def _of_column(table: Any, column: Column, latest: dt.date | None) -> list[Rule]:
     value, name, rules = table[column.name], column.name, []
-    if column.dtype == "float64":  # comes first: Ibis takes nan as missing on Spark, but not on DuckDB
-        rules.append(Rule(f"finite:{name}", f"{name} must be a finite number", value.isnan() | value.isinf()))
+    if column.dtype == "float64":  # Ibis on Spark: nan counts as missing, so this comes first; isinf is always false
+        rules.append(
+            Rule(f"finite:{name}", f"{name} must be a finite number", value.isnan() | (value.abs() == math.inf))
+        )
     if not column.nullable:
         blank = (value.strip() == "").fill_null(False) if column.dtype == "string" else False
         rules.append(Rule(f"required:{name}", f"{name} must be given and not blank", value.isnull() | blank))

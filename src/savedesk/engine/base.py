@@ -68,6 +68,10 @@ class Engine(abc.ABC):
         """Return what one of ``errors`` says."""
 
     @abc.abstractmethod
+    def define(self, statement: str) -> None:
+        """Run a statement in the engine's own dialect that makes a function for ``query``."""
+
+    @abc.abstractmethod
     def query(self, name: str, select: str) -> Any:
         """Show a SELECT in the engine's own dialect under a name to SQL; return it as an Ibis table.
 

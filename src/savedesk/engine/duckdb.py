@@ -56,6 +56,10 @@ class DuckdbEngine(Engine):
             return Problem("value", message)
         return Problem("other", message)
 
+    def define(self, statement: str) -> None:
+        """Make a macro."""
+        self.connection.raw_sql(statement)
+
     def query(self, name: str, select: str) -> Any:
         """Make a view of a SELECT."""
         self.connection.raw_sql(f'CREATE OR REPLACE VIEW "{name}" AS {select}')

@@ -76,13 +76,15 @@ class SparkEngine(Engine):
             return Problem("value", message)
         return Problem("other", message)
 
+    def define(self, statement: str) -> None:
+        """Make a temporary function."""
+        with self._strict():
+            self.session.sql(statement)
+
     def query(self, name: str, select: str) -> Any:
         """Make a temporary view of a SELECT; whatever cannot be cast in it is an error, not quietly missing."""
-        self.session.conf.set(_ANSI, "true")
-        try:
+        with self._strict():
             return self._view(self.session.sql(select), name)
-        finally:
-            self.session.conf.set(_ANSI, "false")
 
     def numbered(self, expression: Any, column: str, name: str) -> Any:
         """Number the rows by their place in the partitions, and keep them so.
@@ -145,6 +147,15 @@ class SparkEngine(Engine):
     def close(self) -> None:
         """Stop the session."""
         self.session.stop()
+
+    @contextmanager
+    def _strict(self) -> Iterator[None]:
+        """Have what is parsed meanwhile fail where it would else quietly give no value."""
+        self.session.conf.set(_ANSI, "true")
+        try:
+            yield
+        finally:
+            self.session.conf.set(_ANSI, "false")
 
     def _view(self, frame: Any, name: str) -> Any:
         frame.createOrReplaceTempView(name)

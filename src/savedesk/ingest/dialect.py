@@ -84,15 +84,15 @@ def in_spark(text: str) -> str:
         SqlglotError: part of it is not understood, or has no like in Spark.
     """
     tree = sqlglot.parse_one(text, read="duckdb", error_level=ErrorLevel.RAISE)
-    return tree.transform(_as_spark_wants).sql(dialect="spark", unsupported_level=ErrorLevel.RAISE, comments=False)
+    return tree.transform(_as_spark_wants).sql(
+        dialect="spark", unsupported_level=ErrorLevel.RAISE, comments=False, normalize_functions=False
+    )
 
 
 def _as_spark_wants(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.StrToTime):  # sqlglot's own format takes no numbers without a sign between them
         return exp.Anonymous(this="strptime", expressions=[node.this, node.args["format"]])
-    if isinstance(node, exp.Cast) and isinstance(
-        node.this, exp.Explode
-    ):  # Spark makes rows at the top of a column only
+    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Explode):  # Spark makes rows outside of all else
         kind = exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[node.to], nested=True)
         return exp.Explode(this=exp.Cast(this=node.this.this, to=kind))
     return node

@@ -120,7 +120,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     wanted = _wanted(made)
     shutil.rmtree(inputs.root / turned_away.BREACH_FOLDER, ignore_errors=True)
     for statement in dialect.functions(made.engine.name, made.latest, source.as_of):
-        made.engine.connection.raw_sql(statement)
+        made.engine.define(statement)
     # Where the executors of a cluster can read it. What a killed run leaves there is removed by the runner.
     with tempfile.TemporaryDirectory(prefix=".ingest-", dir=inputs.root / "data") as scratch:
         _expose(made, simulator, Path(scratch))
