@@ -15,6 +15,7 @@ from tests.tables import Silent, run, save, sections, table
 
 from savedesk.cohort.dated import dated_cohort
 from savedesk.cohort.windows import windows
+from savedesk.contracts import cohort
 from savedesk.engine.base import Engine
 from savedesk.engine.duckdb import open_duckdb
 from savedesk.engine.spark import SparkEngine

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import ibis
 import pandas as pd
@@ -20,6 +21,19 @@ ARROW_TYPES: dict[str, pa.DataType] = {
     "boolean": pa.bool_(),
     "date": pa.date32(),
 }
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a statement or a file.
+
+    Args:
+        kind: an unknown ``column`` or ``table``, a ``value`` that cannot be reckoned with, or something else.
+        message: the engine's own words, in one line.
+    """
+
+    kind: Literal["column", "table", "value", "other"]
+    message: str
 
 
 class Engine(abc.ABC):
@@ -48,6 +62,32 @@ class Engine(abc.ABC):
     @abc.abstractmethod
     def show(self, name: str, files: Sequence[Path | str]) -> Any:
         """Show parquet files, or patterns of files, under a name to SQL; return them as an Ibis table."""
+
+    @abc.abstractmethod
+    def problem(self, error: Exception) -> Problem:
+        """Return what one of ``errors`` says."""
+
+    @abc.abstractmethod
+    def define(self, statement: str) -> None:
+        """Run a statement in the engine's own dialect that makes a function for ``query``."""
+
+    @abc.abstractmethod
+    def query(self, name: str, select: str) -> Any:
+        """Show a SELECT in the engine's own dialect under a name to SQL; return it as an Ibis table.
+
+        A value that cannot be cast is an error, now or when the rows are computed.
+        """
+
+    @abc.abstractmethod
+    def numbered(self, expression: Any, column: str, name: str) -> Any:
+        """Compute an expression once, as the temporary table ``name``, with a number that no other row has.
+
+        The numbers rise in the order of the rows as the engine holds them; they need not be consecutive.
+        """
+
+    @abc.abstractmethod
+    def write_csv(self, expression: Any, path: Path) -> None:
+        """Write an expression as one csv file with a header."""
 
     @abc.abstractmethod
     def write_ordered(self, expression: Any, key: Sequence[str], path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +13,13 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 
-from savedesk.engine.base import Engine
+from savedesk.engine.base import Engine, Problem
 from savedesk.engine.spill import spill_folder
 from savedesk.params.engine import EngineParams
+
+_WORDS = re.compile(
+    r"^(Binder|Catalog|Parser|Conversion|Invalid Input|Out of Range|Not implemented) Error: ", re.IGNORECASE
+)
 
 
 class DuckdbEngine(Engine):
@@ -38,6 +43,38 @@ class DuckdbEngine(Engine):
         source = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
         self.connection.raw_sql(f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM {source}')  # noqa: S608 - own names
         return self.connection.table(name)
+
+    def problem(self, error: Exception) -> Problem:
+        """Return what DuckDB says, without the word for its kind of error."""
+        lines = str(error).splitlines() or [type(error).__name__]
+        message = _WORDS.sub("", lines[0])
+        if re.search(r"^Referenced column|does not have a column", message):
+            return Problem("column", message)
+        if isinstance(error, duckdb.CatalogException) and message.startswith("Table with name"):
+            return Problem("table", message)
+        if isinstance(error, duckdb.ConversionException | duckdb.InvalidInputException):
+            return Problem("value", message)
+        return Problem("other", message)
+
+    def define(self, statement: str) -> None:
+        """Make a macro."""
+        self.connection.raw_sql(statement)
+
+    def query(self, name: str, select: str) -> Any:
+        """Make a view of a SELECT."""
+        self.connection.raw_sql(f'CREATE OR REPLACE VIEW "{name}" AS {select}')
+        return self.connection.table(name)
+
+    def numbered(self, expression: Any, column: str, name: str) -> Any:
+        """Number the rows from 1 while they are copied; a window over all of them would be dearer."""
+        rows = self.connection.compile(expression)
+        numbers = f'SELECT row_number() OVER () AS "{column}", * FROM ({rows})'  # noqa: S608 - compiled by Ibis
+        self.connection.raw_sql(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {numbers}')
+        return self.connection.table(name)
+
+    def write_csv(self, expression: Any, path: Path) -> None:
+        """Write one file, in the order of the expression."""
+        expression.to_csv(str(path))
 
     def write_ordered(self, expression: Any, key: Sequence[str], path: Path) -> None:
         """Write one parquet file."""
@@ -81,6 +118,8 @@ def open_duckdb(params: EngineParams) -> Iterator[DuckdbEngine]:
         connection.raw_sql("SET autoinstall_known_extensions = false")
         connection.raw_sql("SET autoload_known_extensions = false")
         connection.raw_sql("SET enable_progress_bar = false")
+        # SQL sees tables and views, never a variable of this program
+        connection.raw_sql("SET python_enable_replacements = false")
         engine = DuckdbEngine(connection)
         try:
             yield engine

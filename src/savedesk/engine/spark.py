@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,14 +16,20 @@ from typing import Any
 import ibis
 import pandas as pd
 import pyarrow as pa
+from ibis.backends.sql.dialects import PySpark
 
-from savedesk.engine.base import Engine
+from savedesk.engine.base import Engine, Problem
 from savedesk.engine.spill import spill_folder
 from savedesk.errors import MissingInputError
 from savedesk.params.engine import EngineParams
 
 INSTALL = "install Savedesk's Spark extra and a Java runtime (docs/spark.md), or set engine.name to duckdb"
 QUIET = Path(__file__).with_name("log4j2.properties")
+
+
+_ANSI = "spark.sql.ansi.enabled"
+# sqlglot writes these as \\a, \\v and \\f, which Spark reads as the letters a, v and f.
+_CONTROL_CHARACTERS = {sign: f"\\u{ord(sign):04x}" for sign in "\a\v\f"}
 
 
 class SparkEngine(Engine):
@@ -53,6 +61,48 @@ class SparkEngine(Engine):
         folders = dict.fromkeys(str(path).partition("**")[0].rstrip("/") for path in files)
         reader = self.session.read.option("recursiveFileLookup", "true").option("mergeSchema", "true")
         return self._view(reader.parquet(*folders), name)
+
+    def problem(self, error: Exception) -> Problem:
+        """Return the first line of what Spark says, without its code and its state."""
+        lines = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+        message = re.sub(r"^\[[A-Z_.0-9]+\] | SQLSTATE: \w+.*$", "", lines[0].strip())
+        condition = str(getattr(error, "getCondition", lambda: "")())
+        if condition.startswith("UNRESOLVED_COLUMN"):
+            return Problem("column", message)
+        if condition == "TABLE_OR_VIEW_NOT_FOUND":
+            return Problem("table", message)
+        if condition.startswith(("CAST_INVALID_INPUT", "CANNOT_PARSE_TIMESTAMP", "DIVIDE_BY_ZERO")):
+            return Problem("value", message)
+        return Problem("other", message)
+
+    def define(self, statement: str) -> None:
+        """Make a temporary function."""
+        with self._strict():
+            self.session.sql(statement)
+
+    def query(self, name: str, select: str) -> Any:
+        """Make a temporary view of a SELECT; whatever cannot be cast in it is an error, not quietly missing."""
+        with self._strict():
+            return self._view(self.session.sql(select), name)
+
+    def numbered(self, expression: Any, column: str, name: str) -> Any:
+        """Number the rows by their place in the partitions, and keep them so.
+
+        Rows that were lost and computed anew might get other numbers, so this cuts them off from where they come from:
+        if an executor is lost, the stage fails.
+        """
+        from pyspark.sql.functions import monotonically_increasing_id  # noqa: PLC0415 - there with Spark only
+
+        frame = self._frame(expression).select(monotonically_increasing_id().alias(column), "*")
+        return self._view(frame.localCheckpoint(), name)
+
+    def write_csv(self, expression: Any, path: Path) -> None:
+        """Let one executor write all rows, and take its file out of the folder."""
+        folder = path.with_name(f"{path.name}.parts")
+        writer = self._frame(expression).coalesce(1).write.mode("overwrite")
+        writer.option("header", "true").option("escape", '"').option("emptyValue", "").csv(str(folder))
+        next(folder.glob("part-*.csv")).replace(path)
+        shutil.rmtree(folder)
 
     def write_ordered(self, expression: Any, key: Sequence[str], path: Path) -> None:
         """Write a folder of parquet files: rows are dealt out by the key and lie in its order in each."""
@@ -94,12 +144,21 @@ class SparkEngine(Engine):
     def _computed(self, frame: Any) -> Any:
         """Return the rows of a frame without how they came about.
 
-        A cached frame keeps the plans of all that it was made from, and planning over a dozen of such takes minutes. In
-        a checkpoint folder that all machines see the rows outlive a lost machine; without one they lie on the executors.
+        A cached frame keeps the plans of all that it was made from, and planning over a dozen of such takes minutes.
+        In a checkpoint folder that all machines see the rows outlive a lost one; else they lie on the executors.
         """
         if self.session.conf.get("spark.checkpoint.dir", None):
             return frame.checkpoint()
         return frame.localCheckpoint()
+
+    @contextmanager
+    def _strict(self) -> Iterator[None]:
+        """Have what is parsed meanwhile fail where it would else quietly give no value."""
+        self.session.conf.set(_ANSI, "true")
+        try:
+            yield
+        finally:
+            self.session.conf.set(_ANSI, "false")
 
     def _view(self, frame: Any, name: str) -> Any:
         frame.createOrReplaceTempView(name)
@@ -132,6 +191,8 @@ def open_spark(params: EngineParams) -> Iterator[SparkEngine]:
         raise MissingInputError("pyspark is not installed", where="params.yaml: engine.name", next_step=INSTALL)
     if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         raise MissingInputError("there is no Java to run Spark", where="params.yaml: engine.name", next_step=INSTALL)
+    PySpark.ESCAPED_SEQUENCES |= _CONTROL_CHARACTERS
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # prints each error as a page of JSON
     with spill_folder() as spill:
         engine = SparkEngine(_session(params, spill), params.threads)
         try:
@@ -162,8 +223,9 @@ def _settings(params: EngineParams, spill: Path) -> Mapping[str, str]:
     """Return Spark's settings: those that results depend on, those of this machine, then the user's own."""
     own: dict[str, str] = {
         "spark.sql.session.timeZone": "UTC",
-        "spark.sql.ansi.enabled": "false",  # a division by zero is missing, as on DuckDB
+        _ANSI: "false",  # a division by zero is missing, as on DuckDB
         "spark.sql.execution.arrow.pyspark.enabled": "true",
+        "spark.sql.jsonGenerator.ignoreNullFields": "false",  # an absent value stays in a JSON object, as on DuckDB
         "spark.sql.warehouse.dir": str(spill / "warehouse"),
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",

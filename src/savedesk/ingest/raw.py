@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import duckdb
+import pyarrow.parquet as pq
 
+from savedesk.engine.base import Engine
 from savedesk.errors import DataContractError, MissingInputError
-from savedesk.ingest.csv_file import FILE, ROW, Rejected, write_text
+from savedesk.ingest.csv_file import Rejected, text_schema, write_text
 from savedesk.ingest.source import RawFile
 from savedesk.ingest.xlsx_file import write_sheet
 
@@ -48,8 +47,8 @@ def raw_folder(root: Path, name: str) -> Path:
     return folder / name if (folder / name).is_dir() else folder
 
 
-def expose(name: str, declared: RawFile, folder: Path, scratch: Path, con: Any, max_line_mb: int) -> Relation:
-    """Make a DuckDB view of the relation. Values of csv and xlsx files are text; parquet stays as it is.
+def expose(name: str, declared: RawFile, folder: Path, scratch: Path, engine: Engine, max_line_mb: int) -> Relation:
+    """Show the relation to SQL. Values of csv and xlsx files are text; parquet stays as it is.
 
     Raises:
         MissingInputError: no such file.
@@ -57,16 +56,15 @@ def expose(name: str, declared: RawFile, folder: Path, scratch: Path, con: Any, 
     """
     files = _found(name, declared, folder)
     if declared.kind == "parquet":
-        return _parquet(name, files, con)
+        return _parquet(name, files, engine)
     target = scratch / f"{name}.parquet"
     if declared.kind == "csv":
         read = write_text(files, declared, target, max_line_mb)
     else:
         read = write_sheet(files, declared, target)
-    if read.columns:
-        con.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({file_list([target])})')  # noqa: S608 - own path
-    else:
-        con.execute(f'CREATE TABLE "{name}" ("{ROW}" BIGINT, "{FILE}" VARCHAR)')
+    if not read.columns:
+        pq.write_table(text_schema([]).empty_table(), target)
+    engine.show(name, [target])
     return Relation(name, tuple(read.columns), read.rows, tuple(read.rejected))
 
 
@@ -93,19 +91,13 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def _parquet(name: str, files: list[Path], con: Any) -> Relation:
+def _parquet(name: str, files: list[Path], engine: Engine) -> Relation:
     try:
-        con.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({file_list(files)}, union_by_name = true)')  # noqa: S608
-        columns = tuple(row[0] for row in con.execute(f'DESCRIBE "{name}"').fetchall())
-        rows = con.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - checked name
-    except duckdb.Error as error:
-        first = str(error).splitlines()[0]
+        table = engine.show(name, files)
+        return Relation(name, tuple(table.columns), int(table.count().execute()))
+    except engine.errors as error:
         raise DataContractError(
-            f"not readable as parquet: {first}", where=files[0].name, next_step="fetch the file again"
+            f"not readable as parquet: {engine.problem(error).message}",
+            where=files[0].name,
+            next_step="fetch the file again",
         ) from error
-    return Relation(name, columns, int(rows))
-
-
-def file_list(files: Iterable[Path]) -> str:
-    """Return files, or patterns of files, as a list in SQL."""
-    return "[" + ", ".join("'" + str(path).replace("'", "''") + "'" for path in files) + "]"

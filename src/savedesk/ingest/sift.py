@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +10,11 @@ from typing import Any
 
 import ibis
 
-from savedesk.contracts.check import RULE, Rule, column_rules, duplicate_rule, first_broken, reference_rules
+from savedesk.contracts.check import RULE, Rule, column_rules, duplicate_rule, first_broken, reference_rules, strays
 from savedesk.contracts.table import Table
-from savedesk.ingest.casting import BREACH, ROW_ID, casting_select, is_plain, quoted
-from savedesk.ingest.statement import Given
-
-WORK = "staged"  # schema of ingest's own tables, apart from the source's relations
+from savedesk.engine.base import Engine
+from savedesk.ingest.casting import BREACH, ROW_ID, casting, is_plain
+from savedesk.ingest.statement import WORK, Given
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Sifted:
         contract: the table.
         given: its rows as the source gives them.
         accepted: the accepted rows, as an Ibis expression.
+        broken: number of each row turned away, and the rule that it broke; None if there are none.
         counts: rows by rule broken, the most frequent first.
         rules: the rules, for their meaning in words.
     """
@@ -32,6 +33,7 @@ class Sifted:
     contract: Table
     given: Given
     accepted: Any
+    broken: Any | None
     counts: Mapping[str, int]
     rules: tuple[Rule, ...]
 
@@ -41,91 +43,89 @@ class Sifted:
         return sum(self.counts.values())
 
 
+class _Sieve:
+    """The rows of a table that have broken no rule so far, and those that have."""
+
+    def __init__(self, engine: Engine, name: str, rows: Any) -> None:
+        self._engine, self._name, self._rows = engine, name, rows
+        self._parts: list[Any] = []
+        self.counts: Counter[str] = Counter()
+
+    def turn_away(self, table: Any, rule: Any) -> None:
+        """Write down the rows of a table for which ``rule`` names one."""
+        rows = table.select(ROW_ID, **{RULE: rule})
+        rows = rows.filter(rows[RULE].notnull())
+        part = self._engine.materialise(rows, f"{WORK}broken_{self._name}_{len(self._parts)}")
+        found = part.group_by(RULE).aggregate(rows=part.count()).to_pyarrow().to_pylist()
+        if found:
+            self._parts.append(part)
+            self.counts.update({one[RULE]: one["rows"] for one in found})
+
+    @property
+    def broken(self) -> Any | None:
+        """Number and rule of the rows turned away."""
+        return ibis.union(*self._parts) if self._parts else None
+
+    @property
+    def passed(self) -> Any:
+        """The rows that have broken no rule so far."""
+        broken = self.broken
+        return self._rows if broken is None else self._rows.anti_join(broken, ROW_ID).select(*self._rows.columns)
+
+    def repeated(self, key: tuple[str, ...]) -> Any | None:
+        """Return the rows whose key occurs more than once, if any: windows over all rows would be dear."""
+        passed = self.passed
+        more = passed.group_by(list(key)).having(passed.count() > 1).aggregate()
+        more = self._engine.materialise(more, f"{WORK}repeated_{self._name}")
+        if not more.count().execute():
+            return None
+        return passed.semi_join(more, list(key)).select(*passed.columns)
+
+
 def sift(
-    contract: Table, given: Given, connection: Any, accepted: Mapping[str, Any], latest: date, max_text_length: int
+    contract: Table, given: Given, engine: Engine, accepted: Mapping[str, Any], latest: date, max_text_length: int
 ) -> Sifted:
     """Cast the rows of a SELECT and part them by the rules of the contract.
 
     Args:
         contract: the table that they should be.
         given: the rows.
-        connection: Ibis connection.
+        engine: where they are.
         accepted: accepted rows of the tables that this one refers to, by name.
         latest: the day after which no fact may lie.
         max_text_length: most characters of a text.
     """
-    con, name = connection.con, contract.name
-    select = casting_select(given.table, given.types, contract.columns, max_text_length)
-    kind = "VIEW" if is_plain(given.types, contract.columns) else "TABLE"
-    con.execute(f"CREATE {kind} {WORK}.cast_{name} AS {select}")
-    cast = connection.table(f"cast_{name}", database=WORK)
-    con.execute(f"CREATE TABLE {WORK}.broken_{name} ({ROW_ID} BIGINT, {RULE} VARCHAR)")
+    cast = casting(given.table, contract.columns, max_text_length)
+    if not is_plain(given.table, contract.columns):
+        cast = engine.materialise(cast, f"{WORK}cast_{contract.name}")
+    sieve = _Sieve(engine, contract.name, cast.drop(BREACH))
     rules = column_rules(cast, contract, latest)
-    _turn_away(connection, name, cast, ibis.coalesce(cast[BREACH], first_broken(rules)))
-    passed = _passed(connection, contract)
-    repeated = _repeated(passed, contract, connection)
+    sieve.turn_away(cast, ibis.coalesce(cast[BREACH], first_broken(rules)))
+    repeated = sieve.repeated(contract.key)
     if repeated is not None:
-        _turn_away(connection, name, repeated, duplicate_rule(repeated, contract, ROW_ID))
-        passed = _passed(connection, contract)
-    references = reference_rules(passed, contract, accepted)
-    if references:
-        _turn_away(connection, name, passed, first_broken(references))
-    counts = con.execute(
-        f"SELECT {RULE}, count(*) FROM {WORK}.broken_{name} GROUP BY ALL ORDER BY count(*) DESC, {RULE}"  # noqa: S608 - own names
-    ).fetchall()
-    left = _passed(connection, contract).drop(ROW_ID)
-    sifted = Sifted(contract, given, left, dict(counts), (*rules, *references))
+        sieve.turn_away(repeated, duplicate_rule(repeated, contract, ROW_ID))
+    references = reference_rules(contract, accepted)
+    for column, rule in references.items():
+        known = accepted[contract.column(column).references]
+        sieve.turn_away(strays(sieve.passed, column, known), ibis.literal(rule.name))
+    left = sieve.passed.drop(ROW_ID)
+    counts = dict(sorted(sieve.counts.items(), key=lambda one: (-one[1], one[0])))
+    sifted = Sifted(contract, given, left, sieve.broken, counts, (*rules, *references.values()))
     if left.count().execute() + sifted.turned_away != given.rows:
-        message = f"{name}: rows in differ from rows accepted and turned away"
+        message = f"{contract.name}: rows in differ from rows accepted and turned away"
         raise RuntimeError(message)
     return sifted
 
 
-def _turn_away(connection: Any, name: str, table: Any, broken: Any) -> None:
-    """Write down the rows for which ``broken`` names a rule."""
-    rows = table.select(ROW_ID, **{RULE: broken})
-    select = connection.compile(rows.filter(rows[RULE].notnull()))
-    connection.con.execute(f"INSERT INTO {WORK}.broken_{name} {select}")
-
-
-def _passed(connection: Any, contract: Table) -> Any:
-    """Return the rows that have broken no rule so far."""
-    name = contract.name
-    cast = connection.table(f"cast_{name}", database=WORK).drop(BREACH)
-    broken = f"broken_{name}"
-    if not count(connection, broken):
-        return cast
-    return cast.anti_join(connection.table(broken, database=WORK), ROW_ID).select(*cast.columns)
-
-
-def _repeated(passed: Any, contract: Table, connection: Any) -> Any | None:
-    """Return the rows whose key occurs more than once, if any: windows over all rows would be dear."""
-    keys = list(contract.key)
-    found = f"repeated_{contract.name}"
-    more = passed.group_by(keys).having(passed.count() > 1).aggregate()
-    connection.con.execute(f"CREATE TABLE {WORK}.{found} AS {connection.compile(more)}")
-    if not count(connection, found):
-        return None
-    return passed.semi_join(connection.table(found, database=WORK), keys).select(*passed.columns)
-
-
-def count(connection: Any, table: str) -> int:
-    """Return the number of rows of one of ingest's own tables."""
-    return int(connection.con.execute(f"SELECT count(*) FROM {WORK}.{table}").fetchone()[0])  # noqa: S608 - own name
-
-
-def example(sifted: Sifted, rule: str, con: Any) -> str:
+def example(sifted: Sifted, rule: str) -> str:
     """Return the value, as given, of one row that breaks a rule."""
-    names = [name for name in rule.partition(":")[2].split(",") if name in sifted.given.types]
+    names = [name for name in rule.partition(":")[2].split(",") if name in sifted.given.columns]
     if not names:
         identity = next((one.meaning for one in sifted.rules if one.name == rule), "")
-        names = [name for name in sifted.given.types if name in identity][:4] or list(sifted.given.types)[:1]
-    cells = ", ".join(f"left(CAST({quoted(name)} AS VARCHAR), 60)" for name in names)
-    row = con.execute(
-        f"SELECT {cells} FROM {sifted.given.table} JOIN {WORK}.broken_{sifted.contract.name} USING ({ROW_ID}) "  # noqa: S608
-        f"WHERE {RULE} = ? ORDER BY {ROW_ID} LIMIT 1",
-        [rule],
-    ).fetchone()
-    return ", ".join(
-        f"{name}={'(nothing)' if cell is None else repr(cell)}" for name, cell in zip(names, row, strict=True)
-    )
+        names = [name for name in sifted.given.columns if name in identity][:4] or list(sifted.given.columns)[:1]
+    given, broken = sifted.given.table, sifted.broken
+    assert broken is not None  # noqa: S101 - a rule with an example has been broken
+    breaking = given.semi_join(broken.filter(broken[RULE] == rule), ROW_ID)
+    first = breaking.order_by(ROW_ID).limit(1)
+    (row,) = first.select(**{name: first[name].cast("string").left(60) for name in names}).to_pyarrow().to_pylist()
+    return ", ".join(f"{name}={'(nothing)' if cell is None else repr(cell)}" for name, cell in row.items())

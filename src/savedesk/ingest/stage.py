@@ -13,6 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from savedesk.contracts import (
     attributes,
     bills,
@@ -33,12 +35,13 @@ from savedesk.contracts import (
     valuations,
 )
 from savedesk.contracts.table import Contract, Table
+from savedesk.engine.base import Engine
 from savedesk.errors import DataContractError, MissingInputError, ParamsError
-from savedesk.ingest import facts, turned_away
-from savedesk.ingest.raw import Relation, expose, file_list, raw_folder
-from savedesk.ingest.sift import WORK, Sifted, sift
+from savedesk.ingest import dialect, facts, turned_away
+from savedesk.ingest.raw import Relation, expose, raw_folder
+from savedesk.ingest.sift import Sifted, sift
 from savedesk.ingest.source import SOURCE_FILE, Source, load_source
-from savedesk.ingest.statement import Given, run_select
+from savedesk.ingest.statement import SPARK_SUFFIX, Given, run_select
 from savedesk.inputs import Inputs
 from savedesk.params.ingest import IngestParams
 from savedesk.params.simulator import SimulatorParams
@@ -83,11 +86,12 @@ class _Run:
     relations: list[Relation] = field(default_factory=list)
     sifted: list[Sifted] = field(default_factory=list)
     tables: dict[str, Any] = field(default_factory=dict)
+    quarantined: list[Any] = field(default_factory=list)
     hidden: Path | None = None
 
     @property
-    def con(self) -> Any:
-        return self.inputs.engine.connection.con
+    def engine(self) -> Engine:
+        return self.inputs.engine
 
     @property
     def params(self) -> IngestParams:
@@ -115,13 +119,10 @@ def run(inputs: Inputs) -> dict[str, Any]:
     made = _Run(inputs, name, source, source.latest(simulator, dt.datetime.now(tz=dt.UTC).date()))
     wanted = _wanted(made)
     shutil.rmtree(inputs.root / turned_away.BREACH_FOLDER, ignore_errors=True)
-    made.con.execute(
-        "SET python_enable_replacements = false"
-    )  # the SQL sees relations, never a variable of this program
-    made.con.execute(f"CREATE SCHEMA {WORK}")
-    turned_away.create(made.con)
-    _macros(made)
-    with tempfile.TemporaryDirectory(prefix="savedesk-raw-") as scratch:
+    for statement in dialect.functions(made.engine.name, made.latest, source.as_of):
+        made.engine.define(statement)
+    # Where the executors of a cluster can read it. What a killed run leaves there is removed by the runner.
+    with tempfile.TemporaryDirectory(prefix=".ingest-", dir=inputs.root / "data") as scratch:
         _expose(made, simulator, Path(scratch))
         for table in inputs.progress.track(wanted, "tables", len(wanted)):
             _ingest(made, table)
@@ -142,7 +143,12 @@ def _wanted(made: _Run) -> list[Table]:
         MissingInputError: no subscribers.sql.
     """
     known = [table.name for table in CANONICAL]
-    found = sorted(path.stem for path in made.folder.glob("*.sql"))
+    found = sorted(path.stem for path in made.folder.glob("*.sql") if not path.name.endswith(SPARK_SUFFIX))
+    for path in made.folder.glob(f"*{SPARK_SUFFIX}"):
+        stem = path.name.removesuffix(SPARK_SUFFIX)
+        if stem not in found:
+            step = f"add {stem}.sql in DuckDB's dialect, or remove it"
+            raise ParamsError(f"there is no {stem}.sql beside it", where=made.where(path.name), next_step=step)
     for stem in found:
         if stem not in known:
             near = difflib.get_close_matches(stem, known, n=1, cutoff=0.5)
@@ -165,27 +171,18 @@ def _wanted(made: _Run) -> list[Table]:
     return [table for table in CANONICAL if table.name in found]
 
 
-def _macros(made: _Run) -> None:
-    """Give the SQL ``extracted_on()``, ``as_of()`` of a snapshot, and ``iso_date(text, format)``."""
-    made.con.execute(f"CREATE MACRO extracted_on() AS DATE '{made.latest}'")
-    if made.source.as_of is not None:
-        made.con.execute(f"CREATE MACRO as_of() AS DATE '{made.source.as_of}'")
-    # A date that is not of the format stays as it is, so that it is turned away as what was given.
-    made.con.execute(
-        "CREATE MACRO iso_date(given, format) AS coalesce(strftime(try_strptime(given, format), '%Y-%m-%d'), given)"
-    )
-
-
 def _expose(made: _Run, simulator: SimulatorParams, scratch: Path) -> None:
     if made.source.kind == "simulated":
         _simulate(made, simulator, scratch)
         return
     folder = raw_folder(made.inputs.root, made.name)
     for name, declared in made.source.files.items():
-        relation = expose(name, declared, folder, scratch, made.con, made.params.max_line_mb)
+        relation = expose(name, declared, folder, scratch, made.engine, made.params.max_line_mb)
         made.relations.append(relation)
-        turned_away.keep_lines(relation, made.con)
-        turned_away.hold_lines(relation, made.params.max_quarantined_share, made.inputs.root, made.con)
+        away = turned_away.lines(relation, made.engine)
+        if away is not None:
+            made.quarantined.append(away)
+            turned_away.hold_lines(relation, away, made.params.max_quarantined_share, made.inputs.root, made.engine)
 
 
 def _simulate(made: _Run, params: SimulatorParams, scratch: Path) -> None:
@@ -201,25 +198,26 @@ def _simulate(made: _Run, params: SimulatorParams, scratch: Path) -> None:
         if name == truth.TABLE.name:
             made.hidden = files
         else:
-            _show(made, name, files)
-        described = made.con.execute(f"DESCRIBE FROM read_parquet({file_list([files])})").fetchall()
-        made.relations.append(Relation(name, tuple(row[0] for row in described), count))
-
-
-def _show(made: _Run, name: str, files: Path) -> None:
-    made.con.execute(f"CREATE VIEW {name} AS FROM read_parquet({file_list([files])})")
+            made.engine.show(name, [files])
+        columns = pq.read_schema(next(files.parent.glob(files.name))).names
+        made.relations.append(Relation(name, tuple(columns), count))
 
 
 def _ingest(made: _Run, table: Table) -> None:
     file = f"{table.name}.sql"
+    if made.engine.name == "spark" and (made.folder / f"{table.name}{SPARK_SUFFIX}").is_file():
+        file = f"{table.name}{SPARK_SUFFIX}"
     if table is truth.TABLE and made.hidden:
-        _show(made, truth.TABLE.name, made.hidden)
+        made.engine.show(truth.TABLE.name, [made.hidden])
     contract = facts.attributes_contract(made.source) if table is attributes.TABLE else table
     given = _given(made, contract, file)
     accepted = {subscribers.TABLE.name: made.tables[subscribers.TABLE.name]} if made.tables else {}
-    sifted = sift(contract, given, made.inputs.engine.connection, accepted, made.latest, made.params.max_text_length)
-    turned_away.keep_rows(sifted, made.con)
-    turned_away.hold_rows(sifted, made.params.max_quarantined_share, made.inputs.root, made.where(file), made.con)
+    sifted = sift(contract, given, made.engine, accepted, made.latest, made.params.max_text_length)
+    away = turned_away.rows(sifted)
+    if away is not None:
+        made.quarantined.append(away)
+        limit = made.params.max_quarantined_share
+        turned_away.hold_rows(sifted, away, limit, made.inputs.root, made.where(file), made.engine)
     made.tables[table.name] = sifted.accepted
     made.sifted.append(sifted)
 
@@ -229,18 +227,18 @@ def _given(made: _Run, contract: Table, file: str) -> Given:
     check = None
     if contract.name == attributes.TABLE.name:
         check = partial(facts.check_attributes, made.source, where=where, declared_in=made.where(SOURCE_FILE))
-    return run_select(made.folder / file, where, contract, made.relations, made.con, check)
+    return run_select(made.folder / file, where, contract, made.relations, made.engine, check)
 
 
 def _outputs(made: _Run) -> dict[str, Any]:
-    engine = made.inputs.engine
+    engine = made.engine
     tables = {table.name: made.tables.get(table.name, engine.empty(table.columns)) for table in CANONICAL}
     return {
         **tables,
         attributes.DICTIONARY.name: facts.dictionary(made.source),
         source_facts.FILE.name: facts.source_facts(made.name, made.source, made.latest, made.tables),
         source_facts.COUNTS.name: facts.counts(made.relations, made.sifted),
-        quarantine.TABLE.name: engine.connection.table("quarantine", database=WORK),
+        quarantine.TABLE.name: turned_away.together(made.quarantined, engine),
         "metrics": _metrics(made.relations, made.sifted),
     }
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import ibis
 import pyarrow as pa
 
 from savedesk.contracts import quarantine
 from savedesk.contracts.check import RULE, meaning_of
+from savedesk.engine.base import Engine
 from savedesk.errors import DataContractError
-from savedesk.ingest.casting import ROW_ID, literal, quoted
+from savedesk.ingest.casting import ROW_ID
 from savedesk.ingest.csv_file import FILE
 from savedesk.ingest.raw import Relation
-from savedesk.ingest.sift import WORK, Sifted, example
+from savedesk.ingest.sift import Sifted, example
 from savedesk.ingest.source import SOURCE_FILE
 
-TABLE = f"{WORK}.quarantine"
 BREACH_FOLDER = "data/quarantine"
 UNKNOWN_SUBSCRIBER = "reference:subscriber_id"
 _EXAMPLE = 80
@@ -28,34 +30,27 @@ _RAW_MEANINGS = {
 }
 
 
-def create(con: Any) -> None:
-    """Make the empty quarantine."""
-    con.execute(f'CREATE TABLE {TABLE} ("table" VARCHAR, number BIGINT, rule VARCHAR, "row" VARCHAR)')
-
-
-def keep_lines(relation: Relation, con: Any) -> None:
-    """Put the lines of a relation that could not be read into the quarantine."""
+def lines(relation: Relation, engine: Engine) -> Any | None:
+    """Return the lines of a relation that could not be read, as rows of the quarantine."""
     if not relation.rejected:
-        return
+        return None
     rows = [
         (one.rule, json.dumps({FILE: one.file, "_line": one.line, "_text": one.text}, ensure_ascii=False))
         for one in relation.rejected
     ]
-    lines = pa.table({"rule": [rule for rule, _ in rows], "row": [row for _, row in rows]})
-    con.register("rejected_lines", lines)
-    _append(raw_name(relation), 'SELECT rule, "row" FROM rejected_lines', con)
-    con.unregister("rejected_lines")
+    taken = engine.taken(pa.table({"rule": [rule for rule, _ in rows], "row": [row for _, row in rows]}))
+    return _numbered(raw_name(relation), taken)
 
 
-def keep_rows(sifted: Sifted, con: Any) -> None:
-    """Put the rows of a table that broke a rule into the quarantine."""
-    if not sifted.turned_away:
-        return
-    given, broken = sifted.given.table, f"{WORK}.broken_{sifted.contract.name}"
-    names = [row[0] for row in con.execute(f"DESCRIBE {given}").fetchall() if row[0] != ROW_ID]
-    row = "json_object(" + ", ".join(f"{literal(name)}, CAST({quoted(name)} AS VARCHAR)" for name in names) + ")"
-    select = f'SELECT {RULE} AS rule, {row} AS "row" FROM {given} JOIN {broken} USING ({ROW_ID})'  # noqa: S608 - own names
-    _append(sifted.contract.name, select, con)
+def rows(sifted: Sifted) -> Any | None:
+    """Return the rows of a table that broke a rule, as rows of the quarantine."""
+    if sifted.broken is None:
+        return None
+    given, broken = sifted.given.table, sifted.broken
+    both = given.join(broken, ROW_ID)
+    texts = {name: both[name].cast("string") for name in given.columns if name != ROW_ID}
+    row = ibis.struct(texts).cast("json").cast("string")
+    return _numbered(sifted.contract.name, both.select(rule=both[RULE], row=row))
 
 
 def raw_name(relation: Relation) -> str:
@@ -63,12 +58,17 @@ def raw_name(relation: Relation) -> str:
     return f"raw:{relation.name}"
 
 
-def _append(table: str, select: str, con: Any) -> None:
-    numbered = f'SELECT {literal(table)}, row_number() OVER (ORDER BY rule, "row"), rule, "row" FROM ({select})'  # noqa: S608
-    con.execute(f"INSERT INTO {TABLE} {numbered}")
+def _numbered(table: str, away: Any) -> Any:
+    number = ibis.row_number().over(order_by=[away.rule, away.row]).cast("int64") + 1
+    return away.select(table=ibis.literal(table), number=number, rule=away.rule, row=away.row)
 
 
-def hold_lines(relation: Relation, limit: float, root: Path, con: Any) -> None:
+def together(parts: Sequence[Any], engine: Engine) -> Any:
+    """Return the whole quarantine."""
+    return ibis.union(*parts) if parts else engine.empty(quarantine.TABLE.columns)
+
+
+def hold_lines(relation: Relation, away: Any, limit: float, root: Path, engine: Engine) -> None:
     """Stop if too many lines of a relation could not be read.
 
     Raises:
@@ -91,11 +91,11 @@ def hold_lines(relation: Relation, limit: float, root: Path, con: Any) -> None:
         f"({rules.count(rule):,} lines), for example {first.text[:_EXAMPLE]!r} in {place}",
         where=raw_name(relation),
         allowed=_limit(limit),
-        next_step=f"{step}; all of them are in {_write(raw_name(relation), root, con)}",
+        next_step=f"{step}; all of them are in {_write(raw_name(relation), away, root, engine)}",
     )
 
 
-def hold_rows(sifted: Sifted, limit: float, root: Path, where: str, con: Any) -> None:
+def hold_rows(sifted: Sifted, away: Any, limit: float, root: Path, where: str, engine: Engine) -> None:
     """Stop if too many rows of a table broke a rule.
 
     Raises:
@@ -115,10 +115,10 @@ def hold_rows(sifted: Sifted, limit: float, root: Path, where: str, con: Any) ->
         )
     raise DataContractError(
         f"{_counted(sifted.turned_away, total, 'rows')} break a rule; {rule}: {meaning_of(rule, list(sifted.rules))} "
-        f"({count:,} rows), for example {example(sifted, rule, con)}",
+        f"({count:,} rows), for example {example(sifted, rule)}",
         where=f"{name}.{column}" if column in sifted.contract.column_names else name,
         allowed=_limit(limit),
-        next_step=f"{step}; all of them are in {_write(name, root, con)}",
+        next_step=f"{step}; all of them are in {_write(name, away, root, engine)}",
     )
 
 
@@ -134,15 +134,12 @@ def _percent(share: float) -> str:
     return f"{100 * share:.3g} %"
 
 
-def _write(table: str, root: Path, con: Any) -> str:
+def _write(table: str, away: Any, root: Path, engine: Engine) -> str:
     """Write the quarantined rows of a table where they can be looked at although the stage fails; return the place."""
     place = f"{BREACH_FOLDER}/{table.replace(':', '_')}.csv"
     target = root / place
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = target.with_name(f".{target.name}.tmp")
-    con.execute(
-        f'COPY (SELECT number, rule, "row" FROM {TABLE} WHERE "table" = {literal(table)} ORDER BY number) '  # noqa: S608
-        f"TO {literal(str(scratch))} (FORMAT csv, HEADER)"
-    )
+    engine.write_csv(away.order_by("number").select("number", "rule", "row"), scratch)
     scratch.replace(target)
     return place

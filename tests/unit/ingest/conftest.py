@@ -3,122 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
+from tests.desk import Desk, Outcome, run_stage
+from tests.project import ROOT
 
-from savedesk.contracts.table import Table
-from savedesk.engine.duckdb import open_duckdb
-from savedesk.ingest import stage
-from savedesk.inputs import Inputs
-from savedesk.params.engine import EngineParams
 from savedesk.params.ingest import IngestParams
-from savedesk.params.simulator import SimulatorParams
-from savedesk.params.source import SourceName
-
-REPO = Path(__file__).parents[3]
-SIMULATOR = SimulatorParams.model_validate(
-    yaml.safe_load((REPO / "params.yaml").read_text(encoding="utf-8"))["simulator"]
-)
-
-
-class Silent:
-    def track(self, items: Iterable[Any], label: str, total: int) -> Iterator[Any]:
-        assert label
-        assert total >= 0
-        return iter(items)
-
-
-RunSource = Callable[[str, Path], "Outcome"]
-
-
-@dataclass
-class Outcome:
-    tables: Mapping[str, list[dict[str, Any]]]
-    facts: Mapping[str, Any]
-    metrics: Mapping[str, Any]
-
-    def ids(self, table: str = "subscribers") -> list[str]:
-        return sorted(row["subscriber_id"] for row in self.tables[table])
-
-    def rules(self, table: str) -> list[str]:
-        return sorted(row["rule"] for row in self.tables["quarantine"] if row["table"] == table)
-
-
-def run_stage(root: Path, name: str, params: IngestParams, simulator: SimulatorParams | None = None) -> Outcome:
-    sections = {
-        "source": SourceName(name=name),
-        "ingest": params,
-        "simulator": simulator or SIMULATOR,
-    }
-    with open_duckdb(EngineParams(name="duckdb", threads=1, memory_limit_gb=2)) as engine:
-        made = stage.run(Inputs(root, engine, stage.READS, sections, Silent()))
-        given = {name.removesuffix("_in") for name in made["metrics"]} | {
-            "attribute_dictionary",
-            "ingest_counts",
-            "quarantine",
-        }
-        tables = {
-            c.name: rows_of(made[c.name]) if c.name in given else [] for c in stage.WRITES if isinstance(c, Table)
-        }
-    return Outcome(tables, made["source_facts"], made["metrics"])
-
-
-def rows_of(output: Any) -> list[dict[str, Any]]:
-    table = output.to_pyarrow() if hasattr(output, "to_pyarrow") else output
-    rows: list[dict[str, Any]] = table.to_pylist()
-    return rows
-
-
-@dataclass
-class Desk:
-    """An operator named ``mine`` with three subscribers, to which a test adds what it is about."""
-
-    root: Path
-    source: dict[str, Any] = field(default_factory=dict)
-    limits: dict[str, Any] = field(
-        default_factory=lambda: {"max_quarantined_share": 1.0, "max_text_length": 100, "max_line_mb": 16}
-    )
-
-    def __post_init__(self) -> None:
-        self.source = {
-            "title": "Mine",
-            "kind": "dated",
-            "origin": "here",
-            "licence": "none",
-            "currency": "EUR",
-            "extracted_on": "2026-01-31",
-            "files": {},
-        }
-        self.raw("people.csv", "id\na\nb\nc\n")
-        self.sql("subscribers", "SELECT id AS subscriber_id FROM people")
-
-    @property
-    def folder(self) -> Path:
-        return self.root / "data" / "sources" / "mine"
-
-    def raw(self, file: str, content: str | bytes, **declared: Any) -> None:
-        path = self.root / "data" / "raw" / "mine" / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        self.source["files"][file.partition(".")[0]] = {"path": file, **declared}
-
-    def sql(self, table: str, text: str) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / f"{table}.sql").write_text(text, encoding="utf-8")
-
-    def facts(self, table: str, text: str, **declared: Any) -> None:
-        """Give a canonical table as a csv file whose columns have the contract's names already."""
-        self.raw(f"{table}_raw.csv", text, **declared)
-        self.sql(table, f"SELECT * FROM {table}_raw")  # noqa: S608 - a test's own name
-
-    def run(self, **limits: Any) -> Outcome:
-        (self.folder / "source.yaml").write_text(yaml.safe_dump(self.source, allow_unicode=True), encoding="utf-8")
-        return run_stage(self.root, "mine", IngestParams(**{**self.limits, **limits}))
 
 
 @pytest.fixture
@@ -136,19 +28,19 @@ def desk_in() -> Callable[[Path], Desk]:
 @pytest.fixture(scope="session")
 def public_data() -> Path:
     """Where the public files lie; the test is skipped without them."""
-    place = Path(os.environ.get("SAVEDESK_PUBLIC_DATA", REPO.parent / "shared" / "data"))
+    place = Path(os.environ.get("SAVEDESK_PUBLIC_DATA", ROOT.parent / "shared" / "data"))
     if not place.is_dir():
         pytest.skip(f"no public data in {place}; set SAVEDESK_PUBLIC_DATA to the folder that holds them")
     return place
 
 
 @pytest.fixture(scope="session")
-def run_source() -> RunSource:
+def run_source() -> Callable[[str, Path], Outcome]:
     """Run the stage on a shipped source with raw files from a folder; any quarantined row stops it."""
 
     def run(name: str, raw: Path) -> Outcome:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("SAVEDESK_RAW", str(raw))
-            return run_stage(REPO, name, IngestParams(max_quarantined_share=0, max_text_length=1000, max_line_mb=64))
+            return run_stage(ROOT, name, IngestParams(max_quarantined_share=0, max_text_length=1000, max_line_mb=64))
 
     return run

@@ -302,3 +302,15 @@ def test_counts_say_where_every_row_went(desk) -> None:
         ("usage", "accepted"): 1,
         ("usage", "range:voice_min"): 1,
     }
+
+
+def test_sql_for_spark_is_left_alone_on_duckdb(desk) -> None:
+    desk.facts("usage", USAGE + "a,2025-01-01,1\n")
+    desk.sql("usage.spark", "no SQL at all")
+    assert desk.run().metrics["usage_accepted"] == 1
+
+
+def test_sql_for_spark_stands_beside_that_of_the_table(desk) -> None:
+    desk.sql("usage.spark", "SELECT 1")
+    with pytest.raises(ParamsError, match=r"usage\.spark\.sql: there is no usage\.sql beside it"):
+        desk.run()
