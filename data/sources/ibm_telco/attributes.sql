@@ -1,4 +1,5 @@
 -- The columns of the first edition and the position from the later one. TotalCharges is blank for the eleven with tenure 0.
+-- charge_change holds the monthly charge against the mean of the months before: total less the last charge, over tenure less one.
 -- Outcomes never come in here: Churn, Churn Label, Churn Value, Churn Score, Churn Reason, EndDate, and CLTV, which goes to
 -- valuations.sql. BeginDate tells who left (see subscribers.sql).
 SELECT
@@ -22,6 +23,9 @@ SELECT
   "PaymentMethod" AS payment_method_kind,
   "MonthlyCharges" AS monthly_charges,
   "TotalCharges" AS total_charges,
+  CASE WHEN tenure::INTEGER > 1 THEN
+    "MonthlyCharges"::DOUBLE * (tenure::INTEGER - 1) / ("TotalCharges"::DOUBLE - "MonthlyCharges"::DOUBLE) - 1
+  END AS charge_change,
   later_edition."Zip Code" AS zip_code,
   later_edition."Latitude" AS latitude,
   later_edition."Longitude" AS longitude

@@ -1,7 +1,7 @@
 -- Calls, messages and data sessions as months. Each subscriber has a row for every month from registration to exit (or the
 -- end of the data), so that a month without any record is a month of zero use and not a gap.
--- Calls of 0 minutes are missed calls: no calls and no activity. The file goes on after the exit of those who left; a line
--- that is gone uses nothing, so those records do not count.
+-- Calls of 0 minutes are missed calls: no calls and no activity, and no dropped ones, since nobody says that the network failed.
+-- The file goes on after the exit of those who left; a line that is gone uses nothing, so those records do not count.
 WITH lines AS (
   SELECT
     user_id,

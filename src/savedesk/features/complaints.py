@@ -14,14 +14,18 @@ def _age(events: Any) -> Any:
 
 
 def _about(category: str, what: str) -> Feature:
-    """Return the count of complaints of a category within 12 months."""
+    """Return the count of complaints of a category within 12 months.
+
+    It weighs for the reason and has no sentence: what it would say, the count of all complaints says.
+    """
 
     def about(events: Any) -> Any:
         return ((_age(events) <= YEAR_DAYS) & (events.category == category)).sum().cast("float64")
 
     about.__name__ = f"{category}_complaint_count_12m"
     about.__doc__ = f"Complaints about {what} within 12 months."
-    return feature("complaints", unit="complaints", window="12 months", empty=0, direction=1)(about)
+    declare = feature("complaints", unit="complaints", window="12 months", empty=0, direction=1, reason="complaint")
+    return declare(about)
 
 
 network_complaint_count_12m = _about("network", "the network")
@@ -49,7 +53,17 @@ def complaint_count_3m(events: Any) -> Any:
     return (_age(events) <= QUARTER_DAYS).sum().cast("float64")
 
 
-@feature("complaints", unit="complaints", window="12 months", empty=0, direction=1)
+@feature(
+    "complaints",
+    unit="complaints",
+    window="12 months",
+    empty=0,
+    direction=1,
+    reason="complaint",
+    speaks=(1, None),
+    en="{value:.0f} complaint(s) in 12 months",
+    zh="近一年投诉 {value:.0f} 次",
+)
 def complaint_count_12m(events: Any) -> Any:
     """Complaints opened within 12 months."""
     return (_age(events) <= YEAR_DAYS).sum().cast("float64")

@@ -16,8 +16,8 @@ from savedesk.features.spans import HALF_YEAR_DAYS
     direction=1,
     reason="network",
     speaks=(0.02, None),
-    en="{value:.1%} of calls dropped in 3 months",
-    zh="近三个月掉话率 {value:.1%}",
+    en="{value:.1%} of calls dropped or failed",
+    zh="通话掉线或失败占 {value:.1%}",
 )
 def dropped_share_3m(row: Any) -> Any:
     """Dropped over all calls, 3 months."""
