@@ -185,8 +185,13 @@ def _typed(contract: Table, output: Any, engine: Engine) -> Any:
         message = f"stage {contract.stage} did not give {contract.name} the column {missing[0]!r}"
         raise KeyError(message)
     extra = [name for name in table.columns if name not in contract.column_names] if contract.open_columns else []
-    casts = {column.name: table[column.name].cast(column.dtype) for column in contract.columns}
+    casts = {column.name: _cast(table[column.name], column.dtype) for column in contract.columns}
     return table.select(**casts, **{name: table[name] for name in extra})
+
+
+def _cast(value: Any, dtype: str) -> Any:
+    """Cast a column. A date is cast twice: Ibis takes date + interval for a date, and DuckDB makes it a timestamp."""
+    return value.cast("timestamp").cast("date") if dtype == "date" else value.cast(dtype)
 
 
 def _plain(contract: Table, frame: pd.DataFrame) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from savedesk.features.stage import FACTS, FAMILIES
 from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
 from savedesk.params.engine import EngineParams
+from savedesk.runner import _typed
 from savedesk.score import stage as score
 
 pytestmark = pytest.mark.xdist_group("spark")  # one session, in one process
@@ -52,8 +53,7 @@ def cohort_on(engine: Engine, root: Path) -> Any:
     tables = {contract.name: engine.read(contract, root / contract.path) for contract in FACTS}
     spine = windows(PARAMS, dt.date(2024, 1, 1), dt.date(2025, 6, 1))
     made = dated_cohort(engine, tables, spine, PARAMS, dt.date(2024, 1, 1))
-    typed = {column.name: made[column.name].cast(column.dtype) for column in cohort.TABLE.columns}
-    return engine.materialise(made.select(**typed), "cohort_made")
+    return engine.materialise(_typed(cohort.TABLE, made, engine), "cohort_made")
 
 
 def features_on(engine: Engine, root: Path) -> dict[str, dict[str, Any]]:

@@ -21,6 +21,7 @@ from tests.project import ROOT
 from savedesk.errors import DataContractError
 from savedesk.params.ingest import IngestParams
 
+pytestmark = pytest.mark.xdist_group("spark")  # one session, in one process
 STRICT = IngestParams(max_quarantined_share=0, max_text_length=1000, max_line_mb=64)
 USAGE = "subscriber_id,month,voice_min\n"
 NUMBERS = ["7", "+8", "9.0", "10.", "7.5", "1e1", "0x7", "99999999999999999999", "", " 3 ", "７", "--7", "7d"]

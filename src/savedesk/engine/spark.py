@@ -226,6 +226,7 @@ def _settings(params: EngineParams, spill: Path) -> Mapping[str, str]:
         _ANSI: "false",  # a division by zero is missing, as on DuckDB
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         "spark.sql.jsonGenerator.ignoreNullFields": "false",  # an absent value stays in a JSON object, as on DuckDB
+        "spark.sql.constraintPropagation.enabled": "false",  # else unions of kept tables fail
         "spark.sql.warehouse.dir": str(spill / "warehouse"),
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",

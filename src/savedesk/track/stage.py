@@ -15,6 +15,7 @@ import pandas as pd
 
 from savedesk import STAGES
 from savedesk.contracts import cohort, decisions, features, figures, model, pages, source_facts
+from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.errors import MissingInputError
 from savedesk.inputs import Inputs
 from savedesk.model.origin import require_source
@@ -208,13 +209,7 @@ def _log_model(mlflow: Any, inputs: Inputs, source: str) -> str:
     from importlib.metadata import version  # noqa: PLC0415
 
     schema = inputs.json(model.SCHEMA)
-    example = _example(inputs, list(ModelSchema.from_json(schema["columns"]).inputs.items()))
-    output = pd.DataFrame(
-        {
-            name: [0.5]
-            for name in ("churn_probability", "probability_cancelled", "probability_arrears", "probability_dormant")
-        }
-    )
+    columns = list(ModelSchema.from_json(schema["columns"]).inputs.items())
     name = f"savedesk-{source}"
     package = Path(__file__).parents[1]
     with tempfile.TemporaryDirectory(prefix="savedesk-track-") as scratch:
@@ -227,14 +222,26 @@ def _log_model(mlflow: Any, inputs: Inputs, source: str) -> str:
                 "schema": str(inputs.path(model.SCHEMA)),
             },
             code_paths=[str(_code(package, Path(scratch)))],
-            signature=mlflow.models.infer_signature(example, output),
-            input_example=example,
+            signature=_signature(columns),
+            input_example=_example(inputs, columns),
             pip_requirements=[f"{package}=={version(package)}" for package in REQUIREMENTS],
             registered_model_name=name,
         )
     number = str(info.registered_model_version)
     mlflow.MlflowClient().set_registered_model_alias(name, "challenger", number)
     return number
+
+
+def _signature(columns: list[tuple[str, str]]) -> Any:
+    """Return the model's columns in and out. Any value in may be missing, whatever the example holds."""
+    from mlflow.models import ModelSignature  # noqa: PLC0415 - telemetry must be off before it loads
+    from mlflow.types import ColSpec, Schema  # noqa: PLC0415
+
+    kinds = {"string": "string", "float64": "double"}
+    given: list[Any] = [ColSpec(kinds[dtype], name, required=False) for name, dtype in columns]
+    made = ["churn_probability", *(f"probability_{name}" for name in CHURN_TYPES)]
+    out: list[Any] = [ColSpec("double", name) for name in made]
+    return ModelSignature(Schema(given), Schema(out))
 
 
 def _code(package: Path, scratch: Path) -> Path:
