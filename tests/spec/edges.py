@@ -6,10 +6,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 
+from savedesk.features.spans import HALF_YEAR_DAYS, MONTH_DAYS, QUARTER_DAYS, YEAR_DAYS
 from tests.spec.pages import FEATURES, Example
 from tests.tables import Rows, month_end
-
-from savedesk.features.spans import HALF_YEAR_DAYS, MONTH_DAYS, QUARTER_DAYS, YEAR_DAYS
 
 MONTHLY = ("usage", "bills", "market")
 SPANS = (MONTH_DAYS, QUARTER_DAYS, HALF_YEAR_DAYS, YEAR_DAYS)

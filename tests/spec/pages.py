@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from tests.tables import PARSE, REPO, Rows
-
 from savedesk.contracts.table import Table
 from savedesk.features.declaration import Feature, features_of
 from savedesk.features.stage import FACTS, FAMILIES
+from tests.tables import PARSE, REPO, Rows
 
 FOLDER = REPO / "docs" / "features"
 TABLES = {contract.name: contract for contract in FACTS}

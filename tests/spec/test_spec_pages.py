@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.spec.edges import EDGES
-from tests.spec.pages import FEATURES, FOLDER, Example, example_of, examples
-from tests.tables import feature_values
 
 from savedesk.features.declaration import features_of
 from savedesk.features.stage import FAMILIES
+from tests.spec.edges import EDGES
+from tests.spec.pages import FEATURES, FOLDER, Example, example_of, examples
+from tests.tables import feature_values
 
 EXAMPLES = tuple(examples())
 
