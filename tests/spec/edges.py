@@ -21,7 +21,6 @@ HAPPENED = {
     "incidents": "started_at",
     "bills": "billed_on",
 }
-ORDERED_BY = {"complaints": "opened_at", "contacts": "contacted_on", "surveys": "score", "usage": "voice_min"}
 YEAR = 12
 
 
@@ -67,13 +66,27 @@ def gap_months(example: Example) -> bool:
 
 
 def ties(example: Example) -> bool:
-    """Two facts of one subscriber that are alike in what orders them, or a plan that costs as much as another."""
-    for name, column in ORDERED_BY.items():
-        seen = Counter((_owner(row), row.get(column)) for row in example.rows(name) if row.get(column))
-        if any(count > 1 for count in seen.values()):
+    """Two facts of one subscriber that are alike in what orders them: a day, the best month, the lowest score."""
+    ordered = {
+        "complaints": lambda row: row["opened_at"],
+        "contacts": lambda row: row["contacted_on"],
+        "status_changes": lambda row: row["changed_on"],
+    }
+    for name, order in ordered.items():
+        seen = Counter((row["subscriber_id"], order(row)) for row in example.rows(name))
+        if seen and max(seen.values()) > 1:
             return True
-    changed = Counter((row["subscriber_id"], row["changed_on"]) for row in example.rows("status_changes"))
-    return any(count > 1 for count in changed.values())
+    best = _extremes(example, "usage", "voice_min", max) + _extremes(example, "surveys", "score", min)
+    return any(count > 1 for count in best)
+
+
+def _extremes(example: Example, table: str, column: str, pick: Callable[[list[float]], float]) -> list[int]:
+    """Return for each subscriber with other values too how often the one that is picked occurs."""
+    values: dict[object, list[float]] = {}
+    for row in example.rows(table):
+        if row.get(column) and row.get("process") != "overall":
+            values.setdefault(row["subscriber_id"], []).append(row[column])
+    return [cells.count(pick(cells)) for cells in values.values() if len(set(cells)) > 1]
 
 
 def known_on_as_of(example: Example) -> bool:
@@ -111,10 +124,15 @@ def known_later(example: Example) -> bool:
 
 
 def paid_late(example: Example) -> bool:
-    """A bill paid after it was due, and one paid only after the decision."""
+    """A bill paid after it was due, and before the decision."""
     paid = [row for row in example.rows("bills") if row.get("paid_on") and row.get("due_on")]
-    late = any(row["due_on"] < row["paid_on"] < example.as_of for row in paid)
-    return late or any(row["due_on"] < example.as_of <= row["paid_on"] for row in paid)
+    return any(row["due_on"] < row["paid_on"] < example.as_of for row in paid)
+
+
+def paid_after_as_of(example: Example) -> bool:
+    """A bill that was due before the decision and paid on that day or later."""
+    paid = [row for row in example.rows("bills") if row.get("paid_on") and row.get("due_on")]
+    return any(row["due_on"] < example.as_of <= row["paid_on"] for row in paid)
 
 
 def open_across_as_of(example: Example) -> bool:
@@ -139,7 +157,7 @@ EDGES: dict[str, tuple[Edge, ...]] = {
         last_day_of_a_window,
     ),
     "complaints": (*EVERYWHERE, ties, last_day_of_a_window, open_across_as_of),
-    "billing": (*EVERYWHERE, one_month_only, gap_months, last_day_of_a_window, paid_late),
+    "billing": (*EVERYWHERE, one_month_only, gap_months, last_day_of_a_window, paid_late, paid_after_as_of),
     "network_quality": (*EVERYWHERE, one_month_only, last_day_of_a_window),
     "competition": (*EVERYWHERE, one_month_only, gap_months, last_month_of_a_window),
     "contact_history": (*EVERYWHERE, ties, last_day_of_a_window),
