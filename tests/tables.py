@@ -194,6 +194,8 @@ def feature_values(
     tables = {name: ibis.memtable(content) for name, content in facts.items()}
     day, cohort = dt.date.fromisoformat(as_of), tables["subscribers"].select("subscriber_id")
     cohort_at = cohort.mutate(as_of=ibis.date(day.year, day.month, day.day))
-    at = facts_at(tables, month_panels(tables, [day], SHORTEST_MONTHS, _as_is), cohort_at, SHORTEST_MONTHS, _as_is)
+    bases = {one.basis for one in wanted}
+    panels = month_panels(tables, [day], SHORTEST_MONTHS, _as_is, bases)
+    at = facts_at(tables, panels, cohort_at, SHORTEST_MONTHS, _as_is, bases)
     rows = features_at(at, wanted, cohort_at, _as_is).to_pyarrow().to_pylist()
     return {row["subscriber_id"]: {one.name: row[one.name] for one in wanted} for row in rows}

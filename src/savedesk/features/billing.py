@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
+
+import ibis
 
 from savedesk.features.declaration import feature
 from savedesk.features.months import change, mean, months_true, ratio, window_of
@@ -158,6 +159,7 @@ def days_since_suspension(events: Any) -> Any:
     "bills",
     unit="changes",
     window="12 months",
+    empty=0,
     direction=1,
     reason="billing",
     speaks=(1, None),
@@ -167,7 +169,7 @@ def days_since_suspension(events: Any) -> Any:
 def payment_method_changes_12m(row: Any) -> Any:
     """Bills of 12 months paid in another way than the bill before; months without a bill break no chain of two."""
     ways = window_of(row, "payment_method", 1, 12)
-    return months_true([now != before for now, before in itertools.pairwise(ways)])
+    return months_true([now != ibis.coalesce(*ways[older:]) for older, now in enumerate(ways[:-1], start=1)])
 
 
 @feature(

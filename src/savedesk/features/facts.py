@@ -191,7 +191,8 @@ def _months_ago(as_of: Any, day: Any) -> Any:
 
 def _usage(table: Any, panel: Panel, subscriber: Any, clock: Any, months: int) -> Any:
     known = known_before(table, usage.TABLE, clock)
-    newest = known.aggregate(newest_month=known.month.max(), oldest_month=known.month.min())
+    reported = {f"reported_{one}": known[one].count() > 0 for one in USAGE}
+    newest = known.aggregate(newest_month=known.month.max(), oldest_month=known.month.min(), **reported)
     wide = lagged(subscriber.select("subscriber_id", "activated_on", "as_of", *LAGS), panel, USAGE, months)
     return zero_where_silent(wide.cross_join(newest), USAGE, months)
 

@@ -85,14 +85,17 @@ def zero_where_silent(row: Any, measures: tuple[str, ...], months: int) -> Any:
     """Count a month without a row as zero use, from the month after activation (or the first data) on.
 
     A month after ``newest_month``, of which nothing is known about anybody yet, is missing and not silent; so is one
-    before ``oldest_month``, where the data begin.
+    before ``oldest_month``, where the data begin. A measure that nobody reports (``reported_<measure>``) is missing,
+    and so is one that a month's row leaves out: nobody knows that it was zero.
     """
     cells: dict[str, Any] = {}
     for lag in range(1, months + 1):
         month = (row.as_of - ibis.interval(months=lag)).cast("date")
         silent = (row.activated_on < month) & (row.newest_month >= month) & (month >= row.oldest_month)
-        served = silent.fill_null(False) | row[f"present_{lag}"]
-        cells |= {f"{one}_{lag}": ibis.ifelse(served, row[f"{one}_{lag}"].fill_null(0.0), None) for one in measures}
+        silent = silent.fill_null(False) & ~row[f"present_{lag}"]
+        cells |= {
+            f"{one}_{lag}": ibis.ifelse(silent & row[f"reported_{one}"], 0.0, row[f"{one}_{lag}"]) for one in measures
+        }
     return row.mutate(**cells)
 
 

@@ -90,6 +90,7 @@ def overage_share_3m(row: Any) -> Any:
     "bills",
     unit="months",
     window="6 months",
+    empty=0,
     direction=1,
     reason="price",
     speaks=(2, None),
@@ -101,7 +102,7 @@ def overage_streak(row: Any) -> Any:
     return streak([cell > 0 for cell in window_of(row, "overage_fee", 1, 6)])
 
 
-@feature("bills", unit="months", window="6 months")
+@feature("bills", unit="months", window="6 months", empty=0)
 def overage_months_6m(row: Any) -> Any:
     """Months with overage among the last 6."""
     return months_true([cell > 0 for cell in window_of(row, "overage_fee", 1, 6)])
@@ -163,7 +164,7 @@ def price_rises_6m(events: Any) -> Any:
     zh="近一年最大涨价幅度 {value:+.0%}",
 )
 def price_rise_12m(events: Any) -> Any:
-    """Highest relative price rise by the operator within 12 months."""
+    """Highest relative price rise by the operator within 12 months; negative where it has only lowered the price."""
     recent = events.as_of.delta(events.changed_on, unit="day") <= YEAR_DAYS
     rise = ratio(events.new_fee - events.old_fee, events.old_fee)
     return rise.max(where=recent & (events.initiated_by == "operator"))
@@ -254,7 +255,7 @@ def plan_fee_1m(row: Any) -> Any:
     return row.plan_fee_1
 
 
-@feature("bills", unit="months", window="12 months")
+@feature("bills", unit="months", window="12 months", empty=0)
 def discount_months(row: Any) -> Any:
     """Newest months in a row with a discount, at most 12."""
     return streak([cell > 0 for cell in window_of(row, "discount", 1, 12)])

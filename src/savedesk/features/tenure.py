@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 
 from savedesk.features.declaration import feature
-from savedesk.features.spans import QUARTER_DAYS, YEAR_DAYS
+from savedesk.features.spans import QUARTER_DAYS
 
 DAYS_A_MONTH = 365.25 / 12
 NEW_YEARS, OLD_YEARS = 1, 3  # where a new line is settled, and a settled one is old
@@ -183,9 +183,12 @@ def months_out_of_contract(row: Any) -> Any:
 @feature("subscriber", unit="stage", dtype="string")
 def tenure_stage(row: Any) -> Any:
     """new: in the first year of service; settled: in the second and third; old: beyond."""
-    years = _days(row, row.activated_on) / YEAR_DAYS
+    since = row.activated_on
     return ibis.cases(
-        (years.isnull(), ibis.null("string")), (years < NEW_YEARS, "new"), (years < OLD_YEARS, "settled"), else_="old"
+        (since.isnull(), ibis.null("string")),
+        (since > row.as_of - ibis.interval(years=NEW_YEARS), "new"),
+        (since > row.as_of - ibis.interval(years=OLD_YEARS), "settled"),
+        else_="old",
     )
 
 
@@ -204,6 +207,7 @@ def account_months(row: Any) -> Any:
 @feature("status_changes", unit="returns", empty=0, direction=1)
 def returns_so_far(events: Any) -> Any:
     """Times that the line came back from a suspension or an exit, its first activation not among them."""
-    back = (events.status == "active").sum().cast("float64")
-    away = (events.status != "active").sum().cast("float64")
-    return ibis.least(back, away)
+    here = events.status == "active"
+    first = events.changed_on.min(where=here) <= events.changed_on.min(where=~here)
+    back = here.sum().cast("float64") - first.fill_null(False).cast("float64")
+    return ibis.least(back, (~here).sum().cast("float64"))

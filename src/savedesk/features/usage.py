@@ -144,6 +144,7 @@ def _lag_of_peak(cells: list[Any]) -> Any:
     "usage",
     unit="months",
     window="6 months",
+    empty=0,
     direction=1,
     reason="dormancy",
     speaks=(1, None),
@@ -159,6 +160,7 @@ def zero_voice_months_6m(row: Any) -> Any:
     "usage",
     unit="months",
     window="6 months",
+    empty=0,
     direction=1,
     reason="dormancy",
     speaks=(1, None),
@@ -238,10 +240,15 @@ def calling_circle_change_1m(row: Any) -> Any:
     return change(row.distinct_called_1, mean(window_of(row, "distinct_called", 2, 7)))
 
 
-@feature("usage", unit="months", window="12 months")
+def _products(row: Any) -> list[tuple[Any, ...]]:
+    """Return the use of each product in each of 12 months, newest month first."""
+    return list(zip(*(window_of(row, name, 1, YEAR) for name in PRODUCTS), strict=True))
+
+
+@feature("usage", unit="months", window="12 months", empty=0)
 def months_of_use(row: Any) -> Any:
     """Months of the last 12 for which use is known."""
-    return count(window_of(row, "voice_min", 1, 12))
+    return count([ibis.coalesce(*cells) for cells in _products(row)])
 
 
 @feature(
@@ -351,13 +358,13 @@ def data_against_peak(row: Any) -> Any:
     return change(row.data_mb_1, greatest(window_of(row, "data_mb", 1, YEAR)))
 
 
-@feature("usage", unit="months", window="12 months", direction=1)
+@feature("usage", unit="months", window="12 months", empty=0, direction=1)
 def zero_voice_months_12m(row: Any) -> Any:
     """Months without voice among the last 12."""
     return months_true([cell == 0 for cell in window_of(row, "voice_min", 1, YEAR)])
 
 
-@feature("usage", unit="months", window="6 months", direction=1)
+@feature("usage", unit="months", window="6 months", empty=0, direction=1)
 def zero_data_months_6m(row: Any) -> Any:
     """Months without mobile data among the last 6."""
     return months_true([cell == 0 for cell in window_of(row, "data_mb", 1, 6)])
@@ -367,6 +374,7 @@ def zero_data_months_6m(row: Any) -> Any:
     "usage",
     unit="months",
     window="12 months",
+    empty=0,
     direction=1,
     reason="dormancy",
     speaks=(1, None),
@@ -375,9 +383,8 @@ def zero_data_months_6m(row: Any) -> Any:
 )
 def months_since_use(row: Any) -> Any:
     """Newest months in a row without voice, data, messages and fixed data, at most 12; unknown months end the row."""
-    products = [window_of(row, name, 1, YEAR) for name in PRODUCTS]
     idle = []
-    for cells in zip(*products, strict=True):
+    for cells in _products(row):
         known = [cell.notnull() for cell in cells]
         none = [(cell == 0).fill_null(True) for cell in cells]
         idle.append((known[0] | known[1] | known[2] | known[3]) & none[0] & none[1] & none[2] & none[3])
@@ -417,13 +424,13 @@ def calling_circle_shrinkage(row: Any) -> Any:
     return change(mean(window_of(row, "distinct_called", 1, 3)), greatest(window_of(row, "distinct_called", 1, YEAR)))
 
 
-@feature("usage", unit="products", window="3 months", direction=-1)
+@feature("usage", unit="products", window="3 months", empty=0, direction=-1)
 def products_used_3m(row: Any) -> Any:
     """How many of voice, mobile data, messages and fixed data were used in 3 months."""
     return months_true([mean(window_of(row, name, 1, 3)) > 0 for name in PRODUCTS])
 
 
-@feature("usage", unit="products", window="3 months against the 3 before", direction=1)
+@feature("usage", unit="products", window="3 months against the 3 before", empty=0, direction=1)
 def products_given_up(row: Any) -> Any:
     """Products used in the months 4 to 6 and not in the last 3."""
     return months_true(
@@ -449,7 +456,7 @@ def minutes_per_call_3m(row: Any) -> Any:
     return ratio(mean(window_of(row, "voice_min", 1, 3)), mean(window_of(row, "calls", 1, 3)))
 
 
-@feature("usage", unit="months", window="12 months")
+@feature("usage", unit="months", window="12 months", empty=0)
 def roaming_months_12m(row: Any) -> Any:
     """Months with voice abroad among the last 12."""
     return months_true([cell > 0 for cell in window_of(row, "roaming_min", 1, YEAR)])
