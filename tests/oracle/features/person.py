@@ -1,0 +1,226 @@
+"""One subscriber's facts as they were known before as_of, as plain lists; and the arithmetic of the twins, in loops."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from savedesk.contracts import (
+    bills,
+    complaints,
+    contacts,
+    incidents,
+    market,
+    plan_changes,
+    plans,
+    status_changes,
+    subscribers,
+    surveys,
+    usage,
+)
+from savedesk.contracts.table import Table
+from savedesk.contracts.usage import MEASURES
+
+Row = dict[str, Any]
+LAGS = range(1, 13)
+OWN = (bills, complaints, contacts, plan_changes, status_changes, surveys, usage)
+
+
+def known(contract: Table, rows: Iterable[Row], as_of: dt.date) -> list[Row]:
+    """Return the rows known before as_of, without what became known later."""
+    late = [(column.name, column.known_by) for column in contract.columns if column.known_by]
+    found = []
+    for row in rows:
+        if row["known_on"] < as_of:
+            hidden = {name: None for name, by in late if row[by] is None or row[by] >= as_of}
+            found.append(row | hidden)
+    return found
+
+
+class Person:
+    """What was known of a subscriber."""
+
+    def __init__(self, one: Row, own: dict[str, list[Row]], world: World) -> None:
+        self.one, self.world, self.as_of = one, world, world.as_of
+        self.tickets, self.contacts = own["complaints"], own["contacts"]
+        self.changes, self.answers = own["plan_changes"], own["surveys"]
+        self.statuses, self.bills = own["status_changes"], own["bills"]
+        self._used = {row["month"]: row for row in own["usage"]}
+        self._billed = {row["month"]: row for row in own["bills"]}
+        self.incidents = world.incidents[one["region"]] if one["region"] else []
+        self.market = world.market[one["region"]] if one["region"] else []
+        began_later = one["contract_start"] is not None and one["contract_start"] >= self.as_of
+        self.contract_end = None if began_later else one["contract_end"]
+
+    def month(self, lag: int) -> dt.date:
+        return (pd.Period(self.as_of, "M") - lag).start_time.date()
+
+    def used(self, measure: str, first: int, last: int) -> list[float | None]:
+        return [self._use(measure, self.month(lag)) for lag in range(first, last + 1)]
+
+    def _use(self, measure: str, month: dt.date) -> float | None:
+        if month in self._used:
+            return self._used[month][measure]
+        since, seen = self.one["activated_on"], self.world.months
+        silent = since is not None and since < month and bool(seen) and min(seen) <= month <= max(seen)
+        return 0.0 if silent and measure in self.world.reported else None
+
+    def billed(self, column: str, first: int, last: int) -> list[Any]:
+        return [self._billed.get(self.month(lag), {}).get(column) for lag in range(first, last + 1)]
+
+    def age(self, day: dt.date) -> int:
+        return (self.as_of - day).days
+
+    def lag_of(self, days: list[dt.date]) -> int | None:
+        return (pd.Period(self.as_of, "M") - pd.Period(max(days), "M")).n if days else None
+
+    @property
+    def rises(self) -> list[Row]:
+        return [
+            row
+            for row in self.changes
+            if row["initiated_by"] == "operator" and None not in (row["new_fee"], row["old_fee"])
+            if row["new_fee"] > row["old_fee"]
+        ]
+
+    def since_rise(self, cells: list[float | None]) -> float | None:
+        return change_since(cells, self.lag_of([row["changed_on"] for row in self.rises]))
+
+    def since_complaint(self, cells: list[float | None]) -> float | None:
+        return change_since(cells, self.lag_of([row["opened_at"] for row in self.tickets]))
+
+    def since_incident(self, cells: list[float | None]) -> float | None:
+        return change_since(cells, self.lag_of([row["started_at"] for row in self.incidents]))
+
+    @property
+    def lines(self) -> list[Row]:
+        return self.world.accounts[self.one["account_id"]]
+
+
+class World:
+    """Everybody's facts at one as_of."""
+
+    def __init__(self, facts: dict[Table, list[Row]], as_of: dt.date) -> None:
+        self.as_of = as_of
+        own: dict[str, dict[str, list[Row]]] = {}
+        for room in OWN:
+            own[room.TABLE.name] = defaultdict(list)
+            for row in known(room.TABLE, facts[room.TABLE], as_of):
+                own[room.TABLE.name][row["subscriber_id"]].append(row)
+        every_month = list(itertools.chain.from_iterable(own["usage"].values()))
+        self.months = {row["month"] for row in every_month}
+        self.reported = {m.name for m in MEASURES if any(row[m.name] is not None for row in every_month)}
+        self.incidents = by_region(known(incidents.TABLE, facts[incidents.TABLE], as_of))
+        self.market = by_region(known(market.TABLE, facts[market.TABLE], as_of))
+        self.plans = [
+            row
+            for row in facts[plans.TABLE]
+            if (row["on_sale_from"] is None or row["on_sale_from"] < as_of)
+            and (row["on_sale_until"] is None or row["on_sale_until"] >= as_of)
+        ]
+        self.accounts: dict[str, list[Row]] = defaultdict(list)
+        for one in facts[subscribers.TABLE]:
+            if one["activated_on"] is None or one["activated_on"] < as_of:
+                left = left_on(own["status_changes"].get(one["subscriber_id"], []))
+                self.accounts[one["account_id"]].append(one | {"left_on": left})
+        there = [one for one in facts[subscribers.TABLE] if one["activated_on"] is None or one["activated_on"] < as_of]
+        self.people = [
+            Person(one, {name: rows.get(one["subscriber_id"], []) for name, rows in own.items()}, self) for one in there
+        ]
+        segment: dict[str | None, list[float]] = defaultdict(list)
+        for person in self.people:
+            bill = mean(person.billed("total_due", 1, 3))
+            if bill is not None:
+                segment[person.one["segment"]].append(bill)
+        self.segment_bill = {name: statistics.median(values) for name, values in segment.items()}
+
+
+def by_region(rows: list[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["region"]].append(row)
+    return found
+
+
+def left_on(rows: list[Row]) -> dt.date | None:
+    gone = [row["changed_on"] for row in rows if row["status"] in ("cancelled", "ported_out")]
+    back = [row["changed_on"] for row in rows if row["status"] not in ("cancelled", "ported_out")]
+    return max(gone) if gone and (not back or max(back) <= max(gone)) else None
+
+
+def there(cells: Iterable[float | None]) -> list[float]:
+    return [cell for cell in cells if cell is not None]
+
+
+def mean(cells: Iterable[float | None]) -> float | None:
+    values = there(cells)
+    return sum(values) / len(values) if values else None
+
+
+def share(part: float | None, whole: float | None) -> float | None:
+    return part / whole if part is not None and whole is not None and whole > 0 else None
+
+
+def change(now: float | None, before: float | None) -> float | None:
+    return share(now - before, before) if now is not None and before is not None else None
+
+
+def minus(one: float | None, other: float | None) -> float | None:
+    return one - other if one is not None and other is not None else None
+
+
+def median(cells: list[float | None]) -> float | None:
+    return None if None in cells else statistics.median(there(cells))
+
+
+def slope(cells: list[float | None]) -> float | None:
+    if None in cells:
+        return None
+    values = there(cells)[::-1]
+    return statistics.median(
+        (values[j] - values[i]) / (j - i) for i, j in itertools.combinations(range(len(values)), 2)
+    )
+
+
+def spread(cells: list[float | None]) -> float | None:
+    values = there(cells)
+    return share(statistics.pstdev(values), mean(values)) if values else None
+
+
+def largest(cells: Iterable[float | None]) -> float | None:
+    return max(there(cells), default=None)
+
+
+def streak(flags: Iterable[Any]) -> float:
+    return float(len(list(itertools.takewhile(bool, flags))))
+
+
+def peak(cells: list[float | None]) -> float | None:
+    best = largest(cells)
+    return None if best is None else float(cells.index(best))
+
+
+def change_since(cells: list[float | None], lag: int | None) -> float | None:
+    """The means of the months from the event's on, three at most, against the three before; all must be in the year."""
+    if lag is None or lag + 3 > len(cells):
+        return None
+    return change(mean(cells[max(lag - 3, 0) : lag]), mean(cells[lag : lag + 3]))
+
+
+def count(rows: Iterable[Any]) -> float:
+    return float(len(list(rows)))
+
+
+def newest(rows: Iterable[Row], *order: str) -> Row | None:
+    return max(rows, key=lambda row: tuple(row[name] for name in order), default=None)
+
+
+def days(rows: Iterator[int] | list[int]) -> float | None:
+    found = list(rows)
+    return float(min(found)) if found else None
