@@ -21,6 +21,8 @@ from savedesk.features.replay import feature_values
 from savedesk.features.stage import FACTS, FAMILIES
 from savedesk.params.engine import EngineParams
 
+pytestmark = pytest.mark.xdist_group("twins")  # what they share is made once
+
 EVERY = {one.name: one for family in FAMILIES.values() for one in features_of(family)}
 TWINS = {
     name: twin

@@ -15,6 +15,8 @@ from savedesk import STAGES
 from savedesk.contracts import cohort, decisions, features, model, scores
 from savedesk.errors import ModelSchemaError
 
+pytestmark = pytest.mark.xdist_group("simulated")  # what they share is made once
+
 
 def test_every_stage_leaves_its_figures(simulated):
     home, summaries = simulated

@@ -60,7 +60,7 @@ def test_a_missing_input_ends_in_4(home):
     assert command("summary", home=home).returncode == 4
 
 
-COMMANDS = ", ".join([*STAGES, "use", "check", "summary"])
+COMMANDS = ", ".join([*STAGES, "use", "check", "summary", "feature"])
 
 
 @pytest.mark.parametrize(

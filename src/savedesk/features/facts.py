@@ -19,6 +19,7 @@ from savedesk.contracts import (
     surveys,
     usage,
 )
+from savedesk.contracts.table import Table
 from savedesk.contracts.usage import MEASURES
 from savedesk.features.known import known_before
 from savedesk.features.months import (
@@ -100,7 +101,7 @@ def facts_at(
     wanted = _needed(bases)
     clock = keep(cohort_at.aggregate(as_of=cohort_at.as_of.max()), "clock_at")
     found = {
-        name: keep(known_before(tables[name], table, clock).semi_join(cohort_at, "subscriber_id"), f"{name}_at")
+        name: keep(_happened(tables[name], table, clock).semi_join(cohort_at, "subscriber_id"), f"{name}_at")
         for name, table in EVENTS.items()
     }
     subscriber = found["subscriber"] = keep(_subscriber(tables, cohort_at, found, clock), "subscriber_at")
@@ -119,6 +120,12 @@ def facts_at(
     if "account" in wanted:
         found["account"] = keep(_account(tables, subscriber, clock), "account_at")
     return found
+
+
+def _happened(table: Any, contract: Table, clock: Any) -> Any:
+    """Return the events known before as_of that have taken place by then: an announced one has no past yet."""
+    rows = known_before(table, contract, clock)
+    return rows.filter(rows[contract.column("known_on").default_from] < rows.as_of)
 
 
 def _needed(bases: Collection[str]) -> set[str]:

@@ -21,6 +21,8 @@ from savedesk.features.trial import stability_index, try_feature
 from savedesk.features.workbench import registered, tried
 from savedesk.inputs import Inputs
 
+pytestmark = pytest.mark.xdist_group("trial")  # what they share is made once
+
 MONTHS = [dt.date(2024 + k // 12, k % 12 + 1, 1) for k in range(24)]
 PEOPLE = [f"s{k:02d}" for k in range(24)]
 

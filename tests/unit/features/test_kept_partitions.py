@@ -16,6 +16,8 @@ from savedesk.contracts import bills, complaints, features, subscribers
 from savedesk.contracts.table import Table
 from savedesk.features.stage import FACTS
 
+pytestmark = pytest.mark.xdist_group("kept")  # what they share is made once
+
 SMALL = {
     "minimum_history_months": 8,
     "outcome_days": 28,

@@ -25,6 +25,8 @@ from savedesk.contracts.usage import MEASURES
 from savedesk.features.declaration import features_of
 from savedesk.features.stage import FAMILIES
 
+pytestmark = pytest.mark.xdist_group("point in time")  # what they share is made once
+
 AS_OF = dt.date(2025, 7, 1)
 YEARS = 4  # a whole leap cycle keeps the length of every month
 EVENTS = {
