@@ -16,7 +16,7 @@ from savedesk.inputs import Inputs
 from tests.rules.closure import SRC, imported
 
 PACKAGE = SRC / "savedesk"
-FRAME = ("contracts", "params", "errors", "engine", "inputs", "model")
+FRAME = ("contracts", "params", "errors", "engine", "inputs", "model", "statuses")
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -9,11 +9,13 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from savedesk.cohort.exits import GONE, PRIORITY, active_months, dormant_months, exits, spans
+from savedesk.cohort.exits import PRIORITY, active_months, dormant_months, exits
+from savedesk.cohort.notice import under_notice
 from savedesk.cohort.windows import Window, month_start
 from savedesk.contracts import cohort
 from savedesk.engine.base import ARROW_TYPES, Engine
 from savedesk.params.cohort import CohortParams
+from savedesk.statuses import GONE, spans
 
 
 def dated_cohort(
@@ -50,24 +52,11 @@ def _window_table(engine: Engine, spine: list[Window]) -> Any:
 
 
 def _eligible(rows: Any, dates: Any, status_changes: Any, used: Any, params: CohortParams) -> Any:
-    """Keep active subscribers of enough tenure that have neither left, nor given notice, nor gone dormant.
-
-    Notice is an exit that is known before as_of and falls on or after it. It no longer counts once another status, from
-    a day after it, is known as well: it was taken back.
-    """
+    """Keep active subscribers of enough tenure that have neither left, nor given notice, nor gone dormant."""
     old_enough = rows.activated_on <= rows.as_of - ibis.interval(days=params.minimum_tenure_days)
     rows = rows.filter(rows.activated_on.isnull() | old_enough).drop("activated_on")
-    every = spans(status_changes)
-    notice = _at_dates(
-        every.filter(every.status.isin(GONE)),
-        dates,
-        lambda span: [
-            span.known_on < dates.as_of,
-            span.changed_on >= dates.as_of,
-            span.until_known_on.isnull() | (span.until_known_on >= dates.as_of),
-        ],
-    )
-    span = every.filter(every.status != "active")
+    span = spans(status_changes)
+    span = span.filter(span.status != "active")
     inactive = _at_dates(
         span,
         dates,
@@ -77,7 +66,8 @@ def _eligible(rows: Any, dates: Any, status_changes: Any, used: Any, params: Coh
             span.until.isnull() | (span.until >= dates.as_of) | (span.until_known_on >= dates.as_of),
         ],
     )
-    rows = rows.anti_join(inactive.union(notice), ["subscriber_id", "as_of"])
+    leaving = under_notice(status_changes, dates, params.allowed_gap_days)
+    rows = rows.anti_join(inactive.union(leaving), ["subscriber_id", "as_of"])
     if not used.limit(1).count().execute():
         return rows
     return rows.semi_join(_recently_used(used, dormant_months(params)), ["subscriber_id", "as_of"])

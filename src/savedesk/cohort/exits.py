@@ -8,38 +8,12 @@ from typing import Any
 
 import ibis
 
-from savedesk.contracts.status_changes import STATUSES
 from savedesk.contracts.usage import MEASURES
 from savedesk.params.cohort import CohortParams
+from savedesk.statuses import GONE, spans
 
-GONE = ("cancelled", "ported_out")
 PRIORITY = {"cancelled": 1, "arrears": 2, "dormant": 3}
 DAYS_A_MONTH = 30
-
-
-def spans(status_changes: Any) -> Any:
-    """Return each status with the day on which another one began, and when that was known (absent: it lasts).
-
-    Of several changes on one day the last in the contract's order counts: the result does not depend on row order. A
-    status that is reported again goes on, and so does the exit of one who is first cancelled and then ported out.
-    """
-    rank = ibis.cases(*[(status_changes.status == name, place) for place, name in enumerate(STATUSES)])
-    days = ibis.window(group_by=["subscriber_id", "changed_on"], order_by=ibis.desc("rank"))
-    order = ibis.window(group_by="subscriber_id", order_by="changed_on")
-    rows = status_changes.mutate(rank=rank)
-    rows = rows.mutate(place=ibis.row_number().over(days))
-    rows = rows.filter(rows.place == 0)
-    kind = ibis.ifelse(rows.status.isin(GONE), "gone", rows.status)
-    rows = rows.mutate(kind=kind, before=kind.lag().over(order))
-    rows = rows.filter(rows.before.isnull() | (rows.before != rows.kind))
-    return rows.select(
-        "subscriber_id",
-        "changed_on",
-        "status",
-        "known_on",
-        until=rows.changed_on.lead().over(order),
-        until_known_on=rows.known_on.lead().over(order),
-    )
 
 
 def exits(status_changes: Any, active_months: Any, params: CohortParams, known_until: dt.date) -> Any:

@@ -45,6 +45,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     if facts["kind"] == "snapshot":
         names = (subscribers.TABLE, labels.TABLE, attributes.TABLE)
         tables = {table.name: inputs.table(table) for table in names}
+        first = None
         made = snapshot_cohort(tables, dt.date.fromisoformat(facts["as_of"]), params)
     else:
         tables = {table.name: inputs.table(table) for table in (subscribers.TABLE, status_changes.TABLE, usage.TABLE)}
@@ -52,11 +53,11 @@ def run(inputs: Inputs) -> dict[str, Any]:
         spine = windows(params, first, dt.date.fromisoformat(facts["extracted_on"]))
         made = dated_cohort(inputs.engine, tables, spine, params, month_start(first))
     made = inputs.engine.materialise(made, "cohort_made")
-    return {cohort.TABLE.name: made, cohort.WINDOWS.name: _windows(made, params), "metrics": _counts(made)}
+    return {cohort.TABLE.name: made, cohort.WINDOWS.name: _windows(made, params, first), "metrics": _counts(made)}
 
 
-def _windows(made: Any, params: CohortParams) -> Any:
-    """Return the windows around each as_of, with its rows and churners."""
+def _windows(made: Any, params: CohortParams, data_from: dt.date | None) -> Any:
+    """Return the windows around each as_of, with its rows and churners; nothing is observed before ``data_from``."""
     found = made.group_by("as_of").aggregate(
         role=made.role.min(),
         roles=made.role.nunique(),
@@ -69,6 +70,8 @@ def _windows(made: Any, params: CohortParams) -> Any:
         churners=made.churned.fill_null(False).cast("int64").sum(),
     )
     start = (found.as_of - ibis.interval(months=params.observation_months)).cast("date")
+    if data_from:
+        start = ibis.greatest(start, ibis.date(data_from.year, data_from.month, data_from.day))
     return found.mutate(
         role=ibis.ifelse(found.roles > 1, "train", found.role),
         fold=ibis.ifelse(found.folds > 1, ibis.null("int64"), found.fold),

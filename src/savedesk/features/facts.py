@@ -33,6 +33,7 @@ from savedesk.features.months import (
     zero_where_silent,
 )
 from savedesk.features.spans import HALF_YEAR_DAYS, MONTH_DAYS, QUARTER_DAYS
+from savedesk.statuses import GONE, spans
 
 USAGE = tuple(column.name for column in MEASURES)
 BILLS = (
@@ -233,12 +234,8 @@ def _account(tables: Mapping[str, Any], subscriber: Any, clock: Any) -> Any:
     """One row a subscriber: the other lines of their account, and how many of them have left and not come back."""
     everyone = tables["subscribers"].select("subscriber_id", "account_id", "activated_on").cross_join(clock)
     everyone = everyone.filter((everyone.activated_on < everyone.as_of).fill_null(True))
-    changes = known_before(tables["status_changes"], status_changes.TABLE, clock)
-    out = changes.status.isin(["cancelled", "ported_out"])
-    left = changes.group_by("subscriber_id").aggregate(
-        left_on=changes.changed_on.max(where=out), back_on=changes.changed_on.max(where=~out)
-    )
-    left = left.filter((left.back_on <= left.left_on).fill_null(True)).select("subscriber_id", "left_on")
+    span = spans(_happened(tables["status_changes"], status_changes.TABLE, clock))
+    left = span.filter(span.until.isnull(), span.status.isin(GONE)).select("subscriber_id", left_on=span.changed_on)
     lines = everyone.left_join(left, "subscriber_id")
     recent = lines.left_on >= lines.as_of - ibis.interval(days=HALF_YEAR_DAYS)
     accounts = lines.group_by("account_id").aggregate(

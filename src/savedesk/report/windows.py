@@ -62,7 +62,9 @@ def _row(row: dict[str, Any], y: int, x: Any, messages: dict[str, str]) -> Itera
         "lead": (as_of, start),
         "outcome": (start, end),
     }
-    role = messages[f"role_{row['role']}"] + (f" {row['fold']:.0f}" if pd.notna(row["fold"]) else "")
+    role = messages[f"role_{row['role']}"]
+    if pd.notna(row["fold"]):
+        role += messages["windows_fold"].format(number=row["fold"])
     label = f"{as_of}  {role}"
     yield f'<g opacity="{FADED.get(row["role"], 1)}">'
     yield f'<text x="0" y="{y + BAR - 1}" font-size="11.5" fill="var(--ink)">{escape(label)}</text>'

@@ -127,7 +127,7 @@ class World:
         self.accounts: dict[str, list[Row]] = defaultdict(list)
         for one in facts[subscribers.TABLE]:
             if one["activated_on"] is None or one["activated_on"] < as_of:
-                left = left_on(own["status_changes"].get(one["subscriber_id"], []))
+                left = left_on(own["status_changes"].get(one["subscriber_id"], []), as_of)
                 self.accounts[one["account_id"]].append(one | {"left_on": left})
         there = [one for one in facts[subscribers.TABLE] if one["activated_on"] is None or one["activated_on"] < as_of]
         self.people = [
@@ -148,10 +148,19 @@ def by_region(rows: list[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def left_on(rows: list[Row]) -> dt.date | None:
-    gone = [row["changed_on"] for row in rows if row["status"] in ("cancelled", "ported_out")]
-    back = [row["changed_on"] for row in rows if row["status"] not in ("cancelled", "ported_out")]
-    return max(gone) if gone and (not back or max(back) <= max(gone)) else None
+def left_on(rows: list[Row], as_of: dt.date) -> dt.date | None:
+    """The first day of the absence that still lasts, day by day through the changes that have happened."""
+    gone = None
+    for day in sorted({row["changed_on"] for row in rows if row["changed_on"] < as_of}):
+        exits = [row for row in rows if row["changed_on"] == day and row["status"] in ("cancelled", "ported_out")]
+        noticed_on = max((row["known_on"] for row in exits), default=None)
+        taken_back = exits and any(
+            row["status"] == "active" and noticed_on < row["known_on"] <= day
+            for row in rows
+            if row["changed_on"] == day
+        )
+        gone = (gone or day) if exits and not taken_back else None
+    return gone
 
 
 def there(cells: Iterable[float | None]) -> list[float]:

@@ -91,6 +91,26 @@ def test_of_several_changes_on_one_day_the_exit_counts(other):
     assert exits_of(changes) == [("a", "2025-03-01", "cancelled")]
 
 
+def test_a_notice_that_was_taken_back_in_time_is_no_exit():
+    changes = """
+    subscriber_id  | changed_on | status          | known_on
+    taken_back     | 2025-03-01 | cancelled       | 2025-02-10
+    taken_back     | 2025-03-01 | active          | 2025-02-20
+    on_the_day     | 2025-03-01 | cancelled       | 2025-02-10
+    on_the_day     | 2025-03-01 | active          | 2025-03-01
+    too_late       | 2025-03-01 | cancelled       | 2025-02-10
+    too_late       | 2025-03-01 | active          | 2025-03-02
+    before_it      | 2025-03-01 | cancelled       | 2025-02-20
+    before_it      | 2025-03-01 | active          | 2025-02-10
+    given_again    | 2025-03-01 | cancelled       | 2025-02-10
+    given_again    | 2025-03-01 | active          | 2025-02-15
+    given_again    | 2025-03-01 | ported_out      | 2025-02-20
+    only_suspended | 2025-03-01 | cancelled       | 2025-02-10
+    only_suspended | 2025-03-01 | suspended_other | 2025-03-01
+    """
+    assert [who for who, *_ in exits_of(changes)] == ["before_it", "given_again", "only_suspended", "too_late"]
+
+
 def test_a_suspension_that_ends_in_cancellation_is_a_cancellation():
     changes = """
     subscriber_id | changed_on | status

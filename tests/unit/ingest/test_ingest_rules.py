@@ -70,6 +70,15 @@ def test_rows_that_only_look_odd_are_accepted(desk) -> None:
     assert read == [(1, 2.0), (2, None), (3, 1.0), (4, 1.0), (5, 0.5)]
 
 
+def test_an_exit_may_lie_ahead_where_it_is_known_already(desk) -> None:
+    # data taken on 2026-01-31
+    rows = "a,2026-03-01,cancelled,2026-01-20\nb,2026-03-01,cancelled,2026-02-01\nc,2026-03-01,cancelled,\n"
+    desk.facts("status_changes", "subscriber_id,changed_on,status,known_on\n" + rows)
+    outcome = desk.run()
+    assert outcome.ids("status_changes") == ["a"]
+    assert outcome.rules("status_changes") == ["future:known_on"] * 2
+
+
 def test_a_whole_number_must_be_whole(desk) -> None:
     given = ["7", "+8", "9.0", "7.5", "1e1", "0x7", "99999999999999999999"]
     rows = [f"a,2025-05-{day:02d},store,{score}\n" for day, score in enumerate(given, start=1)]

@@ -42,7 +42,7 @@ def test_each_line_says_its_day_and_what_it_is_for(report_inputs, language):
     messages = CATALOGUE[language]
     told = windows_chart(report_inputs(language=language), messages)
     texts = [one.text for one in parsed(told["svg"]).iter("text")]
-    assert f"2024-11-01  {messages['role_train']} 1" in texts
+    assert f"2024-11-01  {messages['role_train']}{messages['windows_fold'].format(number=1)}" in texts
     assert f"2025-06-01  {messages['role_score']}" in texts
     assert told["note"] == messages["windows_note"].format(train=1, embargo=1, test=1, score=1)
 
