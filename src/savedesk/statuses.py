@@ -15,8 +15,8 @@ def spans(status_changes: Any) -> Any:
     """Return each status with the day on which another one began, and when that was known (absent: it lasts).
 
     Of several changes on one day the last in the contract's order counts (the result does not depend on row order),
-    unless it is a notice that was taken back in time: see ``withdrawn``. A status that is reported again goes on, and so
-    does the exit of one who is first cancelled and then ported out.
+    unless it is a notice that was taken back in time (see ``withdrawn``). A status that is reported again goes on, and
+    so does the exit of one who is first cancelled and then ported out.
     """
     rank = ibis.cases(*[(status_changes.status == name, place) for place, name in enumerate(STATUSES)])
     day = ibis.window(group_by=["subscriber_id", "changed_on"])
