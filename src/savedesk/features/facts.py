@@ -104,6 +104,7 @@ def facts_at(
     found = {
         name: keep(_happened(tables[name], table, clock).semi_join(cohort_at, "subscriber_id"), f"{name}_at")
         for name, table in EVENTS.items()
+        if name in wanted
     }
     subscriber = found["subscriber"] = keep(_subscriber(tables, cohort_at, found, clock), "subscriber_at")
     if "payments" in wanted:
@@ -133,6 +134,7 @@ def _needed(bases: Collection[str]) -> set[str]:
     """Return the bases and those that they are made from."""
     needed = set(bases)
     needed |= {"usage", "bills"} if "plan_fit" in needed else set()
+    needed |= {plan_changes.TABLE.name, complaints.TABLE.name}  # the lags of a subscriber
     return needed | ({"region"} if "bills" in needed else set())
 
 

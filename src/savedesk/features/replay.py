@@ -15,6 +15,7 @@ from savedesk.features.facts import Keep, facts_at, month_panels
 
 SHORTEST_MONTHS = 12  # the longest window that a feature of the families looks back over
 LAST = "features_at"
+WIDE = ("usage_at", "bills_at")  # tables of a hundred columns, of which one feature needs a few
 
 
 @dataclass
@@ -29,6 +30,10 @@ class Replay:
         step = self.engine.repeatable(expression, name)
         self.steps.append(step)
         return step()
+
+    def narrow(self, expression: Any, name: str) -> Any:
+        """Keep a table, but leave a wide one to its reader: the engine then computes only the columns that are read."""
+        return expression if name in WIDE else self.keep(expression, name)
 
     def again(self) -> Any:
         """Compute the whole chain anew and return its last table."""
@@ -62,7 +67,7 @@ def feature_values(
         if replay.steps:
             yield day, replay.again()
         else:
-            facts = facts_at(tables, panels, cohort_at, months, replay.keep, bases)
+            facts = facts_at(tables, panels, cohort_at, months, replay.keep if len(used) > 1 else replay.narrow, bases)
             yield day, replay.keep(features_at(facts, used, cohort_at, replay.keep), LAST)
 
 

@@ -62,7 +62,9 @@ def try_feature(inputs: Inputs, one: Feature) -> Trial:
         frame["as_of"] = pd.to_datetime(frame["as_of"])
     rows = labels.merge(values, on=KEY, validate="one_to_one").sort_values(KEY, ignore_index=True)
     checked = days[-1] if len(days) == 1 else days[-2]
-    return Trial(one, rows, _spread(rows["value"]), _folds(rows), _months(rows), _leaks(inputs, tables, one, checked))
+    now = rows[rows["as_of"] == pd.Timestamp(checked)].set_index("subscriber_id")["value"]
+    leaks = _leaks(inputs, tables, one, checked, now)
+    return Trial(one, rows, _spread(rows["value"]), _folds(rows), _months(rows), leaks)
 
 
 def _values(inputs: Inputs, tables: Mapping[Table, Any], one: Feature, days: list[dt.date]) -> pd.DataFrame:
@@ -143,11 +145,10 @@ def _shares(bins: Any, count: int) -> Any:
     return found / found.sum()
 
 
-def _leaks(inputs: Inputs, tables: Mapping[Table, Any], one: Feature, day: dt.date) -> int:
+def _leaks(inputs: Inputs, tables: Mapping[Table, Any], one: Feature, day: dt.date, now: pd.Series) -> int:
     """Count the rows whose value is another one when every fact known on or after as_of is taken away."""
     before = {contract: _only_before(table, contract, day) for contract, table in tables.items()}
-    now, then = (_values(inputs, given, one, [day]).set_index("subscriber_id")["value"] for given in (tables, before))
-    then = then.reindex(now.index)
+    then = _values(inputs, before, one, [day]).set_index("subscriber_id")["value"].reindex(now.index)
     return int(((now != then) & ~(now.isna() & then.isna())).sum())
 
 
