@@ -14,7 +14,8 @@ from tests.simulated import operator
 from tests.tables import Silent, run, save, sections, table
 
 from savedesk.cohort.dated import dated_cohort
-from savedesk.cohort.windows import windows
+from savedesk.cohort.usage_known import usage_known
+from savedesk.cohort.windows import as_of_dates, windows
 from savedesk.contracts import cohort
 from savedesk.engine.base import Engine
 from savedesk.engine.duckdb import open_duckdb
@@ -51,8 +52,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def cohort_on(engine: Engine, root: Path) -> Any:
     tables = {contract.name: engine.read(contract, root / contract.path) for contract in FACTS}
-    spine = windows(PARAMS, dt.date(2024, 1, 1), dt.date(2025, 6, 1))
-    made = dated_cohort(engine, tables, spine, PARAMS, dt.date(2024, 1, 1))
+    first, last = dt.date(2024, 1, 1), dt.date(2025, 6, 1)
+    known = usage_known(engine, tables["usage"], first, as_of_dates(PARAMS, first, last))
+    spine = windows(PARAMS, first, last, known.until, known.lag_days)
+    made = dated_cohort(engine, tables, spine, PARAMS, known)
     return engine.materialise(_typed(cohort.TABLE, made, engine), "cohort_made")
 
 

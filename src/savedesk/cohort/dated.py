@@ -9,9 +9,10 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from savedesk.cohort.exits import PRIORITY, active_months, dormant_months, exits
+from savedesk.cohort.exits import PRIORITY, active_months, exits
 from savedesk.cohort.notice import under_notice
-from savedesk.cohort.windows import Window, month_start
+from savedesk.cohort.usage_known import UsageKnown
+from savedesk.cohort.windows import Window
 from savedesk.contracts import cohort
 from savedesk.engine.base import ARROW_TYPES, Engine
 from savedesk.params.cohort import CohortParams
@@ -19,7 +20,7 @@ from savedesk.statuses import GONE, spans
 
 
 def dated_cohort(
-    engine: Engine, tables: dict[str, Any], spine: list[Window], params: CohortParams, first_month: dt.date
+    engine: Engine, tables: dict[str, Any], spine: list[Window], params: CohortParams, known: UsageKnown
 ) -> Any:
     """Return the cohort contract's table.
 
@@ -28,49 +29,58 @@ def dated_cohort(
         tables: subscribers, status_changes and usage.
         spine: windows, oldest first.
         params: section ``cohort``.
-        first_month: first month of the data.
+        known: what is known of usage, and when it was.
     """
     known_until = spine[-1].as_of
-    used = active_months(tables["usage"], first_month, month_start(known_until, -1))
-    left = exits(tables["status_changes"], used, params, known_until)
-    dates = _window_table(engine, spine)
-    rows = dates.cross_join(tables["subscribers"].select("subscriber_id", "activated_on"))
-    rows = _eligible(rows, dates, tables["status_changes"], used, params)
+    used = active_months(tables["usage"], known.first_month, known.until or known.first_month)
+    span = engine.materialise(spans(tables["status_changes"]), "spans")
+    left = engine.materialise(exits(span, used, params, known_until, known.until), "exits")
+    dates = window_table(engine, spine)
+    *_, rows = eligible(engine, tables, dates, params, known)
     first = (
         _first_exits(left, dates).left_join(_exits_by_type(left, dates), KEY).drop(*(f"{name}_right" for name in KEY))
     )
-    return _label(rows, first, _gone(dates, tables["status_changes"]), known_until)
+    unknown = _gone(dates, span).union(_late(dates, tables["status_changes"], used, params)).distinct()
+    return _label(rows, first, unknown.mutate(unknown=True), known_until)
 
 
 KEY = ("subscriber_id", "as_of")
 
 
-def _window_table(engine: Engine, spine: list[Window]) -> Any:
+def window_table(engine: Engine, spine: list[Window]) -> Any:
+    """Return the windows as a table of the engine, one row an as_of."""
     names = ("as_of", "outcome_start", "outcome_end", "label_known_on", "role", "fold")
     schema = pa.schema([(name, ARROW_TYPES[cohort.TABLE.column(name).dtype]) for name in names])
     return engine.taken(pa.Table.from_pylist([{name: getattr(one, name) for name in names} for one in spine], schema))
 
 
-def _eligible(rows: Any, dates: Any, status_changes: Any, used: Any, params: CohortParams) -> Any:
-    """Keep active subscribers of enough tenure that have neither left, nor given notice, nor gone dormant."""
+def eligible(
+    engine: Engine, tables: dict[str, Any], dates: Any, params: CohortParams, known: UsageKnown
+) -> tuple[Any, Any, Any]:
+    """Return three tables of subscriber_id and the columns of ``dates``, each a part of the one before.
+
+    Who has enough tenure; who of them has neither left nor is suspended nor has given notice, as was known at as_of;
+    and who of them has used something of late.
+    """
+    rows = dates.cross_join(tables["subscribers"].select("subscriber_id", "activated_on"))
     old_enough = rows.activated_on <= rows.as_of - ibis.interval(days=params.minimum_tenure_days)
-    rows = rows.filter(rows.activated_on.isnull() | old_enough).drop("activated_on")
-    span = spans(status_changes)
-    span = span.filter(span.status != "active")
-    inactive = _at_dates(
-        span,
-        dates,
-        lambda span: [
-            span.known_on < dates.as_of,
-            span.changed_on < dates.as_of,
-            span.until.isnull() | (span.until >= dates.as_of) | (span.until_known_on >= dates.as_of),
-        ],
-    )
-    leaving = under_notice(status_changes, dates, params.allowed_gap_days)
-    rows = rows.anti_join(inactive.union(leaving), ["subscriber_id", "as_of"])
-    if not used.limit(1).count().execute():
-        return rows
-    return rows.semi_join(_recently_used(used, dormant_months(params)), ["subscriber_id", "as_of"])
+    settled = rows.filter(rows.activated_on.isnull() | old_enough).drop("activated_on")
+    leaving = under_notice(tables["status_changes"], dates, params.allowed_gap_days)
+    active = settled.anti_join(_inactive(tables["status_changes"], dates).union(leaving), list(KEY))
+    if not known.until:
+        return settled, active, active
+    used = active_months(tables["usage"], known.first_month, known.until)
+    lately = _recently_used(engine, used, known.recent(params.dormant_days))
+    return settled, active, active.semi_join(lately, list(KEY))
+
+
+def _inactive(status_changes: Any, dates: Any) -> Any:
+    """Return subscriber_id and as_of of those whose status was another than active, as was known at as_of."""
+    ever = status_changes.filter(status_changes.status != "active").select("subscriber_id").distinct()
+    told, days = status_changes.semi_join(ever, "subscriber_id"), dates.select("as_of")
+    told = told.inner_join(days, [told.known_on < days.as_of, told.changed_on < days.as_of])
+    now = spans(told, KEY)
+    return now.filter(now.until.isnull(), now.status != "active").select(*KEY)
 
 
 def _at_dates(facts: Any, dates: Any, conditions: Callable[[Any], list[Any]]) -> Any:
@@ -81,24 +91,52 @@ def _at_dates(facts: Any, dates: Any, conditions: Callable[[Any], list[Any]]) ->
     return facts.inner_join(dates, conditions(facts)).select("subscriber_id", "as_of").distinct()
 
 
-def _recently_used(used: Any, months: int) -> Any:
-    """Return subscriber_id and as_of where use was known in one of the ``months`` months before."""
-    shifted = [
-        used.mutate(as_of=(used.month + ibis.interval(months=back)).cast("date")) for back in range(1, months + 1)
-    ]
-    return ibis.union(*shifted).filter(ibis._.known_on < ibis._.as_of).select("subscriber_id", "as_of").distinct()
+def _recently_used(engine: Engine, used: Any, recent: list[dict[str, dt.date]]) -> Any:
+    """Return subscriber_id and as_of where use was known in one of the ``recent`` months of an as_of."""
+    schema = pa.schema([("as_of", pa.date32()), ("month", pa.date32())])
+    months = engine.taken(pa.Table.from_pylist(recent, schema))
+    both = used.inner_join(months, "month")
+    return both.filter(both.known_on < both.as_of).select(*KEY).distinct()
 
 
-def _gone(dates: Any, status_changes: Any) -> Any:
+def _gone(dates: Any, span: Any) -> Any:
     """Return the rows of subscribers who had left before their as_of, though nobody knew it yet."""
-    span = spans(status_changes)
     span = span.filter(span.status.isin(GONE))
-    gone = _at_dates(
+    return _at_dates(
         span,
         dates,
         lambda span: [span.changed_on < dates.as_of, span.until.isnull() | (span.until > dates.as_of)],
     )
-    return gone.mutate(gone=True)
+
+
+def _late(dates: Any, status_changes: Any, used: Any, params: CohortParams) -> Any:
+    """Return the rows whose label rests on what became known only on or after ``label_known_on``.
+
+    That is a status change from the longest suspension before as_of on, or use in a month that the outcome window
+    touches. Without it the label would be another one, and nobody could have known this one in time.
+    """
+    changes = status_changes.filter(status_changes.known_on > status_changes.changed_on)
+    back = ibis.interval(days=params.arrears_days)
+    changed = _at_dates(
+        changes,
+        dates,
+        lambda change: [
+            change.known_on >= dates.label_known_on,
+            change.changed_on < dates.label_known_on,
+            change.changed_on >= dates.as_of - back,
+        ],
+    )
+    late = used.filter(used.known_on >= used.month + ibis.interval(months=1))
+    seen = _at_dates(
+        late,
+        dates,
+        lambda late: [
+            late.known_on >= dates.label_known_on,
+            late.month < dates.outcome_end,
+            late.month >= dates.as_of - ibis.interval(days=params.dormant_days),
+        ],
+    )
+    return changed.union(seen)
 
 
 def _exits_by_type(left: Any, dates: Any) -> Any:
@@ -117,18 +155,18 @@ def _first_exits(left: Any, dates: Any) -> Any:
     return ahead.mutate(position=ibis.row_number().over(order)).filter(ibis._.position == 0).drop("position")
 
 
-def _label(rows: Any, first: Any, gone: Any, known_until: dt.date) -> Any:
+def _label(rows: Any, first: Any, unknown: Any, known_until: dt.date) -> Any:
     """Give each row the first exit on or after its as_of, where the label is ripe.
 
-    An exit within the lead is neither a save nor a stay, nor is one before as_of that became known later: such a row
-    has no label, and is neither trained nor tested on.
+    An exit within the lead is neither a save nor a stay, nor is one before as_of that became known later, nor one that
+    became known after the label should have been: such a row has no label, and is neither trained nor tested on.
     """
     both = rows.left_join(first, ["subscriber_id", "as_of"]).drop("subscriber_id_right", "as_of_right")
-    both = both.left_join(gone, ["subscriber_id", "as_of"])
+    both = both.left_join(unknown, ["subscriber_id", "as_of"])
     ripe = both.label_known_on <= ibis.date(known_until.year, known_until.month, known_until.day)
     inside = (both.churned_on >= both.outcome_start) & (both.churned_on < both.outcome_end)
     in_lead = (both.churned_on < both.outcome_start).fill_null(False)
-    churned = ibis.ifelse(ripe & ~in_lead & both.gone.isnull(), inside.fill_null(False), ibis.null("boolean"))
+    churned = ibis.ifelse(ripe & ~in_lead & both.unknown.isnull(), inside.fill_null(False), ibis.null("boolean"))
     shown = churned.fill_null(False)
     return both.select(
         "subscriber_id",

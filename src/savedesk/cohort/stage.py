@@ -9,8 +9,10 @@ import ibis
 import pandas as pd
 
 from savedesk.cohort.dated import dated_cohort
+from savedesk.cohort.nobody import nobody_known, nobody_left
 from savedesk.cohort.snapshot import snapshot_cohort
-from savedesk.cohort.windows import month_start, windows
+from savedesk.cohort.usage_known import usage_known
+from savedesk.cohort.windows import as_of_dates, month_start, windows
 from savedesk.contracts import (
     attributes,
     bills,
@@ -42,18 +44,31 @@ def run(inputs: Inputs) -> dict[str, Any]:
     """Return the cohort and its counts by role."""
     params = inputs.section(CohortParams)
     facts = inputs.json(source_facts.FILE)
-    if facts["kind"] == "snapshot":
-        names = (subscribers.TABLE, labels.TABLE, attributes.TABLE)
-        tables = {table.name: inputs.table(table) for table in names}
-        first = None
-        made = snapshot_cohort(tables, dt.date.fromisoformat(facts["as_of"]), params)
-    else:
-        tables = {table.name: inputs.table(table) for table in (subscribers.TABLE, status_changes.TABLE, usage.TABLE)}
-        first = _data_from(inputs)
-        spine = windows(params, first, dt.date.fromisoformat(facts["extracted_on"]))
-        made = dated_cohort(inputs.engine, tables, spine, params, month_start(first))
-    made = inputs.engine.materialise(made, "cohort_made")
+    first = None if facts["kind"] == "snapshot" else _data_from(inputs)
+    made = _dated(inputs, first) if first else _snapshot(inputs)
     return {cohort.TABLE.name: made, cohort.WINDOWS.name: _windows(made, params, first), "metrics": _counts(made)}
+
+
+def _snapshot(inputs: Inputs) -> Any:
+    tables = {table.name: inputs.table(table) for table in (subscribers.TABLE, labels.TABLE, attributes.TABLE)}
+    as_of = dt.date.fromisoformat(inputs.json(source_facts.FILE)["as_of"])
+    made = inputs.engine.materialise(snapshot_cohort(tables, as_of, inputs.section(CohortParams)), "cohort_made")
+    if not made.count().execute():
+        raise nobody_known()
+    return made
+
+
+def _dated(inputs: Inputs, data_from: dt.date) -> Any:
+    params, engine = inputs.section(CohortParams), inputs.engine
+    tables = {table.name: inputs.table(table) for table in (subscribers.TABLE, status_changes.TABLE, usage.TABLE)}
+    extracted_on = dt.date.fromisoformat(inputs.json(source_facts.FILE)["extracted_on"])
+    days = as_of_dates(params, data_from, extracted_on)
+    known = usage_known(engine, tables[usage.TABLE.name], month_start(data_from), days)
+    spine = windows(params, data_from, extracted_on, known.until, known.lag_days)
+    made = engine.materialise(dated_cohort(engine, tables, spine, params, known), "cohort_made")
+    if not made.filter(made.role == "score").count().execute():
+        raise nobody_left(engine, tables, spine[-1], params, known)
+    return made
 
 
 def _windows(made: Any, params: CohortParams, data_from: dt.date | None) -> Any:

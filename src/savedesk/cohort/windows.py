@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from savedesk.errors import ParamsError
 from savedesk.params.cohort import CohortParams
 
 LONGEST_MONTH_DAYS = 31
+MONTHS_A_YEAR = 12
 FEWEST_TRAIN_DATES = 2
 
 
@@ -20,60 +21,89 @@ class Window:
     outcome_start: dt.date
     outcome_end: dt.date
     label_known_on: dt.date
-    role: str
-    fold: int | None
+    role: str = "embargo"
+    fold: int | None = None
 
 
 def month_start(day: dt.date, months: int = 0) -> dt.date:
     """Return the first day of the month that lies ``months`` after the month of ``day``."""
-    total = day.year * 12 + day.month - 1 + months
-    return dt.date(total // 12, total % 12 + 1, 1)
+    total = day.year * MONTHS_A_YEAR + day.month - 1 + months
+    return dt.date(total // MONTHS_A_YEAR, total % MONTHS_A_YEAR + 1, 1)
 
 
-def windows(params: CohortParams, data_from: dt.date, extracted_on: dt.date) -> list[Window]:
+def windows(
+    params: CohortParams,
+    data_from: dt.date,
+    extracted_on: dt.date,
+    usage_until: dt.date | None = None,
+    usage_lag_days: int = 0,
+) -> list[Window]:
     """Return every as_of that the data allows, oldest first.
 
     A label is used only once it could have been known: training labels before the first test as_of, the labels of a
     validation fold's training rows before that fold's as_of. This embargo is never shorter than lead + outcome window.
+    Nor is there a label where usage ends before the outcome window does: nobody could tell who went dormant.
 
     Args:
         params: section ``cohort``.
         data_from: first day of the data.
         extracted_on: day on which the data was taken; nothing later is known.
+        usage_until: first day of whose month the use is not known; absent where usage tells nothing.
+        usage_lag_days: days after the end of a month within which its use is known.
 
     Raises:
         ParamsError: as_of lies outside the data, or the data is too short to train and test on.
     """
-    whole_from = month_start(data_from, 0 if data_from.day == 1 else 1)
-    first = month_start(whole_from, params.minimum_history_months)
-    newest = _newest(params, first, extracted_on)
-    known_until = min(newest, extracted_on + dt.timedelta(days=1))
-    dates = [
-        month_start(first, step) for step in range((newest.year - first.year) * 12 + newest.month - first.month + 1)
+    dates = as_of_dates(params, data_from, extracted_on)
+    newest = dates[-1]
+    spans = {day: _window(params, day, usage_lag_days) for day in dates}
+    labelled = [
+        day
+        for day, span in spans.items()
+        if span.label_known_on <= newest and (usage_until is None or span.outcome_end <= usage_until)
     ]
-    labelled = [day for day in dates if _label_known_on(params, day) <= known_until]
     tests = labelled[-params.test_as_of_dates :]
-    trains = [day for day in labelled if tests and _label_known_on(params, day) <= tests[0]][
-        -params.train_as_of_dates :
-    ]
+    trains = [day for day in labelled if tests and spans[day].label_known_on <= tests[0]][-params.train_as_of_dates :]
     if len(trains) < FEWEST_TRAIN_DATES:
-        needed = _label_known_on(params, first) - first
+        needed = spans[dates[0]].label_known_on - dates[0]
         raise ParamsError(
-            f"data from {data_from} to {extracted_on} leaves {len(trains)} as_of dates to train on and "
-            f"{len(tests)} to test on; "
-            f"a label takes {needed.days} days to ripen",
+            f"data from {data_from} to {extracted_on}{_ends(usage_until, newest)} leaves {len(trains)} as_of dates to "
+            f"train on and {len(tests)} to test on; a label takes {needed.days} days to ripen",
             where="params.yaml: cohort",
             allowed=f"at least {FEWEST_TRAIN_DATES} to train on",
             next_step="connect more months, or lower minimum_history_months, outcome_days or test_as_of_dates",
         )
-    folds = _folds(params, trains)
+    ripe = [day for day in trains if spans[trains[0]].label_known_on <= day][-params.folds :]
+    folds = {day: number for number, day in enumerate(ripe, start=1)}
     roles = dict.fromkeys(dates, "embargo") | dict.fromkeys(tests, "test") | dict.fromkeys(trains, "train")
     roles[newest] = "score"
-    return [_window(params, day, roles[day], folds.get(day)) for day in dates if day >= trains[0]]
+    return [replace(spans[day], role=roles[day], fold=folds.get(day)) for day in dates if day >= trains[0]]
 
 
-def _newest(params: CohortParams, first: dt.date, extracted_on: dt.date) -> dt.date:
-    last = month_start(extracted_on + dt.timedelta(days=1))
+def _ends(usage_until: dt.date | None, newest: dt.date) -> str:
+    if usage_until is None or usage_until >= newest:
+        return ""
+    return f" with usage to {month_start(usage_until, -1):%Y-%m}"
+
+
+def as_of_dates(params: CohortParams, data_from: dt.date, extracted_on: dt.date) -> list[dt.date]:
+    """Return every month start from the first with enough history to the one that is scored.
+
+    Raises:
+        ParamsError: there is none, or the as_of of the params lies outside the data.
+    """
+    whole_from = month_start(data_from, 0 if data_from.day == 1 else 1)
+    first, last = (
+        month_start(whole_from, params.minimum_history_months),
+        month_start(extracted_on + dt.timedelta(days=1)),
+    )
+    if first > last:
+        raise ParamsError(
+            f"data from {data_from} to {extracted_on} has no {params.minimum_history_months} whole months before an "
+            "as_of",
+            where="params.yaml: cohort.minimum_history_months",
+            next_step="connect more months, or lower it",
+        )
     newest = last if params.as_of == "newest" else params.as_of
     if newest.day != 1 or not first <= newest <= last:
         raise ParamsError(
@@ -82,22 +112,13 @@ def _newest(params: CohortParams, first: dt.date, extracted_on: dt.date) -> dt.d
             allowed=f"newest, or a month start from {first} to {last}",
             next_step="choose one of them",
         )
-    return newest
+    months = (newest.year - first.year) * MONTHS_A_YEAR + newest.month - first.month
+    return [month_start(first, step) for step in range(months + 1)]
 
 
-def _label_known_on(params: CohortParams, as_of: dt.date) -> dt.date:
-    """A return within the allowed gap undoes an exit, and dormancy shows when its last month is complete."""
-    ripening = max(params.allowed_gap_days, LONGEST_MONTH_DAYS)
-    return as_of + dt.timedelta(days=params.lead_days + params.outcome_days + ripening)
-
-
-def _folds(params: CohortParams, trains: list[dt.date]) -> dict[dt.date, int]:
-    """Number the newest training dates as validation folds, where earlier dates with ripe labels exist to train on."""
-    usable = [day for day in trains if _label_known_on(params, trains[0]) <= day][-params.folds :]
-    return {day: number for number, day in enumerate(usable, start=1)}
-
-
-def _window(params: CohortParams, day: dt.date, role: str, fold: int | None) -> Window:
+def _window(params: CohortParams, day: dt.date, usage_lag_days: int) -> Window:
+    """A return within the allowed gap undoes an exit, and dormancy shows when the use of its last month is known."""
     start = day + dt.timedelta(days=params.lead_days)
     end = start + dt.timedelta(days=params.outcome_days)
-    return Window(day, start, end, _label_known_on(params, day), role, fold)
+    ripening = max(params.allowed_gap_days, LONGEST_MONTH_DAYS + usage_lag_days)
+    return Window(day, start, end, end + dt.timedelta(days=ripening))

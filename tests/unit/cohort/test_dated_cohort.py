@@ -66,7 +66,7 @@ def test_the_first_exit_wins_and_a_cancellation_wins_a_tie(tmp_path):
     tie             | 2025-09-04 | cancelled
     silent_first    | 2025-10-10 | cancelled
     """
-    people = ("arrears_first", "cancelled_first", "tie", "silent_first")
+    people = ("arrears_first", "cancelled_first", "tie", "silent_first", "stays")
     silent = used(people, silent_first="2025-07", cancelled_first="2025-08")
     rows = cohort_of(tmp_path, changes, people, silent, arrears_days=30)
     assert label(rows, "arrears_first") == (True, "arrears", "2025-09-04")
@@ -108,9 +108,107 @@ def test_an_exit_that_became_known_late_is_neither_a_stay_nor_a_churner(tmp_path
     subscriber_id | changed_on | status    | known_on
     late          | 2025-07-20 | cancelled | 2025-08-10
     """
-    rows = cohort_of(tmp_path, changes, ("late",))
+    rows = cohort_of(tmp_path, changes, ("late", "stays"))
     assert label(rows, "late") == (None, None, None)
     assert ("late", "2025-09-01") not in rows
+
+
+def test_what_became_known_after_the_label_is_no_label(tmp_path):
+    # as_of 2025-02-01: lead 14 + outcome 60 + ripening 31 days, so labels are known on 2025-05-17
+    changes = """
+    subscriber_id    | changed_on | status    | known_on
+    in_time          | 2025-03-01 | cancelled | 2025-05-16
+    too_late         | 2025-03-01 | cancelled | 2025-05-17
+    late_return      | 2025-03-01 | cancelled | 2025-03-01
+    late_return      | 2025-03-10 | active    | 2025-06-10
+    long_after       | 2025-06-01 | cancelled | 2025-09-01
+    """
+    people = ("in_time", "too_late", "late_return", "long_after", "stays")
+    rows = cohort_of(tmp_path, changes, people)
+    labels = {who: label(rows, who, "2025-02-01") for who in people}
+    assert labels["in_time"] == (True, "cancelled", "2025-03-01")
+    assert labels["too_late"] == labels["late_return"] == (None, None, None)
+    assert labels["long_after"] == labels["stays"] == (False, None, None)
+
+
+def test_use_that_became_known_after_the_label_is_no_label(tmp_path):
+    people = ("late", *(f"stays_{k}" for k in range(20)))
+    rows = used(people)
+    for row in rows:
+        row["known_on"] = row["month"] + dt.timedelta(days=27)
+        if row["subscriber_id"] == "late" and str(row["month"])[:7] in ("2025-02", "2025-03", "2025-04"):
+            row["known_on"] = dt.date(2025, 8, 1)
+    found = cohort_of(tmp_path, people=people, usage_rows=rows)
+    assert label(found, "late", "2025-02-01") == (None, None, None)
+    assert label(found, "stays_1", "2025-02-01") == (False, None, None)
+    assert ("late", "2025-05-01") not in found  # nobody knew of any use since January
+    assert ("late", "2025-09-01") in found
+
+
+def test_what_became_known_later_changes_no_earlier_cohort(tmp_path):
+    changes = """
+    subscriber_id | changed_on | status            | known_on
+    a             | 2025-03-01 | suspended_arrears | 2025-03-01
+    a             | 2025-03-20 | active            | 2025-03-20
+    b             | 2025-07-05 | suspended_other   | 2025-07-05
+    """
+    later = """
+    a             | 2025-03-10 | suspended_other   | 2025-10-01
+    a             | 2025-03-20 | suspended_other   | 2025-10-01
+    b             | 2025-07-10 | active            | 2025-10-01
+    """
+    people = ("a", "b", "stays")
+    before = set(cohort_of(tmp_path / "before", changes, people))
+    after = set(cohort_of(tmp_path / "after", changes + later.strip(), people))
+    assert {row for row in before if row[1] <= "2025-10-01"} == {row for row in after if row[1] <= "2025-10-01"}
+    assert ("a", "2025-11-01") in before - after
+
+
+def test_where_usage_ends_early_nobody_is_dormant_after_it_and_the_labels_end_there(tmp_path):
+    rows = cohort_of(
+        tmp_path, people=("a", "b"), usage_rows=used(("a", "b"), until="2025-10", b="2025-06"), dormant_days=90
+    )
+    assert label(rows, "a", "2025-08-01") == (False, None, None)
+    assert label(rows, "b", "2025-08-01") == (True, "dormant", "2025-09-29")
+    assert rows["a", "2026-01-01"]["role"] == "score"  # what is not known is no silence
+    tests = {as_of for (_, as_of), row in rows.items() if row["role"] == "test"}
+    assert max(tests) == "2025-08-01"  # its outcome window ends on 2025-10-13, that of September in November
+    assert rows["a", "2025-09-01"]["role"] == "embargo"
+
+
+def test_a_list_of_stale_usage_is_refused(tmp_path):
+    with pytest.raises(
+        DataContractError, match=r"nobody to score at 2026-01-01: of 2 .* usage ends with 2025-09.*as_of"
+    ):
+        cohort_of(tmp_path, people=("a", "b"), usage_rows=used(("a", "b"), until="2025-09"))
+
+
+def test_a_month_of_which_a_few_rows_came_early_is_not_silent_for_the_others(tmp_path):
+    people = tuple(f"s{k}" for k in range(10))
+    rows = used(people, until="2025-11")
+    for row in rows:
+        row["known_on"] = (row["month"].replace(day=28) + dt.timedelta(days=14)).replace(day=10)
+    rows += [
+        {"subscriber_id": "s0", "month": dt.date(2025, 12, 1), "voice_min": 1.0, "known_on": dt.date(2025, 12, 28)}
+    ]
+    found = cohort_of(tmp_path, people=people, usage_rows=rows, dormant_days=30)
+    assert {who for who, as_of in found if as_of == "2026-01-01"} == set(people)
+
+
+def test_a_source_without_subscribers_is_refused(tmp_path):
+    with pytest.raises(DataContractError, match="not one subscriber"):
+        cohort_of(tmp_path, "subscriber_id | changed_on | status\nx | 2024-01-01 | active", people=(), usage_rows=[])
+
+
+def test_who_is_left_by_each_condition_is_told_when_nobody_is(tmp_path):
+    changes = """
+    subscriber_id | changed_on | status
+    gone          | 2025-07-31 | cancelled
+    """
+    with pytest.raises(DataContractError, match=r"of 3 subscribers 3 have .*, 2 of them are active .*, 0 of them have"):
+        cohort_of(
+            tmp_path, changes, ("gone", "b", "c"), used(("gone", "b", "c"), gone="2025-12", b="2025-02", c="2025-02")
+        )
 
 
 def test_a_return_that_became_known_late_had_not_happened_for_anybody(tmp_path):

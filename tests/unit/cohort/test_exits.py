@@ -8,19 +8,22 @@ import ibis
 import pytest
 from tests.tables import sections, table
 
-from savedesk.cohort.exits import active_months, dormant_months, exits
+from savedesk.cohort.exits import active_months, exits
 from savedesk.contracts import status_changes, usage
+from savedesk.statuses import spans
 
 KNOWN_UNTIL = dt.date(2026, 1, 1)
 
 
-def exits_of(changes="subscriber_id | changed_on | status", used="subscriber_id | month | voice_min", **params):
-    months = active_months(
-        ibis.memtable(table(usage.TABLE, used)), dt.date(2025, 1, 1), dt.date(KNOWN_UNTIL.year - 1, 12, 1)
-    )
-    found = exits(
-        ibis.memtable(table(status_changes.TABLE, changes)), months, sections(cohort=params)["cohort"], KNOWN_UNTIL
-    )
+def exits_of(
+    changes="subscriber_id | changed_on | status",
+    used="subscriber_id | month | voice_min",
+    usage_until=KNOWN_UNTIL,
+    **params,
+):
+    months = active_months(ibis.memtable(table(usage.TABLE, used)), dt.date(2025, 1, 1), KNOWN_UNTIL)
+    span = spans(ibis.memtable(table(status_changes.TABLE, changes)))
+    found = exits(span, months, sections(cohort=params)["cohort"], KNOWN_UNTIL, usage_until)
     rows = found.order_by(["subscriber_id", "churned_on"]).to_pyarrow().to_pylist()
     return [(row["subscriber_id"], str(row["churned_on"]), row["churn_type"]) for row in rows]
 
@@ -144,9 +147,30 @@ def test_use_outside_the_data_is_no_use():
     assert exits_of(used=used) == []
 
 
-@pytest.mark.parametrize(("days", "months"), [(28, 1), (30, 1), (31, 2), (60, 2), (61, 3), (90, 3)])
-def test_dormancy_is_counted_in_whole_months(days, months):
-    assert dormant_months(sections(cohort={"dormant_days": days})["cohort"]) == months
+def test_february_and_march_are_not_sixty_days():
+    used = """
+    subscriber_id  | month      | voice_min
+    spring         | 2025-01-01 | 1
+    spring         | 2025-04-01 | 1
+    summer         | 2025-06-01 | 1
+    summer         | 2025-09-01 | 1
+    to_the_end     | 2025-10-01 | 1
+    not_long       | 2025-11-01 | 1
+    """
+    found = exits_of(used=used, dormant_days=60)  # April and July are used: 59 and 62 silent days before
+    assert ("spring", "2025-04-02", "dormant") not in found
+    assert ("summer", "2025-08-30", "dormant") in found
+    assert [row for row in found if row[0] in ("to_the_end", "not_long")] == [("to_the_end", "2025-12-31", "dormant")]
+
+
+def test_months_after_the_last_known_one_are_not_silent():
+    used = """
+    subscriber_id | month      | voice_min
+    a             | 2025-03-01 | 1
+    """
+    assert exits_of(used=used, usage_until=dt.date(2025, 5, 1), dormant_days=60) == []
+    assert exits_of(used=used, usage_until=dt.date(2025, 6, 1), dormant_days=60) == [("a", "2025-05-31", "dormant")]
+    assert exits_of(used=used, usage_until=None) == []
 
 
 def test_row_order_does_not_matter():

@@ -15,6 +15,7 @@ from savedesk.contracts import cohort, status_changes, subscribers
 from savedesk.statuses import GONE
 
 AS_OF = dt.date(2025, 8, 1)
+STAYS = "stays"  # whom nothing happens to
 
 
 def leaving(changes, as_of=AS_OF, gap=14):
@@ -25,8 +26,8 @@ def leaving(changes, as_of=AS_OF, gap=14):
 
 def cohort_at(root, changes, people, as_of=AS_OF):
     given_tables = {
-        subscribers.TABLE: [{"subscriber_id": one, "activated_on": dt.date(2020, 1, 1)} for one in people],
-        status_changes.TABLE: changes + "\n old | 2024-01-01 | active | 2024-01-01",
+        subscribers.TABLE: [{"subscriber_id": one, "activated_on": dt.date(2020, 1, 1)} for one in (*people, STAYS)],
+        status_changes.TABLE: changes + f"\n {STAYS} | 2024-01-01 | active | 2024-01-01",
     }
     run(project(root, given_tables), "cohort")
     return {row["subscriber_id"]: row for row in read(root, cohort.TABLE) if row["as_of"] == as_of}
@@ -46,7 +47,7 @@ def test_a_notice_counts_from_the_day_after_it_became_known(tmp_path):
     """
     people = ("known_day_before", "known_on_as_of", "takes_effect_now", "on_the_day_itself", "port_out", "gone_already")
     rows = cohort_at(tmp_path, changes, (*people, "suspension_ahead"))
-    assert set(rows) == {"known_on_as_of", "on_the_day_itself", "suspension_ahead"}
+    assert set(rows) == {"known_on_as_of", "on_the_day_itself", "suspension_ahead", STAYS}
     assert leaving(changes) == ["known_day_before", "port_out", "takes_effect_now"]
 
 
@@ -56,7 +57,7 @@ def test_notice_beyond_the_end_of_the_data_keeps_off_the_list(tmp_path):
     subscriber_id | changed_on | status    | known_on
     leaves        | 2026-01-31 | cancelled | 2025-12-20
     """
-    assert set(cohort_at(tmp_path, changes, ("leaves", "stays"), dt.date(2026, 1, 1))) == {"stays"}
+    assert set(cohort_at(tmp_path, changes, ("leaves",), dt.date(2026, 1, 1))) == {STAYS}
 
 
 def test_before_the_notice_is_known_the_subscriber_is_a_churner_like_any_other(tmp_path):

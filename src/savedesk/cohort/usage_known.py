@@ -1,0 +1,84 @@
+"""What is known of usage, and when it was: without it a month that has not arrived would look like a silent one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from savedesk.cohort.windows import LONGEST_MONTH_DAYS, month_start
+from savedesk.engine.base import Engine
+from savedesk.usage_months import arrivals, newest_complete
+
+PROMPT_SHARE = 0.95  # of the rows of usage: the rest is late, and makes nobody wait
+
+
+@dataclass(frozen=True)
+class UsageKnown:
+    """What is known of usage.
+
+    Args:
+        first_month: first month of the data.
+        until: first day of the month after the newest complete one; absent where no use is known.
+        lag_days: days after the end of a month within which nearly all of its use is known.
+        newest: the newest complete month, as known before each as_of.
+    """
+
+    first_month: dt.date
+    until: dt.date | None
+    lag_days: int = 0
+    newest: dict[dt.date, dt.date] = field(default_factory=dict)
+
+    def too_old(self, as_of: dt.date, dormant_days: int) -> bool:
+        """Return whether nothing is known of ``dormant_days`` before as_of, nor of longer than use always takes."""
+        unknown = (as_of - month_start(self.newest[as_of], 1)).days
+        return unknown >= max(dormant_days, LONGEST_MONTH_DAYS + self.lag_days + 1)
+
+    def recent(self, dormant_days: int) -> list[dict[str, dt.date]]:
+        """Return as_of and month: who has used something in one of these months is not dormant at as_of.
+
+        They are the known months after which fewer than ``dormant_days`` of known silence lie. At an as_of that usage
+        is too old for there are none.
+        """
+        found = []
+        for as_of, newest in self.newest.items():
+            if self.too_old(as_of, dormant_days):
+                continue
+            end, month = month_start(newest, 1), newest
+            while (end - month_start(month, 1)).days < dormant_days and month >= self.first_month:
+                found.append({"as_of": as_of, "month": month})
+                month = month_start(month, -1)
+        return found
+
+
+def usage_known(engine: Engine, usage: Any, first_month: dt.date, days: Sequence[dt.date]) -> UsageKnown:
+    """Return what is known of usage.
+
+    Args:
+        engine: open engine.
+        usage: canonical table.
+        first_month: first month of the data.
+        days: as_of dates, oldest first; of the last one and later nothing is known.
+    """
+    arrived = engine.materialise(arrivals(usage), "usage_arrivals")
+    dates = engine.taken(pa.table({"as_of": pa.array(days, pa.date32())}))
+    found = newest_complete(arrived, dates).to_pandas()
+    newest = {
+        pd.Timestamp(day).date(): pd.Timestamp(month).date()
+        for day, month in zip(found["as_of"], found["newest_month"], strict=True)
+    }
+    if days[-1] not in newest:
+        return UsageKnown(first_month, None)
+    return UsageKnown(first_month, month_start(newest[days[-1]], 1), _lag_days(arrived.to_pandas()), newest)
+
+
+def _lag_days(arrived: pd.DataFrame) -> int:
+    ends = pd.to_datetime(arrived["month"]) + pd.offsets.MonthBegin(1)
+    lags = (pd.to_datetime(arrived["known_on"]) - ends).dt.days + 1
+    by_lag = arrived["rows"].groupby(lags).sum().sort_index().cumsum()
+    prompt = by_lag[by_lag >= PROMPT_SHARE * by_lag.iloc[-1]].index[0]
+    return max(0, int(prompt))
