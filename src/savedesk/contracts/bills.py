@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from savedesk.contracts.table import Column, Identity, Table, known_on_column, subscriber_column
+from savedesk.contracts.table import LARGEST, Column, Identity, Table, known_on_column, subscriber_column
 
 ROUNDING = 0.011  # money: two amounts rounded to cents may differ by this much
 
@@ -21,12 +21,19 @@ TABLE = Table(
         subscriber_column(),
         Column("month", "date", "first day of the billed month"),
         Column("billed_on", "date", "day of the bill"),
-        Column("plan_fee", "float64", "fee of the plan", unit="money", low=0),
-        Column("overage_fee", "float64", "use beyond the allowances", unit="money", low=0),
-        Column("vas_fee", "float64", "value-added services", unit="money", low=0),
-        Column("other_fee", "float64", "everything else; corrections may be negative", unit="money"),
-        Column("discount", "float64", "discount, as a positive amount", unit="money", low=0),
-        Column("total_due", "float64", "amount of the bill", unit="money"),
+        Column("plan_fee", "float64", "fee of the plan", unit="money", low=0, high=LARGEST),
+        Column("overage_fee", "float64", "use beyond the allowances", unit="money", low=0, high=LARGEST),
+        Column("vas_fee", "float64", "value-added services", unit="money", low=0, high=LARGEST),
+        Column(
+            "other_fee",
+            "float64",
+            "everything else; corrections may be negative",
+            unit="money",
+            low=-LARGEST,
+            high=LARGEST,
+        ),
+        Column("discount", "float64", "discount, as a positive amount", unit="money", low=0, high=LARGEST),
+        Column("total_due", "float64", "amount of the bill", unit="money", low=-LARGEST, high=LARGEST),
         Column(
             "discount_until",
             "date",
@@ -37,7 +44,16 @@ TABLE = Table(
         Column("payment_method", "string", "how this bill is paid; absent where nobody says", nullable=True),
         Column("due_on", "date", "last day for payment", nullable=True, may_be_future=True),
         Column("paid_on", "date", "day of full payment; absent while unpaid", nullable=True, known_by="paid_on"),
-        Column("paid_amount", "float64", "amount paid", unit="money", nullable=True, low=0, known_by="paid_on"),
+        Column(
+            "paid_amount",
+            "float64",
+            "amount paid",
+            unit="money",
+            nullable=True,
+            low=0,
+            high=LARGEST,
+            known_by="paid_on",
+        ),
         known_on_column("billed_on"),
     ),
     identities=(

@@ -1,6 +1,6 @@
 """Contacts: past campaign contacts with their randomised arm and outcome."""
 
-from savedesk.contracts.table import Column, Table, known_on_column, subscriber_column
+from savedesk.contracts.table import LARGEST, Column, Table, known_on_column, subscriber_column
 
 TABLE = Table(
     name="contacts",
@@ -16,7 +16,7 @@ TABLE = Table(
         Column("action", "string", "what was offered", nullable=True),
         Column("arm", "string", "randomised arm", allowed=("treated", "control")),
         Column("outcome", "string", "what the agent wrote down", nullable=True),
-        Column("cost", "float64", "cost of contact and offer", unit="money", nullable=True, low=0),
+        Column("cost", "float64", "cost of contact and offer", unit="money", nullable=True, low=0, high=LARGEST),
         known_on_column("contacted_on"),
     ),
 )

@@ -1,6 +1,6 @@
 """Plans: fee, allowances and prices beyond them."""
 
-from savedesk.contracts.table import Column, Table
+from savedesk.contracts.table import LARGEST, Column, Table
 
 TABLE = Table(
     name="plans",
@@ -12,12 +12,26 @@ TABLE = Table(
         Column("name", "string", "name on the bill", nullable=True),
         Column("on_sale_from", "date", "first day on sale; absent: always was", nullable=True, may_be_future=True),
         Column("on_sale_until", "date", "last day on sale; absent: still is", nullable=True, may_be_future=True),
-        Column("monthly_fee", "float64", "fee", unit="money/month", low=0),
-        Column("included_voice_min", "float64", "voice allowance", unit="min/month", nullable=True, low=0),
-        Column("included_data_mb", "float64", "data allowance", unit="MB/month", nullable=True, low=0),
-        Column("included_sms", "float64", "message allowance", unit="messages/month", nullable=True, low=0),
-        Column("price_per_min", "float64", "price beyond the allowance", unit="money/min", nullable=True, low=0),
-        Column("price_per_mb", "float64", "price beyond the allowance", unit="money/MB", nullable=True, low=0),
+        Column("monthly_fee", "float64", "fee", unit="money/month", low=0, high=LARGEST),
+        Column(
+            "included_voice_min", "float64", "voice allowance", unit="min/month", nullable=True, low=0, high=LARGEST
+        ),
+        Column("included_data_mb", "float64", "data allowance", unit="MB/month", nullable=True, low=0, high=LARGEST),
+        Column(
+            "included_sms", "float64", "message allowance", unit="messages/month", nullable=True, low=0, high=LARGEST
+        ),
+        Column(
+            "price_per_min",
+            "float64",
+            "price beyond the allowance",
+            unit="money/min",
+            nullable=True,
+            low=0,
+            high=LARGEST,
+        ),
+        Column(
+            "price_per_mb", "float64", "price beyond the allowance", unit="money/MB", nullable=True, low=0, high=LARGEST
+        ),
         Column(
             "price_per_sms",
             "float64",
@@ -25,6 +39,7 @@ TABLE = Table(
             unit="money/message",
             nullable=True,
             low=0,
+            high=LARGEST,
         ),
     ),
 )

@@ -116,6 +116,8 @@ class File:
 
 Contract = Table | File
 
+LARGEST = 1e12  # of an amount or a measure: above it lies a mistake of units, and cents would not be exact
+
 
 def subscriber_column() -> Column:
     """Return the reference to a subscriber that fact tables share."""

@@ -1,18 +1,28 @@
 """Usage: one row per subscriber and month."""
 
-from savedesk.contracts.table import Column, Identity, Table, subscriber_column
+from savedesk.contracts.table import LARGEST, Column, Identity, Table, subscriber_column
 
 MEASURES = (
-    Column("voice_min", "float64", "outgoing voice", unit="min", nullable=True, low=0),
-    Column("offnet_min", "float64", "outgoing voice to competitors' networks", unit="min", nullable=True, low=0),
-    Column("calls", "float64", "outgoing calls", unit="calls", nullable=True, low=0),
-    Column("sms", "float64", "outgoing messages", unit="messages", nullable=True, low=0),
-    Column("data_mb", "float64", "mobile data", unit="MB", nullable=True, low=0),
-    Column("broadband_gb", "float64", "fixed data", unit="GB", nullable=True, low=0),
-    Column("roaming_min", "float64", "voice abroad", unit="min", nullable=True, low=0),
+    Column("voice_min", "float64", "outgoing voice", unit="min", nullable=True, low=0, high=LARGEST),
+    Column(
+        "offnet_min",
+        "float64",
+        "outgoing voice to competitors' networks",
+        unit="min",
+        nullable=True,
+        low=0,
+        high=LARGEST,
+    ),
+    Column("calls", "float64", "outgoing calls", unit="calls", nullable=True, low=0, high=LARGEST),
+    Column("sms", "float64", "outgoing messages", unit="messages", nullable=True, low=0, high=LARGEST),
+    Column("data_mb", "float64", "mobile data", unit="MB", nullable=True, low=0, high=LARGEST),
+    Column("broadband_gb", "float64", "fixed data", unit="GB", nullable=True, low=0, high=LARGEST),
+    Column("roaming_min", "float64", "voice abroad", unit="min", nullable=True, low=0, high=LARGEST),
     Column("active_days", "float64", "days with any use", unit="days", nullable=True, low=0, high=31),
-    Column("distinct_called", "float64", "distinct numbers called", unit="numbers", nullable=True, low=0),
-    Column("dropped_calls", "float64", "calls that broke off or failed", unit="calls", nullable=True, low=0),
+    Column("distinct_called", "float64", "distinct numbers called", unit="numbers", nullable=True, low=0, high=LARGEST),
+    Column(
+        "dropped_calls", "float64", "calls that broke off or failed", unit="calls", nullable=True, low=0, high=LARGEST
+    ),
 )
 
 TABLE = Table(

@@ -1,6 +1,6 @@
 """Valuations: what the operator itself says a subscriber is worth; it wins over what bills imply."""
 
-from savedesk.contracts.table import Column, Table, known_on_column, subscriber_column
+from savedesk.contracts.table import LARGEST, Column, Table, known_on_column, subscriber_column
 
 TABLE = Table(
     name="valuations",
@@ -10,8 +10,16 @@ TABLE = Table(
     columns=(
         subscriber_column(),
         Column("valued_on", "date", "day of the valuation"),
-        Column("monthly_margin", "float64", "margin", unit="money/month", nullable=True),
-        Column("remaining_value", "float64", "margin over the rest of the life", unit="money", nullable=True),
+        Column("monthly_margin", "float64", "margin", unit="money/month", low=-LARGEST, high=LARGEST, nullable=True),
+        Column(
+            "remaining_value",
+            "float64",
+            "margin over the rest of the life",
+            unit="money",
+            low=-LARGEST,
+            high=LARGEST,
+            nullable=True,
+        ),
         known_on_column("valued_on"),
     ),
 )

@@ -17,8 +17,13 @@ def _recent(rows: Any, days: int) -> Any:
     return rows.as_of.delta(rows.billed_on, unit="day") <= days
 
 
+def _unpaid(rows: Any) -> Any:
+    """A bill of nothing, or a credit note, needs no payment."""
+    return rows.paid_on.isnull() & (rows.total_due > 0)
+
+
 def _overdue(rows: Any) -> Any:
-    return (rows.due_on < rows.as_of) & rows.paid_on.isnull()
+    return (rows.due_on < rows.as_of) & _unpaid(rows)
 
 
 @feature(
@@ -32,7 +37,7 @@ def _overdue(rows: Any) -> Any:
     zh="有 {value:.0f} 张账单逾期",
 )
 def bills_overdue(rows: Any) -> Any:
-    """Bills past their due date that are not paid at as_of."""
+    """Bills above zero past their due date that are not paid at as_of."""
     return _overdue(rows).sum().cast("float64")
 
 
@@ -127,8 +132,8 @@ def bills_late_12m(rows: Any) -> Any:
 
 @feature("payments", unit="bills", empty=0, direction=1)
 def bills_due(rows: Any) -> Any:
-    """Bills not paid at as_of, due or not yet."""
-    return rows.paid_on.isnull().sum().cast("float64")
+    """Bills above zero not paid at as_of, due or not yet."""
+    return _unpaid(rows).sum().cast("float64")
 
 
 @feature(

@@ -34,6 +34,7 @@ from savedesk.features.months import (
 )
 from savedesk.features.spans import HALF_YEAR_DAYS, MONTH_DAYS, QUARTER_DAYS
 from savedesk.statuses import GONE, spans
+from savedesk.usage_months import newest_complete
 
 USAGE = tuple(column.name for column in MEASURES)
 BILLS = (
@@ -46,14 +47,14 @@ BILLS = (
     "discount_until",
     "payment_method",
 )
-EVENTS = {
-    table.name: table
-    for table in (complaints.TABLE, plan_changes.TABLE, contacts.TABLE, surveys.TABLE, status_changes.TABLE)
-}
-LAGS = ("rise_lag", "complaint_lag", "incident_lag")
+EVENTS = {table.name: table for table in (complaints.TABLE, plan_changes.TABLE, contacts.TABLE, surveys.TABLE)}
+STATUSES = status_changes.TABLE.name
+LAST = {"rise_lag": "rise_on", "complaint_lag": "complaint_on", "incident_lag": "incident_on"}
+LAGS = tuple(LAST)
+OWN_COLUMNS = frozenset({*LAST, *LAST.values()})  # that the basis ``subscriber`` has beside its tables
 QUARTER = 3  # months
 
-BASES = frozenset({"subscriber", "payments", "usage", "bills", "plan_fit", "region", "account", *EVENTS})
+BASES = frozenset({"subscriber", "payments", "usage", "bills", "plan_fit", "region", "account", STATUSES, *EVENTS})
 
 Keep = Callable[[Any, str], Any]
 
@@ -108,7 +109,7 @@ def facts_at(
     }
     subscriber = found["subscriber"] = keep(_subscriber(tables, cohort_at, found, clock), "subscriber_at")
     if "payments" in wanted:
-        found["payments"] = known_before(tables["bills"], bills.TABLE, clock).semi_join(cohort_at, "subscriber_id")
+        found["payments"] = _happened(tables["bills"], bills.TABLE, clock).semi_join(cohort_at, "subscriber_id")
     if "usage" in wanted:
         found["usage"] = keep(_usage(tables["usage"], panels["usage"], subscriber, clock, months), "usage_at")
     if "region" in wanted:
@@ -119,15 +120,23 @@ def facts_at(
         found["bills"] = _beside_others(billed, found["region"], keep)
     if "plan_fit" in wanted:
         found["plan_fit"] = keep(_plan_fit(tables["plans"], found["usage"], billed, clock), "plan_fit_at")
+    if wanted & {STATUSES, "account"}:
+        span = keep(_statuses(tables[STATUSES], clock), "spans_at")
+        found[STATUSES] = span.semi_join(cohort_at, "subscriber_id")
     if "account" in wanted:
-        found["account"] = keep(_account(tables, subscriber, clock), "account_at")
+        found["account"] = keep(_account(tables["subscribers"], span, subscriber, clock), "account_at")
     return found
 
 
 def _happened(table: Any, contract: Table, clock: Any) -> Any:
-    """Return the events known before as_of that have taken place by then: an announced one has no past yet."""
+    """Return the facts known before as_of that have taken place by then: an announced one has no past yet."""
     rows = known_before(table, contract, clock)
     return rows.filter(rows[contract.column("known_on").default_from] < rows.as_of)
+
+
+def _statuses(table: Any, clock: Any) -> Any:
+    """Return how long each status lasted, as was known at as_of: a status told twice is one, one taken back is none."""
+    return spans(_happened(table, status_changes.TABLE, clock)).cross_join(clock)
 
 
 def _needed(bases: Collection[str]) -> set[str]:
@@ -183,7 +192,7 @@ def _subscriber(tables: Mapping[str, Any], cohort_at: Any, events: Mapping[str, 
     rows = rows.mutate(contract_end=ibis.ifelse(begun, rows.contract_end, ibis.null("date"))).drop("plan_id")
     rows = rows.left_join(tables["attributes"], "subscriber_id").drop("subscriber_id_right")
     changes, tickets = events["plan_changes"], events["complaints"]
-    faults = known_before(tables["incidents"], incidents.TABLE, clock)
+    faults = _happened(tables["incidents"], incidents.TABLE, clock)
     rise = (changes.initiated_by == "operator") & (changes.new_fee > changes.old_fee)
     last = (
         ("subscriber_id", changes.group_by("subscriber_id").aggregate(rise_on=changes.changed_on.max(where=rise))),
@@ -192,7 +201,7 @@ def _subscriber(tables: Mapping[str, Any], cohort_at: Any, events: Mapping[str, 
     )
     for key, table in last:
         rows = rows.left_join(table, key).drop(f"{key}_right")
-    return rows.mutate(**{lag: _months_ago(rows.as_of, rows[lag.replace("_lag", "_on")]) for lag in LAGS})
+    return rows.mutate(**{lag: _months_ago(rows.as_of, rows[day]) for lag, day in LAST.items()})
 
 
 def _months_ago(as_of: Any, day: Any) -> Any:
@@ -201,15 +210,16 @@ def _months_ago(as_of: Any, day: Any) -> Any:
 
 def _usage(table: Any, panel: Panel, subscriber: Any, clock: Any, months: int) -> Any:
     known = known_before(table, usage.TABLE, clock)
-    reported = {f"reported_{one}": known[one].count() > 0 for one in USAGE}
-    newest = known.aggregate(newest_month=known.month.max(), oldest_month=known.month.min(), **reported)
+    reported = known.aggregate(**{f"reported_{one}": known[one].count() > 0 for one in USAGE})
     wide = lagged(subscriber.select("subscriber_id", "activated_on", "as_of", *LAGS), panel, USAGE, months)
-    return zero_where_silent(wide.cross_join(newest), USAGE, months)
+    complete = newest_complete(panel.arrived, clock)
+    wide = wide.cross_join(reported).left_join(complete, "as_of").drop("as_of_right")
+    return zero_where_silent(wide, USAGE, months)
 
 
 def _region(tables: Mapping[str, Any], subscriber: Any, clock: Any) -> Any:
     """One row a subscriber: the incidents and the market of their region."""
-    faults = known_before(tables["incidents"], incidents.TABLE, clock)
+    faults = _happened(tables["incidents"], incidents.TABLE, clock)
     age = faults.as_of.delta(faults.started_at, unit="day")
     faults = faults.group_by("region").aggregate(
         last_on=faults.started_at.max(),
@@ -217,7 +227,7 @@ def _region(tables: Mapping[str, Any], subscriber: Any, clock: Any) -> Any:
         incidents_3m=(age <= QUARTER_DAYS).sum().cast("float64"),
         severity_3m=ibis.ifelse(age <= QUARTER_DAYS, faults.severity, 0).sum().cast("float64"),
     )
-    seen = known_before(tables["market"], market.TABLE, clock)
+    seen = _happened(tables["market"], market.TABLE, clock)
     lately = seen.month >= seen.as_of - ibis.interval(months=3)
     index, campaigns = seen.competitor_price_index, seen.competitor_campaigns
     newest = seen.group_by("region").aggregate(
@@ -232,11 +242,10 @@ def _region(tables: Mapping[str, Any], subscriber: Any, clock: Any) -> Any:
     return rows.left_join(newest, "region").drop("region_right")
 
 
-def _account(tables: Mapping[str, Any], subscriber: Any, clock: Any) -> Any:
+def _account(people: Any, span: Any, subscriber: Any, clock: Any) -> Any:
     """One row a subscriber: the other lines of their account, and how many of them have left and not come back."""
-    everyone = tables["subscribers"].select("subscriber_id", "account_id", "activated_on").cross_join(clock)
+    everyone = people.select("subscriber_id", "account_id", "activated_on").cross_join(clock)
     everyone = everyone.filter((everyone.activated_on < everyone.as_of).fill_null(True))
-    span = spans(_happened(tables["status_changes"], status_changes.TABLE, clock))
     left = span.filter(span.until.isnull(), span.status.isin(GONE)).select("subscriber_id", left_on=span.changed_on)
     lines = everyone.left_join(left, "subscriber_id")
     recent = lines.left_on >= lines.as_of - ibis.interval(days=HALF_YEAR_DAYS)

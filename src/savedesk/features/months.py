@@ -14,6 +14,8 @@ from typing import Any
 
 import ibis
 
+from savedesk.usage_months import arrivals
+
 MONTHS_A_YEAR = 12
 
 KNOWN = "known_on"
@@ -21,10 +23,14 @@ KNOWN = "known_on"
 
 @dataclass(frozen=True)
 class Panel:
-    """A monthly table as one row a subscriber: each measure is an array over the months from ``first`` on."""
+    """A monthly table as one row a subscriber: each measure is an array over the months from ``first`` on.
+
+    ``arrived`` says how many of its rows became known when; see ``usage_months.arrivals``.
+    """
 
     table: Any
     first: dt.date
+    arrived: Any
 
 
 def back_from(days: Sequence[dt.date], months: int) -> list[dt.date]:
@@ -48,6 +54,7 @@ def by_month(
         keep: computes an expression once under a name.
         name: name of the panel's table.
     """
+    arrived = keep(arrivals(table), f"{name}_arrivals")
     day = {month: ibis.date(month.year, month.month, 1) for month in months}
     table = table.filter(table.month.between(day[months[0]], day[months[-1]]))
     cells = {
@@ -57,7 +64,7 @@ def by_month(
     }
     wide = table.group_by("subscriber_id").aggregate(**cells)
     arrays = {one: ibis.array([wide[f"{one}@{month:%Y%m}"] for month in months]) for one in (*measures, KNOWN)}
-    return Panel(keep(wide.select("subscriber_id", **arrays), name), months[0])
+    return Panel(keep(wide.select("subscriber_id", **arrays), name), months[0], arrived)
 
 
 def lagged(rows: Any, panel: Panel, measures: tuple[str, ...], months: int) -> Any:
@@ -84,9 +91,9 @@ def lagged(rows: Any, panel: Panel, measures: tuple[str, ...], months: int) -> A
 def zero_where_silent(row: Any, measures: tuple[str, ...], months: int) -> Any:
     """Count a month without a row as zero use, from the month after activation (or the first data) on.
 
-    A month after ``newest_month``, of which nothing is known about anybody yet, is missing and not silent; so is one
-    before ``oldest_month``, where the data begin. A measure that nobody reports (``reported_<measure>``) is missing,
-    and so is one that a month's row leaves out: nobody knows that it was zero.
+    A month after ``newest_month``, which is not complete yet, is missing and not silent; so is one before
+    ``oldest_month``, where the data begin (see ``usage_months.newest_complete``). A measure that nobody reports
+    (``reported_<measure>``) is missing, and so is one that a month's row leaves out: nobody knows that it was zero.
     """
     cells: dict[str, Any] = {}
     for lag in range(1, months + 1):

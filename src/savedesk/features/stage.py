@@ -41,6 +41,7 @@ from savedesk.features import complaints as complaints_family
 from savedesk.features import usage as usage_family
 from savedesk.features.attributes import attribute_features
 from savedesk.features.declaration import Feature, declared_in
+from savedesk.features.facts import OWN_COLUMNS
 from savedesk.features.partitions import digests, kept
 from savedesk.features.replay import feature_values
 from savedesk.inputs import Inputs
@@ -77,6 +78,7 @@ FAMILIES = {
     "satisfaction": satisfaction,
 }
 ATTRIBUTES = "attributes"
+JOINED = "_right"  # ends the second of two columns of one name that a join has met
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
@@ -119,9 +121,9 @@ def declared_features(inputs: Inputs) -> dict[str, tuple[str, Feature]]:
 def _refuse_taken(names: Iterable[str]) -> None:
     """Refuse an attribute whose name stands for something else: a label under that name would become a feature."""
     own = {one.name for family in FAMILIES.values() for one in declared_in(family)}
-    taken = own.union(cohort.TABLE.column_names, subscribers.TABLE.column_names)
+    taken = own.union(cohort.TABLE.column_names, subscribers.TABLE.column_names, OWN_COLUMNS)
     for name in names:
-        if name in taken:
+        if name in taken or name.endswith(JOINED):
             raise ParamsError(
                 f"attribute {name!r} has the name of a column that Savedesk makes itself",
                 where="source.yaml: attributes",

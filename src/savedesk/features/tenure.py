@@ -208,6 +208,5 @@ def account_months(row: Any) -> Any:
 def returns_so_far(events: Any) -> Any:
     """Times that the line came back from a suspension or an exit, its first activation not among them."""
     here = events.status == "active"
-    first = events.changed_on.min(where=here) <= events.changed_on.min(where=~here)
-    back = here.sum().cast("float64") - first.fill_null(False).cast("float64")
-    return ibis.least(back, (~here).sum().cast("float64"))
+    activation = (events.changed_on.min(where=here) < events.changed_on.min(where=~here)).fill_null(True)
+    return here.sum().cast("float64") - (here.any() & activation).cast("float64")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from savedesk.features.declaration import Feature
@@ -20,7 +21,8 @@ def tell(trial: Trial, family: str) -> None:
     """Print a trial."""
     console = Console(highlight=False, soft_wrap=True)
     one = trial.feature
-    console.print(f"[bold]{one.name}[/bold]  {family}, {one.unit}, {one.window}; {DIRECTIONS[one.direction]}")
+    about = escape(f"{family}, {one.unit}, {one.window}; {DIRECTIONS[one.direction]}")
+    console.print(f"[bold]{one.name}[/bold]  {about}")
     console.print(f"  {one.meaning}", markup=False)
     for sentence in (one.sentence_en, one.sentence_zh):
         if sentence:
@@ -55,7 +57,7 @@ def _spread(trial: Trial) -> Table:
     text = trial.feature.dtype == "string"
     table = Table(title="Commonest values" if text else "Quantiles", title_justify="left")
     for name in trial.spread.index:
-        table.add_column(str(name) if text else f"{name:.0%}", justify="right")
+        table.add_column(escape(str(name)) if text else f"{name:.0%}", justify="right")
     table.add_row(*[f"{value:.1%}" if text else _shown(value) for value in trial.spread])
     return table
 
@@ -65,7 +67,7 @@ def _table(title: str, frame: pd.DataFrame) -> Table:
     for name in frame.columns:
         table.add_column(name, justify="right")
     for row in frame.to_dict("records"):
-        table.add_row(*[_percent(value) if name == "missing" else _shown(value) for name, value in row.items()])
+        table.add_row(*[_percent(value) if name == "missing" else escape(_shown(value)) for name, value in row.items()])
     return table
 
 
@@ -87,5 +89,5 @@ def listed(features: dict[str, tuple[str, Feature]]) -> Table:
     for name in ("feature", "family", "unit", "window", "meaning"):
         table.add_column(name, overflow="fold")
     for name, (family, one) in features.items():
-        table.add_row(name, family, str(one.unit), one.window, one.meaning)
+        table.add_row(*[escape(text) for text in (name, family, str(one.unit), one.window, one.meaning)])
     return table

@@ -129,6 +129,8 @@ class Attribute(_Part):
         return self
 
 
+YEARS = (1901, 2199)  # between which a source may be dated: windows reach years back and ahead
+
 RelationName = Annotated[str, Field(pattern=NAME)]
 AttributeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -166,6 +168,9 @@ class Source(_Part):
             and bool(self.extracted_on),
             "files is empty: name at least one raw file": self.kind != "simulated" and not self.files,
             "subscriber_id is the key of attributes, not an attribute": "subscriber_id" in self.attributes,
+            f"as_of and extracted_on must lie between {YEARS[0]} and {YEARS[1]}": any(
+                day is not None and not YEARS[0] <= day.year <= YEARS[1] for day in (self.as_of, self.extracted_on)
+            ),
         }
         for message, wrong in problems.items():
             if wrong:

@@ -20,7 +20,7 @@ class CohortParams(Section):
     allowed_gap_days: int = Field(ge=0, le=365)
     arrears_days: int = Field(ge=1, le=365)
     dormant_days: int = Field(ge=28, le=365)
-    minimum_tenure_days: int = Field(ge=0)
+    minimum_tenure_days: int = Field(ge=0, le=3650)
     test_as_of_dates: int = Field(ge=1, le=24)
     train_as_of_dates: int = Field(ge=1, le=120)
     folds: int = Field(ge=2, le=20)

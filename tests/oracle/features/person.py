@@ -24,11 +24,13 @@ from savedesk.contracts import (
     surveys,
     usage,
 )
+from savedesk.contracts.status_changes import STATUSES
 from savedesk.contracts.table import Table
 from savedesk.contracts.usage import MEASURES
 
 Row = dict[str, Any]
 LAGS = range(1, 13)
+GONE = ("cancelled", "ported_out")
 OWN = (bills, complaints, contacts, plan_changes, status_changes, surveys, usage)
 
 
@@ -50,7 +52,8 @@ class Person:
         self.one, self.world, self.as_of = one, world, world.as_of
         self.tickets, self.contacts = own["complaints"], own["contacts"]
         self.changes, self.answers = own["plan_changes"], own["surveys"]
-        self.statuses, self.bills = own["status_changes"], own["bills"]
+        self.statuses = spans(own["status_changes"], self.as_of)
+        self.bills = [row for row in own["bills"] if row["billed_on"] < self.as_of]
         self._used = {row["month"]: row for row in own["usage"]}
         self._billed = {row["month"]: row for row in own["bills"]}
         self.incidents = world.incidents[one["region"]] if one["region"] else []
@@ -67,8 +70,8 @@ class Person:
     def _use(self, measure: str, month: dt.date) -> float | None:
         if month in self._used:
             return self._used[month][measure]
-        since, seen = self.one["activated_on"], self.world.months
-        silent = since is not None and since < month and bool(seen) and min(seen) <= month <= max(seen)
+        since, complete = self.one["activated_on"], self.world.complete
+        silent = since is not None and since < month and complete is not None and complete[0] <= month <= complete[1]
         return 0.0 if silent and measure in self.world.reported else None
 
     def billed(self, column: str, first: int, last: int) -> list[Any]:
@@ -114,10 +117,10 @@ class World:
             for row in known(room.TABLE, facts[room.TABLE], as_of):
                 own[room.TABLE.name][row["subscriber_id"]].append(row)
         every_month = list(itertools.chain.from_iterable(own["usage"].values()))
-        self.months = {row["month"] for row in every_month}
+        self.complete = complete([row["month"] for row in every_month if row["month"] < as_of])
         self.reported = {m.name for m in MEASURES if any(row[m.name] is not None for row in every_month)}
-        self.incidents = by_region(known(incidents.TABLE, facts[incidents.TABLE], as_of))
-        self.market = by_region(known(market.TABLE, facts[market.TABLE], as_of))
+        self.incidents = by_region(known(incidents.TABLE, facts[incidents.TABLE], as_of), "started_at", as_of)
+        self.market = by_region(known(market.TABLE, facts[market.TABLE], as_of), "month", as_of)
         self.plans = [
             row
             for row in facts[plans.TABLE]
@@ -141,26 +144,44 @@ class World:
         self.segment_bill = {name: statistics.median(values) for name, values in segment.items()}
 
 
-def by_region(rows: list[Row]) -> dict[str, list[Row]]:
+def complete(months: list[dt.date]) -> tuple[dt.date, dt.date] | None:
+    """The oldest month of usage, and the newest with at least half as many rows as the fullest of the 3 before it."""
+    if not months:
+        return None
+    ordered = sorted(set(months))
+    rows = [months.count(month) for month in ordered]
+    full = [month for k, month in enumerate(ordered) if 2 * rows[k] >= max(rows[max(k - 3, 0) : k + 1])]
+    return ordered[0], full[-1]
+
+
+def by_region(rows: list[Row], day: str, as_of: dt.date) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        found[row["region"]].append(row)
+        if row[day] < as_of:
+            found[row["region"]].append(row)
+    return found
+
+
+def spans(rows: list[Row], as_of: dt.date) -> list[Row]:
+    """One status after another, day by day through the changes that have happened; a status told again goes on."""
+    found: list[Row] = []
+    for day in sorted({row["changed_on"] for row in rows if row["changed_on"] < as_of}):
+        today = [row for row in rows if row["changed_on"] == day]
+        noticed_on = max((row["known_on"] for row in today if row["status"] in GONE), default=None)
+        taken_back = noticed_on is not None and any(
+            row["status"] == "active" and noticed_on < row["known_on"] <= day for row in today
+        )
+        last = "active" if taken_back else max((row["status"] for row in today), key=STATUSES.index)
+        before = found[-1]["status"] if found else None
+        if last != before and not (last in GONE and before in GONE):
+            found.append({"changed_on": day, "status": last})
     return found
 
 
 def left_on(rows: list[Row], as_of: dt.date) -> dt.date | None:
-    """The first day of the absence that still lasts, day by day through the changes that have happened."""
-    gone = None
-    for day in sorted({row["changed_on"] for row in rows if row["changed_on"] < as_of}):
-        exits = [row for row in rows if row["changed_on"] == day and row["status"] in ("cancelled", "ported_out")]
-        noticed_on = max((row["known_on"] for row in exits), default=None)
-        taken_back = exits and any(
-            row["status"] == "active" and noticed_on < row["known_on"] <= day
-            for row in rows
-            if row["changed_on"] == day
-        )
-        gone = (gone or day) if exits and not taken_back else None
-    return gone
+    """The first day of the absence that still lasts."""
+    last = spans(rows, as_of)[-1:]
+    return last[0]["changed_on"] if last and last[0]["status"] in GONE else None
 
 
 def there(cells: Iterable[float | None]) -> list[float]:

@@ -45,10 +45,7 @@ def stage(p):
 
 
 def returns(p):
-    here = [row["changed_on"] for row in p.statuses if row["status"] == "active"]
-    away = [row["changed_on"] for row in p.statuses if row["status"] != "active"]
-    activation = bool(here) and bool(away) and min(here) <= min(away)
-    return float(min(len(here) - activation, len(away)))
+    return count(row for row in p.statuses[1:] if row["status"] == "active")
 
 
 def account_age(p):

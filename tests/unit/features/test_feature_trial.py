@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 from tests.project import make_project
 from tests.tables import Silent, project, run, sections
 
@@ -16,7 +19,7 @@ from savedesk.errors import ParamsError
 from savedesk.features import facts
 from savedesk.features.declaration import declared_in
 from savedesk.features.stage import FAMILIES, READS, SECTIONS
-from savedesk.features.told import verdicts
+from savedesk.features.told import listed, tell, verdicts
 from savedesk.features.trial import stability_index, try_feature
 from savedesk.features.workbench import registered, tried
 from savedesk.inputs import Inputs
@@ -76,7 +79,7 @@ def test_the_same_bill_everywhere_says_nothing(home):
 
 def test_a_feature_that_looks_ahead_is_caught(home, monkeypatch):
     """The gate to the past is left open: facts of the day itself, and later ones, come in."""
-    monkeypatch.setattr(facts, "known_before", lambda table, _, clock: table.cross_join(clock))
+    monkeypatch.setattr(facts, "_happened", lambda table, _, clock: table.cross_join(clock))
     trial = trial_of(home, feature("bills_due"))
     assert trial.leaks > 0
     assert verdicts(trial)[0].startswith("LEAK")
@@ -103,6 +106,17 @@ def test_the_stability_index_by_hand():
     before, now = pd.Series(["a"] * 50 + ["b"] * 50), pd.Series(["a"] * 25 + ["b"] * 75)
     expected = (0.25 - 0.5) * np.log(0.25 / 0.5) + (0.75 - 0.5) * np.log(0.75 / 0.5)
     assert stability_index(before, now) == pytest.approx(expected, rel=0.01)  # an empty bin counts as half a row
+
+
+def test_markup_in_the_data_is_shown_as_it_is(home, capsys):
+    region = feature("region")
+    trial = replace(trial_of(home, region), feature=replace(region, unit="[/north]"))
+    trial.rows["value"] = "[/bold]"
+    tell(replace(trial, spread=pd.Series({"[/north]": 1.0})), "[red]")
+    said = capsys.readouterr().out
+    assert "[/north]" in said
+    assert "[red]" in said
+    Console(file=io.StringIO()).print(listed({"a": ("[/x]", replace(region, meaning="[/y]"))}))
 
 
 def test_values_of_nobody_are_no_error(home):

@@ -97,7 +97,7 @@ def operator(seed=0, people=30):  # noqa: C901 - one block a table
                 | {"other_fee": float(draw.choice([0, 0, 3])), "payment_method": draw.choice(["card", "app", None])}
                 | {"discount_until": draw.choice([None, billed + dt.timedelta(days=draw.randrange(90))])}
                 | {
-                    "total_due": float(draw.randrange(20, 90)),
+                    "total_due": float(draw.choice([-20, 0, *range(20, 90)])),
                     "due_on": billed + dt.timedelta(days=14),
                     "paid_amount": paid and draw.choice([90.0, 20.0]),
                 }
@@ -117,7 +117,12 @@ def operator(seed=0, people=30):  # noqa: C901 - one block a table
     for region in ("north", "south"):
         for started in sorted({day() for _ in range(8 if region == "north" else 60)}):
             facts[incidents.TABLE].append(
-                {"region": region, "started_at": started, "known_on": started, "severity": draw.randint(1, 3)}
+                {
+                    "region": region,
+                    "started_at": started,
+                    "known_on": started - dt.timedelta(days=draw.choice([0, 0, 9])),
+                    "severity": draw.randint(1, 3),
+                }
             )
         for month in months:
             facts[market.TABLE].append(
