@@ -23,7 +23,7 @@ from savedesk.features.declaration import Feature
 from savedesk.inputs import Inputs
 
 PACKAGE = Path(__file__).parents[1]
-ROOMS = ("features", "contracts", "engine")  # whose code a partition follows from
+CODE = ("features/*.py", "contracts/*.py", "engine/*.py", "statuses.py", "usage_months.py")  # partitions follow from it
 ALWAYS = dt.date(1899, 12, 31)  # before any date that a contract allows
 MODULUS = 4_294_967_291  # the largest prime below 2^32: sums of two thousand million such hashes stay whole numbers
 CONTRACT = ("contract_start", "contract_end")
@@ -119,7 +119,7 @@ def _date(day: dt.date) -> Any:
 def _code(engine: str, used: Mapping[str, tuple[str, Feature]]) -> str:
     """Return a hash of the code that makes features, of the engine and of the features in use."""
     made = hashlib.sha256(f"{engine} {ibis.__version__} {' '.join(used)}".encode())
-    for room in ROOMS:
-        for path in sorted((PACKAGE / room).glob("*.py")):
+    for pattern in CODE:
+        for path in sorted(PACKAGE.glob(pattern)):
             made.update(path.read_bytes())
     return made.hexdigest()

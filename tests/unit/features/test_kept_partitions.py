@@ -9,11 +9,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.rules.closure import closure
 from tests.simulated import operator
 from tests.tables import project, run
 
 from savedesk.contracts import bills, complaints, features, subscribers
 from savedesk.contracts.table import Table
+from savedesk.features.partitions import CODE, PACKAGE
 from savedesk.features.stage import FACTS
 
 pytestmark = pytest.mark.xdist_group("kept")  # what they share is made once
@@ -129,3 +131,9 @@ def test_a_table_of_another_version_is_computed_anew(first, facts):
     (first / features.PARTITIONS.path).write_bytes(b"not parquet")
     figures = features_of(first, known(facts, dt.date(2025, 2, 28)), "2025-02-28")
     assert figures["as_of_dates_computed"] == figures["as_of_dates"]
+
+
+def test_the_code_that_a_partition_follows_from_is_all_that_its_modules_import():
+    hashed = {path for pattern in CODE for path in PACKAGE.glob(pattern)}
+    makes = closure("savedesk.features.replay") - {PACKAGE / "__init__.py", PACKAGE / "errors.py"}
+    assert {path for path in makes if "params" not in path.parts} <= hashed
