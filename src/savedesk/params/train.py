@@ -1,14 +1,34 @@
-"""Section ``train``: LightGBM, early stopping and calibration."""
+"""Section ``train``: the recipes tried, how they are blended, early stopping and calibration."""
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from savedesk.params.section import Section
 
 
+class TreeRecipe(BaseModel):
+    """Settings of a booster, by LightGBM's own names; what is left out is LightGBM's default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    learning_rate: float = Field(gt=0, le=1)
+    num_leaves: int = Field(ge=2, le=4096)
+    max_depth: int = Field(default=-1, ge=-1, le=64)
+    min_data_in_leaf: int = Field(ge=1)
+    min_sum_hessian_in_leaf: float = Field(default=1e-3, ge=0)
+    feature_fraction: float = Field(default=1.0, gt=0, le=1)
+    bagging_fraction: float = Field(default=1.0, gt=0, le=1)
+    bagging_freq: int = Field(default=0, ge=0)
+    lambda_l1: float = Field(default=0.0, ge=0)
+    lambda_l2: float = Field(default=0.0, ge=0)
+    path_smooth: float = Field(default=0.0, ge=0)
+    extra_trees: bool = False
+    linear_tree: bool = False
+    linear_lambda: float = Field(default=0.0, ge=0)
+
+
 class TrainParams(Section):
-    """Settings of the booster. Names are LightGBM's own."""
+    """Recipes, the work that may go into choosing among them, and what is learned beside the boosters."""
 
     key: ClassVar[str] = "train"
     seed: int = Field(ge=0)
@@ -16,13 +36,15 @@ class TrainParams(Section):
     max_rows: int = Field(ge=1000)
     hazard_bands: int = Field(ge=2, le=1000)
     hazard_prior_rows: float = Field(ge=0)
-    learning_rate: float = Field(gt=0, le=1)
-    num_leaves: int = Field(ge=2, le=4096)
-    max_depth: int = Field(ge=-1, le=64)
-    min_data_in_leaf: int = Field(ge=1)
-    feature_fraction: float = Field(gt=0, le=1)
-    bagging_fraction: float = Field(gt=0, le=1)
-    lambda_l2: float = Field(ge=0)
+    recipes: dict[str, TreeRecipe] = Field(min_length=1)
+    logistic_penalty: float = Field(ge=0)
+    logistic_rows: int = Field(ge=1000)
+    tuned_trials: int = Field(ge=0, le=1000)
+    tuning_cells: float = Field(gt=0)
+    bags: int = Field(ge=1, le=100)
+    bagging_cells: float = Field(gt=0)
+    least_weight: float = Field(ge=0, lt=1)
+    blend_penalty: float = Field(ge=0)
     max_rounds: int = Field(ge=1, le=100_000)
     types_max_rounds: int = Field(ge=1, le=100_000)
     early_stopping_rounds: int = Field(ge=1)

@@ -1,0 +1,86 @@
+"""Which recipes are tried: those of the params first, then what Optuna proposes, within a bound of work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import optuna
+
+from savedesk.params.train import TrainParams, TreeRecipe
+
+BATCH = 2  # proposals at a time, whatever the number of threads: they must not depend on it
+NEAR = {  # what is tuned, and from where to where; the rest is left as the best recipe has it
+    "learning_rate": (0.02, 0.1, True),
+    "num_leaves": (2, 63, True),
+    "min_data_in_leaf": (5, 100, True),
+    "feature_fraction": (0.3, 1.0, False),
+    "linear_lambda": (0.01, 10.0, True),
+    "lambda_l2": (0.01, 10.0, True),
+}
+
+Loss = Callable[[Sequence[tuple[str, TreeRecipe]]], Sequence[float]]
+
+
+def trials_allowed(params: TrainParams, rows: int, columns: int) -> int:
+    """Return how many recipes a table of that size may try: so many as fit ``tuning_cells``, and one at least."""
+    most = len(params.recipes) + params.tuned_trials
+    return max(1, min(most, int(params.tuning_cells / max(1, rows * columns))))
+
+
+def bags_allowed(params: TrainParams, rows: int, columns: int) -> int:
+    """Return how many seeds each booster of the final model is fitted with."""
+    return max(1, min(params.bags, int(params.bagging_cells / max(1, rows * columns))))
+
+
+def try_recipes(params: TrainParams, allowed: int, loss: Loss) -> Iterator[int]:
+    """Try recipes batch by batch and yield how many have been tried.
+
+    The proposals are those of the tree-structured Parzen estimator (Bergstra et al. 2011, "Algorithms for
+    hyper-parameter optimization", NeurIPS), told of every trial before.
+
+    Args:
+        params: section ``train``.
+        allowed: trials at most.
+        loss: fits named recipes and returns their log losses out of fold.
+    """
+    given = list(params.recipes.items())[:allowed]
+    losses = list(loss(given))
+    yield len(given)
+    if allowed <= len(given):
+        return
+    best = min(zip(losses, given, strict=True), key=lambda pair: pair[0])[1][1]
+    study = _study(params, given, losses)
+    tried = len(given)
+    while tried < allowed:
+        asked = [study.ask(_space()) for _ in range(min(BATCH, allowed - tried))]
+        batch = [(f"tuned_{one.number - len(given) + 1}", best.model_copy(update=one.params)) for one in asked]
+        for trial, value in zip(asked, loss(batch), strict=True):
+            study.tell(trial, value)
+        tried += len(batch)
+        yield tried
+
+
+def _space() -> dict[str, optuna.distributions.BaseDistribution]:
+    return {
+        name: (
+            optuna.distributions.IntDistribution(int(low), int(high), log=log)
+            if isinstance(low, int)
+            else optuna.distributions.FloatDistribution(low, high, log=log)
+        )
+        for name, (low, high, log) in NEAR.items()
+    }
+
+
+def _study(params: TrainParams, given: Sequence[tuple[str, TreeRecipe]], losses: Sequence[float]) -> optuna.Study:
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=params.seed, n_startup_trials=1))
+    space = _space()
+    for (_, recipe), value in zip(given, losses, strict=True):
+        held = {name: _within(getattr(recipe, name), *NEAR[name][:2]) for name in NEAR}
+        study.add_trial(optuna.trial.create_trial(params=held, distributions=space, value=value))
+    return study
+
+
+def _within(value: Any, low: Any, high: Any) -> Any:
+    return type(low)(min(max(value, low), high))
