@@ -60,7 +60,7 @@ def _folded(rows: Any, params: CohortParams) -> Any:
     groups = rows.group_by("twins").aggregate(churner=rows.churned.fill_null(False).cast("int64").max())
     drawn = (ibis.literal(f"{params.seed}|") + groups.twins).hexdigest("md5")
     order = ibis.window(group_by=groups.churner, order_by=[drawn, groups.twins])
-    dealt = groups.select("twins", fold=(ibis.row_number().over(order) % params.folds + 1).cast("int64"))
+    dealt = groups.select("twins", fold=(ibis.row_number().over(order) % params.snapshot_folds + 1).cast("int64"))
     return rows.left_join(dealt, "twins").drop("twins_right")
 
 

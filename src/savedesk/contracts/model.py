@@ -13,7 +13,7 @@ SCHEMA = File(
     "model_schema",
     "train",
     "models/trained/model.json",
-    "version, source, columns with types and categories, calibrator, rounds, training window, churn-type model",
+    "version, source, columns with types and categories, members, additive part, calibrator, training window, types",
 )
 
 OUT_OF_FOLD = Table(
@@ -37,12 +37,14 @@ TRIALS = Table(
     grain="trial x fold",
     key=("trial", "fold"),
     columns=(
-        Column("trial", "string", "settings tried"),
+        Column("trial", "string", "recipe tried: of params.yaml, tuned, or the logistic regression"),
         Column("fold", "int64", "validation fold", low=1),
         Column("train_rows", "int64", "rows trained on", unit="rows", low=1),
         Column("validation_rows", "int64", "rows validated on", unit="rows", low=1),
         Column("rounds", "int64", "boosting rounds", low=1),
         Column("log_loss", "float64", "before calibration; lower is better", low=0),
         Column("auc", "float64", "ranking, 0.5 is chance", nullable=True, low=0, high=1),
+        Column("weight", "float64", "of its log-odds in the model; 0: left out", low=0),
+        Column("settings", "string", "of the recipe, as JSON by LightGBM's own names"),
     ),
 )

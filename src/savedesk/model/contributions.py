@@ -16,7 +16,7 @@ def tree_contributions(text: str, matrix: Matrix) -> npt.NDArray[np.float64]:
     """Return contributions in log-odds that add up to the score: one column a feature, the last one the base score.
 
     A tree with constant leaves has exact TreeSHAP values (Lundberg et al. 2020, Nature Machine Intelligence 2: "From
-    local explanations to global understanding"). A linear leaf is that tree with the leaf's mean over the training rows,
+    local explanations to global understanding"). A linear leaf is its mean over the training rows,
     plus ``coefficient x (value - mean of the leaf)`` for each of its features; where one of them is missing the leaf's
     constant stands for all, and its distance from the mean is shared out equally among the missing ones.
 
@@ -38,7 +38,7 @@ def tree_contributions(text: str, matrix: Matrix) -> npt.NDArray[np.float64]:
         features, used = tree.features[leaf], tree.used[leaf]
         values = matrix[rows, features].astype(np.float64)
         missing = np.isnan(values) & used
-        some = missing.any(axis=1)
+        some = np.asarray(missing.any(axis=1))
         gap = tree.coefficients[leaf] * (np.where(missing, 0.0, values) - tree.means[leaf])
         at_mean = tree.constant + (tree.coefficients * tree.means).sum(axis=1)
         shared = (tree.value - at_mean)[leaf][:, None] * missing / np.maximum(missing.sum(axis=1), 1)[:, None]

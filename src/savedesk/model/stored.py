@@ -13,7 +13,9 @@ import numpy.typing as npt
 
 from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.errors import ModelSchemaError
+from savedesk.model.additive import AdditiveModel
 from savedesk.model.calibration import Vector, calibrate
+from savedesk.model.contributions import tree_contributions
 from savedesk.model.sample import Sample
 from savedesk.model.schema import Matrix, ModelSchema
 
@@ -28,7 +30,9 @@ def model_version(booster: str, types: str, description: dict[str, Any]) -> str:
 class StoredModel:
     """A model as train wrote it: LightGBM text and JSON."""
 
+    text: str
     booster: lgb.Booster
+    additive: AdditiveModel | None
     types: lgb.Booster | None
     schema: ModelSchema
     description: dict[str, Any]
@@ -37,8 +41,11 @@ class StoredModel:
     def read(booster: str, types: str, description: dict[str, Any]) -> StoredModel:
         """Return the model from the texts of its files."""
         try:
+            additive = description["additive"]
             return StoredModel(
+                booster,
                 lgb.Booster(model_str=booster),
+                AdditiveModel.from_json(additive) if additive else None,
                 lgb.Booster(model_str=types) if types.strip() else None,
                 ModelSchema.from_json(description["columns"]),
                 description,
@@ -64,7 +71,8 @@ class StoredModel:
         """Return log-odds before calibration."""
         if not len(matrix):
             return np.empty(0)
-        return np.asarray(self.booster.predict(matrix, raw_score=True), dtype=np.float64)
+        score = np.asarray(self.booster.predict(matrix, raw_score=True), dtype=np.float64)
+        return score if self.additive is None else score + self.additive.raw_score(matrix)
 
     def probability(self, raw_score: Vector) -> Vector:
         """Return calibrated churn probabilities among all rows, whatever sample the model was trained on."""
@@ -82,10 +90,11 @@ class StoredModel:
         return normalised
 
     def contributions(self, matrix: Matrix) -> npt.NDArray[np.float64]:
-        """Return exact TreeSHAP contributions in log-odds: one column a feature, the last one the base score.
+        """Return contributions in log-odds that add up to the score: one column a feature, the last one the base score.
 
-        Lundberg et al. (2020), Nature Machine Intelligence 2: "From local explanations to global understanding".
+        See ``tree_contributions`` and ``AdditiveModel.contributions``.
         """
         if not len(matrix):
             return np.empty((0, len(self.schema.columns) + 1))
-        return np.asarray(self.booster.predict(matrix, pred_contrib=True), dtype=np.float64)
+        found = tree_contributions(self.text, matrix)
+        return found if self.additive is None else found + self.additive.contributions(matrix)

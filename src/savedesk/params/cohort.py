@@ -24,4 +24,5 @@ class CohortParams(Section):
     test_as_of_dates: int = Field(ge=1, le=24)
     train_as_of_dates: int = Field(ge=1, le=120)
     folds: int = Field(ge=2, le=20)
+    snapshot_folds: int = Field(ge=2, le=20)
     seed: int = Field(ge=0)

@@ -46,10 +46,12 @@ class TrainParams(Section):
     least_weight: float = Field(ge=0, lt=1)
     blend_penalty: float = Field(ge=0)
     max_rounds: int = Field(ge=1, le=100_000)
+    types_recipe: TreeRecipe
     types_max_rounds: int = Field(ge=1, le=100_000)
     early_stopping_rounds: int = Field(ge=1)
     early_stopping_share: float = Field(gt=0, lt=0.5)
     use_monotone_constraints: bool
     calibration: tuple[Literal["none", "platt", "isotonic", "beta"], ...] = Field(min_length=1)
+    minimum_category_rows: int = Field(ge=1)
     minimum_churners: int = Field(ge=2)
     minimum_churners_per_type: int = Field(ge=2)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import lightgbm as lgb
@@ -10,27 +12,45 @@ import numpy as np
 import numpy.typing as npt
 
 from savedesk.model.schema import Matrix, ModelSchema
-from savedesk.params.train import TrainParams
+from savedesk.params.train import TrainParams, TreeRecipe
+from savedesk.train.leaf_means import text_with_leaf_means
+
+Vector = npt.NDArray[np.float64]
 
 
-def settings(params: TrainParams, schema: ModelSchema, directions: dict[str, int]) -> dict[str, Any]:
-    """Return LightGBM's own parameters. No class weights: they would wreck calibration."""
-    own: dict[str, Any] = {
-        "learning_rate": params.learning_rate,
-        "num_leaves": params.num_leaves,
-        "max_depth": params.max_depth,
-        "min_data_in_leaf": params.min_data_in_leaf,
-        "feature_fraction": params.feature_fraction,
-        "bagging_fraction": params.bagging_fraction,
-        "bagging_freq": 1 if params.bagging_fraction < 1 else 0,
-        "lambda_l2": params.lambda_l2,
+@dataclass(frozen=True)
+class Table:
+    """Rows to learn from.
+
+    Args:
+        matrix: rows by columns of the schema.
+        target: classes 0..k-1.
+        schema: columns of the matrix.
+        directions: feature -> 1 where risk rises with it, -1 where it falls, 0 where nobody says.
+    """
+
+    matrix: Matrix
+    target: npt.NDArray[np.int64]
+    schema: ModelSchema
+    directions: dict[str, int]
+
+
+def settings(params: TrainParams, recipe: TreeRecipe, table: Table, threads: int) -> dict[str, Any]:
+    """Return LightGBM's own parameters. No class weights: they would wreck calibration.
+
+    Sums in linear leaves depend on how rows are dealt out to threads (seen with LightGBM 4.7), so those boosters are
+    fitted on one; the others are the same on any number.
+    """
+    own = recipe.model_dump() | {
+        "bagging_freq": 1 if recipe.bagging_fraction < 1 else 0,
         "seed": params.seed,
-        "num_threads": params.threads,
+        "num_threads": 1 if recipe.linear_tree else threads,
         "deterministic": True,
         "force_row_wise": True,
         "verbosity": -1,
     }
-    if params.use_monotone_constraints and any(directions.get(name) for name in schema.names):
+    schema, directions = table.schema, table.directions
+    if params.use_monotone_constraints and not recipe.linear_tree and any(directions.get(n) for n in schema.names):
         own["monotone_constraints"] = [
             directions.get(name, 0) if c.dtype != "string" else 0
             for name, c in zip(schema.names, schema.columns, strict=True)
@@ -38,57 +58,68 @@ def settings(params: TrainParams, schema: ModelSchema, directions: dict[str, int
     return own
 
 
-def fit(
-    matrix: Matrix,
-    target: npt.NDArray[Any],
-    aside: npt.NDArray[np.bool_],
-    schema: ModelSchema,
-    own: dict[str, Any],
-    params: TrainParams,
-    objective: str = "binary",
-    most_rounds: int = 0,
-) -> lgb.Booster:
-    """Fit with early stopping on the rows set aside, then on all rows with the number of trees found.
+def fit(own: dict[str, Any], table: Table, rounds: int) -> lgb.Booster:
+    """Fit a booster of log loss with a fixed number of trees; more than two classes make it a multiclass one."""
+    return lgb.train(_objective(own, table.target), _dataset(table, own), rounds)
+
+
+def fit_watched(
+    own: dict[str, Any], learn: Table, watch: Table, most: int, patience: int
+) -> tuple[lgb.Booster, Vector]:
+    """Fit until the log loss of other rows has not fallen for ``patience`` trees; return booster and loss by tree.
 
     Args:
-        matrix: rows by columns of the schema.
-        target: classes 0..k-1.
-        aside: rows that early stopping watches.
-        schema: columns of the matrix.
-        own: LightGBM's parameters; objective and metric are added here.
-        params: section ``train``.
-        objective: ``binary`` or ``multiclass``; log loss is the metric of either.
-        most_rounds: trees at most; 0: ``max_rounds`` of the section.
+        own: LightGBM's parameters.
+        learn: rows to learn from.
+        watch: rows whose log loss is watched.
+        most: trees at most.
+        patience: trees without a better log loss.
     """
+    dataset = _dataset(learn, own)
+    watched = lgb.Dataset(watch.matrix, watch.target, reference=dataset, free_raw_data=False)
+    seen: dict[str, dict[str, list[float]]] = {}
+    calls: list[Callable[..., Any]] = [lgb.early_stopping(patience, verbose=False), lgb.record_evaluation(seen)]
+    own = _objective(own, learn.target)
+    booster = lgb.train(own, dataset, most, valid_sets=[watched], valid_names=["watched"], callbacks=calls)
+    return booster, np.asarray(seen["watched"][own["metric"]], dtype=np.float64)
+
+
+def fit_stopped(
+    own: dict[str, Any], table: Table, aside: npt.NDArray[np.bool_], params: TrainParams, most: int
+) -> lgb.Booster:
+    """Fit with early stopping on the rows set aside, then on all rows with the number of trees found."""
+    classes = int(table.target.max()) + 1
+    if len(np.unique(table.target[aside])) == classes and len(np.unique(table.target[~aside])) == classes:
+        learn, watch = (Table(table.matrix[use], table.target[use], table.schema, {}) for use in (~aside, aside))
+        _, losses = fit_watched(own, learn, watch, most, params.early_stopping_rounds)
+        most = int(np.argmin(losses)) + 1
+    return fit(own, table, most)
+
+
+def model_text(booster: lgb.Booster, matrix: Matrix | None = None) -> str:
+    """Return LightGBM's text of the booster without the number of threads, on which nothing else in it depends.
+
+    Args:
+        booster: fitted booster.
+        matrix: the rows that it was fitted on, for the means of linear leaves.
+    """
+    text = re.sub(r"^\[num_threads: \d+\]\n", "", booster.model_to_string(), flags=re.MULTILINE)
+    return text if matrix is None else text_with_leaf_means(booster, text, matrix)
+
+
+def _objective(own: dict[str, Any], target: npt.NDArray[np.int64]) -> dict[str, Any]:
     classes = int(target.max()) + 1
-    own = {
-        **own,
-        "objective": objective,
-        "metric": "binary_logloss" if objective == "binary" else "multi_logloss",
-    }
-    if objective == "multiclass":
-        own["num_class"] = classes
-    rounds = most_rounds or params.max_rounds
-    if len(np.unique(target[aside])) == classes and len(np.unique(target[~aside])) == classes:
-        learn = _dataset(matrix[~aside], target[~aside], schema)
-        watch = lgb.Dataset(matrix[aside], target[aside], reference=learn, free_raw_data=False)
-        stop = lgb.early_stopping(params.early_stopping_rounds, verbose=False)
-        watched = lgb.train(own, learn, rounds, valid_sets=[watch], callbacks=[stop])
-        rounds = max(1, watched.best_iteration)
-    return lgb.train(own, _dataset(matrix, target, schema), rounds)
+    if classes <= 2:  # noqa: PLR2004 - churned or not
+        return {**own, "objective": "binary", "metric": "binary_logloss"}
+    return {**own, "objective": "multiclass", "metric": "multi_logloss", "num_class": classes}
 
 
-def model_text(booster: lgb.Booster) -> str:
-    """Return LightGBM's text of the booster without the number of threads, on which nothing else in it depends."""
-    return re.sub(r"^\[num_threads: \d+\]\n", "", booster.model_to_string(), flags=re.MULTILINE)
-
-
-def _dataset(matrix: Matrix, target: npt.NDArray[Any], schema: ModelSchema) -> lgb.Dataset:
+def _dataset(table: Table, own: dict[str, Any]) -> lgb.Dataset:
     return lgb.Dataset(
-        matrix,
-        target,
-        feature_name=[f"f{place}" for place in range(len(schema.columns))],
-        categorical_feature=schema.categorical,
-        params={"verbosity": -1},
+        table.matrix,
+        table.target,
+        feature_name=[f"f{place}" for place in range(len(table.schema.columns))],
+        categorical_feature=table.schema.categorical,
+        params={"verbosity": -1, "linear_tree": own["linear_tree"], "num_threads": own["num_threads"]},
         free_raw_data=False,
     )

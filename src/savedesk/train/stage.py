@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import lightgbm as lgb
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 from savedesk.contracts import cohort, features, model, source_facts
 from savedesk.errors import DataContractError
 from savedesk.inputs import Inputs
-from savedesk.model.calibration import choose_calibrator, log_loss
+from savedesk.model.calibration import choose_calibrator
 from savedesk.model.sample import Sample
-from savedesk.model.schema import Matrix, ModelSchema, encode, learn_schema
+from savedesk.model.schema import ModelSchema, encode, learn_schema
 from savedesk.model.stored import model_version
 from savedesk.params.train import TrainParams
-from savedesk.train.booster import fit, model_text, settings
+from savedesk.train.booster import Table
+from savedesk.train.choose import Chosen, choose_members, only_member, trials_of
 from savedesk.train.dictionary_page import dictionary_page
+from savedesk.train.final import final_model
 from savedesk.train.fitted import fit_features, refit
 from savedesk.train.folds import folds, set_aside
+from savedesk.train.recipes import bags_allowed
 from savedesk.train.statistics import feature_statistics
 from savedesk.train.types import fit_types
+from savedesk.train.validation import Folds, Mask
 
 READS = (cohort.TABLE, features.TABLE, features.DICTIONARY, source_facts.FILE)
 WRITES = (
@@ -35,7 +41,6 @@ WRITES = (
     features.PAGE,
 )
 SECTIONS = (TrainParams,)
-TRIAL = "params.yaml"
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
@@ -44,49 +49,66 @@ def run(inputs: Inputs) -> dict[str, Any]:
     dictionary = inputs.frame(features.DICTIONARY)
     rows, sample = _training_rows(inputs, params)
     schema = _schema(rows, dictionary, sample, params)
-    own = settings(params, schema, dict(zip(dictionary["name"], dictionary["direction"], strict=True)))
+    directions = dict(zip(dictionary["name"], dictionary["direction"], strict=True))
+    table = Table(encode(rows, schema), rows["churned"].to_numpy(dtype=np.int64), schema, directions)
     aside = set_aside(rows["subscriber_id"], params.early_stopping_share, params.seed)
-    matrix = encode(rows, schema)
+    judged = Folds(rows, table, _folds_with_both_classes(rows, table.target), sample, params)
+    chosen = choose_members(judged, inputs.progress) if judged.masks else only_member(judged, aside)
+    out_of_fold, calibrator, losses = _out_of_fold(judged, chosen)
 
-    out_of_fold, trials = _validate(inputs, rows, matrix, aside, schema, own, params, sample)
-    churned = out_of_fold["churned"].to_numpy(dtype=bool)
-    raw, fold = out_of_fold["raw_score"].to_numpy(), out_of_fold["fold"].to_numpy(dtype=np.int64)
-    calibrator, probability, losses = choose_calibrator(params.calibration, raw, churned, fold)
-    out_of_fold["churn_probability"] = sample.corrected(probability)
-
-    target = rows["churned"].to_numpy(dtype=np.int64)
-    refit(matrix, rows, np.ones(len(rows), dtype=bool), schema, sample, params)
-    booster = fit(matrix, target, aside, schema, own, params)
-    types = fit_types(matrix, rows, aside, schema, own, params)
-    text = model_text(booster)
+    refit(table.matrix, rows, np.ones(len(rows), dtype=bool), schema, sample, params)
+    learnt = float(np.mean([learn.sum() for _, learn, _ in judged.masks])) if judged.masks else len(rows)
+    bags = bags_allowed(params, *table.matrix.shape)
+    final = final_model(chosen.members, chosen.weights, table, learnt, bags, params)
+    types = fit_types(table, rows, aside, params)
     description: dict[str, Any] = {
         "source": inputs.json(source_facts.FILE)["name"],
         "columns": schema.to_json(),
+        "members": final.members,
+        "additive": final.additive.to_json() if final.additive else None,
         "calibrator": calibrator,
         "sample": sample.to_json(),
         "type_shares": types.shares,
         "types_modelled": list(types.modelled),
-        "rounds": booster.num_trees(),
         "train_rows": len(rows),
-        "train_churners": int(target.sum()),
+        "train_churners": int(table.target.sum()),
         "train_first_as_of": str(rows["as_of"].min())[:10],
         "train_last_as_of": str(rows["as_of"].max())[:10],
-        "settings": {name: value for name, value in own.items() if name not in {"num_threads", "monotone_constraints"}},
     }
-    description["version"] = model_version(text, types.booster, description)
+    description["version"] = model_version(final.booster, types.booster, description)
     fitted = {column.name: column.fitted for column in schema.columns if column.fitted}
     statistics = feature_statistics(rows, dictionary, fitted, sample)
+    trials = pd.DataFrame(trials_of(chosen, params), columns=list(model.TRIALS.column_names))
     last = description["train_last_as_of"]
     return {
         features.STATISTICS.name: statistics,
         features.PAGE.name: dictionary_page(dictionary, statistics, description["source"], last),
-        model.BOOSTER.name: text,
+        model.BOOSTER.name: final.booster,
         model.TYPES.name: types.booster,
         model.SCHEMA.name: description,
         model.OUT_OF_FOLD.name: out_of_fold,
         model.TRIALS.name: trials,
-        "metrics": _figures(description, out_of_fold, losses, trials, booster, schema),
+        "metrics": _figures(description, out_of_fold, losses, trials, final.booster, schema),
     }
+
+
+def _folds_with_both_classes(rows: pd.DataFrame, target: npt.NDArray[np.int64]) -> list[tuple[int, Mask, Mask]]:
+    """Return the folds that have churners and stayers to learn from; where none has, nothing can be calibrated."""
+    return [one for one in folds(rows) if len(np.unique(target[one[1]])) == 2]  # noqa: PLR2004 - both classes
+
+
+def _out_of_fold(judged: Folds, chosen: Chosen) -> tuple[pd.DataFrame, dict[str, Any], dict[str, float]]:
+    """Return the rows of the folds with their blended and calibrated scores, the calibrator and all log losses."""
+    rows, params = judged.rows, judged.params
+    use = judged.judged if judged.masks else np.zeros(len(rows), dtype=bool)
+    fold = judged.fold if judged.masks else np.empty(0, dtype=np.int64)
+    churned = rows["churned"].to_numpy(dtype=bool)[use]
+    calibrator, probability, losses = choose_calibrator(params.calibration, chosen.raw, churned, fold)
+    scored = rows.loc[use, ["subscriber_id", "as_of", "churned"]].assign(
+        fold=fold, raw_score=chosen.raw, churn_probability=judged.sample.corrected(probability)
+    )
+    ordered: pd.DataFrame = scored.sort_values(["fold", "subscriber_id", "as_of"], ignore_index=True)
+    return ordered, calibrator, losses
 
 
 def _schema(rows: pd.DataFrame, dictionary: pd.DataFrame, sample: Sample, params: TrainParams) -> ModelSchema:
@@ -100,7 +122,7 @@ def _schema(rows: pd.DataFrame, dictionary: pd.DataFrame, sample: Sample, params
     sources = dict(zip(given["name"], given["fitted_from"], strict=True))
     fitted = fit_features(rows, np.ones(len(rows), dtype=bool), sources, sample, params)
     dtypes = dict(zip(computed["name"], computed["dtype"], strict=True))
-    schema = learn_schema(rows, dtypes, params.min_data_in_leaf, fitted)
+    schema = learn_schema(rows, dtypes, params.minimum_category_rows, fitted)
     if not schema.columns:
         raise DataContractError(
             "no feature varies between subscribers",
@@ -138,66 +160,26 @@ def _training_rows(inputs: Inputs, params: TrainParams) -> tuple[pd.DataFrame, S
     return rows, sample
 
 
-def _validate(
-    inputs: Inputs,
-    rows: pd.DataFrame,
-    matrix: Matrix,
-    aside: Any,
-    schema: ModelSchema,
-    own: dict[str, Any],
-    params: TrainParams,
-    sample: Sample,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Fit each fold and return its rows' scores by the model that never saw them, and a line for each fold.
-
-    A fold without churners or without stayers to train on is left out. Where none remains nothing can be calibrated.
-    """
-    target = rows["churned"].to_numpy(dtype=np.int64)
-    scored, trials = [], []
-    every = [fold for fold in folds(rows) if len(np.unique(target[fold[1]])) == 2]  # noqa: PLR2004 - both classes
-    for number, learn, here in inputs.progress.track(every, "folds", len(every)):
-        refit(matrix, rows, learn, schema, sample, params)
-        booster = fit(matrix[learn], target[learn], aside[learn], schema, own, params)
-        raw = np.asarray(booster.predict(matrix[here], raw_score=True), dtype=np.float64)
-        part = rows.loc[here, ["subscriber_id", "as_of", "churned"]].assign(fold=number, raw_score=raw)
-        scored.append(part)
-        trials.append(_trial(number, learn, raw, target[here], booster))
-    if not scored:
-        empty = rows.head(0)[["subscriber_id", "as_of", "churned"]].assign(fold=0, raw_score=0.0)
-        return empty, pd.DataFrame(columns=list(model.TRIALS.column_names))
-    return pd.concat(scored, ignore_index=True), pd.DataFrame(trials)
-
-
-def _trial(number: int, learn: Any, raw: Any, target: Any, booster: lgb.Booster) -> dict[str, Any]:
-    probability = np.clip(1 / (1 + np.exp(-raw)), 1e-12, 1 - 1e-12)
-    return {
-        "trial": TRIAL,
-        "fold": number,
-        "train_rows": int(learn.sum()),
-        "validation_rows": len(raw),
-        "rounds": booster.num_trees(),
-        "log_loss": log_loss(probability, target.astype(bool)),
-        "auc": float(roc_auc_score(target, raw)) if len(np.unique(target)) == 2 else None,  # noqa: PLR2004
-    }
-
-
 def _figures(
     description: dict[str, Any],
     out_of_fold: pd.DataFrame,
     losses: dict[str, float],
     trials: pd.DataFrame,
-    booster: lgb.Booster,
+    booster: str,
     schema: ModelSchema,
 ) -> dict[str, Any]:
-    gain = booster.feature_importance("gain")
+    trees = lgb.Booster(model_str=booster)
+    gain = trees.feature_importance("gain")
     strongest = [schema.names[place] for place in np.argsort(-gain, kind="stable")[:5]]
-    auc = trials["auc"].dropna()
+    auc = pd.Series([_auc(part) for _, part in out_of_fold.groupby("fold")], dtype="float64").dropna()
     return {
         "rows": description["train_rows"],
         "churners": description["train_churners"],
         "columns": len(schema.columns),
         "sampled_share_of_stayers": description["sample"]["stayers"],
-        "trees": description["rounds"],
+        "trials": trials["trial"].nunique(),
+        "members": ", ".join(f"{one['name']} {one['weight']:.2f}" for one in description["members"]),
+        "trees": trees.num_trees(),
         "calibration": description["calibrator"]["method"],
         **{f"out_of_fold_log_loss_{method}": loss for method, loss in losses.items()},
         "out_of_fold_rows": len(out_of_fold),
@@ -207,3 +189,8 @@ def _figures(
         "strongest_features": ", ".join(strongest),
         "model_version": description["version"],
     }
+
+
+def _auc(part: pd.DataFrame) -> float:
+    both = part["churned"].nunique() == 2  # noqa: PLR2004 - both classes
+    return float(roc_auc_score(part["churned"], part["raw_score"])) if both else math.nan

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from savedesk.contracts.labels import CHURN_TYPES
-from savedesk.model.schema import Matrix, ModelSchema
 from savedesk.params.train import TrainParams
-from savedesk.train.booster import fit, model_text
+from savedesk.train.booster import Table, fit_stopped, model_text, settings
 
 
 @dataclass(frozen=True)
@@ -24,14 +22,7 @@ class TypeModel:
     booster: str
 
 
-def fit_types(
-    matrix: Matrix,
-    rows: pd.DataFrame,
-    aside: npt.NDArray[np.bool_],
-    schema: ModelSchema,
-    own: dict[str, Any],
-    params: TrainParams,
-) -> TypeModel:
+def fit_types(table: Table, rows: pd.DataFrame, aside: npt.NDArray[np.bool_], params: TrainParams) -> TypeModel:
     """Fit P(type | churn) on the churners. A type with too few of them keeps its share of all churners."""
     churned = rows["churned"].to_numpy(dtype=bool)
     types = rows["churn_type"].fillna(CHURN_TYPES[0]).to_numpy()
@@ -41,16 +32,7 @@ def fit_types(
     if len(modelled) < 2:  # noqa: PLR2004 - one type needs no model
         return TypeModel(shares, (), "")
     use = churned & np.isin(types, modelled)
-    target = np.array([modelled.index(name) for name in types[use]])
-    own = {name: value for name, value in own.items() if name != "monotone_constraints"}
-    booster = fit(
-        matrix[use],
-        target,
-        aside[use],
-        schema,
-        own,
-        params,
-        objective="multiclass",
-        most_rounds=params.types_max_rounds,
-    )
-    return TypeModel(shares, modelled, model_text(booster))
+    target = np.array([modelled.index(name) for name in types[use]], dtype=np.int64)
+    part = Table(table.matrix[use], target, table.schema, {})
+    own = settings(params, params.types_recipe, part, params.threads)
+    return TypeModel(shares, modelled, model_text(fit_stopped(own, part, aside[use], params, params.types_max_rounds)))

@@ -1,0 +1,73 @@
+"""The model that is stored: the members that weigh, fitted on every training row."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from savedesk.model.additive import AdditiveModel
+from savedesk.model.tree_text import merged
+from savedesk.params.train import TrainParams
+from savedesk.train.booster import Table, fit, model_text, settings
+from savedesk.train.logistic import fit_logistic
+from savedesk.train.validation import Member, in_parallel
+
+
+@dataclass(frozen=True)
+class FinalModel:
+    """Text of one booster that is the weighted sum of all, and the additive part; None without one."""
+
+    booster: str
+    additive: AdditiveModel | None
+    members: list[dict[str, Any]]
+
+
+def final_model(
+    members: Sequence[Member],
+    weights: npt.NDArray[np.float64],
+    table: Table,
+    learnt: float,
+    bags: int,
+    params: TrainParams,
+) -> FinalModel:
+    """Fit the members that weigh anything on all rows.
+
+    More rows than in a fold bear more trees: the number grows with the square root of the rows.
+
+    Args:
+        members: recipes judged out of fold.
+        weights: of each.
+        table: all training rows.
+        learnt: mean number of rows that a fold learnt from.
+        bags: seeds that each booster is fitted with; their mean is taken.
+        params: section ``train``.
+    """
+    grown = math.sqrt(max(1.0, len(table.target) / learnt))
+    used = [(one, float(weight)) for one, weight in zip(members, weights, strict=True) if weight > 0]
+    jobs = [
+        (settings(params, one.recipe, table, 1) | {"seed": params.seed + bag}, round(one.rounds * grown), weight / bags)
+        for one, weight in used
+        if one.recipe
+        for bag in range(bags)
+    ]
+    if not jobs:  # the additive part says it all
+        jobs = [(settings(params, next(iter(params.recipes.values())), table, 1), 1, 0.0)]
+    if len(jobs) == 1:
+        jobs[0][0]["num_threads"] = 1 if jobs[0][0]["linear_tree"] else params.threads
+    texts = in_parallel(
+        lambda job: (model_text(fit(job[0], table, job[1]), table.matrix), job[2]), jobs, params.threads
+    )
+    additive = [
+        (fit_logistic(table.matrix, table.target, table.schema, params), w) for one, w in used if not one.recipe
+    ]
+    told = [
+        {"name": one.name, "weight": weight, "bags": bags if one.recipe else 1, "rounds": round(one.rounds * grown)}
+        | ({"settings": one.recipe.model_dump()} if one.recipe else {"penalty": params.logistic_penalty})
+        for one, weight in used
+    ]
+    return FinalModel(merged(texts), additive[0][0].scaled(additive[0][1]) if additive else None, told)
