@@ -24,7 +24,9 @@ def text_with_leaf_means(booster: lgb.Booster, text: str, matrix: Matrix) -> str
     trees = [linear_leaves(block) for block in tree_blocks(text)]
     if not any(trees):
         return text
-    reached = np.asarray(booster.predict(matrix, pred_leaf=True, num_threads=1), dtype=np.int64).reshape(len(matrix), -1)
+    reached = np.asarray(booster.predict(matrix, pred_leaf=True, num_threads=1), dtype=np.int64).reshape(
+        len(matrix), -1
+    )
     rows = np.arange(len(matrix))[:, None]
     means: list[list[list[float]]] = []
     for place, tree in enumerate(trees):
