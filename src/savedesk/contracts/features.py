@@ -65,4 +65,23 @@ STATISTICS = Table(
     ),
 )
 
+SELECTION = Table(
+    name="feature_selection",
+    stage="train",
+    grain="feature",
+    key=("name",),
+    columns=(
+        Column("name", "string", "feature"),
+        Column("used", "boolean", "whether the model has it"),
+        Column(
+            "loss_rise",
+            "float64",
+            "rise of the log loss out of fold when its values are permuted; absent: not tried",
+            nullable=True,
+        ),
+        Column("standard_error", "float64", "of the rise, over the folds", nullable=True, low=0),
+        Column("why", "string", "why it is used or not"),
+    ),
+)
+
 PAGE = File("feature_dictionary_page", "train", "data/train/feature_dictionary.md", "the dictionary as Markdown")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 
 from savedesk.inputs import Progress
 from savedesk.model.calibration import EDGE, log_loss
@@ -37,22 +38,42 @@ def choose_members(folds: Folds, progress: Progress) -> Chosen:
     """
     params = folds.params
     members: list[Member] = []
-    churned = folds.table.target[folds.judged].astype(bool)
 
     def loss(recipes: Sequence[tuple[str, TreeRecipe]]) -> list[float]:
-        label = f"folds, {', '.join(name for name, _ in recipes)}"
-
-        def shown(every: Iterator[Fold]) -> Iterator[Fold]:
-            return progress.track(every, label, len(folds.masks))
-
-        made = judged_boosters(folds, recipes, shown)
+        made = _judged(folds, recipes, progress)
         members.extend(made)
-        return [log_loss(_probability(one.raw), churned) for one in made]
+        return [loss_of(one.raw, folds) for one in made]
 
     for _ in try_recipes(params, trials_allowed(params, *folds.table.matrix.shape), loss):
         pass
-    if params.logistic_penalty > 0:
-        members.append(judged_logistic(folds))
+    return _blended(folds, members + ([judged_logistic(folds)] if params.logistic_penalty > 0 else []))
+
+
+def members_again(folds: Folds, chosen: Chosen, progress: Progress) -> Chosen:
+    """Return the members that weigh anything, judged and blended anew with the columns of the folds."""
+    used = [one for one, weight in zip(chosen.members, chosen.weights, strict=True) if weight > 0]
+    recipes = [(one.name, one.recipe) for one in used if one.recipe]
+    members = _judged(folds, recipes, progress) if recipes else []
+    return _blended(folds, members + ([judged_logistic(folds)] if len(recipes) < len(used) else []))
+
+
+def loss_of(raw: Vector, folds: Folds) -> float:
+    """Return the mean log loss of log-odds of the judged rows."""
+    probability = np.clip(expit(raw), EDGE, 1 - EDGE)
+    return log_loss(probability, folds.table.target[folds.judged].astype(bool))
+
+
+def _judged(folds: Folds, recipes: Sequence[tuple[str, TreeRecipe]], progress: Progress) -> list[Member]:
+    label = f"folds, {', '.join(name for name, _ in recipes)}"
+
+    def shown(every: Iterator[Fold]) -> Iterator[Fold]:
+        return progress.track(every, label, len(folds.masks))
+
+    return judged_boosters(folds, recipes, shown)
+
+
+def _blended(folds: Folds, members: list[Member]) -> Chosen:
+    params, churned = folds.params, folds.table.target[folds.judged].astype(bool)
     raw = np.column_stack([one.raw for one in members])
     weights = blend_weights(raw, churned, params.blend_penalty, params.least_weight)
     return Chosen(members, weights, raw @ weights)
@@ -64,11 +85,6 @@ def only_member(folds: Folds, aside: npt.NDArray[np.bool_]) -> Chosen:
     name, recipe = next(iter(params.recipes.items()))
     booster = fit_stopped(settings(params, recipe, table, params.threads), table, aside, params, params.max_rounds)
     return Chosen([Member(name, recipe, booster.num_trees(), np.empty(0))], np.ones(1), np.empty(0))
-
-
-def _probability(raw: Vector) -> Vector:
-    clipped: Vector = np.clip(1 / (1 + np.exp(-raw)), EDGE, 1 - EDGE)
-    return clipped
 
 
 def trials_of(chosen: Chosen, params: TrainParams) -> list[dict[str, object]]:

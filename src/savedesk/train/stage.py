@@ -26,6 +26,7 @@ from savedesk.train.final import final_model
 from savedesk.train.fitted import fit_features, refit
 from savedesk.train.folds import folds, set_aside
 from savedesk.train.recipes import bags_allowed
+from savedesk.train.selection import left_out, select_features
 from savedesk.train.statistics import feature_statistics
 from savedesk.train.types import fit_types
 from savedesk.train.validation import Folds, Mask
@@ -37,6 +38,7 @@ WRITES = (
     model.SCHEMA,
     model.OUT_OF_FOLD,
     model.TRIALS,
+    features.SELECTION,
     features.STATISTICS,
     features.PAGE,
 )
@@ -54,6 +56,12 @@ def run(inputs: Inputs) -> dict[str, Any]:
     aside = set_aside(rows["subscriber_id"], params.early_stopping_share, params.seed)
     judged = Folds(rows, table, _folds_with_both_classes(rows, table.target), sample, params)
     chosen = choose_members(judged, inputs.progress) if judged.masks else only_member(judged, aside)
+    selection = left_out(list(dictionary["name"]), schema)
+    trials = trials_of(chosen, params)
+    if judged.masks:
+        judged, chosen, worth = select_features(judged, chosen, inputs.progress)
+        selection = pd.concat([worth, selection], ignore_index=True)
+        table, schema = judged.table, judged.table.schema
     out_of_fold, calibrator, losses = _out_of_fold(judged, chosen)
 
     refit(table.matrix, rows, np.ones(len(rows), dtype=bool), schema, sample, params)
@@ -78,7 +86,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     description["version"] = model_version(final.booster, types.booster, description)
     fitted = {column.name: column.fitted for column in schema.columns if column.fitted}
     statistics = feature_statistics(rows, dictionary, fitted, sample)
-    trials = pd.DataFrame(trials_of(chosen, params), columns=list(model.TRIALS.column_names))
+    tried = pd.DataFrame(trials, columns=list(model.TRIALS.column_names))
     last = description["train_last_as_of"]
     return {
         features.STATISTICS.name: statistics,
@@ -87,8 +95,9 @@ def run(inputs: Inputs) -> dict[str, Any]:
         model.TYPES.name: types.booster,
         model.SCHEMA.name: description,
         model.OUT_OF_FOLD.name: out_of_fold,
-        model.TRIALS.name: trials,
-        "metrics": _figures(description, out_of_fold, losses, trials, final.booster, schema),
+        model.TRIALS.name: tried,
+        features.SELECTION.name: selection,
+        "metrics": _figures(description, out_of_fold, losses, tried, final.booster, schema),
     }
 
 

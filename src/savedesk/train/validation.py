@@ -16,6 +16,7 @@ from sklearn.metrics import roc_auc_score
 
 from savedesk.model.calibration import EDGE, log_loss
 from savedesk.model.sample import Sample
+from savedesk.model.schema import Matrix
 from savedesk.params.train import TrainParams, TreeRecipe
 from savedesk.train.booster import Table, fit_watched, settings
 from savedesk.train.fitted import refit
@@ -28,6 +29,7 @@ MadeT = TypeVar("MadeT")
 LOGISTIC = "logistic"
 Fold = tuple[int, Table, Table, Mask]
 Shown = Callable[[Iterator[Fold]], Iterator[Fold]]
+Judge = Callable[[Matrix], Vector]
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Member:
         rounds: trees at which the mean log loss of the folds is lowest.
         raw: log-odds of the validation rows, in the order of the training rows.
         trials: one line a fold.
+        judges: of each fold, in their order, the log-odds that it gives to a matrix.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Member:
     rounds: int
     raw: Vector
     trials: list[dict[str, object]] = field(default_factory=list)
+    judges: list[Judge] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -131,12 +135,14 @@ def judged_boosters(folds: Folds, recipes: Sequence[tuple[str, TreeRecipe]], sho
 
 def judged_logistic(folds: Folds) -> Member:
     """Return the logistic regression with its log-odds out of fold."""
+    judges: list[Judge] = []
     raw, trials = np.zeros(len(folds.rows)), []
     for number, learn, judge, here in folds.tables():
         model = fit_logistic(learn.matrix, learn.target, learn.schema, folds.params)
         raw[here] = model.raw_score(judge.matrix)
         trials.append(_trial(LOGISTIC, number, len(learn.target), 1, raw[here], judge.target))
-    return Member(LOGISTIC, None, 1, raw[folds.judged], trials)
+        judges.append(model.raw_score)
+    return Member(LOGISTIC, None, 1, raw[folds.judged], trials, judges)
 
 
 def in_parallel(work: Callable[[JobT], MadeT], jobs: Sequence[JobT], threads: int) -> list[MadeT]:
@@ -153,11 +159,19 @@ def _member(name: str, recipe: TreeRecipe, fits: Sequence[_Fitted], folds: Folds
     shortest = min(len(one.loss) for one in fits)
     rounds = int(np.argmin(np.mean([one.loss[:shortest] for one in fits], axis=0))) + 1
     raw, trials = np.zeros(len(folds.rows)), []
-    for one in fits:
-        score = one.booster.predict(one.judge.matrix, raw_score=True, num_iteration=rounds, num_threads=1)
-        raw[one.here] = np.asarray(score, dtype=np.float64)
+    judges = [_judge(one.booster, rounds) for one in fits]
+    for one, judge in zip(fits, judges, strict=True):
+        raw[one.here] = judge(one.judge.matrix)
         trials.append(_trial(name, one.fold, one.learnt, rounds, raw[one.here], one.judge.target))
-    return Member(name, recipe, rounds, raw[folds.judged], trials)
+    return Member(name, recipe, rounds, raw[folds.judged], trials, judges)
+
+
+def _judge(booster: lgb.Booster, rounds: int) -> Judge:
+    def log_odds(matrix: Matrix) -> Vector:
+        score = booster.predict(matrix, raw_score=True, num_iteration=rounds, num_threads=1)
+        return np.asarray(score, dtype=np.float64)
+
+    return log_odds
 
 
 def _trial(

@@ -1,0 +1,124 @@
+"""Which features help out of fold, and which are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from savedesk.inputs import Progress
+from savedesk.model.schema import Matrix, ModelSchema
+from savedesk.params.train import TrainParams
+from savedesk.train.booster import Table
+from savedesk.train.choose import Chosen, loss_of, members_again
+from savedesk.train.validation import Folds, Judge, Mask, in_parallel
+
+Vector = npt.NDArray[np.float64]
+NOT_TOLD = "says nothing that another does not: one value, or equal to a feature before it"
+HELPS = "helps"
+USELESS = "does not help out of fold by more than a standard error"
+NO_GAIN = "kept: without the features of no use the others did no better out of fold"
+
+
+@dataclass(frozen=True)
+class Help:
+    """By how much the log loss out of fold rises when a column is permuted: mean over the folds, and standard error."""
+
+    rise: Vector
+    error: Vector
+
+    @property
+    def useful(self) -> Mask:
+        """Columns that help by more than a standard error."""
+        found: Mask = self.rise > self.error
+        return found
+
+
+def select_features(folds: Folds, chosen: Chosen, progress: Progress) -> tuple[Folds, Chosen, pd.DataFrame]:
+    """Leave out what does not help, if the members then do no worse out of fold.
+
+    Args:
+        folds: validation folds with all columns.
+        chosen: members and weights with all columns.
+        progress: shows how far it has come.
+
+    Returns:
+        folds and members, with fewer columns if that is no worse; and one line a feature: what it is worth, and why it
+        is used or not.
+    """
+    helped = help_of_columns(folds, chosen, progress)
+    use = helped.useful
+    if use.all() or not use.any():
+        return folds, chosen, _lines(folds.table.schema, helped, np.ones(len(use), dtype=bool), USELESS)
+    fewer = _narrowed(folds, use)
+    again = members_again(fewer, chosen, progress)
+    if loss_of(again.raw, fewer) <= loss_of(chosen.raw, folds):
+        return fewer, again, _lines(folds.table.schema, helped, use, USELESS)
+    return folds, chosen, _lines(folds.table.schema, helped, use, NO_GAIN)
+
+
+def left_out(names: Sequence[str], schema: ModelSchema) -> pd.DataFrame:
+    """Return a line for each feature that the schema leaves out from the beginning."""
+    gone = [name for name in names if name not in schema.names]
+    return pd.DataFrame({"name": gone, "used": False, "loss_rise": np.nan, "standard_error": np.nan, "why": NOT_TOLD})
+
+
+def help_of_columns(folds: Folds, chosen: Chosen, progress: Progress) -> Help:
+    """Return what each column is worth to the blended members.
+
+    Permutation importance (Breiman 2001, "Random forests", Machine Learning 45) on rows that no member has learnt from:
+    a column that was merely memorised is worth nothing there.
+    """
+    parts = enumerate(progress.track(folds.tables(), "folds, worth of features", len(folds.masks)))
+    rises = np.asarray(
+        [_rises(_Blend(chosen, place), judge, number, folds.params) for place, (number, _, judge, _) in parts]
+    )
+    spread = rises.std(axis=0, ddof=1) if len(rises) > 1 else np.zeros(rises.shape[1])
+    return Help(rises.mean(axis=0), spread / np.sqrt(len(rises)))
+
+
+class _Blend:
+    """The weighted members of one fold."""
+
+    def __init__(self, chosen: Chosen, place: int) -> None:
+        pairs = zip(chosen.members, chosen.weights, strict=True)
+        self._parts: list[tuple[Judge, float]] = [(one.judges[place], float(w)) for one, w in pairs if w > 0]
+
+    def loss(self, matrix: Matrix, target: npt.NDArray[np.int64]) -> float:
+        score = np.sum([weight * judge(matrix) for judge, weight in self._parts], axis=0)
+        return float(np.mean(np.logaddexp(0, score) - target * score))
+
+
+def _rises(blend: _Blend, judge: Table, number: int, params: TrainParams) -> list[float]:
+    every = -(-len(judge.target) // params.selection_rows)
+    matrix, target = judge.matrix[::every], judge.target[::every]
+    plain = blend.loss(matrix, target)
+
+    def rise(column: int) -> float:
+        draw = np.random.default_rng([params.seed, number, column])
+        mixed, found = matrix.copy(), 0.0
+        for _ in range(params.selection_repeats):
+            mixed[:, column] = matrix[draw.permutation(len(matrix)), column]
+            found += (blend.loss(mixed, target) - plain) / params.selection_repeats
+        return found
+
+    return in_parallel(rise, range(matrix.shape[1]), params.threads)
+
+
+def _narrowed(folds: Folds, use: Mask) -> Folds:
+    old = folds.table
+    columns = tuple(column for column, kept in zip(old.schema.columns, use, strict=True) if kept)
+    table = Table(np.ascontiguousarray(old.matrix[:, use]), old.target, ModelSchema(columns), old.directions)
+    return replace(folds, table=table)
+
+
+def _lines(schema: ModelSchema, helped: Help, used: Mask, why: str) -> pd.DataFrame:
+    kept = used if why == USELESS else np.ones(len(used), dtype=bool)
+    reasons = np.where(helped.useful, HELPS, why)
+    rise, error = np.round(helped.rise, 9), np.round(helped.error, 9)
+    return pd.DataFrame(
+        {"name": schema.names, "used": kept, "loss_rise": rise, "standard_error": error, "why": reasons}
+    )
