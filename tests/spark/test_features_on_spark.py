@@ -107,7 +107,7 @@ def test_every_feature_is_the_same(spark: SparkEngine, files: Path) -> None:
 
 def test_scores_are_the_same_and_are_made_where_the_rows_lie(spark: SparkEngine, tmp_path: Path) -> None:
     root = learnable(tmp_path, per_date=60)
-    run(root, "train", train={"max_rounds": 20, "minimum_churners_per_type": 50, "min_data_in_leaf": 10})
+    run(root, "train", train={"max_rounds": 20, "minimum_churners_per_type": 50, "minimum_category_rows": 10})
 
     def scored(engine: Engine) -> list[dict[str, Any]]:
         inputs = Inputs(root, engine, score.READS, sections(), Silent())

@@ -65,7 +65,7 @@ def test_the_shipped_file_is_well_formed(home):
         ("lead_days: 14   ", "lead_days: -1   ", ["cohort.lead_days", "greater than or equal to 0", "not -1"]),
         ("lead_days: 14   ", "lead_days: soon   ", ["cohort.lead_days", "valid integer", "not 'soon'"]),
         ("lead_days: 14   ", "lead_days: .nan   ", ["cohort.lead_days", "not nan"]),
-        ("learning_rate: 0.1", "learning_rate: .inf", ["train.learning_rate", "not inf"]),
+        ("blend_penalty: 0.001", "blend_penalty: .inf", ["train.blend_penalty", "not inf"]),
         ("  lead_days: 14   ", "  # lead_days: 14   ", ["cohort.lead_days: key is missing"]),
         ("[none, platt, beta, isotonic]", "[none, plat]", ["train.calibration.1", "'platt'", "not 'plat'"]),
         ("families: [usage,", "families: [usge,", ["features.families.0", "'usage'", "not 'usge'"]),

@@ -72,7 +72,7 @@ SELECTION = Table(
     key=("name",),
     columns=(
         Column("name", "string", "feature"),
-        Column("used", "boolean", "whether the model has it"),
+        Column("used", "boolean", "whether the churn probability follows from it; the types may all the same"),
         Column(
             "loss_rise",
             "float64",

@@ -45,6 +45,7 @@ class TrainParams(Section):
     bagging_cells: float = Field(gt=0)
     least_weight: float = Field(ge=0, lt=1)
     blend_penalty: float = Field(ge=0)
+    selection_cells: float = Field(ge=0)
     selection_rows: int = Field(ge=100)
     selection_repeats: int = Field(ge=1, le=100)
     max_rounds: int = Field(ge=1, le=100_000)

@@ -29,6 +29,11 @@ class _Number:
     score: Vector
     width = 2
 
+    @property
+    def told(self) -> bool:
+        """Whether any value is there: what is always missing adds nothing, also where it will be given."""
+        return len(self.at) > 0
+
     def columns(self, values: Vector) -> Vector:
         missing = np.isnan(values)
         score = np.interp(values, self.at, self.score) if len(self.at) else np.zeros(len(values))
@@ -44,6 +49,7 @@ class _Category:
     """An indicator for each category, and one for everything else."""
 
     count: int
+    told: bool
 
     @property
     def width(self) -> int:
@@ -79,7 +85,9 @@ def fit_logistic(
     matrix, target = matrix[::every], target[::every]
     values = [matrix[:, place].astype(np.float64) for place in range(matrix.shape[1])]
     bases = [
-        _Category(len(column.categories)) if column.dtype == "string" else _number(values[place])
+        _Category(len(column.categories), not np.isnan(values[place]).all())
+        if column.dtype == "string"
+        else _number(values[place])
         for place, column in enumerate(schema.columns)
     ]
     parts = [basis.columns(values[place]) for place, basis in enumerate(bases)]
@@ -88,7 +96,7 @@ def fit_logistic(
         coefficients = np.round(fitted.coef_[0], DIGITS)
         curves, start = [], 0
         for basis, part in zip(bases, parts, strict=True):
-            mine = coefficients[start : start + basis.width]
+            mine = coefficients[start : start + basis.width] * basis.told
             curves.append(basis.curve(mine, float(np.round((part @ mine).mean(), DIGITS))))
             start += basis.width
     return AdditiveModel(float(np.round(fitted.intercept_[0], DIGITS)), tuple(curves))

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from savedesk.contracts.features import SELECTION
 from savedesk.inputs import Progress
 from savedesk.model.schema import Matrix, ModelSchema
 from savedesk.params.train import TrainParams
@@ -18,6 +19,7 @@ from savedesk.train.validation import Folds, Judge, Mask, in_parallel
 
 Vector = npt.NDArray[np.float64]
 NOT_TOLD = "says nothing that another does not: one value, or equal to a feature before it"
+NOT_TRIED = "not tried: the table is large, or has no fold"
 HELPS = "helps"
 USELESS = "does not help out of fold by more than a standard error"
 NO_GAIN = "kept: without the features of no use the others did no better out of fold"
@@ -46,24 +48,35 @@ def select_features(folds: Folds, chosen: Chosen, progress: Progress) -> tuple[F
         progress: shows how far it has come.
 
     Returns:
-        folds and members, with fewer columns if that is no worse; and one line a feature: what it is worth, and why it
-        is used or not.
+        folds and members, without the columns of no use if that is no worse; and one line a feature: what it is worth,
+        and why it is used or not.
     """
     helped = help_of_columns(folds, chosen, progress)
     use = helped.useful
     if use.all() or not use.any():
         return folds, chosen, _lines(folds.table.schema, helped, np.ones(len(use), dtype=bool), USELESS)
-    fewer = _narrowed(folds, use)
+    fewer = replace(folds, left_out=tuple(int(place) for place in np.flatnonzero(~use)))
     again = members_again(fewer, chosen, progress)
     if loss_of(again.raw, fewer) <= loss_of(chosen.raw, folds):
         return fewer, again, _lines(folds.table.schema, helped, use, USELESS)
     return folds, chosen, _lines(folds.table.schema, helped, use, NO_GAIN)
 
 
-def left_out(names: Sequence[str], schema: ModelSchema) -> pd.DataFrame:
-    """Return a line for each feature that the schema leaves out from the beginning."""
-    gone = [name for name in names if name not in schema.names]
-    return pd.DataFrame({"name": gone, "used": False, "loss_rise": np.nan, "standard_error": np.nan, "why": NOT_TOLD})
+def selection_table(names: Sequence[str], schema: ModelSchema, tried: pd.DataFrame | None) -> pd.DataFrame:
+    """Return one line for each feature: whether the churn probability follows from it, and why.
+
+    Args:
+        names: all features.
+        schema: those that differ from each other, and between subscribers.
+        tried: lines of those that were tried; see ``select_features``.
+    """
+    told = {} if tried is None else {row["name"]: row for row in tried.to_dict("records")}
+    untried = {"used": True, "why": NOT_TRIED}
+    lines = [
+        {"name": name} | (told.get(name, untried) if name in schema.names else {"used": False, "why": NOT_TOLD})
+        for name in names
+    ]
+    return pd.DataFrame(lines, columns=list(SELECTION.column_names))
 
 
 def help_of_columns(folds: Folds, chosen: Chosen, progress: Progress) -> Help:
@@ -106,13 +119,6 @@ def _rises(blend: _Blend, judge: Table, number: int, params: TrainParams) -> lis
         return found
 
     return in_parallel(rise, range(matrix.shape[1]), params.threads)
-
-
-def _narrowed(folds: Folds, use: Mask) -> Folds:
-    old = folds.table
-    columns = tuple(column for column, kept in zip(old.schema.columns, use, strict=True) if kept)
-    table = Table(np.ascontiguousarray(old.matrix[:, use]), old.target, ModelSchema(columns), old.directions)
-    return replace(folds, table=table)
 
 
 def _lines(schema: ModelSchema, helped: Help, used: Mask, why: str) -> pd.DataFrame:

@@ -26,7 +26,7 @@ from savedesk.train.final import final_model
 from savedesk.train.fitted import fit_features, refit
 from savedesk.train.folds import folds, set_aside
 from savedesk.train.recipes import bags_allowed
-from savedesk.train.selection import left_out, select_features
+from savedesk.train.selection import select_features, selection_table
 from savedesk.train.statistics import feature_statistics
 from savedesk.train.types import fit_types
 from savedesk.train.validation import Folds, Mask
@@ -56,23 +56,23 @@ def run(inputs: Inputs) -> dict[str, Any]:
     aside = set_aside(rows["subscriber_id"], params.early_stopping_share, params.seed)
     judged = Folds(rows, table, _folds_with_both_classes(rows, table.target), sample, params)
     chosen = choose_members(judged, inputs.progress) if judged.masks else only_member(judged, aside)
-    selection = left_out(list(dictionary["name"]), schema)
+    worth = None
     trials = trials_of(chosen, params)
-    if judged.masks:
+    if judged.masks and table.matrix.size <= params.selection_cells:
         judged, chosen, worth = select_features(judged, chosen, inputs.progress)
-        selection = pd.concat([worth, selection], ignore_index=True)
-        table, schema = judged.table, judged.table.schema
     out_of_fold, calibrator, losses = _out_of_fold(judged, chosen)
 
     refit(table.matrix, rows, np.ones(len(rows), dtype=bool), schema, sample, params)
     learnt = float(np.mean([learn.sum() for _, learn, _ in judged.masks])) if judged.masks else len(rows)
     bags = bags_allowed(params, *table.matrix.shape)
-    final = final_model(chosen.members, chosen.weights, table, learnt, bags, params)
     types = fit_types(table, rows, aside, params)
+    table.matrix[:, list(judged.left_out)] = np.nan
+    final = final_model(chosen.members, chosen.weights, table, learnt, bags, params)
     description: dict[str, Any] = {
         "source": inputs.json(source_facts.FILE)["name"],
         "columns": schema.to_json(),
         "members": final.members,
+        "left_out": [schema.names[place] for place in judged.left_out],
         "additive": final.additive.to_json() if final.additive else None,
         "calibrator": calibrator,
         "sample": sample.to_json(),
@@ -96,7 +96,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         model.SCHEMA.name: description,
         model.OUT_OF_FOLD.name: out_of_fold,
         model.TRIALS.name: tried,
-        features.SELECTION.name: selection,
+        features.SELECTION.name: selection_table(list(dictionary["name"]), schema, worth),
         "metrics": _figures(description, out_of_fold, losses, tried, final.booster, schema),
     }
 
@@ -185,6 +185,7 @@ def _figures(
         "rows": description["train_rows"],
         "churners": description["train_churners"],
         "columns": len(schema.columns),
+        "columns_left_out": len(description["left_out"]),
         "sampled_share_of_stayers": description["sample"]["stayers"],
         "trials": trials["trial"].nunique(),
         "members": ", ".join(f"{one['name']} {one['weight']:.2f}" for one in description["members"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import lightgbm as lgb
@@ -63,6 +63,7 @@ class Folds:
         masks: number, rows to learn from and rows to judge of each fold.
         sample: how the rows were drawn.
         params: section ``train``.
+        left_out: columns that the members do not see: their values are missing.
     """
 
     rows: pd.DataFrame
@@ -70,6 +71,7 @@ class Folds:
     masks: list[tuple[int, Mask, Mask]]
     sample: Sample
     params: TrainParams
+    left_out: tuple[int, ...] = ()
 
     @property
     def judged(self) -> Mask:
@@ -90,9 +92,11 @@ class Folds:
         for number, learn, here in self.masks:
             refit(self.table.matrix, self.rows, learn, self.table.schema, self.sample, self.params)
             parts = [
-                Table(self.table.matrix[use], self.table.target[use], self.table.schema, self.table.directions)
+                replace(self.table, matrix=self.table.matrix[use], target=self.table.target[use])
                 for use in (learn, here)
             ]
+            for part in parts:
+                part.matrix[:, list(self.left_out)] = np.nan
             yield number, parts[0], parts[1], here
 
 

@@ -111,7 +111,7 @@ def explained(tmp_path_factory):
     run(
         root,
         "train",
-        train={"max_rounds": 30, "early_stopping_rounds": 10, "min_data_in_leaf": 10, "calibration": ["none"]},
+        train={"max_rounds": 30, "early_stopping_rounds": 10, "minimum_category_rows": 10, "calibration": ["none"]},
     )
     run(root, "score")
     worth = [

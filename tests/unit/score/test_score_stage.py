@@ -11,7 +11,7 @@ from tests.tables import read, run, save, table
 from savedesk.contracts import cohort, features, model, scores
 from savedesk.errors import MissingInputError, ModelSchemaError
 
-QUICK = {"max_rounds": 30, "early_stopping_rounds": 10, "minimum_churners_per_type": 50, "min_data_in_leaf": 10}
+QUICK = {"max_rounds": 30, "early_stopping_rounds": 10, "minimum_churners_per_type": 50, "minimum_category_rows": 10}
 
 
 def snapshot(root):

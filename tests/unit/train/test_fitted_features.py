@@ -43,7 +43,10 @@ def test_without_tenure_the_rate_is_missing():
 
 def test_a_fold_does_not_see_the_outcomes_that_it_is_validated_on():
     assert isinstance(TRAIN, TrainParams)
-    rows = pd.DataFrame({"months": [1.0, 2, 3, 40, 50, 60] * 2, "churned": [1, 1, 0, 0, 0, 0] + [0] * 6})
+    ids = [f"s{k}" for k in range(12)]
+    rows = pd.DataFrame(
+        {"subscriber_id": ids, "months": [1.0, 2, 3, 40, 50, 60] * 2, "churned": [1, 1, 0, 0, 0, 0] + [0] * 6}
+    )
     learn = np.arange(12) >= 6
     schema = ModelSchema(
         (
@@ -59,3 +62,17 @@ def test_a_fold_does_not_see_the_outcomes_that_it_is_validated_on():
     assert matrix[0, 1] == pytest.approx(2 / 3)
     refit(matrix, rows, learn, schema, Sample(7), TRAIN)
     assert (matrix[:, 1] == 0).all()
+
+
+def test_no_row_that_is_learnt_from_sees_its_own_outcome():
+    """One subscriber alone left, at a tenure of their own: what the others teach of it is that nobody leaves."""
+    assert isinstance(TRAIN, TrainParams)
+    rows = pd.DataFrame({"subscriber_id": [f"s{k}" for k in range(40)], "months": 1.0, "churned": 0})
+    rows.loc[7, ["months", "churned"]] = [50.0, 1]
+    everybody = np.ones(40, dtype=bool)
+    fitted_column = fit_features(rows, everybody, TENURE, Sample(7), TRAIN)["baseline_hazard"]
+    schema = ModelSchema((ModelColumn("baseline_hazard", "float64", fitted=fitted_column),))
+    matrix = np.full((40, 1), 9.0, dtype=np.float32)
+    refit(matrix, rows, everybody, schema, Sample(7), TRAIN)
+    assert matrix[7, 0] == 0
+    assert matrix.max() <= 1
