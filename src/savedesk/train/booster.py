@@ -16,6 +16,7 @@ from savedesk.params.train import TrainParams, TreeRecipe
 from savedesk.train.leaf_means import text_with_leaf_means
 
 Vector = npt.NDArray[np.float64]
+MULTICLASS = "multiclass"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def settings(params: TrainParams, recipe: TreeRecipe, table: Table, threads: int
 
 
 def fit(own: dict[str, Any], table: Table, rounds: int) -> lgb.Booster:
-    """Fit a booster of log loss with a fixed number of trees; more than two classes make it a multiclass one."""
+    """Fit a booster of log loss with a fixed number of trees; of two classes, unless its objective is multiclass."""
     return lgb.train(_objective(own, table.target), _dataset(table, own), rounds)
 
 
@@ -109,9 +110,9 @@ def model_text(booster: lgb.Booster, matrix: Matrix | None = None) -> str:
 
 def _objective(own: dict[str, Any], target: npt.NDArray[np.int64]) -> dict[str, Any]:
     classes = int(target.max()) + 1
-    if classes <= 2:  # noqa: PLR2004 - churned or not
+    if own.get("objective") != MULTICLASS:
         return {**own, "objective": "binary", "metric": "binary_logloss"}
-    return {**own, "objective": "multiclass", "metric": "multi_logloss", "num_class": classes}
+    return {**own, "metric": "multi_logloss", "num_class": classes}
 
 
 def _dataset(table: Table, own: dict[str, Any]) -> lgb.Dataset:

@@ -66,13 +66,14 @@ def test_a_fold_does_not_see_the_outcomes_that_it_is_validated_on():
 
 def test_no_row_that_is_learnt_from_sees_its_own_outcome():
     """One subscriber alone left, at a tenure of their own: what the others teach of it is that nobody leaves."""
-    assert isinstance(TRAIN, TrainParams)
+    params = sections(train={"hazard_bands": 2, "hazard_prior_rows": 1})["train"]
+    assert isinstance(params, TrainParams)
     rows = pd.DataFrame({"subscriber_id": [f"s{k}" for k in range(40)], "months": 1.0, "churned": 0})
     rows.loc[7, ["months", "churned"]] = [50.0, 1]
     everybody = np.ones(40, dtype=bool)
-    fitted_column = fit_features(rows, everybody, TENURE, Sample(7), TRAIN)["baseline_hazard"]
+    fitted_column = fit_features(rows, everybody, TENURE, Sample(7), params)["baseline_hazard"]
     schema = ModelSchema((ModelColumn("baseline_hazard", "float64", fitted=fitted_column),))
     matrix = np.full((40, 1), 9.0, dtype=np.float32)
-    refit(matrix, rows, everybody, schema, Sample(7), TRAIN)
+    refit(matrix, rows, everybody, schema, Sample(7), params)
     assert matrix[7, 0] == 0
     assert matrix.max() <= 1
