@@ -40,7 +40,10 @@ rows = duckdb.sql(
     "WHERE c.role = 'train' AND churned IS NOT NULL"
 ).df()
 data = lgb.Dataset(rows.drop(columns="churned"), rows["churned"])
-lgb.train({**about["settings"], "num_threads": 2}, data, about["rounds"])
+for member in about["members"]:
+    if "settings" in member:
+        own = {**member["settings"], "objective": "binary", "num_threads": 2, "verbosity": -1}
+        lgb.train(own, data, member["rounds"])
 """
 
 
