@@ -36,8 +36,8 @@ def tree_contributions(text: str, matrix: Matrix) -> npt.NDArray[np.float64]:
             continue
         leaf = reached[:, place]
         features, used = tree.features[leaf], tree.used[leaf]
-        values = matrix[rows, features].astype(np.float64)
-        missing = np.isnan(values) & used
+        values = np.where(used, matrix[rows, features].astype(np.float64), 0.0)
+        missing = np.isnan(values)
         some = np.asarray(missing.any(axis=1))
         gap = tree.coefficients[leaf] * (np.where(missing, 0.0, values) - tree.means[leaf])
         at_mean = tree.constant + (tree.coefficients * tree.means).sum(axis=1)

@@ -34,8 +34,8 @@ def text_with_leaf_means(booster: lgb.Booster, text: str, matrix: Matrix) -> str
             means.append([])
             continue
         leaf = reached[:, place]
-        values = matrix[rows, tree.features[leaf]].astype(np.float64)
-        there = ~(np.isnan(values) & tree.used[leaf]).any(axis=1)
+        values = np.where(tree.used[leaf], matrix[rows, tree.features[leaf]].astype(np.float64), 0.0)
+        there = ~np.isnan(values).any(axis=1)
         count = np.maximum(np.bincount(leaf[there], minlength=len(tree.constant)), 1)
         sums = [np.bincount(leaf[there], values[there, k], len(tree.constant)) for k in range(tree.features.shape[1])]
         found = np.column_stack(sums) / count[:, None]
