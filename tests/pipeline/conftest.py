@@ -7,7 +7,7 @@ from tests.project import make_project, run_stages
 
 SMALL = {
     "simulator": {"subscribers": 1500},
-    "train": {"max_rounds": 120},
+    "train": {"max_rounds": 120, "tuned_trials": 0, "bags": 1},
     "evaluate": {"bootstrap_rounds": 40},
     "explain": {"max_candidates": 300},
 }
