@@ -28,6 +28,8 @@ class ModelColumn:
         categories: values of a string column in the order of their codes; others count as missing.
         other_share: share of training rows whose value is given but not among the categories (rare values).
         fitted: how its values follow from another feature; None: the feature table has them.
+        low: smallest value of a number in the training rows; a smaller one counts as this one.
+        high: largest one. A linear leaf would carry its slope on to where nobody has ever been.
     """
 
     name: str
@@ -35,6 +37,12 @@ class ModelColumn:
     categories: tuple[str, ...] = ()
     other_share: float = 0.0
     fitted: BandRates | None = None
+    low: float = -LARGEST
+    high: float = LARGEST
+
+    def clipped(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return numbers within the range of the training rows; missing ones stay missing."""
+        return np.clip(values, self.low, self.high)
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,7 @@ class ModelSchema:
         """Return the columns as plain values."""
         return [
             {"name": c.name, "dtype": c.dtype, "categories": list(c.categories), "other_share": c.other_share}
+            | ({"low": c.low, "high": c.high} if c.dtype != "string" else {})
             | ({"fitted": c.fitted.to_json()} if c.fitted else {})
             for c in self.columns
         ]
@@ -78,6 +87,7 @@ class ModelSchema:
                     tuple(c["categories"]),
                     c["other_share"],
                     BandRates.from_json(c["fitted"]) if "fitted" in c else None,
+                    **({} if c["dtype"] == "string" else {"low": c["low"], "high": c["high"]}),
                 )
                 for c in columns
             )
@@ -103,7 +113,8 @@ def learn_schema(
         if (twin != name and frame[name].equals(frame[twin])) or len(frame[name].drop_duplicates()) <= 1:
             continue
         if dtype != "string":
-            columns.append(ModelColumn(name, dtype))
+            given = np.clip(numbers(frame[name]), -LARGEST, LARGEST)
+            columns.append(ModelColumn(name, dtype, low=float(np.nanmin(given)), high=float(np.nanmax(given))))
             continue
         counts = frame[name].value_counts()
         kept = sorted(str(value) for value in counts.index[counts >= minimum_rows])
@@ -129,7 +140,7 @@ def encode(frame: pd.DataFrame, schema: ModelSchema) -> Matrix:
             codes = pd.Categorical(frame[column.name], categories=list(column.categories)).codes.astype(np.float32)
             matrix[:, place] = np.where(codes < 0, np.nan, codes)
         else:
-            matrix[:, place] = np.clip(numbers(frame[column.name]), -LARGEST, LARGEST)
+            matrix[:, place] = column.clipped(numbers(frame[column.name]))
     return matrix
 
 

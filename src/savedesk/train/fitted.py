@@ -10,7 +10,7 @@ import pandas as pd
 
 from savedesk.model.fitted import BandRates, fit_band_rates
 from savedesk.model.sample import Sample
-from savedesk.model.schema import LARGEST, Matrix, ModelSchema, numbers
+from savedesk.model.schema import Matrix, ModelSchema, numbers
 from savedesk.params.train import TrainParams
 
 CROSSES = 5  # parts of the subscribers, of which each is taught by the others
@@ -65,4 +65,4 @@ def refit(
         for place, column in enumerate(schema.columns):
             if column.name in fitted:
                 rates = fitted[column.name]
-                matrix[here, place] = np.clip(rates.of(numbers(rows[rates.source][here])), -LARGEST, LARGEST)
+                matrix[here, place] = rates.of(numbers(rows[rates.source][here]))

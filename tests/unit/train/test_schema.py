@@ -29,6 +29,12 @@ def test_the_schema_survives_its_file():
     assert ModelSchema.from_json(schema.to_json()) == schema
 
 
+def test_a_number_beyond_those_of_the_training_rows_counts_as_the_nearest_of_them():
+    schema = learn_schema(frame(), DTYPES, 1)
+    beyond = encode(frame(minutes=[1e200, -5.0, None, 2.0]), schema)[:, 0]
+    assert np.array_equal(beyond, [4, 1, np.nan, 2], equal_nan=True)
+
+
 def test_rare_names_are_no_category():
     schema = learn_schema(frame(), DTYPES, 2)
     assert schema.columns[1].categories == ("a",)
