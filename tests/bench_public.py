@@ -22,7 +22,7 @@ from sklearn.model_selection import train_test_split
 from savedesk.contracts import labels, scores
 from tests.project import make_project
 
-SETS = {  # best AUC, best log loss of any peer, the sets' ids in the order of the published rows
+SETS = {  # best AUC and best log loss of any peer
     "iranian_churn": (0.9884, 0.0988),
     "ibm_telco": (0.8509, 0.4093),
     "mlc_churn": (0.9219, 0.1543),

@@ -44,8 +44,7 @@ def choose_members(folds: Folds, progress: Progress) -> Chosen:
         members.extend(made)
         return [loss_of(one.raw, folds) for one in made]
 
-    for _ in try_recipes(params, trials_allowed(params, *folds.table.matrix.shape), loss):
-        pass
+    try_recipes(params, trials_allowed(params, *folds.table.matrix.shape), loss)
     return _blended(folds, members + ([judged_logistic(folds)] if params.logistic_penalty > 0 else []))
 
 

@@ -36,5 +36,15 @@ def set_aside(subscriber_ids: pd.Series, share: float, seed: int) -> npt.NDArray
     return chosen
 
 
+def thinned(rows: int, most: int, seed: int) -> npt.NDArray[np.int64]:
+    """Return the places of at most ``most`` of so many rows, in their order; drawn, since rows in order have a rhythm.
+
+    Rows lie by subscriber and as_of, so that every tenth would be of one as_of where there are ten.
+    """
+    if rows <= most:
+        return np.arange(rows)
+    return np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
+
+
 def _draw(text: str) -> float:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) / 2**64

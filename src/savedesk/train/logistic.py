@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from savedesk.model.additive import AdditiveModel, Curve
 from savedesk.model.schema import Matrix, ModelSchema
 from savedesk.params.train import TrainParams
+from savedesk.train.folds import thinned
 
 KNOTS = 100  # quantiles that a number's curve passes through
 DIGITS = 6  # of a coefficient; the solver is no more exact
@@ -72,7 +73,7 @@ def fit_logistic(
 
     Numbers enter as normal scores of their quantiles, so that neither units nor outliers matter; each column has an
     indicator of missing values, and each category one of its own. On one thread: the same on any number. Of more than
-    ``logistic_rows`` rows evenly spaced ones are taken: the few numbers that it learns need no more.
+    ``logistic_rows`` rows so many are drawn: the few numbers that it learns need no more.
 
     Args:
         matrix: rows by columns of the schema.
@@ -81,8 +82,8 @@ def fit_logistic(
         params: section ``train``; half the squared coefficients times ``logistic_penalty`` is weighed against the
             summed log loss.
     """
-    every = -(-len(target) // params.logistic_rows)
-    matrix, target = matrix[::every], target[::every]
+    some = thinned(len(target), params.logistic_rows, params.seed)
+    matrix, target = matrix[some], target[some]
     values = [matrix[:, place].astype(np.float64) for place in range(matrix.shape[1])]
     bases = [
         _Category(len(column.categories), not np.isnan(values[place]).all())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import optuna
@@ -33,11 +33,12 @@ def bags_allowed(params: TrainParams, rows: int, columns: int) -> int:
     return max(1, min(params.bags, int(params.bagging_cells / max(1, rows * columns))))
 
 
-def try_recipes(params: TrainParams, allowed: int, loss: Loss) -> Iterator[int]:
-    """Try recipes batch by batch and yield how many have been tried.
+def try_recipes(params: TrainParams, allowed: int, loss: Loss) -> None:
+    """Try those of the params, and what is proposed after them, batch by batch.
 
     The proposals are those of the tree-structured Parzen estimator (Bergstra et al. 2011, "Algorithms for
-    hyper-parameter optimization", NeurIPS), told of every trial before.
+    hyper-parameter optimization", NeurIPS), told of every trial before; a setting of the params beyond what is proposed
+    counts as the nearest of them.
 
     Args:
         params: section ``train``.
@@ -46,7 +47,6 @@ def try_recipes(params: TrainParams, allowed: int, loss: Loss) -> Iterator[int]:
     """
     given = list(params.recipes.items())[:allowed]
     losses = list(loss(given))
-    yield len(given)
     if allowed <= len(given):
         return
     best = min(zip(losses, given, strict=True), key=lambda pair: pair[0])[1][1]
@@ -58,7 +58,6 @@ def try_recipes(params: TrainParams, allowed: int, loss: Loss) -> Iterator[int]:
         for trial, value in zip(asked, loss(batch), strict=True):
             study.tell(trial, value)
         tried += len(batch)
-        yield tried
 
 
 def _space() -> dict[str, optuna.distributions.BaseDistribution]:

@@ -15,6 +15,7 @@ from savedesk.model.schema import Matrix, ModelSchema
 from savedesk.params.train import TrainParams
 from savedesk.train.booster import Table
 from savedesk.train.choose import Chosen, loss_of, members_again
+from savedesk.train.folds import thinned
 from savedesk.train.validation import Folds, Judge, Mask, in_parallel
 
 Vector = npt.NDArray[np.float64]
@@ -54,7 +55,7 @@ def select_features(folds: Folds, chosen: Chosen, progress: Progress) -> tuple[F
     helped = help_of_columns(folds, chosen, progress)
     use = helped.useful
     if use.all() or not use.any():
-        return folds, chosen, _lines(folds.table.schema, helped, np.ones(len(use), dtype=bool), USELESS)
+        return folds, chosen, _lines(folds.table.schema, helped, use, NO_GAIN)
     fewer = replace(folds, left_out=tuple(int(place) for place in np.flatnonzero(~use)))
     again = members_again(fewer, chosen, progress)
     if loss_of(again.raw, fewer) <= loss_of(chosen.raw, folds):
@@ -106,8 +107,8 @@ class _Blend:
 
 
 def _rises(blend: _Blend, judge: Table, number: int, params: TrainParams) -> list[float]:
-    every = -(-len(judge.target) // params.selection_rows)
-    matrix, target = judge.matrix[::every], judge.target[::every]
+    some = thinned(len(judge.target), params.selection_rows, params.seed)
+    matrix, target = judge.matrix[some], judge.target[some]
     plain = blend.loss(matrix, target)
 
     def rise(column: int) -> float:

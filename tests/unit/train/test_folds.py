@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from savedesk.train.folds import folds, set_aside
+from savedesk.train.folds import folds, set_aside, thinned
 
 
 def rows(text):
@@ -63,3 +64,11 @@ def test_all_rows_of_a_subscriber_are_set_aside_together():
     assert aside.mean() == pytest.approx(0.15, abs=0.03)
     assert (aside != set_aside(ids, 0.15, seed=8)).any()
     assert (set_aside(ids[::-1], 0.15, seed=7)[::-1] == aside).all()
+
+
+def test_thinned_rows_are_of_every_as_of_alike():
+    places = thinned(10_000, 1000, 7)
+    assert len(set(places.tolist())) == 1000
+    assert (np.diff(places) > 0).all()
+    assert np.bincount(places % 10).min() > 60  # ten as_of dates a subscriber, in turn
+    assert thinned(5, 10, 7).tolist() == [0, 1, 2, 3, 4]
