@@ -38,6 +38,7 @@ class TrainParams(Section):
     hazard_prior_rows: float = Field(ge=0)
     recipes: dict[str, TreeRecipe] = Field(min_length=1)
     logistic_penalty: float = Field(ge=0)
+    logistic_columns: int = Field(ge=0)
     logistic_rows: int = Field(ge=1000)
     tuned_trials: int = Field(ge=0, le=1000)
     tuning_cells: float = Field(gt=0)

@@ -30,7 +30,10 @@ class Chosen:
 
 
 def choose_members(folds: Folds, progress: Progress) -> Chosen:
-    """Try the recipes that the work allows, and the logistic regression, and blend them.
+    """Try the recipes that the work allows, and where columns are few the logistic regression, and blend them.
+
+    Where they are many it cost money: columns that say nearly the same get weights that pull against each other, and the
+    reasons made of them send the desk to the wrong action (docs/decisions.md).
 
     Args:
         folds: validation folds; at least one.
@@ -45,7 +48,9 @@ def choose_members(folds: Folds, progress: Progress) -> Chosen:
         return [loss_of(one.raw, folds) for one in made]
 
     try_recipes(params, trials_allowed(params, *folds.table.matrix.shape), loss)
-    return _blended(folds, members + ([judged_logistic(folds)] if params.logistic_penalty > 0 else []))
+    few = folds.table.matrix.shape[1] <= params.logistic_columns
+    additive = [judged_logistic(folds)] if params.logistic_penalty > 0 and few else []
+    return _blended(folds, members + additive)
 
 
 def members_again(folds: Folds, chosen: Chosen, progress: Progress) -> Chosen:
