@@ -32,8 +32,8 @@ class Chosen:
 def choose_members(folds: Folds, progress: Progress) -> Chosen:
     """Try the recipes that the work allows, and where columns are few the logistic regression, and blend them.
 
-    Where they are many it cost money: columns that say nearly the same get weights that pull against each other, and the
-    reasons made of them send the desk to the wrong action (docs/decisions.md).
+    Where they are many it cost money: columns that say nearly the same get weights that pull against each other, and
+    the reasons made of them send the desk to the wrong action (docs/decisions.md).
 
     Args:
         folds: validation folds; at least one.
