@@ -50,7 +50,7 @@ class TrainParams(Section):
     selection_rows: int = Field(ge=100)
     selection_repeats: int = Field(ge=1, le=100)
     max_rounds: int = Field(ge=1, le=100_000)
-    types_recipe: TreeRecipe
+    scarce_recipe: TreeRecipe
     types_max_rounds: int = Field(ge=1, le=100_000)
     early_stopping_rounds: int = Field(ge=1)
     early_stopping_share: float = Field(gt=0, lt=0.5)

@@ -84,11 +84,10 @@ def _blended(folds: Folds, members: list[Member]) -> Chosen:
 
 
 def only_member(folds: Folds, aside: npt.NDArray[np.bool_]) -> Chosen:
-    """Return the first recipe with the number of trees that early stopping finds: there is no fold to choose by."""
-    params, table = folds.params, folds.table
-    name, recipe = next(iter(params.recipes.items()))
+    """Return the recipe for scarce data with the trees that early stopping finds: there is no fold to choose by."""
+    params, table, recipe = folds.params, folds.table, folds.params.scarce_recipe
     booster = fit_stopped(settings(params, recipe, table, params.threads), table, aside, params, params.max_rounds)
-    return Chosen([Member(name, recipe, booster.num_trees(), np.empty(0))], np.ones(1), np.empty(0))
+    return Chosen([Member("scarce", recipe, booster.num_trees(), np.empty(0))], np.ones(1), np.empty(0))
 
 
 def trials_of(chosen: Chosen, params: TrainParams) -> list[dict[str, object]]:

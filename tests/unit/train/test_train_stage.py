@@ -19,7 +19,7 @@ QUICK = {
     "early_stopping_rounds": 10,
     "minimum_churners_per_type": 50,
     "minimum_category_rows": 10,
-    "types_recipe": {"min_data_in_leaf": 10},
+    "scarce_recipe": {"min_data_in_leaf": 10},
 }
 
 
