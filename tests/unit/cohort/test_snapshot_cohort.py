@@ -36,14 +36,14 @@ def test_who_has_no_label_is_scored_and_never_trained_on(tmp_path):
 def test_twins_are_in_one_fold(tmp_path):
     people = {f"s{k}": k % 3 == 0 for k in range(60)}
     alike = {f"s{k}": f"colour {k // 4}" for k in range(60)}
-    rows = cohort_of(tmp_path, people, alike, folds=5)
+    rows = cohort_of(tmp_path, people, alike, snapshot_folds=5)
     for colour in set(alike.values()):
         assert len({rows[who]["fold"] for who in people if alike[who] == colour}) == 1
 
 
 def test_every_fold_has_its_share_of_churners(tmp_path):
     people = {f"s{k}": k % 5 == 0 for k in range(100)}
-    rows = cohort_of(tmp_path, people, folds=4)
+    rows = cohort_of(tmp_path, people, snapshot_folds=4)
     assert Counter(row["fold"] for row in rows.values()) == {1: 25, 2: 25, 3: 25, 4: 25}
     assert Counter(row["fold"] for row in rows.values() if row["churned"]) == {1: 5, 2: 5, 3: 5, 4: 5}
 
