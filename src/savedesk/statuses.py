@@ -13,7 +13,7 @@ GONE = ("cancelled", "ported_out")
 
 
 def spans(status_changes: Any, by: Sequence[str] = ("subscriber_id",)) -> Any:
-    """Return each status with the day on which another one began (absent: it lasts).
+    """Return each status with the day on which it became known and that on which another one began (absent: it lasts).
 
     Of several changes on one day the last in the contract's order counts (the result does not depend on row order),
     unless it is a notice that was taken back in time (see ``withdrawn``). A status that is reported again goes on, and
@@ -36,7 +36,7 @@ def spans(status_changes: Any, by: Sequence[str] = ("subscriber_id",)) -> Any:
     kind = ibis.ifelse(rows.status.isin(GONE), "gone", rows.status)
     rows = rows.mutate(kind=kind, before=kind.lag().over(order))
     rows = rows.filter(rows.before.isnull() | (rows.before != rows.kind))
-    return rows.select(*by, "changed_on", "status", until=rows.changed_on.lead().over(order))
+    return rows.select(*by, "changed_on", "status", "known_on", until=rows.changed_on.lead().over(order))
 
 
 def withdrawn(status: Any, known_on: Any, changed_on: Any, exit_known_on: Any) -> Any:

@@ -41,7 +41,8 @@ def dated_cohort(
         _first_exits(left, dates).left_join(_exits_by_type(left, dates), KEY).drop(*(f"{name}_right" for name in KEY))
     )
     unknown = _gone(dates, span).union(_late(dates, tables["status_changes"], used, params)).distinct()
-    return _label(rows, first, unknown.mutate(unknown=True), known_until)
+    followed = _followed_exits(left, dates, spine[0].ripening_days)
+    return _label(rows, first, followed, unknown.mutate(unknown=True), known_until)
 
 
 KEY = ("subscriber_id", "as_of")
@@ -49,7 +50,7 @@ KEY = ("subscriber_id", "as_of")
 
 def window_table(engine: Engine, spine: list[Window]) -> Any:
     """Return the windows as a table of the engine, one row an as_of."""
-    names = ("as_of", "outcome_start", "outcome_end", "label_known_on", "role", "fold")
+    names = ("as_of", "outcome_start", "outcome_end", "label_known_on", "role", "fold", "followed_until")
     schema = pa.schema([(name, ARROW_TYPES[cohort.TABLE.column(name).dtype]) for name in names])
     return engine.taken(pa.Table.from_pylist([{name: getattr(one, name) for name in names} for one in spine], schema))
 
@@ -155,13 +156,32 @@ def _first_exits(left: Any, dates: Any) -> Any:
     return ahead.mutate(position=ibis.row_number().over(order)).filter(ibis._.position == 0).drop("position")
 
 
-def _label(rows: Any, first: Any, unknown: Any, known_until: dt.date) -> Any:
+def _followed_exits(left: Any, dates: Any, ripening_days: int) -> Any:
+    """Return the first exit from the outcome window's start on, as far as each as_of is followed.
+
+    What became known too late for whoever may use the row is not seen: nobody could have learnt from it.
+    """
+    seen_until = (dates.followed_until + ibis.interval(days=ripening_days)).cast("date")
+    ends = dates.mutate(seen_until=seen_until).filter(dates.followed_until.notnull())
+    ahead = left.inner_join(
+        ends,
+        [
+            left.churned_on >= ends.outcome_start,
+            left.churned_on < ends.followed_until,
+            left.known_on.isnull() | (left.known_on < ends.seen_until),
+        ],
+    )
+    return ahead.group_by(list(KEY)).aggregate(exit_on=ahead.churned_on.min())
+
+
+def _label(rows: Any, first: Any, followed: Any, unknown: Any, known_until: dt.date) -> Any:
     """Give each row the first exit on or after its as_of, where the label is ripe.
 
     An exit within the lead is neither a save nor a stay, nor is one before as_of that became known later, nor one that
     became known after the label should have been: such a row has no label, and is neither trained nor tested on.
     """
     both = rows.left_join(first, ["subscriber_id", "as_of"]).drop("subscriber_id_right", "as_of_right")
+    both = both.left_join(followed, ["subscriber_id", "as_of"]).drop("subscriber_id_right", "as_of_right")
     both = both.left_join(unknown, ["subscriber_id", "as_of"])
     ripe = both.label_known_on <= ibis.date(known_until.year, known_until.month, known_until.day)
     inside = (both.churned_on >= both.outcome_start) & (both.churned_on < both.outcome_end)
@@ -180,4 +200,6 @@ def _label(rows: Any, first: Any, unknown: Any, known_until: dt.date) -> Any:
         churned_on=ibis.ifelse(shown, both.churned_on, ibis.null("date")),
         **{f"{name}_on": ibis.ifelse(shown, both[f"{name}_on"], ibis.null("date")) for name in PRIORITY},
         label_known_on=both.label_known_on,
+        exit_on=ibis.ifelse(churned.notnull(), both.exit_on, ibis.null("date")),
+        followed_until=ibis.ifelse(churned.notnull(), both.followed_until, ibis.null("date")),
     )

@@ -17,7 +17,7 @@ PRIORITY = {"cancelled": 1, "arrears": 2, "dormant": 3}
 def exits(
     span: Any, active_months: Any, params: CohortParams, known_until: dt.date, usage_until: dt.date | None
 ) -> Any:
-    """Return every exit: subscriber_id, churned_on, churn_type.
+    """Return every exit: subscriber_id, churned_on, churn_type, and the day on which its status was known (if it has one).
 
     ``cancelled``: the day of cancellation or port-out, unless the status changes again within ``allowed_gap_days``.
     ``arrears``: the day on which a suspension for arrears has lasted ``arrears_days``.
@@ -32,10 +32,14 @@ def exits(
     """
     stay = ibis.coalesce(span.until, _date(known_until)).delta(span.changed_on, unit="day")
     cancelled = span.filter(span.status.isin(GONE), span.until.isnull() | (stay > params.allowed_gap_days))
-    cancelled = cancelled.select("subscriber_id", churned_on=cancelled.changed_on, churn_type=ibis.literal("cancelled"))
+    cancelled = cancelled.select(
+        "subscriber_id", "known_on", churned_on=cancelled.changed_on, churn_type=ibis.literal("cancelled")
+    )
     arrears = span.filter(span.status == "suspended_arrears", stay > params.arrears_days)
     reached = arrears.changed_on + ibis.interval(days=params.arrears_days)
-    arrears = arrears.select("subscriber_id", churned_on=reached.cast("date"), churn_type=ibis.literal("arrears"))
+    arrears = arrears.select(
+        "subscriber_id", "known_on", churned_on=reached.cast("date"), churn_type=ibis.literal("arrears")
+    )
     left = cancelled.union(arrears)
     return left if usage_until is None else left.union(_dormancies(active_months, params, usage_until))
 
@@ -58,7 +62,9 @@ def _dormancies(active: Any, params: CohortParams, usage_until: dt.date) -> Any:
     spaced = active.mutate(onset=onset, again=ibis.coalesce(active.month.lead().over(order), _date(usage_until)))
     silent = spaced.filter(spaced.again.delta(spaced.onset, unit="day") >= params.dormant_days)
     reached = (silent.onset + ibis.interval(days=params.dormant_days)).cast("date")
-    return silent.select("subscriber_id", churned_on=reached, churn_type=ibis.literal("dormant"))
+    return silent.select(
+        "subscriber_id", known_on=ibis.null("date"), churned_on=reached, churn_type=ibis.literal("dormant")
+    )
 
 
 def _date(day: dt.date) -> Any:

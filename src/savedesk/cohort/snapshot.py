@@ -40,6 +40,8 @@ def snapshot_cohort(tables: dict[str, Any], as_of: dt.date, params: CohortParams
         churned_on=folded.churned_on,
         **{f"{name}_on": ibis.ifelse(churn_type == name, folded.churned_on, ibis.null("date")) for name in CHURN_TYPES},
         label_known_on=ibis.null("date"),
+        exit_on=ibis.null("date"),
+        followed_until=ibis.null("date"),
     )
 
 

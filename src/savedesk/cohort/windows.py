@@ -15,7 +15,18 @@ FEWEST_TRAIN_DATES = 2
 
 @dataclass(frozen=True)
 class Window:
-    """One as_of with its outcome window ``[outcome_start, outcome_end)``, role and validation fold."""
+    """One as_of with its outcome window ``[outcome_start, outcome_end)``, role and validation fold.
+
+    Args:
+        as_of: day of the decision.
+        outcome_start: first day of the outcome window.
+        outcome_end: first day after it.
+        label_known_on: first day on which the label could be known.
+        role: as in the contract ``cohort``.
+        fold: validation fold.
+        followed_until: first day on which an exit could not be known to whoever may use the row: before the first test
+            as_of for a row that is trained on, before the newest as_of for one that is tested on; absent: neither.
+    """
 
     as_of: dt.date
     outcome_start: dt.date
@@ -23,6 +34,12 @@ class Window:
     label_known_on: dt.date
     role: str = "embargo"
     fold: int | None = None
+    followed_until: dt.date | None = None
+
+    @property
+    def ripening_days(self) -> int:
+        """Days until an exit, or that there was none, can be known."""
+        return (self.label_known_on - self.outcome_end).days
 
 
 def month_start(day: dt.date, months: int = 0) -> dt.date:
@@ -77,7 +94,25 @@ def windows(
     folds = {day: number for number, day in enumerate(ripe, start=1)}
     roles = dict.fromkeys(dates, "embargo") | dict.fromkeys(tests, "test") | dict.fromkeys(trains, "train")
     roles[newest] = "score"
-    return [replace(spans[day], role=roles[day], fold=folds.get(day)) for day in dates if day >= trains[0]]
+    known = {"train": tests[0], "test": newest}
+    return [
+        replace(
+            spans[day],
+            role=roles[day],
+            fold=folds.get(day),
+            followed_until=_followed(spans[day], known.get(roles[day]), usage_until),
+        )
+        for day in dates
+        if day >= trains[0]
+    ]
+
+
+def _followed(span: Window, known_on: dt.date | None, usage_until: dt.date | None) -> dt.date | None:
+    """Return the first day whose exits were not all known on ``known_on``."""
+    if known_on is None:
+        return None
+    ripe = known_on - dt.timedelta(days=span.ripening_days)
+    return ripe if usage_until is None else min(ripe, usage_until)
 
 
 def _ends(usage_until: dt.date | None, newest: dt.date) -> str:

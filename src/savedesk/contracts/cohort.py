@@ -35,6 +35,19 @@ TABLE = Table(
             nullable=True,
             may_be_future=True,
         ),
+        Column(
+            "exit_on",
+            "date",
+            "first exit from outcome_start to before followed_until, however long after the outcome window",
+            nullable=True,
+        ),
+        Column(
+            "followed_until",
+            "date",
+            "first day on which an exit was not known to whoever may learn from the row (train) or test on it (test); "
+            "absent: not followed",
+            nullable=True,
+        ),
     ),
 )
 

@@ -324,3 +324,25 @@ def test_the_windows_of_each_as_of_are_written_down(tmp_path):
     assert (str(august["outcome_start"]), str(august["outcome_end"])) == ("2025-08-15", "2025-10-14")
     assert (august["rows"], august["churners"]) == (2, 1)
     assert list(rows) == sorted(rows)
+
+
+def test_an_exit_is_followed_beyond_its_outcome_window_as_far_as_it_could_be_known(tmp_path):
+    # the first test as_of is 2025-08-01 and exits take 31 days to be known: training rows are followed to 2025-07-01
+    changes = """
+    subscriber_id | changed_on | status    | known_on
+    in_window     | 2025-03-01 | cancelled | 2025-03-01
+    later         | 2025-06-30 | cancelled | 2025-07-31
+    known_late    | 2025-06-30 | cancelled | 2025-08-01
+    too_late      | 2025-07-01 | cancelled | 2025-07-01
+    """
+    people = ("in_window", "later", "known_late", "too_late", "stays")
+    rows = cohort_of(tmp_path, changes, people)
+    at = {who: rows[who, "2025-02-01"] for who in people}
+    assert {str(row["followed_until"]) for row in at.values()} == {"2025-07-01"}
+    assert {who: str(row["exit_on"]) for who, row in at.items() if row["exit_on"]} == {
+        "in_window": "2025-03-01",
+        "later": "2025-06-30",
+    }
+    assert [who for who, row in at.items() if row["churned"]] == ["in_window"]
+    assert str(rows["stays", "2025-08-01"]["followed_until"]) == "2025-12-01"  # a test row, known up to 2026-01-01
+    assert rows["stays", "2026-01-01"]["followed_until"] is None
