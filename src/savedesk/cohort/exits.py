@@ -17,7 +17,7 @@ PRIORITY = {"cancelled": 1, "arrears": 2, "dormant": 3}
 def exits(
     span: Any, active_months: Any, params: CohortParams, known_until: dt.date, usage_until: dt.date | None
 ) -> Any:
-    """Return every exit: subscriber_id, churned_on, churn_type, and the day on which its status was known (if it has one).
+    """Return every exit: subscriber_id, churned_on, churn_type, and the day on which its status (if any) was known.
 
     ``cancelled``: the day of cancellation or port-out, unless the status changes again within ``allowed_gap_days``.
     ``arrears``: the day on which a suspension for arrears has lasted ``arrears_days``.

@@ -9,11 +9,18 @@ TYPES = File(
     "models/trained/types.txt",
     "LightGBM text of P(type | churn); empty: shares only",
 )
+SURVIVAL = File(
+    "survival_booster",
+    "train",
+    "models/trained/survival.txt",
+    "LightGBM text of the hazard by month from the start of the outcome window; empty: constant hazards",
+)
 SCHEMA = File(
     "model_schema",
     "train",
     "models/trained/model.json",
-    "version, source, columns with types and categories, members, additive part, calibrator, training window, types",
+    "version, source, columns with types and categories, members, additive part, calibrator, intervals, training "
+    "window, types, survival",
 )
 
 OUT_OF_FOLD = Table(
@@ -46,5 +53,38 @@ TRIALS = Table(
         Column("auc", "float64", "ranking, 0.5 is chance", nullable=True, low=0, high=1),
         Column("weight", "float64", "of its log-odds in the model; 0: left out", low=0),
         Column("settings", "string", "of the recipe, as JSON by LightGBM's own names"),
+    ),
+)
+
+TENURE = "months_since_activation"  # the feature whose bands have the Kaplan-Meier curves
+MONTHS = range(1, 13)
+SURVIVAL_COLUMNS = tuple(f"survival_{month}" for month in MONTHS)
+TENURE_COLUMNS = tuple(f"tenure_survival_{month}" for month in MONTHS)
+
+HELD_OUT_SURVIVAL = Table(
+    name="held_out_survival",
+    stage="train",
+    grain="subscriber x as_of of subscribers whom the judged model never saw",
+    key=("subscriber_id", "as_of"),
+    columns=(
+        Column("subscriber_id", "string", "the line or service"),
+        Column("as_of", "date", "day of the decision"),
+        Column("followed_months", "int64", "months of 30 days followed from outcome_start", unit="months", low=1),
+        Column("exit_month", "int64", "month of the exit; absent: none was seen", unit="months", nullable=True, low=1),
+        *(
+            Column(name, "float64", f"P(still there after {month} months), by the hazard model", low=0, high=1)
+            for month, name in zip(MONTHS, SURVIVAL_COLUMNS, strict=True)
+        ),
+        *(
+            Column(
+                name,
+                "float64",
+                f"share still there after {month} months in the band of tenure (Kaplan-Meier)",
+                nullable=True,
+                low=0,
+                high=1,
+            )
+            for month, name in zip(MONTHS, TENURE_COLUMNS, strict=True)
+        ),
     ),
 )

@@ -1,6 +1,11 @@
 """Scores: churn probability, its types and its timing."""
 
+import itertools
+
+import ibis
+
 from savedesk.contracts.cohort import ROLES
+from savedesk.contracts.model import SURVIVAL_COLUMNS
 from savedesk.contracts.table import Column, Identity, Table
 
 TOLERANCE = 1e-9
@@ -15,6 +20,15 @@ TABLE = Table(
         Column("as_of", "date", "day of the decision"),
         Column("role", "string", "as in cohort", allowed=ROLES),
         Column("churn_probability", "float64", "calibrated P(churn in the outcome window)", low=0, high=1),
+        Column(
+            "churn_probability_low",
+            "float64",
+            "lower end of the Venn-Abers interval: how well the level of risk of such a score is known",
+            nullable=True,
+            low=0,
+            high=1,
+        ),
+        Column("churn_probability_high", "float64", "upper end of it", nullable=True, low=0, high=1),
         Column("probability_cancelled", "float64", "part of it that is cancellation or port-out", low=0, high=1),
         Column("probability_arrears", "float64", "part of it that is suspension for arrears", low=0, high=1),
         Column("probability_dormant", "float64", "part of it that is dormancy", low=0, high=1),
@@ -33,6 +47,33 @@ TABLE = Table(
             unit="days",
             low=0,
         ),
+        Column(
+            "expected_months",
+            "float64",
+            "expected months until the exit, of the next 12 from the outcome window's start",
+            unit="months",
+            low=0,
+            high=12,
+        ),
+        Column(
+            "median_months",
+            "float64",
+            "months after which half of such subscribers have left; absent: more than 12",
+            unit="months",
+            nullable=True,
+            low=0,
+            high=12,
+        ),
+        *(
+            Column(
+                name,
+                "float64",
+                f"P(still there {month} x 30 days after outcome_start)",
+                low=0,
+                high=1,
+            )
+            for month, name in enumerate(SURVIVAL_COLUMNS, start=1)
+        ),
         Column("out_of_fold", "boolean", "scored by a fold's model, since the final one has seen the row"),
         Column("model_version", "string", "hash of the model files"),
     ),
@@ -44,6 +85,11 @@ TABLE = Table(
                 (t.probability_cancelled + t.probability_arrears + t.probability_dormant - t.churn_probability).abs()
                 <= TOLERANCE
             ),
+        ),
+        Identity(
+            "curve_never_rises",
+            "the survival curve never rises from month to month",
+            lambda t: ibis.and_(*(t[after] <= t[before] for before, after in itertools.pairwise(SURVIVAL_COLUMNS))),
         ),
     ),
 )

@@ -24,6 +24,7 @@ READS = (
     features.DICTIONARY,
     model.BOOSTER,
     model.TYPES,
+    model.SURVIVAL,
     model.SCHEMA,
     source_facts.FILE,
 )
@@ -38,7 +39,8 @@ def run(inputs: Inputs) -> dict[str, Any]:
     not evidence of its quality.
     """
     params, language = inputs.section(ExplainParams), inputs.section(Language).code
-    stored = StoredModel.read(inputs.text(model.BOOSTER), inputs.text(model.TYPES), inputs.json(model.SCHEMA))
+    churn, types, survival = (inputs.text(file) for file in (model.BOOSTER, model.TYPES, model.SURVIVAL))
+    stored = StoredModel.read(churn, types, survival, inputs.json(model.SCHEMA))
     require_source(stored.description, inputs.json(source_facts.FILE))
     rows = _candidates(inputs, params.max_candidates)
     dictionary = inputs.frame(features.DICTIONARY)

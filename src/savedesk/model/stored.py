@@ -16,13 +16,15 @@ from savedesk.errors import ModelSchemaError
 from savedesk.model.additive import AdditiveModel
 from savedesk.model.calibration import Vector, calibrate
 from savedesk.model.contributions import tree_contributions
+from savedesk.model.interval import interval
 from savedesk.model.sample import Sample
 from savedesk.model.schema import Matrix, ModelSchema
+from savedesk.model.survival import Curves, SurvivalModel, agreeing, constant_hazards
 
 
-def model_version(booster: str, types: str, description: dict[str, Any]) -> str:
+def model_version(booster: str, types: str, survival: str, description: dict[str, Any]) -> str:
     """Return the hash of everything that a prediction depends on."""
-    parts = [booster, types, json.dumps(description, sort_keys=True)]
+    parts = [booster, types, survival, json.dumps(description, sort_keys=True)]
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
 
 
@@ -34,11 +36,12 @@ class StoredModel:
     booster: lgb.Booster
     additive: AdditiveModel | None
     types: lgb.Booster | None
+    survival: SurvivalModel | None
     schema: ModelSchema
     description: dict[str, Any]
 
     @staticmethod
-    def read(booster: str, types: str, description: dict[str, Any]) -> StoredModel:
+    def read(booster: str, types: str, survival: str, description: dict[str, Any]) -> StoredModel:
         """Return the model from the texts of its files."""
         try:
             additive = description["additive"]
@@ -47,6 +50,7 @@ class StoredModel:
                 lgb.Booster(model_str=booster),
                 AdditiveModel.from_json(additive) if additive else None,
                 lgb.Booster(model_str=types) if types.strip() else None,
+                SurvivalModel.read(survival),
                 ModelSchema.from_json(description["columns"]),
                 description,
             )
@@ -77,6 +81,21 @@ class StoredModel:
     def probability(self, raw_score: Vector) -> Vector:
         """Return calibrated churn probabilities among all rows, whatever sample the model was trained on."""
         return self.sample.corrected(calibrate(self.description["calibrator"], raw_score))
+
+    def interval(self, raw_score: Vector) -> tuple[Vector, Vector]:
+        """Return the ends of the interval of each churn probability; see ``model.interval``."""
+        inside = calibrate(self.description["calibrator"], raw_score)
+        low, high = interval(self.description["intervals"], raw_score, inside)
+        return self.sample.corrected(low), self.sample.corrected(high)
+
+    def hazards(self, matrix: Matrix, probability: Vector, outcome_days: int) -> Curves:
+        """Return the hazard of each of the 12 months from the outcome window's start, rows by months.
+
+        They give the churn probability within the window. Without a survival model the hazard is constant.
+        """
+        if self.survival is None:
+            return constant_hazards(probability, outcome_days)
+        return agreeing(self.survival.hazards(matrix), probability, outcome_days)
 
     def type_shares(self, matrix: Matrix) -> npt.NDArray[np.float64]:
         """Return P(type | churn) of each row: one column for each of ``CHURN_TYPES``, rows add up to 1."""

@@ -14,13 +14,14 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from savedesk.model.fitted import BandRates
-from savedesk.model.schema import Matrix
+from savedesk.model.schema import Matrix, ModelColumn, ModelSchema
 
 Vector = npt.NDArray[np.float64]
 Curves = npt.NDArray[np.float64]  # rows by months
 MONTH_DAYS = 30
 MONTHS = 12
 MARGIN = 1e-9  # hazards stay this far from 0 and 1, so that a cumulative hazard is finite
+ROWS_AT_ONCE = 50_000  # a wider copy of so many rows is held, never of all
 
 
 @dataclass(frozen=True)
@@ -29,31 +30,44 @@ class SurvivalModel:
 
     Args:
         booster: log-odds of the hazard; its last column is the number of the month, the others are the model's.
-        shift: what to add to them, where months without an exit were sampled.
-        tenure: Kaplan-Meier curves by band of tenure, to compare with: for each month the survival of each band.
+        rounds: trees that count; None: all.
     """
 
     booster: lgb.Booster
-    shift: float
-    tenure: tuple[BandRates, ...]
+    rounds: int | None = None
 
     @staticmethod
-    def read(text: str, description: dict[str, Any]) -> SurvivalModel:
-        """Return the model from its text and its part of ``model.json``."""
-        tenure = tuple(BandRates.from_json(one) for one in description["tenure"])
-        return SurvivalModel(lgb.Booster(model_str=text), description["shift"], tenure)
+    def read(text: str) -> SurvivalModel | None:
+        """Return the model from its text; none from an empty one."""
+        return SurvivalModel(lgb.Booster(model_str=text)) if text.strip() else None
 
     def hazards(self, matrix: Matrix) -> Curves:
         """Return P(exit in month t | still there when it begins) for t = 1..12: rows by months."""
         found = np.empty((len(matrix), MONTHS))
-        if not len(matrix):
-            return found
-        wide = np.empty((len(matrix), matrix.shape[1] + 1), dtype=np.float32)
-        wide[:, :-1] = matrix
-        for month in range(1, MONTHS + 1):
-            wide[:, -1] = month
-            found[:, month - 1] = self.booster.predict(wide, raw_score=True)
-        return np.asarray(np.clip(expit(found + self.shift), MARGIN, 1 - MARGIN))
+        for start in range(0, len(matrix), ROWS_AT_ONCE):
+            part = matrix[start : start + ROWS_AT_ONCE]
+            wide = np.empty((len(part), part.shape[1] + 1), dtype=np.float32)
+            wide[:, :-1] = part
+            for month in range(1, MONTHS + 1):
+                wide[:, -1] = month
+                score = self.booster.predict(wide, raw_score=True, num_iteration=self.rounds)
+                found[start : start + ROWS_AT_ONCE, month - 1] = score
+        return np.asarray(np.clip(expit(found), MARGIN, 1 - MARGIN))
+
+
+def with_month(schema: ModelSchema) -> ModelSchema:
+    """Return the columns of the survival model: those of the model, and the number of the month."""
+    return ModelSchema((*schema.columns, ModelColumn("month", "float64")))
+
+
+def tenure_curves(given: list[dict[str, Any]], tenure: Vector) -> Curves:
+    """Return the Kaplan-Meier curve of each row's band of tenure: what any survival model must beat.
+
+    Args:
+        given: for each month the survival by band, as ``BandRates.to_json`` says it.
+        tenure: of each row, in the unit of the bands; missing where it is not known.
+    """
+    return np.column_stack([BandRates.from_json(one).of(tenure) for one in given])
 
 
 def survival(hazards: Curves) -> Curves:
@@ -112,7 +126,7 @@ def median_months(hazards: Curves) -> Vector:
 def days_to_churn(hazards: Curves, lead_days: int, outcome_days: int) -> Vector:
     """Return the mean days from as_of to the exit, given one in the outcome window; hazards are constant in a month.
 
-    With S the survival within the window of D days and p = 1 - S(D), the mean is (integral of S from 0 to D - D S(D)) / p.
+    With S the survival within the window of D days the mean is (integral of S from 0 to D - D S(D)) / (1 - S(D)).
 
     Args:
         hazards: rows by months.

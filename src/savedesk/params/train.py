@@ -52,6 +52,13 @@ class TrainParams(Section):
     max_rounds: int = Field(ge=1, le=100_000)
     scarce_recipe: TreeRecipe
     types_max_rounds: int = Field(ge=1, le=100_000)
+    survival_recipe: TreeRecipe
+    survival_max_rounds: int = Field(ge=1, le=100_000)
+    survival_rows: int = Field(ge=1000)
+    survival_judged_rows: int = Field(ge=100)
+    survival_minimum_exits: int = Field(ge=2)
+    survival_tenure_bands: int = Field(ge=1, le=1000)
+    interval_points: int = Field(ge=2, le=10_000)
     early_stopping_rounds: int = Field(ge=1)
     early_stopping_share: float = Field(gt=0, lt=0.5)
     use_monotone_constraints: bool

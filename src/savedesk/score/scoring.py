@@ -9,14 +9,17 @@ import numpy as np
 import pandas as pd
 
 from savedesk.contracts.labels import CHURN_TYPES
+from savedesk.contracts.model import SURVIVAL_COLUMNS
 from savedesk.contracts.scores import TABLE
 from savedesk.model.schema import encode
 from savedesk.model.stored import StoredModel
+from savedesk.model.survival import days_to_churn, expected_months, median_months, survival
 from savedesk.params.cohort import CohortParams
-from savedesk.score.timing import expected_days_to_churn, monthly_hazard
+from savedesk.score.timing import monthly_hazard
 
 KEY = ["subscriber_id", "as_of"]
-SEEN, FOLD = "__trained_on", "__fold_probability"  # beside the features: was it trained on, and what its fold said
+SEEN = "__trained_on"  # beside the features: was it trained on, and what its fold said
+FOLD, FOLD_RAW = "__fold_probability", "__fold_raw_score"
 SCORED = ibis.schema({column.name: column.dtype for column in TABLE.columns})
 
 
@@ -24,11 +27,11 @@ class Scoring:
     """Turns a frame of features into a frame of scores. It travels as texts, and reads the model where it works.
 
     Args:
-        texts: booster, booster of the types and description of the stored model.
+        texts: booster, boosters of the types and of the hazard, and description of the stored model.
         windows: section ``cohort``.
     """
 
-    def __init__(self, texts: tuple[str, str, dict[str, Any]], windows: CohortParams) -> None:
+    def __init__(self, texts: tuple[str, str, str, dict[str, Any]], windows: CohortParams) -> None:
         """Keep the texts."""
         self._texts, self._windows = texts, windows
         self._stored: StoredModel | None = None
@@ -38,12 +41,14 @@ class Scoring:
         return {**self.__dict__, "_stored": None}
 
     def __call__(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return one row of the contract ``scores`` for each row: key, role, ``SEEN``, ``FOLD`` and features."""
+        """Return one row of the contract ``scores`` for each row: key, role, what its fold said, and features."""
         self._stored = self._stored or StoredModel.read(*self._texts)
         matrix = encode(rows, self._stored.schema)
-        probability = self._stored.probability(self._stored.raw_score(matrix))
-        fold = rows[FOLD].to_numpy(dtype=np.float64, na_value=np.nan)
-        probability = np.where(np.isnan(fold), probability, fold)
+        fold, fold_raw = (rows[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in (FOLD, FOLD_RAW))
+        raw_score = self._stored.raw_score(matrix)
+        probability = np.where(np.isnan(fold), self._stored.probability(raw_score), fold)
+        low, high = self._stored.interval(np.where(np.isnan(fold), raw_score, fold_raw))
+        hazards = self._stored.hazards(matrix, probability, self._windows.outcome_days)
         shares = self._stored.type_shares(matrix)
         by_type = shares * probability[:, None]
         likeliest = np.array(CHURN_TYPES, dtype=object)[np.argmax(shares, axis=1)] if len(rows) else np.empty(0, object)
@@ -54,12 +59,15 @@ class Scoring:
                 "as_of": rows["as_of"].to_numpy(),
                 "role": rows["role"].to_numpy(),
                 "churn_probability": probability,
+                "churn_probability_low": np.minimum(low, probability),
+                "churn_probability_high": np.maximum(high, probability),
                 **{f"probability_{name}": by_type[:, place] for place, name in enumerate(CHURN_TYPES)},
                 "churn_type": likeliest,
                 "monthly_hazard": monthly_hazard(probability, self._windows.outcome_days),
-                "expected_days_to_churn": expected_days_to_churn(
-                    probability, self._windows.lead_days, self._windows.outcome_days
-                ),
+                "expected_days_to_churn": days_to_churn(hazards, self._windows.lead_days, self._windows.outcome_days),
+                "expected_months": expected_months(hazards),
+                "median_months": median_months(hazards),
+                **dict(zip(SURVIVAL_COLUMNS, survival(hazards).T, strict=True)),
                 "out_of_fold": unseen,
                 "model_version": self._stored.version,
             }

@@ -12,9 +12,18 @@ from savedesk.model.schema import unseen_shares
 from savedesk.model.stored import StoredModel
 from savedesk.params.cohort import CohortParams
 from savedesk.params.score import ScoreParams
-from savedesk.score.scoring import FOLD, KEY, SCORED, SEEN, Scoring
+from savedesk.score.scoring import FOLD, FOLD_RAW, KEY, SCORED, SEEN, Scoring
 
-READS = (cohort.TABLE, features.TABLE, model.BOOSTER, model.TYPES, model.SCHEMA, model.OUT_OF_FOLD, source_facts.FILE)
+READS = (
+    cohort.TABLE,
+    features.TABLE,
+    model.BOOSTER,
+    model.TYPES,
+    model.SURVIVAL,
+    model.SCHEMA,
+    model.OUT_OF_FOLD,
+    source_facts.FILE,
+)
 WRITES = (scores.TABLE,)
 SECTIONS = (ScoreParams, CohortParams)
 FIGURE_DIGITS = 12  # of a mean over rows: beyond them it depends on the order in which an engine adds up
@@ -22,7 +31,8 @@ FIGURE_DIGITS = 12  # of a mean over rows: beyond them it depends on the order i
 
 def run(inputs: Inputs) -> dict[str, Any]:
     """Return the scores. A row that the final model was trained on takes the score of the fold that had not seen it."""
-    texts = inputs.text(model.BOOSTER), inputs.text(model.TYPES), inputs.json(model.SCHEMA)
+    boosters = inputs.text(model.BOOSTER), inputs.text(model.TYPES), inputs.text(model.SURVIVAL)
+    texts = (*boosters, inputs.json(model.SCHEMA))
     stored = StoredModel.read(*texts)
     require_source(stored.description, inputs.json(source_facts.FILE))
     rows = rows_to_score(inputs, stored)
@@ -53,11 +63,11 @@ def rows_to_score(inputs: Inputs, stored: StoredModel) -> Any:
     people = people.filter(people.role.isin(["test", "score"]) | ((people.role == "train") & snapshot.as_scalar()))
     seen = (people.role == "train") & stored.sample.drawn(people)
     people = people.select("subscriber_id", "as_of", "role", **{SEEN: seen.fill_null(False)})
-    unseen = inputs.table(model.OUT_OF_FOLD).select(*KEY, **{FOLD: "churn_probability"})
+    unseen = inputs.table(model.OUT_OF_FOLD).select(*KEY, **{FOLD: "churn_probability", FOLD_RAW: "raw_score"})
     people = people.left_join(unseen, KEY, rname="{name}_fold").drop("subscriber_id_fold", "as_of_fold")
     table = people.inner_join(inputs.table(features.TABLE), KEY, rname="{name}_feature")
     wanted = [name for name in stored.schema.inputs if name in table.columns]
-    return table.select(*KEY, "role", SEEN, FOLD, *wanted)
+    return table.select(*KEY, "role", SEEN, FOLD, FOLD_RAW, *wanted)
 
 
 def _check_unseen(rows: Any, stored: StoredModel, params: ScoreParams) -> dict[str, float]:

@@ -21,7 +21,8 @@ class ServedModel(PythonModel):
     def load_context(self, context: PythonModelContext) -> None:
         """Read the model files that were logged with the run."""
         texts = {name: Path(path).read_text(encoding="utf-8") for name, path in context.artifacts.items()}
-        self._stored = StoredModel.read(texts["booster"], texts["types"], json.loads(texts["schema"]))
+        description = json.loads(texts.pop("schema"))
+        self._stored = StoredModel.read(**texts, description=description)
 
     def predict(self, context: PythonModelContext, model_input: pd.DataFrame, params: Any = None) -> pd.DataFrame:  # noqa: ARG002
         """Return one row for each row given, in the same order."""

@@ -42,6 +42,7 @@ FILES = (
     source_facts.FILE,
     model.BOOSTER,
     model.TYPES,
+    model.SURVIVAL,
     model.SCHEMA,
     decisions.SUMMARY,
     decisions.LIST_CSV,
@@ -219,6 +220,7 @@ def _log_model(mlflow: Any, inputs: Inputs, source: str) -> str:
             artifacts={
                 "booster": str(inputs.path(model.BOOSTER)),
                 "types": str(inputs.path(model.TYPES)),
+                "survival": str(inputs.path(model.SURVIVAL)),
                 "schema": str(inputs.path(model.SCHEMA)),
             },
             code_paths=[str(_code(package, Path(scratch)))],

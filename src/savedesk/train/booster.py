@@ -28,12 +28,14 @@ class Table:
         target: classes 0..k-1.
         schema: columns of the matrix.
         directions: feature -> 1 where risk rises with it, -1 where it falls, 0 where nobody says.
+        weight: rows that each row stands for, where they were drawn with unequal chances; None: one.
     """
 
     matrix: Matrix
     target: npt.NDArray[np.int64]
     schema: ModelSchema
     directions: dict[str, int]
+    weight: Vector | None = None
 
 
 def settings(params: TrainParams, recipe: TreeRecipe, table: Table, threads: int) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def fit_watched(
         patience: trees without a better log loss.
     """
     dataset = _dataset(learn, own)
-    watched = lgb.Dataset(watch.matrix, watch.target, reference=dataset, free_raw_data=False)
+    watched = lgb.Dataset(watch.matrix, watch.target, reference=dataset, weight=watch.weight, free_raw_data=False)
     seen: dict[str, dict[str, list[float]]] = {}
     calls: list[Callable[..., Any]] = [lgb.early_stopping(patience, verbose=False), lgb.record_evaluation(seen)]
     own = _objective(own, learn.target)
@@ -119,6 +121,7 @@ def _dataset(table: Table, own: dict[str, Any]) -> lgb.Dataset:
     return lgb.Dataset(
         table.matrix,
         table.target,
+        weight=table.weight,
         feature_name=[f"f{place}" for place in range(len(table.schema.columns))],
         categorical_feature=table.schema.categorical,
         params={"verbosity": -1, "linear_tree": own["linear_tree"], "num_threads": own["num_threads"]},

@@ -15,6 +15,7 @@ from savedesk.contracts import cohort, features, model, source_facts
 from savedesk.errors import DataContractError
 from savedesk.inputs import Inputs
 from savedesk.model.calibration import choose_calibrator
+from savedesk.model.interval import fit_intervals
 from savedesk.model.sample import Sample
 from savedesk.model.schema import ModelSchema, encode, learn_schema
 from savedesk.model.stored import model_version
@@ -28,6 +29,7 @@ from savedesk.train.folds import folds, set_aside
 from savedesk.train.recipes import bags_allowed
 from savedesk.train.selection import select_features, selection_table
 from savedesk.train.statistics import feature_statistics
+from savedesk.train.survival import fit_survival
 from savedesk.train.types import fit_types
 from savedesk.train.validation import Folds, Mask
 
@@ -35,9 +37,11 @@ READS = (cohort.TABLE, features.TABLE, features.DICTIONARY, source_facts.FILE)
 WRITES = (
     model.BOOSTER,
     model.TYPES,
+    model.SURVIVAL,
     model.SCHEMA,
     model.OUT_OF_FOLD,
     model.TRIALS,
+    model.HELD_OUT_SURVIVAL,
     features.SELECTION,
     features.STATISTICS,
     features.PAGE,
@@ -61,11 +65,15 @@ def run(inputs: Inputs) -> dict[str, Any]:
     if judged.masks and table.matrix.size <= params.selection_cells:
         judged, chosen, worth = select_features(judged, chosen, inputs.progress)
     out_of_fold, calibrator, losses = _out_of_fold(judged, chosen)
+    intervals = fit_intervals(
+        out_of_fold["raw_score"].to_numpy(np.float64), out_of_fold["churned"].to_numpy(bool), params.interval_points
+    )
 
     refit(table.matrix, rows, np.ones(len(rows), dtype=bool), schema, sample, params)
     learnt = float(np.mean([learn.sum() for _, learn, _ in judged.masks])) if judged.masks else len(rows)
     bags = bags_allowed(params, *table.matrix.shape)
     types = fit_types(table, rows, aside, params)
+    time_to_churn = fit_survival(table, rows, aside, sample, params, params.threads)
     table.matrix[:, list(judged.left_out)] = np.nan
     final = final_model(chosen.members, chosen.weights, table, learnt, bags, params)
     description: dict[str, Any] = {
@@ -75,15 +83,17 @@ def run(inputs: Inputs) -> dict[str, Any]:
         "left_out": [schema.names[place] for place in judged.left_out],
         "additive": final.additive.to_json() if final.additive else None,
         "calibrator": calibrator,
+        "intervals": intervals,
         "sample": sample.to_json(),
         "type_shares": types.shares,
         "types_modelled": list(types.modelled),
+        "survival": time_to_churn.description,
         "train_rows": len(rows),
         "train_churners": int(table.target.sum()),
         "train_first_as_of": str(rows["as_of"].min())[:10],
         "train_last_as_of": str(rows["as_of"].max())[:10],
     }
-    description["version"] = model_version(final.booster, types.booster, description)
+    description["version"] = model_version(final.booster, types.booster, time_to_churn.booster, description)
     fitted = {column.name: column.fitted for column in schema.columns if column.fitted}
     statistics = feature_statistics(rows, dictionary, fitted, sample)
     tried = pd.DataFrame(trials, columns=list(model.TRIALS.column_names))
@@ -93,9 +103,11 @@ def run(inputs: Inputs) -> dict[str, Any]:
         features.PAGE.name: dictionary_page(dictionary, statistics, description["source"], last),
         model.BOOSTER.name: final.booster,
         model.TYPES.name: types.booster,
+        model.SURVIVAL.name: time_to_churn.booster,
         model.SCHEMA.name: description,
         model.OUT_OF_FOLD.name: out_of_fold,
         model.TRIALS.name: tried,
+        model.HELD_OUT_SURVIVAL.name: time_to_churn.held_out,
         features.SELECTION.name: selection_table(list(dictionary["name"]), schema, worth),
         "metrics": _figures(description, out_of_fold, losses, tried, final.booster, schema),
     }
@@ -149,7 +161,17 @@ def _training_rows(inputs: Inputs, params: TrainParams) -> tuple[pd.DataFrame, S
     """
     people = inputs.table(cohort.TABLE)
     people = people.filter(people.role == "train", people.churned.notnull())
-    people = people.select("subscriber_id", "as_of", "fold", "churned", "churn_type", "label_known_on")
+    people = people.select(
+        "subscriber_id",
+        "as_of",
+        "fold",
+        "churned",
+        "churn_type",
+        "label_known_on",
+        "outcome_start",
+        "exit_on",
+        "followed_until",
+    )
     counted = (
         people.aggregate(rows=people.count(), churners=people.churned.cast("int64").sum()).to_pyarrow().to_pylist()
     )

@@ -28,7 +28,7 @@ def train(root, **changes):
 
 
 def files(root):
-    return {c.name: (root / c.path).read_bytes() for c in (model.BOOSTER, model.TYPES, model.SCHEMA)}
+    return {c.name: (root / c.path).read_bytes() for c in (model.BOOSTER, model.TYPES, model.SURVIVAL, model.SCHEMA)}
 
 
 @pytest.fixture(scope="module")
@@ -95,9 +95,8 @@ def test_every_member_has_its_weight_and_every_feature_its_reason(trained):
 
 def test_the_types_add_up(trained):
     root, _ = trained
-    stored = StoredModel.read(
-        *(files(root)[c.name].decode() for c in (model.BOOSTER, model.TYPES)), json.loads(files(root)["model_schema"])
-    )
+    texts = (files(root)[c.name].decode() for c in (model.BOOSTER, model.TYPES, model.SURVIVAL))
+    stored = StoredModel.read(*texts, json.loads(files(root)["model_schema"]))
     shares = stored.type_shares(np.array([[0, 0, 0], [0, 0, 1], [0, 0, np.nan]], dtype=np.float32))
     assert shares.sum(axis=1) == pytest.approx(1)
     assert (shares[:, 1] == 0).all()  # nobody left in arrears

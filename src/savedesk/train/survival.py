@@ -1,0 +1,182 @@
+"""Time to churn: a discrete-time hazard learnt from months at risk, and Kaplan-Meier curves to compare it with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from savedesk.contracts.model import HELD_OUT_SURVIVAL, SURVIVAL_COLUMNS, TENURE, TENURE_COLUMNS
+from savedesk.model.fitted import BandRates
+from savedesk.model.sample import Sample
+from savedesk.model.schema import numbers
+from savedesk.model.survival import MONTH_DAYS, MONTHS, Curves, SurvivalModel, survival, tenure_curves, with_month
+from savedesk.params.train import TrainParams
+from savedesk.train.booster import Table, fit, fit_watched, model_text, settings
+from savedesk.train.folds import set_aside, thinned
+
+Vector = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How long each row was followed from the start of its outcome window, in months of 30 days, 12 at most.
+
+    Args:
+        months: whole months followed.
+        exit: month of the exit, 1..months; 0: none was seen.
+    """
+
+    months: Whole
+    exit: Whole
+
+    @staticmethod
+    def of(rows: pd.DataFrame) -> Followed:
+        """Return it for rows of the cohort."""
+        start = pd.to_datetime(rows["outcome_start"])
+        months = _months(rows["followed_until"], start).clip(0, MONTHS)
+        gone = _months(rows["exit_on"], start, missing=MONTHS) + 1
+        return Followed(months, np.where(gone <= months, gone, 0))
+
+    @property
+    def at_risk(self) -> Whole:
+        """Months that begin with the subscriber still there."""
+        return np.where(self.exit > 0, self.exit, self.months)
+
+    def only(self, use: Mask) -> Followed:
+        """Return it with no month of the other rows."""
+        return Followed(np.where(use, self.months, 0), np.where(use, self.exit, 0))
+
+
+@dataclass(frozen=True)
+class FittedSurvival:
+    """Text of the hazard's booster (empty: none), its part of ``model.json``, and curves of subscribers held out."""
+
+    booster: str
+    description: dict[str, Any] | None
+    held_out: pd.DataFrame
+
+
+def fit_survival(
+    table: Table, rows: pd.DataFrame, aside: Mask, sample: Sample, params: TrainParams, threads: int
+) -> FittedSurvival:
+    """Fit the hazard on months at risk of all rows; none without enough exits.
+
+    Of the subscribers set aside one half stops the fitting, the other half is judged by a booster that saw neither.
+
+    Args:
+        table: training rows.
+        rows: the same rows of the cohort, with features.
+        aside: subscribers set aside.
+        sample: how the rows were drawn.
+        params: section ``train``.
+        threads: threads to fit on.
+    """
+    followed = Followed.of(rows)
+    gone = followed.exit > 0
+    if gone.sum() < params.survival_minimum_exits or not (gone & aside).any():
+        return FittedSurvival("", None, pd.DataFrame(columns=list(HELD_OUT_SURVIVAL.column_names)))
+    weight = sample.weights(rows["churned"].to_numpy(dtype=bool))
+    judged = aside & set_aside(rows["subscriber_id"], params.early_stopping_share / 2, params.seed)
+    learn, watch, every = (
+        _months_at_risk(table, followed.only(use), weight, params)
+        for use in (~aside, aside & ~judged, np.ones(len(rows), dtype=bool))
+    )
+    own = settings(params, params.survival_recipe, learn, threads)
+    watched, losses = fit_watched(own, learn, watch, params.survival_max_rounds, params.early_stopping_rounds)
+    rounds = int(np.argmin(losses)) + 1
+    tenure = kaplan_meier_by_tenure(rows, followed.only(~judged), weight, params.survival_tenure_bands)
+    held_out = _held_out(table, rows, followed, judged, SurvivalModel(watched, rounds), tenure, params)
+    described = {"rounds": rounds, "months_at_risk": int(followed.at_risk.sum()), "tenure": tenure}
+    return FittedSurvival(model_text(fit(own, every, rounds)), described, held_out)
+
+
+def kaplan_meier_by_tenure(rows: pd.DataFrame, followed: Followed, weight: Vector, bands: int) -> list[dict[str, Any]]:
+    """Return for each month the share still there by band of tenure (Kaplan and Meier 1958, JASA 53), as plain values.
+
+    Args:
+        rows: training rows; without the feature of tenure all are one band.
+        followed: how long they were followed.
+        weight: subscribers that each row stands for.
+        bands: bands at most, of about equally many rows.
+    """
+    values = numbers(rows[TENURE]) if TENURE in rows else np.zeros(len(rows))
+    there = ~np.isnan(values)
+    edges = np.unique(np.quantile(values[there], np.arange(1, bands) / bands)) if there.any() else np.empty(0)
+    band = np.searchsorted(edges, np.where(there, values, np.inf), side="left")
+    alive, found = np.ones(len(edges) + 1), []
+    for month in range(1, MONTHS + 1):
+        risk = there & (followed.at_risk >= month)
+        begun = np.bincount(band[risk], weight[risk], len(alive))
+        gone = np.bincount(band[risk], weight[risk] * (followed.exit[risk] == month), len(alive))
+        alive = alive * (1 - gone / np.maximum(begun, 1.0))
+        found.append(BandRates(TENURE, tuple(edges.tolist()), tuple(alive.tolist())).to_json())
+    return found
+
+
+def _months_at_risk(table: Table, followed: Followed, weight: Vector, params: TrainParams) -> Table:
+    """Return months at risk as rows to learn from: all with an exit and a draw of the others, where there are too many.
+
+    Each drawn month stands for as many as its draw left out, by its weight, so that the hazards stay unbiased.
+    """
+    risk = followed.at_risk
+    ends = np.cumsum(risk)
+    total = int(ends[-1])
+    last = ends[followed.exit > 0] - 1  # an exit falls in the last month at risk
+    most = params.survival_rows
+    draw = np.random.default_rng(params.seed)
+    exits = last if len(last) <= most // 2 else np.sort(draw.choice(last, most // 2, replace=False))
+    others = most - len(exits)
+    if total <= most:
+        places = np.arange(total)
+    else:
+        drawn = np.unique(draw.integers(0, total, others))
+        places = np.union1d(exits, drawn[~np.isin(drawn, last)])
+    of_row = np.searchsorted(ends, places, side="right")
+    month = places - (ends - risk)[of_row] + 1
+    target = (followed.exit[of_row] == month).astype(np.int64)
+    shares = np.array([total - len(last), len(last)]) / np.maximum(np.bincount(target, minlength=2), 1)
+    matrix = np.empty((len(places), table.matrix.shape[1] + 1), dtype=np.float32)
+    matrix[:, :-1] = table.matrix[of_row]
+    matrix[:, -1] = month
+    stands_for = weight[of_row] * shares[target]
+    directions = table.directions
+    return Table(matrix, target, with_month(table.schema), directions, stands_for / stands_for.mean())
+
+
+def _held_out(
+    table: Table,
+    rows: pd.DataFrame,
+    followed: Followed,
+    judged: Mask,
+    model: SurvivalModel,
+    tenure: list[dict[str, Any]],
+    params: TrainParams,
+) -> pd.DataFrame:
+    """Return the contract ``held_out_survival``."""
+    places = np.flatnonzero(judged & (followed.months > 0))
+    places = places[thinned(len(places), params.survival_judged_rows, params.seed)]
+    some = rows.iloc[places]
+    values = numbers(some[TENURE]) if TENURE in rows else np.zeros(len(some))
+    exits = pd.Series(followed.exit[places], index=some.index, dtype="Int64")
+    made = some[["subscriber_id", "as_of"]].assign(
+        followed_months=followed.months[places], exit_month=exits.where(exits > 0, pd.NA)
+    )
+    curves = _named(survival(model.hazards(table.matrix[places])), SURVIVAL_COLUMNS, made.index)
+    beside = _named(tenure_curves(tenure, values), TENURE_COLUMNS, made.index)
+    return pd.concat([made, curves, beside], axis=1).reset_index(drop=True)
+
+
+def _named(curves: Curves, names: tuple[str, ...], index: pd.Index) -> pd.DataFrame:
+    return pd.DataFrame(curves, columns=list(names), index=index)
+
+
+def _months(day: pd.Series, start: pd.Series, missing: int = 0) -> Whole:
+    """Return the whole months from the start of the outcome window to a day."""
+    days = (pd.to_datetime(day) - start).dt.days
+    return np.floor_divide(days.fillna(missing * MONTH_DAYS).to_numpy(dtype=np.int64), MONTH_DAYS)

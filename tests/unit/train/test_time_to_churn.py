@@ -1,0 +1,129 @@
+"""Months at risk, the hazard learnt from them, and the Kaplan-Meier curves beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.tables import sections
+
+from savedesk.model.sample import Sample
+from savedesk.model.schema import ModelColumn, ModelSchema
+from savedesk.model.survival import MONTHS, SurvivalModel, survival
+from savedesk.params.train import TrainParams
+from savedesk.train.booster import Table
+from savedesk.train.folds import set_aside
+from savedesk.train.survival import Followed, _months_at_risk, fit_survival, kaplan_meier_by_tenure
+
+START = dt.date(2025, 1, 15)
+SHIPPED = sections(train={"survival_minimum_exits": 50, "survival_max_rounds": 80})["train"]
+assert isinstance(SHIPPED, TrainParams)
+
+
+def cohort(*lines):
+    """Days from the start of the outcome window: followed for so many, left after so many (None: never seen)."""
+    made = [
+        {
+            "outcome_start": START,
+            "followed_until": None if followed is None else START + dt.timedelta(days=followed),
+            "exit_on": None if left is None else START + dt.timedelta(days=left),
+        }
+        for followed, left in lines
+    ]
+    return pd.DataFrame(made).apply(pd.to_datetime)
+
+
+@pytest.mark.parametrize(
+    ("followed", "left", "months", "exit_month", "at_risk"),
+    [
+        (29, None, 0, 0, 0),  # no whole month
+        (30, None, 1, 0, 1),
+        (95, 0, 3, 1, 1),  # left on the first day
+        (95, 29, 3, 1, 1),
+        (95, 30, 3, 2, 2),  # the boundary day belongs to the next month
+        (95, 92, 3, 0, 3),  # left in a month that is not followed to its end
+        (900, 500, 12, 0, 12),  # after the twelve months
+        (900, 359, 12, 12, 12),
+        (None, None, 0, 0, 0),  # not followed at all
+    ],
+)
+def test_months_followed_month_of_the_exit_and_months_at_risk(followed, left, months, exit_month, at_risk):
+    found = Followed.of(cohort((followed, left)))
+    assert (found.months[0], found.exit[0], found.at_risk[0]) == (months, exit_month, at_risk)
+
+
+def operator(count, seed=0):
+    """Subscribers whose monthly hazard is 2 % or 10 %, by ``risky``, and halves after month 4; followed 1-12 months."""
+    draw = np.random.default_rng(seed)
+    risky, months = draw.random(count) < 0.5, draw.integers(1, 13, count)
+    hazard = np.where(risky, 0.10, 0.02)[:, None] * np.where(np.arange(1, 13) <= 4, 1.0, 0.5)
+    left = draw.random((count, MONTHS)) < hazard
+    month = np.where(left.any(axis=1), left.argmax(axis=1) + 1, 99)
+    rows = cohort(
+        *[(30 * m, 30 * e - 10 if e < 99 else None) for m, e in zip(months.tolist(), month.tolist(), strict=True)]
+    )
+    rows = rows.assign(
+        subscriber_id=[f"s{k}" for k in range(count)],
+        as_of=pd.Timestamp("2025-01-01"),
+        months_since_activation=draw.integers(1, 100, count).astype(float),
+    )
+    rows["churned"] = month <= 2
+    matrix = np.column_stack([risky, rows["months_since_activation"]]).astype(np.float32)
+    columns = (ModelColumn("risky", "float64"), ModelColumn("months_since_activation", "float64"))
+    return rows, Table(matrix, rows["churned"].to_numpy(np.int64), ModelSchema(columns), {})
+
+
+def test_months_are_drawn_with_weights_that_keep_the_hazard():
+    rows, table = operator(3000)
+    followed, ones = Followed.of(rows), np.ones(3000)
+    whole = _months_at_risk(table, followed, ones, SHIPPED)
+    drawn = _months_at_risk(table, followed, ones, SHIPPED.model_copy(update={"survival_rows": 3000}))
+    assert len(whole.target) == followed.at_risk.sum()
+    assert 2000 < len(drawn.target) <= 3000
+    assert drawn.target.sum() == whole.target.sum()  # every exit
+    assert np.average(drawn.target, weights=drawn.weight) == pytest.approx(whole.target.mean(), rel=1e-9)
+
+
+def test_the_hazard_of_each_month_is_learnt():
+    rows, table = operator(20_000)
+    aside = set_aside(rows["subscriber_id"], 0.15, 7)
+    made = fit_survival(table, rows, aside, Sample(7), SHIPPED, 1)
+    model = SurvivalModel.read(made.booster)
+    tenures = np.arange(1, 100)
+    both = [np.column_stack([np.full(99, risky), tenures]).astype(np.float32) for risky in (0, 1)]
+    found = [survival(model.hazards(one)).mean(axis=0) for one in both]
+    true = np.array([[0.02] * 4 + [0.01] * 8, [0.10] * 4 + [0.05] * 8])
+    assert np.array(found) == pytest.approx(survival(true), abs=0.02)
+    judged = made.held_out
+    assert set(judged["subscriber_id"]) < set(rows.loc[aside, "subscriber_id"])
+    assert judged["tenure_survival_12"].between(0.4, 0.7).all()
+
+
+def test_a_sample_within_the_classes_changes_no_hazard():
+    rows, _ = operator(20_000)
+    sample = Sample(7, 1.0, 0.25)
+    draw = np.random.default_rng(1)
+    kept = rows["churned"].to_numpy() | (draw.random(len(rows)) < 0.25)
+    some = rows[kept].reset_index(drop=True)
+    curves = []
+    for given, drawn in ((rows, Sample(7)), (some, sample)):
+        weight = drawn.weights(given["churned"].to_numpy(bool))
+        curves.append(kaplan_meier_by_tenure(given, Followed.of(given), weight, 1))
+    assert curves[1][-1]["rates"][0] == pytest.approx(curves[0][-1]["rates"][0], abs=0.02)
+
+
+def test_kaplan_meier_by_hand():
+    # of four at risk one leaves in month 1; one is followed no further; of the two left one leaves in month 2
+    rows = cohort((60, 10), (30, None), (60, 40), (60, None)).assign(months_since_activation=5.0)
+    curve = [month["rates"][0] for month in kaplan_meier_by_tenure(rows, Followed.of(rows), np.ones(4), 1)]
+    assert curve[:3] == pytest.approx([3 / 4, 3 / 8, 3 / 8])
+
+
+def test_with_few_exits_there_is_no_hazard_of_its_own():
+    rows, table = operator(80)
+    made = fit_survival(table, rows, rows.index.to_numpy() % 4 == 0, Sample(7), SHIPPED, 1)
+    assert made.booster == ""
+    assert made.description is None
+    assert made.held_out.empty
