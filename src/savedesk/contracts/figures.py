@@ -61,4 +61,24 @@ PROFIT = Table(
     ),
 )
 
+SURVIVAL = Table(
+    name="survival",
+    stage="evaluate",
+    grain="sample of followed subscribers x month of 30 days from the outcome window's start",
+    key=("sample", "month"),
+    columns=(
+        Column("sample", "string", "test (out of time) or held_out (subscribers whom the judged model never saw)"),
+        Column("month", "int64", "months from the outcome window's start", unit="months", low=1, high=12),
+        Column("rows", "int64", "rows followed through the month", unit="rows", low=1),
+        Column("exits", "int64", "of them, gone by its end", unit="rows", low=0),
+        Column("observed", "float64", "share gone by its end", low=0, high=1),
+        Column("predicted", "float64", "share gone by its end, as the survival curves say", low=0, high=1),
+        Column("predicted_tenure", "float64", "the same by Kaplan-Meier curves of bands of tenure", low=0, high=1),
+        Column("brier", "float64", "mean squared error of the chance to be gone by its end", low=0, high=1),
+        Column("brier_tenure", "float64", "the same by Kaplan-Meier", low=0, high=1),
+        Column("auc", "float64", "ranking of those gone by its end before the others", nullable=True, low=0, high=1),
+        Column("auc_tenure", "float64", "the same by Kaplan-Meier", nullable=True, low=0, high=1),
+    ),
+)
+
 PLOTS = File("plots", "evaluate", "data/evaluate/plots", "folder of SVG charts, one a file")

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from savedesk.evaluate.words import WORDS
 
@@ -53,7 +53,7 @@ def charts(made: Mapping[str, pd.DataFrame], capacity: float, currency: str, lan
     """Return the charts by file name; a chart without figures is left out.
 
     Args:
-        made: the tables figures, calibration, gains and profit.
+        made: the tables figures, calibration, gains, profit and survival.
         capacity: contacts of the policy at an as_of, mean.
         currency: unit of money, may be empty.
         language: ``en`` or ``zh``.
@@ -68,6 +68,8 @@ def charts(made: Mapping[str, pd.DataFrame], capacity: float, currency: str, lan
             drawn["gains.svg"] = _gains(made["gains"], words)
         if len(made["profit"]):
             drawn["profit.svg"] = _profit(made["profit"], capacity, money, words)
+        if len(made["survival"]):
+            drawn["survival.svg"] = _survival(made["survival"], words)
         shown = made["figures"]
         shown = shown[(shown["metric"] == "auc") & shown["slice_by"].isin(SLICES_SHOWN) & shown["value"].notna()]
         if len(shown):
@@ -152,6 +154,20 @@ def _profit(table: pd.DataFrame, capacity: float, money: str, words: Mapping[str
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axes.legend(loc="best")
+    return _svg(figure)
+
+
+def _survival(table: pd.DataFrame, words: Mapping[str, str]) -> str:
+    last = table.iloc[int(table["month"].to_numpy().argmax())]
+    title = words["survival_title"].format(month=last["month"], observed=last["observed"], predicted=last["predicted"])
+    figure, axes = _axes(title, words["months"], words["gone"])
+    for (name, part), (colour, dashes) in zip(table.groupby("sample", sort=False), SERIES, strict=False):
+        axes.plot(part["month"], part["predicted"], color=colour, linestyle=dashes, label=words[f"predicted_{name}"])
+        axes.plot(part["month"], part["observed"], "o", color=colour, label=words[f"observed_{name}"])
+    axes.set(xlim=(0, float(last["month"]) + 0.5), ylim=(0, None))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.legend(loc="upper left")
     return _svg(figure)
 
 

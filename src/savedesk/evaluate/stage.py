@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from savedesk.contracts import cohort, decisions, features, figures, scores, source_facts, subscribers, truth, values
+from savedesk.contracts import (
+    cohort,
+    decisions,
+    features,
+    figures,
+    model,
+    scores,
+    source_facts,
+    subscribers,
+    truth,
+    values,
+)
 from savedesk.contracts.table import Table
 from savedesk.evaluate.against_truth import truth_figures, windows_differ
 from savedesk.evaluate.bootstrap import Figure
@@ -19,6 +31,7 @@ from savedesk.evaluate.probability import calibration_table
 from savedesk.evaluate.ranking import Floats, lift_at, ranked, totals, value_caught_at
 from savedesk.evaluate.rows import baseline_scores, evaluation_rows
 from savedesk.evaluate.slices import BY_CAUSE, cause_figures, slice_figures, slices_of
+from savedesk.evaluate.survival import FollowedCurves, followed_samples, survival_figures, survival_table
 from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
 from savedesk.params.evaluate import EvaluateParams
@@ -34,9 +47,11 @@ READS = (
     features.TABLE,
     subscribers.TABLE,
     truth.TABLE,
+    model.SCHEMA,
+    model.HELD_OUT_SURVIVAL,
     source_facts.FILE,
 )
-WRITES = (figures.METRICS, figures.CALIBRATION, figures.GAINS, figures.PROFIT, figures.PLOTS)
+WRITES = (figures.METRICS, figures.CALIBRATION, figures.GAINS, figures.PROFIT, figures.SURVIVAL, figures.PLOTS)
 SECTIONS = (EvaluateParams, PrioritiseParams, CohortParams, SimulatorParams, Language)
 MODEL = "savedesk"
 FIRST = (  # the end of a run shows a dozen figures
@@ -59,17 +74,18 @@ def run(inputs: Inputs) -> dict[str, Any]:
     found: dict[str, Any] = {"rows": len(rows), "churners": int(rows["churned"].sum())}
     kind = {"kind": facts["kind"]}
     if rows.empty:
-        tables = (figures.METRICS, figures.CALIBRATION, figures.GAINS, figures.PROFIT)
-        empty = {table.name: inputs.engine.empty(table.columns) for table in tables}
+        empty = {name: inputs.engine.empty(table.columns) for name, table in _TABLES.items()}
         return {**empty, figures.PLOTS.name: {}, "metrics": {**found, **kind}}
     params, gain = inputs.section(EvaluateParams), realised_gain(rows, inputs.section(PrioritiseParams))
-    metrics = _metrics(rows, gain, inputs, params)
+    followed = followed_samples(inputs)
+    metrics = _metrics(rows, gain, followed, inputs, params)
     score, churned, _ = columns(rows)
     made = {
         figures.METRICS.name: metrics,
         figures.CALIBRATION.name: calibration_table(score, churned, params.calibration_bins, params.interval),
         figures.GAINS.name: _gains(rows),
         figures.PROFIT.name: profit_table(rows, gain),
+        figures.SURVIVAL.name: survival_table(followed),
     }
     capacity = float((rows["decision"] == "contact").sum() / rows["as_of"].nunique())
     drawn = charts(made, capacity, str(facts.get("currency") or ""), inputs.section(Language).code)
@@ -80,19 +96,22 @@ def run(inputs: Inputs) -> dict[str, Any]:
     return {**typed, figures.PLOTS.name: drawn, "metrics": told}
 
 
-_TABLES: dict[str, Table] = {t.name: t for t in (figures.METRICS, figures.CALIBRATION, figures.GAINS, figures.PROFIT)}
+_TABLES: dict[str, Table] = {one.name: one for one in WRITES if isinstance(one, Table)}
 
 
 def _typed(inputs: Inputs, table: Table, frame: pd.DataFrame) -> Any:
     return inputs.engine.empty(table.columns) if frame.empty else frame
 
 
-def _metrics(rows: pd.DataFrame, gain: Floats, inputs: Inputs, params: EvaluateParams) -> pd.DataFrame:
+def _metrics(
+    rows: pd.DataFrame, gain: Floats, followed: Mapping[str, FollowedCurves], inputs: Inputs, params: EvaluateParams
+) -> pd.DataFrame:
     progress, baselines = inputs.progress, baseline_scores(rows)
     track = lambda items: progress.track(items, "resamples", params.bootstrap_rounds)  # noqa: E731
     lines = _lines(MODEL, "all", "all", rows, model_figures(rows, gain, params, track))
     for name, score in progress.track(baselines.items(), "baselines", len(baselines)):
         lines += _lines(name, "all", "all", rows, baseline_figures(rows, score, gain, params))
+    lines += _lines(MODEL, "all", "all", rows, survival_figures(followed, params))
     known = rows[rows["true_probability"].notna()]
     if len(known) and not _truth_note(rows, inputs):
         lines += _lines(MODEL, "all", "all", known, truth_figures(known, inputs.section(PrioritiseParams), params))

@@ -38,7 +38,7 @@ SECTIONS = (ReportParams, Language, PrioritiseParams)
 HERE = Path(__file__).parent
 TEMPLATE, STYLE = "page.html.j2", "page.css"
 OPTIONAL_FACTS = ("title", "origin", "licence", "extracted_on", "simulated")
-CHARTS = ("calibration", "gains", "profit", "slices")
+CHARTS = ("calibration", "gains", "profit", "survival", "slices")
 
 
 def run(inputs: Inputs) -> dict[str, Any]:

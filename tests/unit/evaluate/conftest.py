@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from savedesk.contracts import cohort, decisions, features, scores, source_facts, subscribers, truth, values
+from savedesk.contracts import cohort, decisions, features, model, scores, source_facts, subscribers, truth, values
 from savedesk.contracts.table import Table
 from savedesk.engine.duckdb import open_duckdb
 from savedesk.evaluate import stage
@@ -149,6 +149,10 @@ def stage_inputs(
             facts.write_text(json.dumps({"name": "test", "kind": kind, "currency": "CNY"}))
             for contract in (cohort.TABLE, values.TABLE, decisions.TABLE, features.TABLE):
                 write(tmp_path, contract, rows)
+            described = tmp_path / model.SCHEMA.path
+            described.parent.mkdir(parents=True, exist_ok=True)
+            described.write_text(json.dumps({"survival": None}))
+            write(tmp_path, model.HELD_OUT_SURVIVAL, rows.iloc[:0])
             write(tmp_path, scores.TABLE, rows.assign(churn_type="cancelled"))
             write(tmp_path, subscribers.TABLE, rows.drop_duplicates("subscriber_id"))
             known = rows.assign(churn_probability=rows["true"]) if "true" in rows else rows.iloc[:0]

@@ -1,0 +1,152 @@
+"""Is time to churn right? Survival curves of followed subscribers beside Kaplan-Meier by tenure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from savedesk.contracts import cohort, features, model, scores
+from savedesk.contracts.model import SURVIVAL_COLUMNS, TENURE, TENURE_COLUMNS
+from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
+from savedesk.evaluate.ranking import Floats, Integers, auc, ranked, totals
+from savedesk.inputs import Inputs
+from savedesk.model.survival import MONTH_DAYS, tenure_curves
+from savedesk.params.evaluate import EvaluateParams
+
+KEY = ["subscriber_id", "as_of"]
+FEWEST_ROWS = 200  # followed through a month; with fewer the month is not judged
+
+
+@dataclass(frozen=True)
+class FollowedCurves:
+    """Subscribers followed beyond as_of, and what was predicted for each month.
+
+    Args:
+        subscriber: number of the subscriber of each row.
+        followed: whole months followed, by row.
+        exit: month of the exit, 0: none was seen.
+        curves: P(still there after month t), rows by months, of the model.
+        tenure: the same by the Kaplan-Meier curve of the row's band of tenure.
+    """
+
+    subscriber: Integers
+    followed: Integers
+    exit: Integers
+    curves: Floats
+    tenure: Floats
+
+    @property
+    def months(self) -> int:
+        """Months that are judged: through which enough rows were followed."""
+        counts = [(self.followed >= month).sum() for month in range(1, self.curves.shape[1] + 1)]
+        return int(np.sum(np.array(counts) >= FEWEST_ROWS))
+
+
+def followed_samples(inputs: Inputs) -> dict[str, FollowedCurves]:
+    """Return the test rows (out of time, months that the data reaches), and held-out subscribers (up to 12 months)."""
+    described = inputs.json(model.SCHEMA).get("survival")
+    if not described:
+        return {}
+    held = inputs.frame(model.HELD_OUT_SURVIVAL)
+    tested = _test_rows(inputs)
+    known = tested[TENURE].to_numpy(float) if TENURE in tested else np.zeros(len(tested))
+    samples = {
+        "test": (tested, tenure_curves(described["tenure"], known)),
+        "held_out": (held, held[list(TENURE_COLUMNS)].to_numpy(float)),
+    }
+    made = {name: _curves(rows, tenure) for name, (rows, tenure) in samples.items() if len(rows)}
+    return {name: one for name, one in made.items() if one.months}
+
+
+def survival_figures(samples: Mapping[str, FollowedCurves], params: EvaluateParams) -> dict[str, Figure]:
+    """Return the integrated Brier score of each sample: the mean over its months (Graf et al. 1999, Stat. Med. 18).
+
+    Follow-up ends on a day that is the same for all rows of an as_of and does not depend on the subscriber, so that the
+    rows followed through a month need no weights. ``_tenure`` is that of Kaplan-Meier by tenure, ``_skill`` the share
+    of it that the model takes away.
+    """
+    found: dict[str, Figure] = {}
+    for name, one in samples.items():
+        measured = _measured(one)
+
+        def measure(weights: Floats, name: str = name, measured: tuple[Floats, ...] = measured) -> dict[str, float]:
+            there, own, tenure = measured
+            rows = np.maximum(weights @ there, 1e-12)
+            ours, theirs = float(np.mean(weights @ own / rows)), float(np.mean(weights @ tenure / rows))
+            return {
+                f"integrated_brier_{name}": ours,
+                f"integrated_brier_{name}_tenure": theirs,
+                f"integrated_brier_{name}_skill": 1 - ours / theirs if theirs > 0 else float("nan"),
+            }
+
+        found |= figures_with_intervals(measure, one.subscriber, params)
+    return found
+
+
+def survival_table(samples: Mapping[str, FollowedCurves]) -> pd.DataFrame:
+    """Return the table ``survival``: predicted and observed by month, Brier score and AUC of those gone by then."""
+    return pd.DataFrame([line for name, one in samples.items() for line in _months(name, one)])
+
+
+def _months(sample: str, one: FollowedCurves) -> Iterator[dict[str, Any]]:
+    there, own, tenure = _measured(one)
+    for month in range(1, one.months + 1):
+        use = there[:, month - 1] > 0
+        gone = _gone(one, month)[use]
+        ours, theirs = 1 - one.curves[use, month - 1], 1 - one.tenure[use, month - 1]
+        yield {
+            "sample": sample,
+            "month": month,
+            "rows": int(use.sum()),
+            "exits": int(gone.sum()),
+            "observed": float(gone.mean()),
+            "predicted": float(ours.mean()),
+            "predicted_tenure": float(theirs.mean()),
+            "brier": float(own[use, month - 1].mean()),
+            "brier_tenure": float(tenure[use, month - 1].mean()),
+            "auc": auc(totals(ranked(ours, gone), np.ones(len(gone)))),
+            "auc_tenure": auc(totals(ranked(theirs, gone), np.ones(len(gone)))),
+        }
+
+
+def _measured(one: FollowedCurves) -> tuple[Floats, Floats, Floats]:
+    """Return whether each row was followed through each month, and its squared errors there: model, tenure."""
+    months = range(1, one.months + 1)
+    there = np.column_stack([(one.followed >= month).astype(float) for month in months])
+    gone = np.column_stack([_gone(one, month) for month in months])
+    own, tenure = (there * (1 - curve[:, : one.months] - gone) ** 2 for curve in (one.curves, one.tenure))
+    return there, own, tenure
+
+
+def _gone(one: FollowedCurves, month: int) -> Floats:
+    return ((one.exit > 0) & (one.exit <= month)).astype(float)
+
+
+def _test_rows(inputs: Inputs) -> pd.DataFrame:
+    people = inputs.table(cohort.TABLE)
+    people = people.filter(people.role == "test", people.churned.notnull(), people.followed_until.notnull())
+    followed = people.followed_until.delta(people.outcome_start, unit="day") // MONTH_DAYS
+    left = people.exit_on.delta(people.outcome_start, unit="day") // MONTH_DAYS + 1
+    people = people.select(*KEY, followed_months=followed, exit_month=(left <= followed).ifelse(left, None))
+    rows = people.inner_join(inputs.table(scores.TABLE).select(*KEY, *SURVIVAL_COLUMNS), KEY)
+    table = inputs.table(features.TABLE)
+    if TENURE in table.columns:
+        rows = rows.left_join(table.select(*KEY, TENURE), KEY, rname="{name}_feature")
+        rows = rows.drop("subscriber_id_feature", "as_of_feature")
+    found: pd.DataFrame = rows.order_by(KEY).to_pandas()
+    return found
+
+
+def _curves(rows: pd.DataFrame, tenure: Floats) -> FollowedCurves:
+    overall = np.nanmean(tenure, axis=0) if len(tenure) else tenure
+    return FollowedCurves(
+        pd.factorize(rows["subscriber_id"])[0].astype(np.int64),
+        rows["followed_months"].to_numpy(np.int64),
+        rows["exit_month"].fillna(0).to_numpy(np.int64),
+        rows[list(SURVIVAL_COLUMNS)].to_numpy(float),
+        np.where(np.isnan(tenure), overall, tenure),
+    )
