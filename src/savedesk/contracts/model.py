@@ -1,5 +1,6 @@
 """The stored model: LightGBM text and JSON, never pickle, and what training leaves beside it."""
 
+from savedesk.contracts.scores import MONTHS, SURVIVAL_COLUMNS
 from savedesk.contracts.table import Column, File, Table
 
 BOOSTER = File("booster", "train", "models/trained/churn.txt", "LightGBM text of P(churn) before calibration")
@@ -57,8 +58,6 @@ TRIALS = Table(
 )
 
 TENURE = "months_since_activation"  # the feature whose bands have the Kaplan-Meier curves
-MONTHS = range(1, 13)
-SURVIVAL_COLUMNS = tuple(f"survival_{month}" for month in MONTHS)
 TENURE_COLUMNS = tuple(f"tenure_survival_{month}" for month in MONTHS)
 
 HELD_OUT_SURVIVAL = Table(

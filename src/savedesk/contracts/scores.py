@@ -5,10 +5,11 @@ import itertools
 import ibis
 
 from savedesk.contracts.cohort import ROLES
-from savedesk.contracts.model import SURVIVAL_COLUMNS
 from savedesk.contracts.table import Column, Identity, Table
 
 TOLERANCE = 1e-9
+MONTHS = range(1, 13)  # of 30 days, from the outcome window's start
+SURVIVAL_COLUMNS = tuple(f"survival_{month}" for month in MONTHS)
 
 TABLE = Table(
     name="scores",

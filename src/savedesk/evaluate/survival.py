@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from savedesk.contracts import cohort, features, model, scores
-from savedesk.contracts.model import SURVIVAL_COLUMNS, TENURE, TENURE_COLUMNS
+from savedesk.contracts.model import TENURE, TENURE_COLUMNS
+from savedesk.contracts.scores import SURVIVAL_COLUMNS
 from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
 from savedesk.evaluate.ranking import Floats, Integers, auc, ranked, totals
 from savedesk.inputs import Inputs

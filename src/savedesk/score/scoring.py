@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from savedesk.contracts.labels import CHURN_TYPES
-from savedesk.contracts.model import SURVIVAL_COLUMNS
-from savedesk.contracts.scores import TABLE
+from savedesk.contracts.scores import SURVIVAL_COLUMNS, TABLE
 from savedesk.model.schema import encode
 from savedesk.model.stored import StoredModel
 from savedesk.model.survival import days_to_churn, expected_months, median_months, survival

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from savedesk.contracts.model import HELD_OUT_SURVIVAL, SURVIVAL_COLUMNS, TENURE, TENURE_COLUMNS
+from savedesk.contracts.model import HELD_OUT_SURVIVAL, TENURE, TENURE_COLUMNS
+from savedesk.contracts.scores import SURVIVAL_COLUMNS
 from savedesk.model.fitted import BandRates
 from savedesk.model.sample import Sample
 from savedesk.model.schema import numbers
