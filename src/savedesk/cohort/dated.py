@@ -40,9 +40,9 @@ def dated_cohort(
     first = (
         _first_exits(left, dates).left_join(_exits_by_type(left, dates), KEY).drop(*(f"{name}_right" for name in KEY))
     )
-    unknown = _gone(dates, span).union(_late(dates, tables["status_changes"], used, params)).distinct()
+    unknown = _gone(dates, span, left).union(_late(dates, tables["status_changes"], used, params)).distinct()
     followed = _followed_exits(left, dates, spine[0].ripening_days)
-    return _label(rows, first, followed, unknown.mutate(unknown=True), known_until)
+    return _label(rows, first, followed, unknown.mutate(unknown=True), known_until, known.until or known_until)
 
 
 KEY = ("subscriber_id", "as_of")
@@ -64,7 +64,8 @@ def eligible(
     and who of them has used something of late.
     """
     rows = dates.cross_join(tables["subscribers"].select("subscriber_id", "activated_on"))
-    old_enough = rows.activated_on <= rows.as_of - ibis.interval(days=params.minimum_tenure_days)
+    tenure_days = max(params.minimum_tenure_days, 1)  # whom as_of itself brings was not known before it
+    old_enough = rows.activated_on <= rows.as_of - ibis.interval(days=tenure_days)
     settled = rows.filter(rows.activated_on.isnull() | old_enough).drop("activated_on")
     leaving = under_notice(tables["status_changes"], dates, params.allowed_gap_days)
     active = settled.anti_join(_inactive(tables["status_changes"], dates).union(leaving), list(KEY))
@@ -100,13 +101,20 @@ def _recently_used(engine: Engine, used: Any, recent: list[dict[str, dt.date]]) 
     return both.filter(both.known_on < both.as_of).select(*KEY).distinct()
 
 
-def _gone(dates: Any, span: Any) -> Any:
-    """Return the rows of subscribers who had left before their as_of, though nobody knew it yet."""
-    span = span.filter(span.status.isin(GONE))
+def _gone(dates: Any, span: Any, left: Any) -> Any:
+    """Return the rows of subscribers who had left before their as_of, in whatever way, though nobody knew it yet.
+
+    One who is back within the allowed gap has not left for good, but was not there at as_of either.
+    """
+    away = span.filter(span.status.isin(GONE))
+    return _away(away, "changed_on", dates).union(_away(left, "churned_on", dates))
+
+
+def _away(facts: Any, since: str, dates: Any) -> Any:
     return _at_dates(
-        span,
+        facts,
         dates,
-        lambda span: [span.changed_on < dates.as_of, span.until.isnull() | (span.until > dates.as_of)],
+        lambda facts: [facts[since] < dates.as_of, facts.until.isnull() | (facts.until > dates.as_of)],
     )
 
 
@@ -174,8 +182,8 @@ def _followed_exits(left: Any, dates: Any, ripening_days: int) -> Any:
     return ahead.group_by(list(KEY)).aggregate(exit_on=ahead.churned_on.min())
 
 
-def _label(rows: Any, first: Any, followed: Any, unknown: Any, known_until: dt.date) -> Any:
-    """Give each row the first exit on or after its as_of, where the label is ripe.
+def _label(rows: Any, first: Any, followed: Any, unknown: Any, known_until: dt.date, usage_until: dt.date) -> Any:
+    """Give each row the first exit on or after its as_of, where the label is ripe and usage reaches its window's end.
 
     An exit within the lead is neither a save nor a stay, nor is one before as_of that became known later, nor one that
     became known after the label should have been: such a row has no label, and is neither trained nor tested on.
@@ -183,7 +191,7 @@ def _label(rows: Any, first: Any, followed: Any, unknown: Any, known_until: dt.d
     both = rows.left_join(first, ["subscriber_id", "as_of"]).drop("subscriber_id_right", "as_of_right")
     both = both.left_join(followed, ["subscriber_id", "as_of"]).drop("subscriber_id_right", "as_of_right")
     both = both.left_join(unknown, ["subscriber_id", "as_of"])
-    ripe = both.label_known_on <= ibis.date(known_until.year, known_until.month, known_until.day)
+    ripe = (both.label_known_on <= _date(known_until)) & (both.outcome_end <= _date(usage_until))
     inside = (both.churned_on >= both.outcome_start) & (both.churned_on < both.outcome_end)
     in_lead = (both.churned_on < both.outcome_start).fill_null(False)
     churned = ibis.ifelse(ripe & ~in_lead & both.unknown.isnull(), inside.fill_null(False), ibis.null("boolean"))
@@ -203,3 +211,7 @@ def _label(rows: Any, first: Any, followed: Any, unknown: Any, known_until: dt.d
         exit_on=ibis.ifelse(churned.notnull(), both.exit_on, ibis.null("date")),
         followed_until=ibis.ifelse(churned.notnull(), both.followed_until, ibis.null("date")),
     )
+
+
+def _date(day: dt.date) -> Any:
+    return ibis.date(day.year, day.month, day.day)

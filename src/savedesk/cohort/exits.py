@@ -17,7 +17,10 @@ PRIORITY = {"cancelled": 1, "arrears": 2, "dormant": 3}
 def exits(
     span: Any, active_months: Any, params: CohortParams, known_until: dt.date, usage_until: dt.date | None
 ) -> Any:
-    """Return every exit: subscriber_id, churned_on, churn_type, and the day on which its status (if any) was known.
+    """Return every exit: subscriber_id, churned_on, churn_type, known_on and until.
+
+    ``known_on`` is the day on which its status was known (a silence has none), ``until`` the first day on which the
+    subscriber was surely back (absent: it lasts).
 
     ``cancelled``: the day of cancellation or port-out, unless the status changes again within ``allowed_gap_days``.
     ``arrears``: the day on which a suspension for arrears has lasted ``arrears_days``.
@@ -33,12 +36,12 @@ def exits(
     stay = ibis.coalesce(span.until, _date(known_until)).delta(span.changed_on, unit="day")
     cancelled = span.filter(span.status.isin(GONE), span.until.isnull() | (stay > params.allowed_gap_days))
     cancelled = cancelled.select(
-        "subscriber_id", "known_on", churned_on=cancelled.changed_on, churn_type=ibis.literal("cancelled")
+        "subscriber_id", "known_on", "until", churned_on=cancelled.changed_on, churn_type=ibis.literal("cancelled")
     )
     arrears = span.filter(span.status == "suspended_arrears", stay > params.arrears_days)
     reached = arrears.changed_on + ibis.interval(days=params.arrears_days)
     arrears = arrears.select(
-        "subscriber_id", "known_on", churned_on=reached.cast("date"), churn_type=ibis.literal("arrears")
+        "subscriber_id", "known_on", "until", churned_on=reached.cast("date"), churn_type=ibis.literal("arrears")
     )
     left = cancelled.union(arrears)
     return left if usage_until is None else left.union(_dormancies(active_months, params, usage_until))
@@ -55,15 +58,19 @@ def _dormancies(active: Any, params: CohortParams, usage_until: dt.date) -> Any:
     """Silences of ``dormant_days``, from the month after one of use to the start of the next, or of the unknown.
 
     Use in a month may have been on any of its days, so that only whole silent months count: February and March are 59
-    days at most, whatever is used in April.
+    days at most, whatever is used in April. Who is back in April is surely back from May on.
     """
     order = ibis.window(group_by="subscriber_id", order_by="month")
     onset = (active.month + ibis.interval(months=1)).cast("date")
-    spaced = active.mutate(onset=onset, again=ibis.coalesce(active.month.lead().over(order), _date(usage_until)))
-    silent = spaced.filter(spaced.again.delta(spaced.onset, unit="day") >= params.dormant_days)
-    reached = (silent.onset + ibis.interval(days=params.dormant_days)).cast("date")
+    spaced = active.mutate(onset=onset, again=active.month.lead().over(order))
+    silence = ibis.coalesce(spaced.again, _date(usage_until)).delta(spaced.onset, unit="day")
+    silent = spaced.filter(silence >= params.dormant_days)
     return silent.select(
-        "subscriber_id", known_on=ibis.null("date"), churned_on=reached, churn_type=ibis.literal("dormant")
+        "subscriber_id",
+        known_on=ibis.null("date"),
+        until=(silent.again + ibis.interval(months=1)).cast("date"),
+        churned_on=(silent.onset + ibis.interval(days=params.dormant_days)).cast("date"),
+        churn_type=ibis.literal("dormant"),
     )
 
 

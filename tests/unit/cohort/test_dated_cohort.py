@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.tables import project, read, run
+from tests.tables import month_end, project, read, run
 
 from savedesk.contracts import cohort, status_changes, subscribers, usage
 from savedesk.errors import DataContractError, ParamsError
@@ -113,6 +113,30 @@ def test_an_exit_that_became_known_late_is_neither_a_stay_nor_a_churner(tmp_path
     assert ("late", "2025-09-01") not in rows
 
 
+def test_who_had_left_before_as_of_in_whatever_way_though_nobody_knew_is_neither(tmp_path):
+    changes = """
+    subscriber_id | changed_on | status            | known_on
+    in_arrears    | 2025-05-01 | suspended_arrears | 2025-08-20
+    paid_since    | 2025-05-01 | suspended_arrears | 2025-08-20
+    paid_since    | 2025-07-31 | active            | 2025-08-20
+    """
+    rows = cohort_of(tmp_path, changes, ("in_arrears", "paid_since"))
+    assert label(rows, "in_arrears") == (None, None, None)  # the arrears had lasted on 2025-05-31
+    assert label(rows, "paid_since") == (False, None, None)
+
+
+def test_who_was_dormant_before_as_of_though_the_use_was_not_known_yet_is_neither(tmp_path):
+    people = ("uses", "silent", "back")
+    summer = {("back", dt.date(2025, 6, 1)), ("back", dt.date(2025, 7, 1))}
+    rows = [row for row in used(people, silent="2025-05") if (row["subscriber_id"], row["month"]) not in summer]
+    late = [row | {"known_on": month_end(row["month"]) + dt.timedelta(days=40)} for row in rows]
+    found = cohort_of(tmp_path, people=people, usage_rows=late)
+    # at 2025-08-01 the use of June is not known yet; on 2025-07-31 both had been silent for 60 days
+    assert label(found, "silent") == label(found, "back") == (None, None, None)
+    assert label(found, "uses") == (False, None, None)
+    assert label(found, "silent", "2025-07-01") == (True, "dormant", "2025-07-31")
+
+
 def test_what_became_known_after_the_label_is_no_label(tmp_path):
     # as_of 2025-02-01: lead 14 + outcome 60 + ripening 31 days, so labels are known on 2025-05-17
     changes = """
@@ -174,6 +198,7 @@ def test_where_usage_ends_early_nobody_is_dormant_after_it_and_the_labels_end_th
     tests = {as_of for (_, as_of), row in rows.items() if row["role"] == "test"}
     assert max(tests) == "2025-08-01"  # its outcome window ends on 2025-10-13, that of September in November
     assert rows["a", "2025-09-01"]["role"] == "embargo"
+    assert label(rows, "a", "2025-09-01") == label(rows, "b", "2025-09-01") == (None, None, None)
 
 
 def test_a_list_of_stale_usage_is_refused(tmp_path):
@@ -235,6 +260,17 @@ def test_a_new_subscriber_waits_for_the_minimum_tenure(tmp_path):
     run(project(tmp_path, given), "cohort", cohort={"minimum_tenure_days": 30})
     there = {row["subscriber_id"] for row in read(tmp_path, cohort.TABLE) if str(row["as_of"]) == "2025-08-01"}
     assert there == {"thirty_days", "unknown"}
+
+
+def test_nobody_knows_before_as_of_whom_the_day_itself_brings(tmp_path):
+    people = {"the_day_before": dt.date(2025, 7, 31), "on_the_day": dt.date(2025, 8, 1), "old": dt.date(2020, 1, 1)}
+    given = {
+        subscribers.TABLE: [{"subscriber_id": one, "activated_on": day} for one, day in people.items()],
+        usage.TABLE: [row | {"known_on": row["month"]} for row in used(people)],
+    }
+    run(project(tmp_path, given), "cohort", cohort={"minimum_tenure_days": 0})
+    august = {row["subscriber_id"] for row in read(tmp_path, cohort.TABLE) if str(row["as_of"]) == "2025-08-01"}
+    assert august == {"the_day_before", "old"}
 
 
 def test_a_label_that_is_not_ripe_is_absent(tmp_path):
