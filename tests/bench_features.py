@@ -34,11 +34,12 @@ from savedesk.params.load import load_params
 
 root = Path(sys.argv[1])
 used = [one for family in FAMILIES.values() for one in features_of(family)]
-with open_engine(load_params(root)["engine"], "features") as engine:
+params = load_params(root)
+with open_engine(params["engine"], "features") as engine:
     tables = {one.name: engine.read(one, root / one.path) for one in FACTS}
     people = engine.read(cohort.TABLE, root / cohort.TABLE.path)
     day = pd.Timestamp(people.as_of.max().execute()).date()
-    ((_, made),) = feature_values(engine, tables, people, [day], 12, used)
+    ((_, made),) = feature_values(engine, tables, people, [day], params["cohort"], used)
     rows = engine.write(made, features.TABLE, root / "bench" / "part.parquet")
 print(f"{len(used)} {rows}", file=open(sys.argv[2], "w"))
 """

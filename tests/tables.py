@@ -6,6 +6,7 @@ import calendar
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,8 +36,9 @@ from savedesk.contracts import (
 from savedesk.contracts.table import Column, Table
 from savedesk.features.declaration import features_of
 from savedesk.features.facts import facts_at, month_panels
-from savedesk.features.replay import SHORTEST_MONTHS, features_at
+from savedesk.features.replay import features_at
 from savedesk.features.stage import FACTS, FAMILIES
+from savedesk.params.cohort import CohortParams
 from savedesk.params.load import SECTIONS, overlay, section_of
 from savedesk.params.mistake import Layers
 from savedesk.params.section import Section
@@ -182,6 +184,14 @@ def read(root: Path, contract: Table) -> Rows:
     return pq.ParquetDataset(root / contract.path, partitioning=None).read().to_pylist()
 
 
+@cache
+def cohort_params() -> CohortParams:
+    """Return the section ``cohort`` of the repo's params.yaml."""
+    found = sections()[CohortParams.key]
+    assert isinstance(found, CohortParams)
+    return found
+
+
 def feature_values(
     given: Mapping[Table, str | Rows], as_of: str, names: Iterable[str] = ()
 ) -> dict[str, dict[str, Any]]:
@@ -195,7 +205,7 @@ def feature_values(
     day, cohort = dt.date.fromisoformat(as_of), tables["subscribers"].select("subscriber_id")
     cohort_at = cohort.mutate(as_of=ibis.date(day.year, day.month, day.day))
     bases = {one.basis for one in wanted}
-    panels = month_panels(tables, [day], SHORTEST_MONTHS, _as_is, bases)
-    at = facts_at(tables, panels, cohort_at, SHORTEST_MONTHS, _as_is, bases)
+    panels = month_panels(tables, [day], cohort_params(), _as_is, bases)
+    at = facts_at(tables, panels, cohort_at, cohort_params(), _as_is, bases)
     rows = features_at(at, wanted, cohort_at, _as_is).to_pyarrow().to_pylist()
     return {row["subscriber_id"]: {one.name: row[one.name] for one in wanted} for row in rows}

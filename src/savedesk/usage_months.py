@@ -6,8 +6,7 @@ from typing import Any
 
 import ibis
 
-COMPLETE_SHARE = 0.5  # of the rows of the fullest of the months before; a line or two that arrive early make no month
-BEFORE = 3  # months
+from savedesk.params.cohort import CohortParams
 
 
 def arrivals(usage: Any) -> Any:
@@ -19,22 +18,24 @@ def arrivals(usage: Any) -> Any:
     return usage.group_by("month", "known_on").aggregate(rows=usage.count())
 
 
-def newest_complete(arrived: Any, dates: Any) -> Any:
+def newest_complete(arrived: Any, dates: Any, params: CohortParams) -> Any:
     """Return as_of, newest_month and oldest_month of usage, as known before each as_of; no row where nothing was known.
 
-    A month is complete once it has at least half as many rows as the fullest of the 3 months before it. Who has no row
-    in a complete month did not use anything; of a month that is not complete nobody can say so.
+    A month is complete once it has at least ``complete_month_share`` as many rows as the fullest of the
+    ``complete_month_lookback`` months before it: a line or two that arrive early make no month. Who has no row in a
+    complete month did not use anything; of a month that is not complete nobody can say so.
 
     Args:
         arrived: see ``arrivals``.
         dates: table with ``as_of``, one row a date.
+        params: section ``cohort``.
     """
     days = dates.select("as_of")
     both = arrived.inner_join(days, [arrived.known_on < days.as_of, arrived.month < days.as_of])
     counted = both.group_by("as_of", "month").aggregate(rows=both.rows.sum())
-    order = ibis.window(group_by="as_of", order_by="month", preceding=BEFORE, following=0)
+    order = ibis.window(group_by="as_of", order_by="month", preceding=params.complete_month_lookback, following=0)
     most = counted.mutate(most=counted.rows.max().over(order))
-    complete = most.filter(most.rows >= COMPLETE_SHARE * most.most)
+    complete = most.filter(most.rows >= params.complete_month_share * most.most)
     newest = complete.group_by("as_of").aggregate(newest_month=complete.month.max())
     oldest = counted.group_by("as_of").aggregate(oldest_month=counted.month.min())
     return newest.inner_join(oldest, "as_of").select("as_of", "newest_month", "oldest_month")

@@ -11,7 +11,7 @@ import ibis
 import pytest
 from tests.oracle.features.person import Row, World
 from tests.simulated import operator as simulated
-from tests.tables import table
+from tests.tables import cohort_params, table
 from tests.unit.features.test_point_in_time import AS_OF, operator
 
 from savedesk.contracts.table import Table
@@ -40,7 +40,7 @@ def by_engine(facts: dict[Table, list[Row]], who: list[str], as_of: dt.date) -> 
         tables = {one.name: engine.materialise(engine.taken(table(one, facts[one])), one.name) for one in FACTS}
         people = tables["subscribers"].filter(tables["subscribers"].subscriber_id.isin(who))
         people = people.select("subscriber_id", as_of=ibis.date(as_of.year, as_of.month, as_of.day))
-        ((_, made),) = feature_values(engine, tables, people, [as_of], 12, list(EVERY.values()))
+        ((_, made),) = feature_values(engine, tables, people, [as_of], cohort_params(), list(EVERY.values()))
         return {row["subscriber_id"]: row for row in made.to_pyarrow().to_pylist()}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from tests.project import make_project, run_stages
+from tests.tables import cohort_params
 
 from savedesk.contracts import cohort, features
 from savedesk.engine.duckdb import open_duckdb
@@ -34,7 +35,7 @@ def digest_of_a_run(home: Path, target: Path, threads: int) -> str:
         assert tables["bills"].count().execute() > 122_880
         people = engine.read(cohort.TABLE, home / cohort.TABLE.path)
         day = pd.Timestamp(people.as_of.max().execute()).date()
-        ((_, made),) = feature_values(engine, tables, people, [day], 12, EVERY)
+        ((_, made),) = feature_values(engine, tables, people, [day], cohort_params(), EVERY)
         engine.write(made, features.TABLE, target)
     return hashlib.sha256(target.read_bytes()).hexdigest()
 

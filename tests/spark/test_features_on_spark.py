@@ -53,7 +53,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def cohort_on(engine: Engine, root: Path) -> Any:
     tables = {contract.name: engine.read(contract, root / contract.path) for contract in FACTS}
     first, last = dt.date(2024, 1, 1), dt.date(2025, 6, 1)
-    known = usage_known(engine, tables["usage"], first, as_of_dates(PARAMS, first, last))
+    known = usage_known(engine, tables["usage"], first, as_of_dates(PARAMS, first, last), PARAMS)
     spine = windows(PARAMS, first, last, known.until, known.lag_days)
     made = dated_cohort(engine, tables, spine, PARAMS, known)
     return engine.materialise(_typed(cohort.TABLE, made, engine), "cohort_made")
@@ -62,7 +62,7 @@ def cohort_on(engine: Engine, root: Path) -> Any:
 def features_on(engine: Engine, root: Path) -> dict[str, dict[str, Any]]:
     tables = {contract.name: engine.read(contract, root / contract.path) for contract in FACTS}
     people = cohort_on(engine, root)
-    ((_, found),) = feature_values(engine, tables, people, [AS_OF], 12, EVERY)
+    ((_, found),) = feature_values(engine, tables, people, [AS_OF], PARAMS, EVERY)
     return {row["subscriber_id"]: row for row in found.to_pyarrow().to_pylist()}
 
 

@@ -63,7 +63,7 @@ def _dated(inputs: Inputs, data_from: dt.date) -> Any:
     tables = {table.name: inputs.table(table) for table in (subscribers.TABLE, status_changes.TABLE, usage.TABLE)}
     extracted_on = dt.date.fromisoformat(inputs.json(source_facts.FILE)["extracted_on"])
     days = as_of_dates(params, data_from, extracted_on)
-    known = usage_known(engine, tables[usage.TABLE.name], month_start(data_from), days)
+    known = usage_known(engine, tables[usage.TABLE.name], month_start(data_from), days, params)
     spine = windows(params, data_from, extracted_on, known.until, known.lag_days)
     made = engine.materialise(dated_cohort(engine, tables, spine, params, known), "cohort_made")
     if not made.filter(made.role == "score").count().execute():
@@ -72,7 +72,10 @@ def _dated(inputs: Inputs, data_from: dt.date) -> Any:
 
 
 def _windows(made: Any, params: CohortParams, data_from: dt.date | None) -> Any:
-    """Return the windows around each as_of, with its rows and churners; nothing is observed before ``data_from``."""
+    """Return the windows around each as_of, with its rows and churners; nothing is observed before ``data_from``.
+
+    Of an as_of without labels nobody knows the churners: their number is absent, and not 0.
+    """
     found = made.group_by("as_of").aggregate(
         role=made.role.min(),
         roles=made.role.nunique(),
@@ -82,7 +85,7 @@ def _windows(made: Any, params: CohortParams, data_from: dt.date | None) -> Any:
         outcome_end=made.outcome_end.min(),
         label_known_on=made.label_known_on.min(),
         rows=made.count(),
-        churners=made.churned.fill_null(False).cast("int64").sum(),
+        churners=made.churned.cast("int64").sum(),
     )
     start = (found.as_of - ibis.interval(months=params.observation_months)).cast("date")
     if data_from:

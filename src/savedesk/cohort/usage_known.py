@@ -12,9 +12,8 @@ import pyarrow as pa
 
 from savedesk.cohort.windows import LONGEST_MONTH_DAYS, month_start
 from savedesk.engine.base import Engine
+from savedesk.params.cohort import CohortParams
 from savedesk.usage_months import arrivals, newest_complete
-
-PROMPT_SHARE = 0.95  # of the rows of usage: the rest is late, and makes nobody wait
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class UsageKnown:
     Args:
         first_month: first month of the data.
         until: first day of the month after the newest complete one; absent where no use is known.
-        lag_days: days after the end of a month within which nearly all of its use is known.
+        lag_days: days after the end of a month within which ``prompt_usage_share`` of its use is known.
         newest: the newest complete month, as known before each as_of.
     """
 
@@ -55,7 +54,9 @@ class UsageKnown:
         return found
 
 
-def usage_known(engine: Engine, usage: Any, first_month: dt.date, days: Sequence[dt.date]) -> UsageKnown:
+def usage_known(
+    engine: Engine, usage: Any, first_month: dt.date, days: Sequence[dt.date], params: CohortParams
+) -> UsageKnown:
     """Return what is known of usage.
 
     Args:
@@ -63,22 +64,23 @@ def usage_known(engine: Engine, usage: Any, first_month: dt.date, days: Sequence
         usage: canonical table.
         first_month: first month of the data.
         days: as_of dates, oldest first; of the last one and later nothing is known.
+        params: section ``cohort``.
     """
     arrived = engine.materialise(arrivals(usage), "usage_arrivals")
     dates = engine.taken(pa.table({"as_of": pa.array(days, pa.date32())}))
-    found = newest_complete(arrived, dates).to_pandas()
+    found = newest_complete(arrived, dates, params).to_pandas()
     newest = {
         pd.Timestamp(day).date(): pd.Timestamp(month).date()
         for day, month in zip(found["as_of"], found["newest_month"], strict=True)
     }
     if days[-1] not in newest:
         return UsageKnown(first_month, None)
-    return UsageKnown(first_month, month_start(newest[days[-1]], 1), _lag_days(arrived.to_pandas()), newest)
+    return UsageKnown(first_month, month_start(newest[days[-1]], 1), _lag_days(arrived.to_pandas(), params), newest)
 
 
-def _lag_days(arrived: pd.DataFrame) -> int:
+def _lag_days(arrived: pd.DataFrame, params: CohortParams) -> int:
     ends = pd.to_datetime(arrived["month"]) + pd.offsets.MonthBegin(1)
     lags = (pd.to_datetime(arrived["known_on"]) - ends).dt.days + 1
     by_lag = arrived["rows"].groupby(lags).sum().sort_index().cumsum()
-    prompt = by_lag[by_lag >= PROMPT_SHARE * by_lag.iloc[-1]].index[0]
+    prompt = by_lag[by_lag >= params.prompt_usage_share * by_lag.iloc[-1]].index[0]
     return max(0, int(prompt))

@@ -65,6 +65,13 @@ WINDOWS = Table(
         Column("outcome_end", "date", "first day after the outcome window", may_be_future=True),
         Column("label_known_on", "date", "first day on which labels could be known", nullable=True, may_be_future=True),
         Column("rows", "int64", "subscribers in the cohort", unit="rows", low=0),
-        Column("churners", "int64", "of them, those known to have left in the outcome window", unit="rows", low=0),
+        Column(
+            "churners",
+            "int64",
+            "of them, those known to have left in the outcome window; absent: there are no labels yet",
+            unit="rows",
+            nullable=True,
+            low=0,
+        ),
     ),
 )

@@ -132,8 +132,8 @@ def bills_late_12m(rows: Any) -> Any:
 
 @feature("payments", unit="bills", empty=0, direction=1)
 def bills_due(rows: Any) -> Any:
-    """Bills above zero not paid at as_of, due or not yet."""
-    return _unpaid(rows).sum().cast("float64")
+    """Bills above zero with a due date, reached or not, that are not paid at as_of."""
+    return (rows.due_on.notnull() & _unpaid(rows)).sum().cast("float64")
 
 
 @feature(

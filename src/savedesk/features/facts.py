@@ -33,6 +33,7 @@ from savedesk.features.months import (
     zero_where_silent,
 )
 from savedesk.features.spans import HALF_YEAR_DAYS, MONTH_DAYS, QUARTER_DAYS
+from savedesk.params.cohort import CohortParams
 from savedesk.statuses import GONE, spans
 from savedesk.usage_months import newest_complete
 
@@ -53,27 +54,33 @@ LAST = {"rise_lag": "rise_on", "complaint_lag": "complaint_on", "incident_lag": 
 LAGS = tuple(LAST)
 OWN_COLUMNS = frozenset({*LAST, *LAST.values()})  # that the basis ``subscriber`` has beside its tables
 QUARTER = 3  # months
+SHORTEST_MONTHS = 12  # the longest window that a feature of the families looks back over
 
 BASES = frozenset({"subscriber", "payments", "usage", "bills", "plan_fit", "region", "account", STATUSES, *EVENTS})
 
 Keep = Callable[[Any, str], Any]
 
 
+def months_seen(params: CohortParams) -> int:
+    """Return the months to look back over: never fewer than the longest window."""
+    return max(params.observation_months, SHORTEST_MONTHS)
+
+
 def month_panels(
-    tables: Mapping[str, Any], days: Sequence[dt.date], months: int, keep: Keep, bases: Collection[str] = BASES
+    tables: Mapping[str, Any], days: Sequence[dt.date], params: CohortParams, keep: Keep, bases: Collection[str] = BASES
 ) -> dict[str, Panel]:
     """Return usage and bills as one row a subscriber, computed once for all as_of dates.
 
     Args:
         tables: canonical tables by name.
         days: the as_of dates.
-        months: months looked back over.
+        params: section ``cohort``.
         keep: computes an expression under a name and returns the table; see ``Engine.materialise``.
         bases: those that are wanted.
     """
-    wanted = _needed(bases)
+    wanted, months = _needed(bases), back_from(days, months_seen(params))
     return {
-        name: by_month(tables[name], measures, back_from(days, months), keep, f"{name}_by_month")
+        name: by_month(tables[name], measures, months, keep, f"{name}_by_month")
         for name, measures in (("usage", USAGE), ("bills", BILLS))
         if name in wanted
     }
@@ -83,7 +90,7 @@ def facts_at(
     tables: Mapping[str, Any],
     panels: Mapping[str, Panel],
     cohort_at: Any,
-    months: int,
+    params: CohortParams,
     keep: Keep,
     bases: Collection[str] = BASES,
 ) -> dict[str, Any]:
@@ -96,11 +103,11 @@ def facts_at(
         tables: canonical tables by name.
         panels: see ``month_panels``.
         cohort_at: subscriber_id and as_of of those in the cohort at one as_of.
-        months: months looked back over.
+        params: section ``cohort``.
         keep: see ``month_panels``.
         bases: those that are wanted.
     """
-    wanted = _needed(bases)
+    wanted, months = _needed(bases), months_seen(params)
     clock = keep(cohort_at.aggregate(as_of=cohort_at.as_of.max()), "clock_at")
     found = {
         name: keep(_happened(tables[name], table, clock).semi_join(cohort_at, "subscriber_id"), f"{name}_at")
@@ -111,7 +118,7 @@ def facts_at(
     if "payments" in wanted:
         found["payments"] = _happened(tables["bills"], bills.TABLE, clock).semi_join(cohort_at, "subscriber_id")
     if "usage" in wanted:
-        found["usage"] = keep(_usage(tables["usage"], panels["usage"], subscriber, clock, months), "usage_at")
+        found["usage"] = keep(_usage(tables["usage"], panels["usage"], subscriber, clock, params), "usage_at")
     if "region" in wanted:
         found["region"] = keep(_region(tables, subscriber, clock), "region_at")
     if "bills" in wanted:
@@ -208,11 +215,12 @@ def _months_ago(as_of: Any, day: Any) -> Any:
     return ((as_of.year() - day.year()) * MONTHS_A_YEAR + as_of.month() - day.month()).cast("int64")
 
 
-def _usage(table: Any, panel: Panel, subscriber: Any, clock: Any, months: int) -> Any:
+def _usage(table: Any, panel: Panel, subscriber: Any, clock: Any, params: CohortParams) -> Any:
+    months = months_seen(params)
     known = known_before(table, usage.TABLE, clock)
     reported = known.aggregate(**{f"reported_{one}": known[one].count() > 0 for one in USAGE})
     wide = lagged(subscriber.select("subscriber_id", "activated_on", "as_of", *LAGS), panel, USAGE, months)
-    complete = newest_complete(panel.arrived, clock)
+    complete = newest_complete(panel.arrived, clock, params)
     wide = wide.cross_join(reported).left_join(complete, "as_of").drop("as_of_right")
     return zero_where_silent(wide, USAGE, months)
 

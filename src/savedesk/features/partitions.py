@@ -1,7 +1,8 @@
 """Which partitions of the last run still hold: a new month computes one new partition and leaves the others alone.
 
-A partition follows from the facts that were known before its as_of, from who was in the cohort then, and from the code.
-Its digest is made of those and of nothing else, so a fact that became known later leaves it as it is.
+A partition follows from the facts that were known before its as_of, from who was in the cohort then, from the code, and
+from the params that say how far back features look and which months are complete. Its digest is made of those and of
+nothing else, so a fact that became known later leaves it as it is.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ import pandas as pd
 from savedesk.contracts import attributes, cohort, features, plans, subscribers
 from savedesk.contracts.table import Table
 from savedesk.features.declaration import Feature
+from savedesk.features.facts import months_seen
 from savedesk.inputs import Inputs
+from savedesk.params.cohort import CohortParams
 
 PACKAGE = Path(__file__).parents[1]
 CODE = ("features/*.py", "contracts/*.py", "engine/*.py", "statuses.py", "usage_months.py")  # partitions follow from it
@@ -61,11 +64,12 @@ def digests(
     seen = pd.concat([_by_day(part) for contract, table in tables.items() for part in _parts(contract, table)])
     there = _by_day(Part(inputs.table(cohort.TABLE), ("subscriber_id",), "as_of")).set_index("day")
     people = {day: (int(row["rows"]), int(row["digest"])) for day, row in there.to_dict("index").items()}
-    made_by = _code(inputs.engine.name, used)
+    made_by, params = _code(inputs.engine.name, used), inputs.section(CohortParams)
+    looked_at = [months_seen(params), params.complete_month_share, params.complete_month_lookback]
     found = {}
     for day in days:
         known = seen[seen["day"] < day].groupby("part", sort=True)[["rows", "digest"]].sum()
-        said = [made_by, str(day), known.reset_index().to_json(), *people[day]]
+        said = [made_by, *looked_at, str(day), known.reset_index().to_json(), *people[day]]
         found[day] = hashlib.sha256(json.dumps(said).encode()).hexdigest()
     return found
 

@@ -12,8 +12,8 @@ import ibis
 from savedesk.engine.base import Engine
 from savedesk.features.declaration import ROWS_OF_EVENTS, Feature
 from savedesk.features.facts import Keep, facts_at, month_panels
+from savedesk.params.cohort import CohortParams
 
-SHORTEST_MONTHS = 12  # the longest window that a feature of the families looks back over
 LAST = "features_at"
 WIDE = ("usage_at", "bills_at")  # tables of a hundred columns, of which one feature needs a few
 
@@ -45,7 +45,7 @@ def feature_values(
     tables: Mapping[str, Any],
     people: Any,
     days: Sequence[dt.date],
-    months: int,
+    params: CohortParams,
     used: Sequence[Feature],
 ) -> Iterator[tuple[dt.date, Any]]:
     """Yield each as_of with the table of its features: one row for each subscriber of the cohort.
@@ -55,11 +55,11 @@ def feature_values(
         tables: canonical tables by name.
         people: cohort.
         days: as_of dates.
-        months: months to look back over; never fewer than the longest window.
+        params: section ``cohort``.
         used: features.
     """
-    months, bases = max(months, SHORTEST_MONTHS), {one.basis for one in used}
-    panels = month_panels(tables, days, months, engine.materialise, bases)
+    bases = {one.basis for one in used}
+    panels = month_panels(tables, days, params, engine.materialise, bases)
     replay = Replay(engine)
     for day in days:
         there = people.filter(people.as_of == ibis.date(day.year, day.month, day.day)).select("subscriber_id", "as_of")
@@ -67,7 +67,7 @@ def feature_values(
         if replay.steps:
             yield day, replay.again()
         else:
-            facts = facts_at(tables, panels, cohort_at, months, replay.keep if len(used) > 1 else replay.narrow, bases)
+            facts = facts_at(tables, panels, cohort_at, params, replay.keep if len(used) > 1 else replay.narrow, bases)
             yield day, replay.keep(features_at(facts, used, cohort_at, replay.keep), LAST)
 
 

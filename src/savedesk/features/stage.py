@@ -145,8 +145,8 @@ def _partitions(
         return
     given = {contract.name: table for contract, table in tables.items()}
     computed = [one for _, one in used.values() if one.fitted_from is None]
-    months, people = inputs.section(CohortParams).observation_months, inputs.table(cohort.TABLE)
-    made = feature_values(inputs.engine, given, people, days, months, computed)
+    params, people = inputs.section(CohortParams), inputs.table(cohort.TABLE)
+    made = feature_values(inputs.engine, given, people, days, params, computed)
     yield from inputs.progress.track(made, "as_of dates", len(days))
 
 

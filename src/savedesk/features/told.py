@@ -12,8 +12,6 @@ from rich.table import Table
 from savedesk.features.declaration import Feature
 from savedesk.features.trial import Trial
 
-TOO_GOOD = 0.85  # no honest feature of the shipped sources tells churners from stayers better by itself
-SHIFTED = 0.25  # Siddiqi 2006; see stability_index
 DIRECTIONS = {1: "risk rises with it", -1: "risk falls with it", 0: "direction unknown"}
 
 
@@ -43,11 +41,11 @@ def verdicts(trial: Trial) -> list[str]:
     else:
         said.append("leak check: passed; no value changes when facts known on or after as_of are taken away")
     best = max((abs(auc - 0.5) + 0.5 for auc in trial.folds.get("auc", []) if pd.notna(auc)), default=0.5)
-    if best > TOO_GOOD:
+    if best > trial.params.suspicious_auc:
         said.append(f"too good: AUC {best:.3f} by itself; look for a table whose known_on is too early")
     if len(trial.rows["value"].dropna().drop_duplicates()) <= 1:
         said.append("says nothing: the same value everywhere")
-    if (trial.months["psi"] > SHIFTED).any():
+    if (trial.months["psi"] > trial.params.shifted_psi).any():
         worst = max(trial.months.to_dict("records"), key=lambda month: month["psi"])
         said.append(f"shifts: PSI {worst['psi']:.2f} at {worst['as_of']} against the first as_of")
     return said

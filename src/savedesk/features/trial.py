@@ -19,6 +19,7 @@ from savedesk.features.replay import feature_values
 from savedesk.features.stage import FACTS
 from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
+from savedesk.params.features import FeaturesParams
 
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 BINS = 10
@@ -36,6 +37,7 @@ class Trial:
         folds: rows, churners and AUC by validation fold, and of the test dates.
         months: rows, missing share, mean or commonest value, PSI against the first as_of, and AUC by as_of.
         leaks: rows of the newest labelled as_of whose value changes when later facts are taken away; must be 0.
+        params: section ``features``: where to warn.
     """
 
     feature: Feature
@@ -44,6 +46,7 @@ class Trial:
     folds: pd.DataFrame
     months: pd.DataFrame
     leaks: int
+    params: FeaturesParams
 
     @property
     def missing(self) -> float:
@@ -64,14 +67,15 @@ def try_feature(inputs: Inputs, one: Feature) -> Trial:
     checked = days[-1] if len(days) == 1 else days[-2]
     now = rows[rows["as_of"] == pd.Timestamp(checked)].set_index("subscriber_id")["value"]
     leaks = _leaks(inputs, tables, one, checked, now)
-    return Trial(one, rows, _spread(rows["value"]), _folds(rows), _months(rows), leaks)
+    params = inputs.section(FeaturesParams)
+    return Trial(one, rows, _spread(rows["value"]), _folds(rows), _months(rows), leaks, params)
 
 
 def _values(inputs: Inputs, tables: Mapping[Table, Any], one: Feature, days: list[dt.date]) -> pd.DataFrame:
     """Return subscriber_id, as_of and value at each as_of."""
     given = {contract.name: table for contract, table in tables.items()}
-    months, people = inputs.section(CohortParams).observation_months, inputs.table(cohort.TABLE)
-    made = feature_values(inputs.engine, given, people, days, months, [one])
+    params, people = inputs.section(CohortParams), inputs.table(cohort.TABLE)
+    made = feature_values(inputs.engine, given, people, days, params, [one])
     parts = [table.to_pandas() for _, table in inputs.progress.track(made, "as_of dates", len(days))]
     values: pd.DataFrame = pd.concat(parts).rename(columns={one.name: "value"})
     return values
@@ -127,8 +131,8 @@ def _counted(part: pd.DataFrame) -> dict[str, Any]:
 def stability_index(before: pd.Series, now: pd.Series) -> float:
     """Return the population stability index of two samples over the deciles of the first; missing is a bin of its own.
 
-    Sum of (q - p) ln(q / p) over the bins; 0 is no change, above 0.25 is commonly called a shift (Siddiqi, Credit Risk
-    Scorecards, 2006). Empty bins count as half a row.
+    Sum of (q - p) ln(q / p) over the bins; 0 is no change (Siddiqi, Credit Risk Scorecards, 2006). Empty bins count as
+    half a row.
     """
     if pd.api.types.is_numeric_dtype(before):
         edges = np.unique(before.dropna().quantile(np.arange(1, BINS) / BINS))

@@ -1,4 +1,4 @@
-"""Section ``cohort``: the windows around each as_of, what churn means, and the folds."""
+"""Section ``cohort``: the windows around each as_of, what churn means, which months are known, and the folds."""
 
 import datetime as dt
 from typing import ClassVar, Literal
@@ -9,7 +9,7 @@ from savedesk.params.section import Section
 
 
 class CohortParams(Section):
-    """Windows, churn types, eligibility and folds (DESIGN section 5)."""
+    """Windows, churn types, eligibility, folds, and when a month is known (DESIGN section 5)."""
 
     key: ClassVar[str] = "cohort"
     as_of: Literal["newest"] | dt.date
@@ -24,5 +24,8 @@ class CohortParams(Section):
     test_as_of_dates: int = Field(ge=1, le=24)
     train_as_of_dates: int = Field(ge=1, le=120)
     folds: int = Field(ge=2, le=20)
+    complete_month_share: float = Field(gt=0, le=1)
+    complete_month_lookback: int = Field(ge=1, le=24)
+    prompt_usage_share: float = Field(gt=0, le=1)
     snapshot_folds: int = Field(ge=2, le=20)
     seed: int = Field(ge=0)

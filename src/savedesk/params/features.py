@@ -1,4 +1,4 @@
-"""Section ``features``: which families are computed."""
+"""Section ``features``: which families are computed, and what is odd about one that is tried."""
 
 from typing import ClassVar, Literal
 
@@ -21,7 +21,9 @@ Family = Literal[
 
 
 class FeaturesParams(Section):
-    """Feature families in use; all by default."""
+    """Feature families in use (all by default), and where `savedesk feature try` warns."""
 
     key: ClassVar[str] = "features"
     families: tuple[Family, ...] = Field(min_length=1)
+    suspicious_auc: float = Field(gt=0.5, le=1)
+    shifted_psi: float = Field(gt=0)

@@ -81,9 +81,10 @@ def _row(row: dict[str, Any], y: int, x: Any, messages: dict[str, str]) -> Itera
 
 def _said(name: str, row: dict[str, Any], left: dt.date, right: dt.date, messages: dict[str, str]) -> str:
     until = right - dt.timedelta(days=1)
-    return messages[f"tip_{name}"].format(
-        first=left, last=until, rows=number(row["rows"]), churners=number(row["churners"])
-    )
+    if name == "outcome" and pd.isna(row["churners"]):
+        name = "unripe"
+    churners = number(row["churners"]) if pd.notna(row["churners"]) else ""
+    return messages[f"tip_{name}"].format(first=left, last=until, rows=number(row["rows"]), churners=churners)
 
 
 def _day(value: Any) -> dt.date:

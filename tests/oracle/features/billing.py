@@ -60,7 +60,7 @@ TWINS = {
     "bills_late_12m": lambda p: count(delay for delay in late(p, 366) if delay > 0),
     "bills_paid_in_part_6m": in_part,
     "arrears_amount": lambda p: float(sum((Decimal(f"{b['total_due']:.2f}") for b in overdue(p)), Decimal(0))),
-    "bills_due": lambda p: count(unpaid(p)),
+    "bills_due": lambda p: count(b for b in unpaid(p) if b["due_on"] is not None),
     "suspensions_12m": lambda p: count(day for day in suspensions(p) if p.age(day) <= 366),
     "days_since_suspension": lambda p: days(p.age(day) for day in suspensions(p)),
     "payment_method_changes_12m": method_changes,

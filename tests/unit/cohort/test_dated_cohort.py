@@ -218,6 +218,9 @@ def test_a_month_of_which_a_few_rows_came_early_is_not_silent_for_the_others(tmp
     ]
     found = cohort_of(tmp_path, people=people, usage_rows=rows, dormant_days=30)
     assert {who for who, as_of in found if as_of == "2026-01-01"} == set(people)
+    a_row_is_enough = {"dormant_days": 30, "complete_month_share": 0.1}
+    found = cohort_of(tmp_path, people=people, usage_rows=rows, **a_row_is_enough)
+    assert {who for who, as_of in found if as_of == "2026-01-01"} == {"s0"}
 
 
 def test_a_source_without_subscribers_is_refused(tmp_path):
@@ -359,6 +362,8 @@ def test_the_windows_of_each_as_of_are_written_down(tmp_path):
     assert str(august["observation_start"]) == "2024-08-01"
     assert (str(august["outcome_start"]), str(august["outcome_end"])) == ("2025-08-15", "2025-10-14")
     assert (august["rows"], august["churners"]) == (2, 1)
+    assert (rows["2025-06-01"]["rows"], rows["2025-06-01"]["churners"]) == (2, 0)
+    assert rows["2025-12-01"]["churners"] is rows["2026-01-01"]["churners"] is None  # nobody can know it yet
     assert list(rows) == sorted(rows)
 
 

@@ -127,6 +127,11 @@ def test_other_families_compute_everything(first, facts):
     assert figures["as_of_dates_computed"] == figures["as_of_dates"]
 
 
+def test_other_ideas_of_a_complete_month_compute_everything(first):
+    figures = run(first, "features", cohort=SMALL | {"complete_month_share": 0.9}).metrics
+    assert figures["as_of_dates_computed"] == figures["as_of_dates"]
+
+
 def test_a_table_of_another_version_is_computed_anew(first, facts):
     (first / features.PARTITIONS.path).write_bytes(b"not parquet")
     figures = features_of(first, known(facts, dt.date(2025, 2, 28)), "2025-02-28")

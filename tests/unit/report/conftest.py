@@ -102,13 +102,15 @@ def usual_month() -> dict[str, Any]:
             window("2024-11-01", "train", 1),
             window("2024-12-01", "embargo"),
             window("2025-02-01", "test"),
-            window("2025-06-01", "score", churners=0),
+            window("2025-06-01", "score", churners=None),
         ],
         "plots": {"calibration": SVG},
     }
 
 
-def window(as_of: str, role: str, fold: int | None = None, known: bool = True, churners: int = 7) -> dict[str, Any]:
+def window(
+    as_of: str, role: str, fold: int | None = None, known: bool = True, churners: int | None = 7
+) -> dict[str, Any]:
     """Return a line of the table windows: 12 months seen, 14 days of lead, 60 in which churn is counted."""
     day = dt.date.fromisoformat(as_of)
     after = {name: day + dt.timedelta(days=days) for name, days in (("outcome_start", 14), ("outcome_end", 74))}

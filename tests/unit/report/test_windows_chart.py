@@ -37,6 +37,12 @@ def test_a_later_day_lies_further_right(report_inputs):
     assert len(starts) == 4
 
 
+def test_who_leaves_after_the_newest_day_of_decision_is_not_known_yet(report_inputs):
+    svg = windows_chart(report_inputs(), CATALOGUE["en"])["svg"]
+    assert svg.count("7 of 200 left") == 3
+    assert svg.count("how many of 200 leave is not known yet") == 1
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_each_line_says_its_day_and_what_it_is_for(report_inputs, language):
     messages = CATALOGUE[language]
