@@ -18,8 +18,8 @@ def arrivals(usage: Any) -> Any:
     return usage.group_by("month", "known_on").aggregate(rows=usage.count())
 
 
-def newest_complete(arrived: Any, dates: Any, params: CohortParams) -> Any:
-    """Return as_of, newest_month and oldest_month of usage, as known before each as_of; no row where nothing was known.
+def complete_months(arrived: Any, dates: Any, params: CohortParams) -> Any:
+    """Return as_of and month of each complete month of usage, as known before each as_of.
 
     A month is complete once it has at least ``complete_month_share`` as many rows as the fullest of the
     ``complete_month_lookback`` months before it: a line or two that arrive early make no month. Who has no row in a
@@ -30,12 +30,25 @@ def newest_complete(arrived: Any, dates: Any, params: CohortParams) -> Any:
         dates: table with ``as_of``, one row a date.
         params: section ``cohort``.
     """
-    days = dates.select("as_of")
-    both = arrived.inner_join(days, [arrived.known_on < days.as_of, arrived.month < days.as_of])
-    counted = both.group_by("as_of", "month").aggregate(rows=both.rows.sum())
+    counted = _known(arrived, dates)
     order = ibis.window(group_by="as_of", order_by="month", preceding=params.complete_month_lookback, following=0)
     most = counted.mutate(most=counted.rows.max().over(order))
-    complete = most.filter(most.rows >= params.complete_month_share * most.most)
+    return most.filter(most.rows >= params.complete_month_share * most.most).select("as_of", "month")
+
+
+def newest_complete(arrived: Any, dates: Any, params: CohortParams) -> Any:
+    """Return as_of, newest_month and oldest_month of usage, as known before each as_of; no row where nothing was known.
+
+    The newest is complete; see ``complete_months``, and there for the arguments.
+    """
+    complete, counted = complete_months(arrived, dates, params), _known(arrived, dates)
     newest = complete.group_by("as_of").aggregate(newest_month=complete.month.max())
     oldest = counted.group_by("as_of").aggregate(oldest_month=counted.month.min())
     return newest.inner_join(oldest, "as_of").select("as_of", "newest_month", "oldest_month")
+
+
+def _known(arrived: Any, dates: Any) -> Any:
+    """Return as_of, month and rows: how much of each month was known before each as_of."""
+    days = dates.select("as_of")
+    both = arrived.inner_join(days, [arrived.known_on < days.as_of, arrived.month < days.as_of])
+    return both.group_by("as_of", "month").aggregate(rows=both.rows.sum())

@@ -54,7 +54,7 @@ def cohort_on(engine: Engine, root: Path) -> Any:
     tables = {contract.name: engine.read(contract, root / contract.path) for contract in FACTS}
     first, last = dt.date(2024, 1, 1), dt.date(2025, 6, 1)
     known = usage_known(engine, tables["usage"], first, as_of_dates(PARAMS, first, last), PARAMS)
-    spine = windows(PARAMS, first, last, known.until, known.lag_days)
+    spine = windows(PARAMS, first, last, known.until, known.lag_days, known.gaps)
     made = dated_cohort(engine, tables, spine, PARAMS, known)
     return engine.materialise(_typed(cohort.TABLE, made, engine), "cohort_made")
 

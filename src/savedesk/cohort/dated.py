@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ibis
@@ -12,7 +12,7 @@ import pyarrow as pa
 from savedesk.cohort.exits import PRIORITY, active_months, exits
 from savedesk.cohort.notice import under_notice
 from savedesk.cohort.usage_known import UsageKnown
-from savedesk.cohort.windows import Window
+from savedesk.cohort.windows import Window, month_start
 from savedesk.contracts import cohort
 from savedesk.engine.base import ARROW_TYPES, Engine
 from savedesk.params.cohort import CohortParams
@@ -34,7 +34,8 @@ def dated_cohort(
     known_until = spine[-1].as_of
     used = active_months(tables["usage"], known.first_month, known.until or known.first_month)
     span = engine.materialise(spans(tables["status_changes"]), "spans")
-    left = engine.materialise(exits(span, used, params, known_until, known.until), "exits")
+    perhaps = used.union(_unknown_use(engine, tables["subscribers"], known.gaps, spine[0].as_of, params))
+    left = engine.materialise(exits(span, perhaps, params, known_until, known.until), "exits")
     dates = window_table(engine, spine)
     *_, rows = eligible(engine, tables, dates, params, known)
     first = (
@@ -42,7 +43,8 @@ def dated_cohort(
     )
     unknown = _gone(dates, span, left).union(_late(dates, tables["status_changes"], used, params)).distinct()
     followed = _followed_exits(left, dates, spine[0].ripening_days)
-    return _label(rows, first, followed, unknown.mutate(unknown=True), known_until, known.until or known_until)
+    labelled = [one.as_of for one in spine if one.usage_known and one.label_known_on <= known_until]
+    return _label(rows, first, followed, unknown.mutate(unknown=True), labelled)
 
 
 KEY = ("subscriber_id", "as_of")
@@ -99,6 +101,17 @@ def _recently_used(engine: Engine, used: Any, recent: list[dict[str, dt.date]]) 
     months = engine.taken(pa.Table.from_pylist(recent, schema))
     both = used.inner_join(months, "month")
     return both.filter(both.known_on < both.as_of).select(*KEY).distinct()
+
+
+def _unknown_use(engine: Engine, people: Any, gaps: Sequence[dt.date], first: dt.date, params: CohortParams) -> Any:
+    """Return a month of use of everybody for each month of which nobody knows it: such a month is no silence.
+
+    Gaps that lie before every silence which can matter at ``first`` are left out.
+    """
+    from_day = month_start(first - dt.timedelta(days=params.dormant_days))
+    rows = [{"month": month, "known_on": month} for month in gaps if month >= from_day]
+    months = engine.taken(pa.Table.from_pylist(rows, pa.schema([("month", pa.date32()), ("known_on", pa.date32())])))
+    return people.select("subscriber_id").cross_join(months).select("subscriber_id", "month", "known_on")
 
 
 def _gone(dates: Any, span: Any, left: Any) -> Any:
@@ -182,8 +195,8 @@ def _followed_exits(left: Any, dates: Any, ripening_days: int) -> Any:
     return ahead.group_by(list(KEY)).aggregate(exit_on=ahead.churned_on.min())
 
 
-def _label(rows: Any, first: Any, followed: Any, unknown: Any, known_until: dt.date, usage_until: dt.date) -> Any:
-    """Give each row the first exit on or after its as_of, where the label is ripe and usage reaches its window's end.
+def _label(rows: Any, first: Any, followed: Any, unknown: Any, labelled: list[dt.date]) -> Any:
+    """Give each row the first exit on or after its as_of, if that is one of the ``labelled``.
 
     An exit within the lead is neither a save nor a stay, nor is one before as_of that became known later, nor one that
     became known after the label should have been: such a row has no label, and is neither trained nor tested on.
@@ -191,7 +204,7 @@ def _label(rows: Any, first: Any, followed: Any, unknown: Any, known_until: dt.d
     both = rows.left_join(first, ["subscriber_id", "as_of"]).drop("subscriber_id_right", "as_of_right")
     both = both.left_join(followed, ["subscriber_id", "as_of"]).drop("subscriber_id_right", "as_of_right")
     both = both.left_join(unknown, ["subscriber_id", "as_of"])
-    ripe = (both.label_known_on <= _date(known_until)) & (both.outcome_end <= _date(usage_until))
+    ripe = both.as_of.isin([ibis.date(day.year, day.month, day.day) for day in labelled])
     inside = (both.churned_on >= both.outcome_start) & (both.churned_on < both.outcome_end)
     in_lead = (both.churned_on < both.outcome_start).fill_null(False)
     churned = ibis.ifelse(ripe & ~in_lead & both.unknown.isnull(), inside.fill_null(False), ibis.null("boolean"))
@@ -211,7 +224,3 @@ def _label(rows: Any, first: Any, followed: Any, unknown: Any, known_until: dt.d
         exit_on=ibis.ifelse(churned.notnull(), both.exit_on, ibis.null("date")),
         followed_until=ibis.ifelse(churned.notnull(), both.followed_until, ibis.null("date")),
     )
-
-
-def _date(day: dt.date) -> Any:
-    return ibis.date(day.year, day.month, day.day)

@@ -64,7 +64,7 @@ def _dated(inputs: Inputs, data_from: dt.date) -> Any:
     extracted_on = dt.date.fromisoformat(inputs.json(source_facts.FILE)["extracted_on"])
     days = as_of_dates(params, data_from, extracted_on)
     known = usage_known(engine, tables[usage.TABLE.name], month_start(data_from), days, params)
-    spine = windows(params, data_from, extracted_on, known.until, known.lag_days)
+    spine = windows(params, data_from, extracted_on, known.until, known.lag_days, known.gaps)
     made = engine.materialise(dated_cohort(engine, tables, spine, params, known), "cohort_made")
     if not made.filter(made.role == "score").count().execute():
         raise nobody_left(engine, tables, spine[-1], params, known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 from savedesk.cohort.windows import LONGEST_MONTH_DAYS, month_start
 from savedesk.engine.base import Engine
 from savedesk.params.cohort import CohortParams
-from savedesk.usage_months import arrivals, newest_complete
+from savedesk.usage_months import arrivals, complete_months
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,19 @@ class UsageKnown:
         first_month: first month of the data.
         until: first day of the month after the newest complete one; absent where no use is known.
         lag_days: days after the end of a month within which ``prompt_usage_share`` of its use is known.
-        newest: the newest complete month, as known before each as_of.
+        complete: the complete months, as known before each as_of.
+        gaps: months before ``until`` that are not complete, oldest first: of them nobody can say who was silent.
     """
 
     first_month: dt.date
     until: dt.date | None
     lag_days: int = 0
-    newest: dict[dt.date, dt.date] = field(default_factory=dict)
+    complete: dict[dt.date, frozenset[dt.date]] = field(default_factory=dict)
+    gaps: tuple[dt.date, ...] = ()
 
     def too_old(self, as_of: dt.date, dormant_days: int) -> bool:
         """Return whether nothing is known of ``dormant_days`` before as_of, nor of longer than use always takes."""
-        unknown = (as_of - month_start(self.newest[as_of], 1)).days
+        unknown = (as_of - month_start(max(self.complete[as_of]), 1)).days
         return unknown >= max(dormant_days, LONGEST_MONTH_DAYS + self.lag_days + 1)
 
     def recent(self, dormant_days: int) -> list[dict[str, dt.date]]:
@@ -44,12 +46,13 @@ class UsageKnown:
         is too old for there are none.
         """
         found = []
-        for as_of, newest in self.newest.items():
+        for as_of, complete in self.complete.items():
             if self.too_old(as_of, dormant_days):
                 continue
-            end, month = month_start(newest, 1), newest
-            while (end - month_start(month, 1)).days < dormant_days and month >= self.first_month:
+            month, silent_days = max(complete), 0
+            while silent_days < dormant_days and month >= self.first_month:
                 found.append({"as_of": as_of, "month": month})
+                silent_days += (month_start(month, 1) - month).days if month in complete else 0
                 month = month_start(month, -1)
         return found
 
@@ -68,14 +71,21 @@ def usage_known(
     """
     arrived = engine.materialise(arrivals(usage), "usage_arrivals")
     dates = engine.taken(pa.table({"as_of": pa.array(days, pa.date32())}))
-    found = newest_complete(arrived, dates, params).to_pandas()
-    newest = {
-        pd.Timestamp(day).date(): pd.Timestamp(month).date()
-        for day, month in zip(found["as_of"], found["newest_month"], strict=True)
-    }
-    if days[-1] not in newest:
+    found = complete_months(arrived, dates, params).to_pandas()
+    found["month"] = pd.to_datetime(found["month"]).dt.date
+    complete = {pd.Timestamp(day).date(): frozenset(months) for day, months in found.groupby("as_of")["month"]}
+    if days[-1] not in complete:
         return UsageKnown(first_month, None)
-    return UsageKnown(first_month, month_start(newest[days[-1]], 1), _lag_days(arrived.to_pandas(), params), newest)
+    known = complete[days[-1]]
+    until = month_start(max(known), 1)
+    gaps = tuple(month for month in _months(first_month, until) if month not in known)
+    return UsageKnown(first_month, until, _lag_days(arrived.to_pandas(), params), complete, gaps)
+
+
+def _months(first: dt.date, until: dt.date) -> Iterator[dt.date]:
+    while first < until:
+        yield first
+        first = month_start(first, 1)
 
 
 def _lag_days(arrived: pd.DataFrame, params: CohortParams) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from savedesk.errors import ParamsError
@@ -26,6 +27,7 @@ class Window:
         fold: validation fold.
         followed_until: first day on which an exit could not be known to whoever may use the row: before the first test
             as_of for a row that is trained on, before the newest as_of for one that is tested on; absent: neither.
+        usage_known: whether the use of every month that decides the label is known.
     """
 
     as_of: dt.date
@@ -35,6 +37,7 @@ class Window:
     role: str = "embargo"
     fold: int | None = None
     followed_until: dt.date | None = None
+    usage_known: bool = True
 
     @property
     def ripening_days(self) -> int:
@@ -54,12 +57,14 @@ def windows(
     extracted_on: dt.date,
     usage_until: dt.date | None = None,
     usage_lag_days: int = 0,
+    usage_gaps: Sequence[dt.date] = (),
 ) -> list[Window]:
     """Return every as_of that the data allows, oldest first.
 
     A label is used only once it could have been known: training labels before the first test as_of, the labels of a
     validation fold's training rows before that fold's as_of. This embargo is never shorter than lead + outcome window.
-    Nor is there a label where usage ends before the outcome window does: nobody could tell who went dormant.
+    Nor is there a label where usage ends before the outcome window does, or has a gap in it or in the ``dormant_days``
+    before it: nobody could tell who went dormant.
 
     Args:
         params: section ``cohort``.
@@ -67,6 +72,7 @@ def windows(
         extracted_on: day on which the data was taken; nothing later is known.
         usage_until: first day of whose month the use is not known; absent where usage tells nothing.
         usage_lag_days: days after the end of a month within which its use is known.
+        usage_gaps: months before ``usage_until`` of which the use is not known either, oldest first.
 
     Raises:
         ParamsError: as_of lies outside the data, or the data is too short to train and test on.
@@ -74,11 +80,11 @@ def windows(
     dates = as_of_dates(params, data_from, extracted_on)
     newest = dates[-1]
     spans = {day: _window(params, day, usage_lag_days) for day in dates}
-    labelled = [
-        day
+    spans = {
+        day: replace(span, usage_known=_usage_known(span, params, usage_until, usage_gaps))
         for day, span in spans.items()
-        if span.label_known_on <= newest and (usage_until is None or span.outcome_end <= usage_until)
-    ]
+    }
+    labelled = [day for day, span in spans.items() if span.label_known_on <= newest and span.usage_known]
     tests = labelled[-params.test_as_of_dates :]
     trains = [day for day in labelled if tests and spans[day].label_known_on <= tests[0]][-params.train_as_of_dates :]
     if len(trains) < FEWEST_TRAIN_DATES:
@@ -100,19 +106,28 @@ def windows(
             spans[day],
             role=roles[day],
             fold=folds.get(day),
-            followed_until=_followed(spans[day], known.get(roles[day]), usage_until),
+            followed_until=_followed(spans[day], known.get(roles[day]), usage_until, usage_gaps),
         )
         for day in dates
         if day >= trains[0]
     ]
 
 
-def _followed(span: Window, known_on: dt.date | None, usage_until: dt.date | None) -> dt.date | None:
+def _usage_known(span: Window, params: CohortParams, until: dt.date | None, gaps: Sequence[dt.date]) -> bool:
+    silent_from = span.outcome_start - dt.timedelta(days=params.dormant_days)
+    touched = any(month < span.outcome_end and month_start(month, 1) > silent_from for month in gaps)
+    return not touched and (until is None or span.outcome_end <= until)
+
+
+def _followed(
+    span: Window, known_on: dt.date | None, usage_until: dt.date | None, gaps: Sequence[dt.date]
+) -> dt.date | None:
     """Return the first day whose exits were not all known on ``known_on``."""
     if known_on is None:
         return None
     ripe = known_on - dt.timedelta(days=span.ripening_days)
-    return ripe if usage_until is None else min(ripe, usage_until)
+    ends = [month for month in gaps if month >= span.outcome_start]
+    return min([ripe, *ends[:1], *([usage_until] if usage_until else [])])
 
 
 def _ends(usage_until: dt.date | None, newest: dt.date) -> str:

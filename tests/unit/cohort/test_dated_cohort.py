@@ -126,7 +126,7 @@ def test_who_had_left_before_as_of_in_whatever_way_though_nobody_knew_is_neither
 
 
 def test_who_was_dormant_before_as_of_though_the_use_was_not_known_yet_is_neither(tmp_path):
-    people = ("uses", "silent", "back")
+    people = ("uses", "so_does", "and_she", "and_he", "silent", "back")
     summer = {("back", dt.date(2025, 6, 1)), ("back", dt.date(2025, 7, 1))}
     rows = [row for row in used(people, silent="2025-05") if (row["subscriber_id"], row["month"]) not in summer]
     late = [row | {"known_on": month_end(row["month"]) + dt.timedelta(days=40)} for row in rows]
@@ -199,6 +199,21 @@ def test_where_usage_ends_early_nobody_is_dormant_after_it_and_the_labels_end_th
     assert max(tests) == "2025-08-01"  # its outcome window ends on 2025-10-13, that of September in November
     assert rows["a", "2025-09-01"]["role"] == "embargo"
     assert label(rows, "a", "2025-09-01") == label(rows, "b", "2025-09-01") == (None, None, None)
+
+
+def test_months_of_which_nobody_has_a_row_were_lost_and_are_no_silence(tmp_path):
+    people = ("uses", "silent", "leaves")
+    lost = {dt.date(2025, 5, 1), dt.date(2025, 6, 1)}
+    rows = [row for row in used(people, silent="2025-07") if row["month"] not in lost]
+    found = cohort_of(tmp_path, "subscriber_id | changed_on | status\nleaves | 2025-06-10 | cancelled", people, rows)
+    assert not [row for row in found.values() if row["churned_on"] and row["churned_on"] < dt.date(2025, 9, 30)]
+    # windows that see the lost months, or could see a silence that goes back to them
+    for as_of in ("2025-03-01", "2025-04-01", "2025-05-01", "2025-06-01", "2025-08-01"):
+        assert label(found, "uses", as_of) == label(found, "silent", as_of) == (None, None, None)
+    assert label(found, "uses", "2025-02-01") == label(found, "uses", "2025-09-01") == (False, None, None)
+    assert label(found, "silent", "2025-09-01") == (True, "dormant", "2025-09-30")
+    ends = {row["followed_until"] for (_, as_of), row in found.items() if as_of == "2025-02-01"}
+    assert ends == {dt.date(2025, 5, 1)}
 
 
 def test_a_list_of_stale_usage_is_refused(tmp_path):
