@@ -47,7 +47,11 @@ def home(tmp_path_factory):
         subscribers.TABLE: [{"subscriber_id": one, "activated_on": dt.date(2020, 1, 1)} for one in PEOPLE],
         usage.TABLE: used,
         status_changes.TABLE: gone,
-        bills.TABLE: [{"subscriber_id": one, "month": month, "plan_fee": 30.0} for one in PEOPLE for month in MONTHS],
+        bills.TABLE: [
+            {"subscriber_id": one, "month": month, "plan_fee": 30.0, "due_on": month + dt.timedelta(45)}
+            for one in PEOPLE
+            for month in MONTHS
+        ],
     }
     root = project(tmp_path_factory.mktemp("mine"), given)
     run(root, "cohort")
