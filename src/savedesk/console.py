@@ -32,7 +32,7 @@ HEAD_COLUMNS = (
     "expected_gain",
 )
 HEAD_ROWS = 5
-SHOWN_FIGURES = 12
+SHOWN_FIGURES = 16
 
 
 class Display:

@@ -9,7 +9,7 @@ METRICS = Table(
     key=("model", "slice_by", "slice", "metric"),
     columns=(
         Column("model", "string", "savedesk, or the baseline's name"),
-        Column("slice_by", "string", "all, as_of, tier, segment, region, age_band, fold or (simulated) cause"),
+        Column("slice_by", "string", "all, as_of, tier, segment, region, age_band, fold, churn_type or cause"),
         Column("slice", "string", "value of it; all"),
         Column("metric", "string", "name, as documented in docs/metrics.md"),
         Column("value", "float64", "figure; absent where the slice has one class only", nullable=True),

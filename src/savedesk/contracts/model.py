@@ -1,5 +1,8 @@
 """The stored model: LightGBM text and JSON, never pickle, and what training leaves beside it."""
 
+from dataclasses import replace
+
+from savedesk.contracts import scores
 from savedesk.contracts.scores import MONTHS, SURVIVAL_COLUMNS
 from savedesk.contracts.table import Column, File, Table
 
@@ -23,6 +26,18 @@ SCHEMA = File(
     "version, source, columns with types and categories, members, additive part, calibrator, intervals, training "
     "window, types, survival",
 )
+BASELINES = File(
+    "baselines",
+    "train",
+    "models/trained/baselines.json",
+    "simple models to compare with: curves of one feature, the logistic regression, and why one was left out",
+)
+BASELINE_BOOSTER = File(
+    "baseline_booster",
+    "train",
+    "models/trained/default_lightgbm.txt",
+    "LightGBM text of the baseline that has LightGBM's own defaults",
+)
 
 OUT_OF_FOLD = Table(
     name="out_of_fold",
@@ -37,6 +52,13 @@ OUT_OF_FOLD = Table(
         Column("raw_score", "float64", "log-odds of the model that never saw this row"),
         Column("churn_probability", "float64", "calibrated on the other folds", low=0, high=1),
     ),
+)
+
+BASELINES_OUT_OF_FOLD = replace(
+    scores.BASELINES,
+    name="baselines_out_of_fold",
+    stage="train",
+    grain="subscriber x as_of (a snapshot: rows of its folds; a dated source: none)",
 )
 
 TRIALS = Table(

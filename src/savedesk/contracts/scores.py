@@ -10,6 +10,8 @@ from savedesk.contracts.table import Column, Identity, Table
 TOLERANCE = 1e-9
 MONTHS = range(1, 13)  # of 30 days, from the outcome window's start
 SURVIVAL_COLUMNS = tuple(f"survival_{month}" for month in MONTHS)
+# Simple models to compare with. A figure names them without the underscore.
+BASELINE_NAMES = ("tenure_only", "last_usage_drop", "complaint_count", "logistic_regression", "default_lightgbm")
 
 TABLE = Table(
     name="scores",
@@ -91,6 +93,28 @@ TABLE = Table(
             "curve_never_rises",
             "the survival curve never rises from month to month",
             lambda t: ibis.and_(*(t[after] <= t[before] for before, after in itertools.pairwise(SURVIVAL_COLUMNS))),
+        ),
+    ),
+)
+
+BASELINES = Table(
+    name="baseline_scores",
+    stage="score",
+    grain="subscriber x as_of (test as_of dates; a snapshot: rows of its folds)",
+    key=("subscriber_id", "as_of"),
+    columns=(
+        Column("subscriber_id", "string", "the line or service"),
+        Column("as_of", "date", "day of the decision"),
+        *(
+            Column(
+                name,
+                "float64",
+                f"P(churn in the outcome window) by {name.replace('_', ' ')}; absent: left out",
+                nullable=True,
+                low=0,
+                high=1,
+            )
+            for name in BASELINE_NAMES
         ),
     ),
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from savedesk.evaluate.ranking import Floats, Integers
 from savedesk.params.evaluate import EvaluateParams
 
-Measure = Callable[[Floats], Mapping[str, float]]
+NameT = TypeVar("NameT")
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,11 @@ def resamples(codes: Integers, rounds: int, seed: int) -> Iterator[Floats]:
 
 
 def figures_with_intervals(
-    measure: Measure,
+    measure: Callable[[Floats], Mapping[NameT, float]],
     codes: Integers,
     params: EvaluateParams,
     track: Callable[[Iterable[Floats]], Iterable[Floats]] = iter,
-) -> dict[str, Figure]:
+) -> dict[NameT, Figure]:
     """Return each figure of ``measure`` with its percentile interval.
 
     Args:

@@ -1,8 +1,8 @@
-"""Figures of all rows together: of the model and of the simple baselines."""
+"""Figures of all rows together: of the model, of the baselines, and by how much the model is ahead of each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
@@ -10,45 +10,79 @@ from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
 from savedesk.evaluate.empc import mpc_and_empc
 from savedesk.evaluate.money import contacted, first_of_each_month, monthly_gain
 from savedesk.evaluate.probability import calibration_error, equal_count_bins, row_losses, weighted_mean
-from savedesk.evaluate.ranking import Floats, ranked, ranking_figures, totals
-from savedesk.evaluate.rows import subscriber_codes
+from savedesk.evaluate.ranking import Floats, Totals, ranked, ranking_figures, totals
+from savedesk.evaluate.rows import baselines_of, subscriber_codes
 from savedesk.params.evaluate import EvaluateParams
 
+MODEL = "savedesk"
 Track = Callable[[Iterable[Floats]], Iterable[Floats]]
+Earned = Callable[[Floats], float]
 
 
-def model_figures(rows: pd.DataFrame, gain: Floats, params: EvaluateParams, track: Track = iter) -> dict[str, Figure]:
-    """Return every figure of the model, each with its interval."""
-    score, churned, value = columns(rows)
-    ranking = ranked(score, churned, value)
-    log_losses, square_errors = row_losses(score, churned)
-    bins, earned = equal_count_bins(score, params.calibration_bins), monthly_gain(rows, gain, contacted(rows))
+class _Judged:
+    """One model on the rows: what does not change from resample to resample is computed once."""
 
-    def measure(weights: Floats) -> dict[str, float]:
-        t = totals(ranking, weights)
+    def __init__(self, rows: pd.DataFrame, score: Floats, earned: Earned, params: EvaluateParams) -> None:
+        _, self._churned, value = columns(rows)
+        self._score, self._earned, self._params = score, earned, params
+        self._ranking = ranked(score, self._churned, value)
+        self._log_losses, self._square_errors = row_losses(score, self._churned)
+        self._bins = equal_count_bins(score, params.calibration_bins)
+
+    def totals(self, weights: Floats) -> Totals:
+        return totals(self._ranking, weights)
+
+    def figures(self, weights: Floats, t: Totals) -> dict[str, float]:
         return {
-            **ranking_figures(t, params.top_shares),
-            **mpc_and_empc(t, params),
-            "log_loss": weighted_mean(log_losses, weights),
-            "brier": weighted_mean(square_errors, weights),
-            "ece": calibration_error(bins, score, churned, weights),
-            "profit_at_capacity": earned(weights),
+            **ranking_figures(t, self._params.top_shares),
+            "log_loss": weighted_mean(self._log_losses, weights),
+            "brier": weighted_mean(self._square_errors, weights),
+            "ece": calibration_error(self._bins, self._score, self._churned, weights),
+            "predicted_rate": weighted_mean(self._score, weights),
+            "calibration_gap": weighted_mean(self._score - self._churned, weights),
+            "profit_at_capacity": self._earned(weights),
         }
 
-    return figures_with_intervals(measure, subscriber_codes(rows), params, track)
+
+def headline_figures(
+    rows: pd.DataFrame, gain: Floats, params: EvaluateParams, track: Track = iter
+) -> dict[str, dict[str, Figure]]:
+    """Return every figure of the model and of each baseline with its interval, by model and metric.
+
+    All are measured on the same resamples, so that ``auc_ahead`` and ``log_loss_ahead`` are paired: above 0 the model
+    is better. A baseline contacts as many as the policy does.
+
+    Args:
+        rows: evaluation rows.
+        gain: realised gain of each row.
+        params: section ``evaluate``.
+        track: shows progress over the resamples.
+    """
+    score, churned, _ = columns(rows)
+    judged = {MODEL: _Judged(rows, score, monthly_gain(rows, gain, contacted(rows)), params)}
+    for name, other in baselines_of(rows).items():
+        judged[name] = _Judged(rows, other, monthly_gain(rows, gain, first_of_each_month(rows, other, gain)), params)
+
+    def measure(weights: Floats) -> dict[tuple[str, str], float]:
+        t = {name: one.totals(weights) for name, one in judged.items()}
+        found = {name: one.figures(weights, t[name]) for name, one in judged.items()}
+        own = found[MODEL]
+        for name in found.keys() - {MODEL}:
+            found[name] |= {
+                "auc_ahead": own["auc"] - found[name]["auc"],
+                "log_loss_ahead": found[name]["log_loss"] - own["log_loss"],
+            }
+        own |= {**mpc_and_empc(t[MODEL], params), "churn_rate": weighted_mean(churned, weights)}
+        return {(name, metric): value for name, one in found.items() for metric, value in one.items()}
+
+    figures = figures_with_intervals(measure, subscriber_codes(rows), params, track)
+    return {name: {metric: one for (model, metric), one in figures.items() if model == name} for name in judged}
 
 
-def baseline_figures(rows: pd.DataFrame, score: Floats, gain: Floats, params: EvaluateParams) -> dict[str, Figure]:
-    """Return the figures of a ranking that gives no probabilities; it contacts as many as the policy does."""
-    _, churned, value = columns(rows)
-    ranking = ranked(score, churned, value)
-    earned = monthly_gain(rows, gain, first_of_each_month(rows, score, gain))
-
-    def measure(weights: Floats) -> dict[str, float]:
-        figures = ranking_figures(totals(ranking, weights), params.top_shares)
-        return {**figures, "profit_at_capacity": earned(weights)}
-
-    return figures_with_intervals(measure, subscriber_codes(rows), params)
+def best_baseline(figures: Mapping[str, Mapping[str, Figure]]) -> str:
+    """Return the baseline with the lowest log loss on these very rows, or an empty text where there is none."""
+    others = [name for name in figures if name != MODEL]
+    return min(others, key=lambda name: figures[name]["log_loss"].value, default="")
 
 
 def columns(rows: pd.DataFrame) -> tuple[Floats, Floats, Floats]:

@@ -46,6 +46,7 @@ NO_METADATA: dict[str, Any] = {"Date": None, "Creator": None, "Format": None, "T
 SIZE = (6.6, 4.2)  # inches
 RANKINGS = ("policy", "probability", "value at risk", "random")
 SLICES_SHOWN = ("tier", "segment", "region")
+CALIBRATED = ("churn_type", "as_of", "tier", "segment", "region")
 FOCUS = 0.1  # the share contacted that the title of the gains chart speaks of
 
 
@@ -74,6 +75,10 @@ def charts(made: Mapping[str, pd.DataFrame], capacity: float, currency: str, lan
         shown = shown[(shown["metric"] == "auc") & shown["slice_by"].isin(SLICES_SHOWN) & shown["value"].notna()]
         if len(shown):
             drawn["slices.svg"] = _slices(shown, words)
+        gaps = made["figures"]
+        gaps = gaps[(gaps["metric"] == "calibration_gap") & gaps["slice_by"].isin(CALIBRATED) & gaps["value"].notna()]
+        if len(gaps):
+            drawn["calibration_slices.svg"] = _calibration_slices(gaps, words)
     return drawn
 
 
@@ -121,8 +126,13 @@ def _calibration(table: pd.DataFrame, words: Mapping[str, str]) -> str:
 
 
 def _gains(table: pd.DataFrame, words: Mapping[str, str]) -> str:
-    model = table[table["model"] == "savedesk"]
-    caught = float(np.interp(FOCUS, model["share"], model["churn_caught"]))
+    at_focus = {
+        str(name): float(np.interp(FOCUS, part["share"], part["churn_caught"]))
+        for name, part in table.groupby("model", sort=False)
+    }
+    caught = at_focus.pop("savedesk")
+    strongest = sorted(at_focus, key=lambda name: -at_focus[name])[: len(SERIES) - 1]
+    table = table[table["model"].isin(["savedesk", *strongest])]
     figure, axes = _axes(
         words["gains_title"].format(share=FOCUS, caught=caught), words["share_contacted"], words["share_caught"]
     )
@@ -193,6 +203,33 @@ def _slices(table: pd.DataFrame, words: Mapping[str, str]) -> str:
     axes.set_ylim(-0.7, len(shown) - 0.3)
     axes.grid(visible=False, axis="y")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.5 / (0.24 * len(shown) + 0.7) - 0.02), ncols=4)
+    return _svg(figure)
+
+
+def _calibration_slices(table: pd.DataFrame, words: Mapping[str, str]) -> str:
+    order = {name: place for place, name in enumerate(CALIBRATED)}
+    shown = table.assign(place=table["slice_by"].map(order)).sort_values(
+        ["place", "value", "slice"], ascending=[False, True, True]
+    )
+    off = ((shown["low"] > 0) | (shown["high"] < 0)).to_numpy()
+    title = words["calibration_slices_title"].format(off=off.sum(), all=len(shown))
+    figure, axes = _axes(title, words["gap_axis"], "", (SIZE[0], 1.4 + 0.24 * len(shown)))
+    places = np.arange(len(shown))
+    for here, label, marker, (colour, _) in ((~off, "within", "o", SERIES[0]), (off, "off", "D", SERIES[1])):
+        part = shown[here]
+        if len(part):
+            spread = np.array([part["value"] - part["low"], part["high"] - part["value"]]).clip(0)
+            style = {"fmt": marker, "color": colour, "markersize": 5, "linewidth": 1.5}
+            axes.errorbar(part["value"], places[here], xerr=spread, label=words[label], **style)
+    axes.axvline(0, color=MUTED, linestyle=":", linewidth=1.2, label=words["perfect"])
+    named = [
+        f"{words[one]}: {_plain_text(value)}" for one, value in zip(shown["slice_by"], shown["slice"], strict=True)
+    ]
+    axes.set_yticks(places, named)
+    axes.set_ylim(-0.7, len(shown) - 0.3)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:+.1f}"))
+    axes.grid(visible=False, axis="y")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.5 / (0.24 * len(shown) + 0.7) - 0.02), ncols=3)
     return _svg(figure)
 
 

@@ -7,16 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from savedesk.contracts import cohort, decisions, features, scores, subscribers, truth, values
+from savedesk.contracts import cohort, decisions, scores, subscribers, truth, values
 from savedesk.contracts.labels import CHURN_TYPES
+from savedesk.evaluate.ranking import Floats, Integers
 from savedesk.inputs import Inputs
 
-# Baseline -> the feature it ranks by, and the sign that makes a larger number riskier.
-BASELINES = {
-    "tenure only": ("months_since_activation", -1.0),
-    "last usage drop": ("usage_change_1m", -1.0),
-    "complaint count": ("complaint_count_3m", 1.0),
-}
 KEY = ["subscriber_id", "as_of"]
 ECONOMICS = ["decision", "action", "offer_cost", "contact_cost", "save_rate", "take_up", "expected_gain"]
 BY_TYPE = [f"probability_{name}" for name in CHURN_TYPES]
@@ -39,7 +34,7 @@ def evaluation_rows(inputs: Inputs) -> pd.DataFrame:
     joined = scored.inner_join(labelled, KEY)
     joined = _with(joined, inputs.table(values.TABLE).select(*KEY, "remaining_value", "margin", "tier"), KEY)
     joined = _with(joined, inputs.table(decisions.TABLE).select(*KEY, *ECONOMICS), KEY)
-    joined = _with(joined, _baseline_columns(inputs), KEY)
+    joined = _with(joined, inputs.table(scores.BASELINES), KEY)
     joined = _with(joined, _true_chances(inputs), KEY)
     master = inputs.table(subscribers.TABLE)
     contactable = master.contact_allowed.fill_null(True) & ~master.blocklisted.fill_null(False)
@@ -54,11 +49,6 @@ def _with(left: Any, right: Any, key: list[str]) -> Any:
     return joined.drop(*[f"{name}_right" for name in key if f"{name}_right" in joined.columns])
 
 
-def _baseline_columns(inputs: Inputs) -> Any:
-    table = inputs.table(features.TABLE)
-    return table.select(*KEY, *[name for name, _ in BASELINES.values() if name in table.columns])
-
-
 def _true_chances(inputs: Inputs) -> Any:
     table = inputs.table(truth.TABLE)
     return table.select(*KEY, *TRIED, "cause", true_probability=table.churn_probability)
@@ -67,8 +57,7 @@ def _true_chances(inputs: Inputs) -> Any:
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """Give the columns that figures are computed from numpy's types, and add the age band."""
     numbers = ["churn_probability", "remaining_value", "margin", "true_probability", "birth_year"]
-    numbers += [*BY_TYPE, *TRIED, *ECONOMICS[2:]]
-    numbers += [name for name, _ in BASELINES.values() if name in frame]
+    numbers += [*BY_TYPE, *TRIED, *ECONOMICS[2:], *scores.BASELINE_NAMES]
     frame = frame.assign(
         **{name: frame[name].astype("float64") for name in numbers}, churned=frame["churned"].astype(bool)
     )
@@ -77,16 +66,21 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(age_band=bands.astype(object).where(bands.notna(), None))
 
 
-def subscriber_codes(frame: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
+def subscriber_codes(frame: pd.DataFrame) -> Integers:
     """Return a number from 0 per row that is equal for the rows of one subscriber."""
     return pd.factorize(frame["subscriber_id"])[0].astype(np.int64)
 
 
-def baseline_scores(frame: pd.DataFrame) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
-    """Return a score per row for each baseline whose feature has any value; rows without one come last."""
-    found = {}
-    for name, (column, sign) in BASELINES.items():
-        if column in frame and frame[column].notna().any():
-            score = frame[column].to_numpy(dtype=float) * sign
-            found[name] = np.where(np.isnan(score), -np.inf, score)
-    return found
+def baselines_of(frame: pd.DataFrame) -> dict[str, Floats]:
+    """Return the probabilities of each baseline, by its name in words; one that was left out is not there."""
+    return {
+        name.replace("_", " "): frame[name].to_numpy(dtype=float)
+        for name in scores.BASELINE_NAMES
+        if frame[name].notna().all()
+    }
+
+
+def baselines_left_out(frame: pd.DataFrame) -> list[str]:
+    """Return the names in words of the baselines that were left out."""
+    there = baselines_of(frame)
+    return [words for name in scores.BASELINE_NAMES if (words := name.replace("_", " ")) not in there]

@@ -1,4 +1,4 @@
-"""Figures by tier, segment, region, age band, as_of and fold, and by true cause where a simulator knows it."""
+"""Figures by tier, segment, region, age band, as_of, fold and type of churn, and by true cause where it is known."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
 from savedesk.evaluate.probability import calibration_error, equal_count_bins, row_losses, weighted_mean, wilson
 from savedesk.evaluate.ranking import Floats, auc, lift_at, ranked, totals
@@ -16,7 +17,16 @@ from savedesk.params.evaluate import EvaluateParams
 SLICE_BY = ("as_of", "tier", "segment", "region", "age_band", "fold")
 BY_CAUSE = ("cause",)
 LIFT_SHARE = 0.1  # the one share at which slices show a lift
-NAMES = ("auc", "log_loss", "ece", "lift_at_10pct", "churn_rate", "predicted_rate")
+BY_TYPE = "churn_type"
+CALIBRATED_BY = (
+    "as_of",
+    "tier",
+    "segment",
+    "region",
+    "age_band",
+    BY_TYPE,
+)  # folds are drawn by lot
+NAMES = ("auc", "log_loss", "ece", "lift_at_10pct", "churn_rate", "predicted_rate", "calibration_gap")
 CAUSE_NAMES = ("auc", "predicted_rate", "true_rate", "churn_rate")
 
 
@@ -49,10 +59,70 @@ def slice_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figur
             "ece": calibration_error(bins, score, churned, weights),
             "lift_at_10pct": lift_at(t, LIFT_SHARE),
             "predicted_rate": weighted_mean(score, weights),
+            "calibration_gap": weighted_mean(score - churned, weights),
         }
 
     figures = figures_with_intervals(measure, subscriber_codes(rows), params)
     return {**figures, "churn_rate": _rate(churned, params.interval)}
+
+
+def types_of(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each type of churn that is expected or seen, and the rows with its probability and outcome as theirs."""
+    for name in CHURN_TYPES:
+        churned = rows["churned"] & (rows["churn_type"] == name)
+        if churned.any() or rows[f"probability_{name}"].max() > 0:
+            expected = rows["churn_probability"]
+            yield (
+                name,
+                rows.assign(
+                    any_probability=expected,
+                    any_churned=rows["churned"],
+                    churn_probability=rows[f"probability_{name}"],
+                    churned=churned.to_numpy(dtype=bool),
+                ),
+            )
+
+
+def type_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figure]:
+    """Return the figures of one type of churn, and its shares of the churn that was expected and seen.
+
+    Args:
+        rows: as ``types_of`` yields them.
+        params: section ``evaluate``.
+    """
+    score, expected, churned, left = (
+        rows[name].to_numpy(dtype=float) for name in ("churn_probability", "any_probability", "churned", "any_churned")
+    )
+
+    def measure(weights: Floats) -> dict[str, float]:
+        leavers = float(np.sum(weights * left))
+        return {
+            "predicted_share": float(np.sum(weights * score) / np.sum(weights * expected)),
+            "observed_share": float(np.sum(weights * churned)) / leavers if leavers else float("nan"),
+        }
+
+    shares = figures_with_intervals(measure, subscriber_codes(rows), params)
+    return {**slice_figures(rows, params), **shares}
+
+
+def calibration_counts(metrics: pd.DataFrame, interval: float) -> dict[str, Figure]:
+    """Return in how many slices the predicted rate could be judged, in how many it is off, and in how many by chance.
+
+    Off means that the interval of ``calibration_gap`` does not hold 0, which it fails to do by chance in 1 - interval
+    of the slices of a perfectly calibrated model.
+
+    Args:
+        metrics: lines of the table ``figures``.
+        interval: width of the intervals.
+    """
+    gaps = metrics[(metrics["metric"] == "calibration_gap") & metrics["slice_by"].isin(CALIBRATED_BY)]
+    gaps = gaps[gaps["value"].notna()]
+    found = {
+        "slices_judged": float(len(gaps)),
+        "slices_off": float(((gaps["low"] > 0) | (gaps["high"] < 0)).sum()),
+        "slices_off_by_chance": (1 - interval) * len(gaps),
+    }
+    return {name: Figure(value) for name, value in found.items()}
 
 
 def cause_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figure]:

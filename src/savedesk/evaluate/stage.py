@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,13 +24,22 @@ from savedesk.contracts import (
 from savedesk.contracts.table import Table
 from savedesk.evaluate.against_truth import truth_figures, windows_differ
 from savedesk.evaluate.bootstrap import Figure
-from savedesk.evaluate.headline import baseline_figures, columns, model_figures
+from savedesk.evaluate.headline import MODEL, best_baseline, columns, headline_figures
 from savedesk.evaluate.money import profit_table, realised_gain
 from savedesk.evaluate.plots import charts
 from savedesk.evaluate.probability import calibration_table
-from savedesk.evaluate.ranking import Floats, lift_at, ranked, totals, value_caught_at
-from savedesk.evaluate.rows import baseline_scores, evaluation_rows
-from savedesk.evaluate.slices import BY_CAUSE, cause_figures, slice_figures, slices_of
+from savedesk.evaluate.ranking import lift_at, ranked, totals, value_caught_at
+from savedesk.evaluate.rows import baselines_left_out, baselines_of, evaluation_rows
+from savedesk.evaluate.slices import (
+    BY_CAUSE,
+    BY_TYPE,
+    calibration_counts,
+    cause_figures,
+    slice_figures,
+    slices_of,
+    type_figures,
+    types_of,
+)
 from savedesk.evaluate.survival import FollowedCurves, followed_samples, survival_figures, survival_table
 from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
@@ -42,6 +51,7 @@ from savedesk.params.simulator import SimulatorParams
 READS = (
     cohort.TABLE,
     scores.TABLE,
+    scores.BASELINES,
     values.TABLE,
     decisions.TABLE,
     features.TABLE,
@@ -53,14 +63,16 @@ READS = (
 )
 WRITES = (figures.METRICS, figures.CALIBRATION, figures.GAINS, figures.PROFIT, figures.SURVIVAL, figures.PLOTS)
 SECTIONS = (EvaluateParams, PrioritiseParams, CohortParams, SimulatorParams, Language)
-MODEL = "savedesk"
-FIRST = (  # the end of a run shows a dozen figures
+FIRST = (  # the end of a run shows these
     "auc",
     "auc_ceiling",
     "auc_gap",
     "log_loss",
     "log_loss_ceiling",
     "log_loss_gap",
+    "best_baseline",
+    "best_baseline_auc",
+    "best_baseline_log_loss",
     "profit_at_capacity",
     "true_profit_at_capacity",
     "true_profit_oracle",
@@ -78,7 +90,9 @@ def run(inputs: Inputs) -> dict[str, Any]:
         return {**empty, figures.PLOTS.name: {}, "metrics": {**found, **kind}}
     params, gain = inputs.section(EvaluateParams), realised_gain(rows, inputs.section(PrioritiseParams))
     followed = followed_samples(inputs)
-    metrics = _metrics(rows, gain, followed, inputs, params)
+    track = lambda items: inputs.progress.track(items, "resamples", params.bootstrap_rounds)  # noqa: E731
+    headline = headline_figures(rows, gain, params, track)
+    metrics = _metrics(rows, headline, followed, inputs, params)
     score, churned, _ = columns(rows)
     made = {
         figures.METRICS.name: metrics,
@@ -90,9 +104,10 @@ def run(inputs: Inputs) -> dict[str, Any]:
     capacity = float((rows["decision"] == "contact").sum() / rows["as_of"].nunique())
     drawn = charts(made, capacity, str(facts.get("currency") or ""), inputs.section(Language).code)
     typed = {name: _typed(inputs, table, made[name]) for name, table in _TABLES.items()}
-    note, flat = _truth_note(rows, inputs), _flat(metrics)
+    note, flat = _truth_note(rows, inputs), _flat(metrics) | _best(headline)
     first = {name: flat[name] for name in FIRST if name in flat}
-    told = {**found, **({"truth_note": note} if note else {}), **first, **kind, **flat}
+    notes = {"truth_note": note, "baselines_left_out": ", ".join(baselines_left_out(rows))}
+    told = {**found, **first, **{name: text for name, text in notes.items() if text}, **kind, **flat}
     return {**typed, figures.PLOTS.name: drawn, "metrics": told}
 
 
@@ -104,23 +119,36 @@ def _typed(inputs: Inputs, table: Table, frame: pd.DataFrame) -> Any:
 
 
 def _metrics(
-    rows: pd.DataFrame, gain: Floats, followed: Mapping[str, FollowedCurves], inputs: Inputs, params: EvaluateParams
+    rows: pd.DataFrame,
+    headline: Mapping[str, dict[str, Figure]],
+    followed: Mapping[str, FollowedCurves],
+    inputs: Inputs,
+    params: EvaluateParams,
 ) -> pd.DataFrame:
-    progress, baselines = inputs.progress, baseline_scores(rows)
-    track = lambda items: progress.track(items, "resamples", params.bootstrap_rounds)  # noqa: E731
-    lines = _lines(MODEL, "all", "all", rows, model_figures(rows, gain, params, track))
-    for name, score in progress.track(baselines.items(), "baselines", len(baselines)):
-        lines += _lines(name, "all", "all", rows, baseline_figures(rows, score, gain, params))
+    lines = [line for name, found in headline.items() for line in _lines(name, "all", "all", rows, found)]
     lines += _lines(MODEL, "all", "all", rows, survival_figures(followed, params))
     known = rows[rows["true_probability"].notna()]
     if len(known) and not _truth_note(rows, inputs):
         lines += _lines(MODEL, "all", "all", known, truth_figures(known, inputs.section(PrioritiseParams), params))
         for slice_by, value, part in slices_of(known, BY_CAUSE):
             lines += _lines(MODEL, slice_by, value, part, cause_figures(part, params))
+    for value, part in types_of(rows):
+        lines += _lines(MODEL, BY_TYPE, value, part, type_figures(part, params))
     slices = list(slices_of(rows))
-    for slice_by, value, part in progress.track(slices, "slices", len(slices)):
+    for slice_by, value, part in inputs.progress.track(slices, "slices", len(slices)):
         lines += _lines(MODEL, slice_by, value, part, slice_figures(part, params))
+    lines += _lines(MODEL, "all", "all", rows, calibration_counts(pd.DataFrame(lines), params.interval))
     return pd.DataFrame([*lines, *_fold_mean(lines, rows)])
+
+
+def _best(headline: Mapping[str, dict[str, Figure]]) -> dict[str, Any]:
+    """Return the best baseline's name and its figures beside the model's."""
+    name = best_baseline(headline)
+    if not name:
+        return {}
+    shown = {metric: headline[name][metric] for metric in ("auc", "log_loss", "auc_ahead", "log_loss_ahead")}
+    flat = {f"{metric}{end}": value for metric, one in shown.items() for end, value in _ends(one)}
+    return {"best_baseline": name, **{f"best_baseline_{metric}": value for metric, value in flat.items()}}
 
 
 def _truth_note(rows: pd.DataFrame, inputs: Inputs) -> str:
@@ -153,7 +181,7 @@ def _gains(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the table ``gains`` in steps of one percent; empty where nobody churned."""
     score, churned, value = columns(rows)
     grid, lines = np.arange(101) / 100, []
-    for name, ranks in {MODEL: score, **baseline_scores(rows)}.items():
+    for name, ranks in {MODEL: score, **baselines_of(rows)}.items():
         t = totals(ranked(ranks, churned, value), np.ones(len(rows)))
         if t.churners[-1] > 0:
             caught = np.interp(grid * t.rows[-1], t.rows, t.churners) / t.churners[-1]
@@ -173,12 +201,17 @@ def _gains(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(lines, ignore_index=True) if lines else pd.DataFrame()
 
 
-def _flat(metrics: pd.DataFrame) -> dict[str, float | None]:
+def _flat(metrics: pd.DataFrame) -> dict[str, Any]:
     """Return the figures of all rows by name; a baseline's name stands before its own."""
-    flat: dict[str, float | None] = {}
+    flat: dict[str, Any] = {}
     for line in metrics[metrics["slice_by"] == "all"].to_dict("records"):
         prefix = "" if line["model"] == MODEL else f"{line['model'].replace(' ', '_')}_"
-        for end, suffix in (("value", ""), ("low", "_low"), ("high", "_high")):
-            value = float(line[end])
-            flat[f"{prefix}{line['metric']}{suffix}"] = value if math.isfinite(value) else None
+        found = Figure(float(line["value"]), float(line["low"]), float(line["high"]))
+        flat |= {f"{prefix}{line['metric']}{end}": value for end, value in _ends(found)}
     return flat
+
+
+def _ends(figure: Figure) -> Iterator[tuple[str, float | None]]:
+    """Yield the value of a figure and the ends of its interval, each with the end of its name; None: cannot be made."""
+    for end, value in (("", figure.value), ("_low", figure.low), ("_high", figure.high)):
+        yield end, value if math.isfinite(value) else None

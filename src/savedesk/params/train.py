@@ -40,6 +40,7 @@ class TrainParams(Section):
     logistic_penalty: float = Field(ge=0)
     logistic_columns: int = Field(ge=0)
     logistic_rows: int = Field(ge=1000)
+    baseline_penalty: float = Field(gt=0)
     tuned_trials: int = Field(ge=0, le=1000)
     tuning_cells: float = Field(gt=0)
     bags: int = Field(ge=1, le=100)

@@ -12,6 +12,7 @@ from savedesk.model.schema import unseen_shares
 from savedesk.model.stored import StoredModel
 from savedesk.params.cohort import CohortParams
 from savedesk.params.score import ScoreParams
+from savedesk.score.baselines import baseline_scores
 from savedesk.score.scoring import FOLD, FOLD_RAW, KEY, SCORED, SEEN, Scoring
 
 READS = (
@@ -22,9 +23,12 @@ READS = (
     model.SURVIVAL,
     model.SCHEMA,
     model.OUT_OF_FOLD,
+    model.BASELINES,
+    model.BASELINE_BOOSTER,
+    model.BASELINES_OUT_OF_FOLD,
     source_facts.FILE,
 )
-WRITES = (scores.TABLE,)
+WRITES = (scores.TABLE, scores.BASELINES)
 SECTIONS = (ScoreParams, CohortParams)
 FIGURE_DIGITS = 12  # of a mean over rows: beyond them it depends on the order in which an engine adds up
 
@@ -48,6 +52,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         }
     return {
         scores.TABLE.name: made,
+        scores.BASELINES.name: baseline_scores(inputs, rows),
         "metrics": figures | {f"unseen_{name}": share for name, share in unseen.items() if share},
     }
 

@@ -20,6 +20,7 @@ from savedesk.model.sample import Sample
 from savedesk.model.schema import ModelSchema, encode, learn_schema
 from savedesk.model.stored import model_version
 from savedesk.params.train import TrainParams
+from savedesk.train.baselines import baselines_out_of_fold, fit_baselines
 from savedesk.train.booster import Table
 from savedesk.train.choose import Chosen, choose_members, only_member, trials_of
 from savedesk.train.dictionary_page import dictionary_page
@@ -40,6 +41,9 @@ WRITES = (
     model.SURVIVAL,
     model.SCHEMA,
     model.OUT_OF_FOLD,
+    model.BASELINES,
+    model.BASELINE_BOOSTER,
+    model.BASELINES_OUT_OF_FOLD,
     model.TRIALS,
     model.HELD_OUT_SURVIVAL,
     features.SELECTION,
@@ -68,10 +72,12 @@ def run(inputs: Inputs) -> dict[str, Any]:
     intervals = fit_intervals(
         out_of_fold["raw_score"].to_numpy(np.float64), out_of_fold["churned"].to_numpy(bool), params.interval_points
     )
+    baselines_unseen = baselines_out_of_fold(judged)
 
     refit(table.matrix, rows, np.ones(len(rows), dtype=bool), schema, sample, params)
     learnt = float(np.mean([learn.sum() for _, learn, _ in judged.masks])) if judged.masks else len(rows)
     bags = bags_allowed(params, *table.matrix.shape)
+    baselines = fit_baselines(rows, table, params)
     types = fit_types(table, rows, aside, params)
     time_to_churn = fit_survival(table, rows, aside, sample, params, params.threads)
     table.matrix[:, list(judged.left_out)] = np.nan
@@ -106,6 +112,9 @@ def run(inputs: Inputs) -> dict[str, Any]:
         model.SURVIVAL.name: time_to_churn.booster,
         model.SCHEMA.name: description,
         model.OUT_OF_FOLD.name: out_of_fold,
+        model.BASELINES.name: baselines.to_json(),
+        model.BASELINE_BOOSTER.name: baselines.booster,
+        model.BASELINES_OUT_OF_FOLD.name: baselines_unseen,
         model.TRIALS.name: tried,
         model.HELD_OUT_SURVIVAL.name: time_to_churn.held_out,
         features.SELECTION.name: selection_table(list(dictionary["name"]), schema, worth),

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from savedesk.contracts import cohort, decisions, features, model, scores, source_facts, subscribers, truth, values
+from savedesk.contracts import cohort, decisions, model, scores, source_facts, subscribers, truth, values
 from savedesk.contracts.table import Table
 from savedesk.engine.duckdb import open_duckdb
 from savedesk.evaluate import stage
@@ -124,8 +124,9 @@ def simulated_rows(count: int, seed: int = 1, months: int = 2) -> pd.DataFrame:
         take_up=0.5,
         expected_gain=generator.normal(0, 5, len(rows)),
         role="test",
-        months_since_activation=generator.gamma(2, 20, len(rows)),
-        usage_change_1m=-chance + generator.normal(0, 0.3, len(rows)),
+        probability_cancelled=chance,
+        tenure_only=generator.uniform(0.1, 0.2, len(rows)),
+        default_lightgbm=(chance * generator.uniform(0.5, 1.5, len(rows))).clip(0, 1),
     )
 
 
@@ -147,7 +148,7 @@ def stage_inputs(
             facts = tmp_path / source_facts.FILE.path
             facts.parent.mkdir(parents=True, exist_ok=True)
             facts.write_text(json.dumps({"name": "test", "kind": kind, "currency": "CNY"}))
-            for contract in (cohort.TABLE, values.TABLE, decisions.TABLE, features.TABLE):
+            for contract in (cohort.TABLE, values.TABLE, decisions.TABLE, scores.BASELINES):
                 write(tmp_path, contract, rows)
             described = tmp_path / model.SCHEMA.path
             described.parent.mkdir(parents=True, exist_ok=True)

@@ -32,7 +32,13 @@ def test_outputs_keep_their_contracts_and_have_an_interval_each(stage_inputs, si
     assert headline["rows"] == 600
     assert headline["kind"] == "dated"
     assert headline["auc_low"] < headline["auc"] < headline["auc_high"]
-    assert set(outputs["plots"]) == {"calibration.svg", "gains.svg", "profit.svg", "slices.svg"}
+    assert set(outputs["plots"]) == {
+        "calibration.svg",
+        "calibration_slices.svg",
+        "gains.svg",
+        "profit.svg",
+        "slices.svg",
+    }
     assert all(isinstance(value, int | float | str) or value is None for value in headline.values())
 
 
@@ -63,19 +69,59 @@ def test_one_class_gives_absent_figures_and_no_fault(stage_inputs, simulate, chu
     assert math.isfinite(outputs["metrics"]["log_loss"])
 
 
-def test_baselines_exist_only_where_their_feature_has_a_value(stage_inputs, simulate):
-    rows = simulate(100).assign(complaint_count_3m=np.nan).drop(columns="usage_change_1m")
-    metrics = run(stage_inputs(rows))["metrics"]
-    assert "tenure_only_auc" in metrics
-    assert not any(name.startswith(("complaint_count", "last_usage_drop")) for name in metrics)
+def test_baselines_that_were_left_out_are_named(stage_inputs, simulate):
+    metrics = run(stage_inputs(simulate(100).drop(columns="default_lightgbm")))["metrics"]
+    assert "tenure_only_log_loss" in metrics
+    assert not any(name.startswith(("complaint_count", "default_lightgbm")) for name in metrics)
+    assert metrics["baselines_left_out"] == "last usage drop, complaint count, logistic regression, default lightgbm"
 
 
-def test_shorter_tenure_and_steeper_drops_are_riskier(stage_inputs, simulate):
+def test_the_best_baseline_is_the_one_with_the_lowest_log_loss(stage_inputs, simulate):
+    metrics = run(stage_inputs(simulate(400)))["metrics"]
+    assert metrics["default_lightgbm_log_loss"] < metrics["tenure_only_log_loss"]
+    assert metrics["best_baseline"] == "default lightgbm"
+    assert metrics["best_baseline_auc"] == metrics["default_lightgbm_auc"]
+    ahead = metrics["default_lightgbm_log_loss"] - metrics["log_loss"]
+    assert metrics["best_baseline_log_loss_ahead"] == pytest.approx(ahead)
+
+
+def test_a_baseline_is_compared_on_the_same_resamples(stage_inputs, simulate):
+    """Against itself the model is ahead by nothing in every resample; unpaired draws would leave an interval."""
     rows = simulate(200)
-    rows["months_since_activation"] = np.where(rows["churned"], 1.0, 50.0)
-    rows["usage_change_1m"] = np.where(rows["churned"], -1.0, 0.0)
+    rows["default_lightgbm"] = rows["churn_probability"]
     metrics = run(stage_inputs(rows))["metrics"]
-    assert metrics["tenure_only_auc"] == metrics["last_usage_drop_auc"] == 1
+    for end in ("", "_low", "_high"):
+        assert metrics[f"default_lightgbm_auc_ahead{end}"] == metrics[f"default_lightgbm_log_loss_ahead{end}"] == 0
+
+
+def test_a_group_whose_churn_is_overestimated_is_off_by_more_than_its_interval(stage_inputs, simulate):
+    rows = simulate(1500, months=1)
+    north = rows["region"] == "North"
+    rows.loc[north, "churn_probability"] = (rows["churn_probability"] * 1.6).clip(upper=0.99)
+    outputs = run(stage_inputs(rows, bootstrap_rounds=50))
+    gap = figure(outputs[figures.METRICS.name], "calibration_gap", slice_by="region", value="North")
+    part = rows[north]
+    assert gap["value"] == pytest.approx(part["churn_probability"].mean() - part["churned"].mean())
+    assert gap["low"] > 0
+    counted = outputs["metrics"]
+    assert 1 <= counted["slices_off"] < counted["slices_judged"]
+    assert counted["slices_off_by_chance"] == pytest.approx(0.1 * counted["slices_judged"])
+
+
+def test_each_type_of_churn_has_its_own_calibration(stage_inputs, simulate):
+    rows = simulate(400)
+    rows["churn_type"] = np.where(rows["churned"], np.where(rows.index % 4 == 0, "arrears", "cancelled"), None)
+    rows["probability_arrears"] = rows["churn_probability"] / 4
+    rows["probability_cancelled"] = rows["churn_probability"] * 3 / 4
+    metrics = checked(stage_inputs(rows))[figures.METRICS.name]
+    assert set(metrics.loc[metrics["slice_by"] == "churn_type", "slice"]) == {"cancelled", "arrears"}
+    arrears = {"slice_by": "churn_type", "value": "arrears"}
+    assert figure(metrics, "predicted_rate", **arrears)["value"] == pytest.approx(rows["probability_arrears"].mean())
+    assert figure(metrics, "churn_rate", **arrears)["value"] == (rows["churn_type"] == "arrears").mean()
+    assert figure(metrics, "predicted_share", **arrears)["value"] == pytest.approx(0.25)
+    observed = (rows["churn_type"] == "arrears").sum() / rows["churned"].sum()
+    assert figure(metrics, "observed_share", **arrears)["value"] == pytest.approx(observed)
+    assert figure(metrics, "ece", **arrears)["value"] < 0.05
 
 
 def test_the_truth_sets_the_ceiling(stage_inputs, simulate):
@@ -107,7 +153,8 @@ def test_without_a_truth_there_is_no_ceiling_and_no_note(stage_inputs, simulate)
 def test_the_end_of_a_run_shows_ceiling_and_gap(stage_inputs, simulate):
     rows = simulate(200)
     names = list(run(stage_inputs(rows.assign(true=rows["churn_probability"])))["metrics"])
-    ends = ["auc", "auc_ceiling", "auc_gap", "log_loss", "log_loss_ceiling", "log_loss_gap", "profit_at_capacity"]
+    ends = ["auc", "auc_ceiling", "auc_gap", "log_loss", "log_loss_ceiling", "log_loss_gap"]
+    ends += ["best_baseline", "best_baseline_auc", "best_baseline_log_loss", "profit_at_capacity"]
     assert names[: 2 + len(ends)] == ["rows", "churners", *ends]
 
 
@@ -167,7 +214,7 @@ def test_slices_of_one_kind_add_up_to_all_rows(stage_inputs, simulate):
     rows["birth_year"] = rows["birth_year"].astype("Int64").mask(rows.index % 7 == 0)
     metrics = run(stage_inputs(rows))[figures.METRICS.name]
     counts = metrics[metrics["metric"] == "auc"].groupby("slice_by")["rows"].sum()
-    assert set(counts.index) == {"all", "as_of", "tier", "segment", "region", "age_band"}
+    assert set(counts.index) == {"all", "as_of", "tier", "segment", "region", "age_band", "churn_type"}
     assert (counts.drop("all") == 400).all()
 
 
