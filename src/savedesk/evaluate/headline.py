@@ -8,39 +8,36 @@ import pandas as pd
 
 from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
 from savedesk.evaluate.empc import mpc_and_empc
-from savedesk.evaluate.money import contacted, first_of_each_month, monthly_gain
+from savedesk.evaluate.money import contacted, monthly_gain
 from savedesk.evaluate.probability import calibration_error, equal_count_bins, row_losses, weighted_mean
-from savedesk.evaluate.ranking import Floats, Totals, ranked, ranking_figures, totals
+from savedesk.evaluate.ranking import Floats, ranked, ranking_figures, totals
 from savedesk.evaluate.rows import baselines_of, subscriber_codes
 from savedesk.params.evaluate import EvaluateParams
 
 MODEL = "savedesk"
 Track = Callable[[Iterable[Floats]], Iterable[Floats]]
-Earned = Callable[[Floats], float]
 
 
 class _Judged:
     """One model on the rows: what does not change from resample to resample is computed once."""
 
-    def __init__(self, rows: pd.DataFrame, score: Floats, earned: Earned, params: EvaluateParams) -> None:
+    def __init__(self, rows: pd.DataFrame, score: Floats, params: EvaluateParams) -> None:
         _, self._churned, value = columns(rows)
-        self._score, self._earned, self._params = score, earned, params
+        self._score, self._params = score, params
         self._ranking = ranked(score, self._churned, value)
         self._log_losses, self._square_errors = row_losses(score, self._churned)
         self._bins = equal_count_bins(score, params.calibration_bins)
 
-    def totals(self, weights: Floats) -> Totals:
-        return totals(self._ranking, weights)
-
-    def figures(self, weights: Floats, t: Totals) -> dict[str, float]:
+    def figures(self, weights: Floats) -> dict[str, float]:
+        t = totals(self._ranking, weights)
         return {
             **ranking_figures(t, self._params.top_shares),
+            **mpc_and_empc(t, self._params),
             "log_loss": weighted_mean(self._log_losses, weights),
             "brier": weighted_mean(self._square_errors, weights),
             "ece": calibration_error(self._bins, self._score, self._churned, weights),
             "predicted_rate": weighted_mean(self._score, weights),
             "calibration_gap": weighted_mean(self._score - self._churned, weights),
-            "profit_at_capacity": self._earned(weights),
         }
 
 
@@ -50,7 +47,7 @@ def headline_figures(
     """Return every figure of the model and of each baseline with its interval, by model and metric.
 
     All are measured on the same resamples, so that ``auc_ahead`` and ``log_loss_ahead`` are paired: above 0 the model
-    is better. A baseline contacts as many as the policy does.
+    is better. A baseline has no profit at capacity: rows and actions of the list follow from the model.
 
     Args:
         rows: evaluation rows.
@@ -59,20 +56,18 @@ def headline_figures(
         track: shows progress over the resamples.
     """
     score, churned, _ = columns(rows)
-    judged = {MODEL: _Judged(rows, score, monthly_gain(rows, gain, contacted(rows)), params)}
-    for name, other in baselines_of(rows).items():
-        judged[name] = _Judged(rows, other, monthly_gain(rows, gain, first_of_each_month(rows, other, gain)), params)
+    judged = {name: _Judged(rows, one, params) for name, one in {MODEL: score, **baselines_of(rows)}.items()}
+    earned = monthly_gain(rows, gain, contacted(rows))
 
     def measure(weights: Floats) -> dict[tuple[str, str], float]:
-        t = {name: one.totals(weights) for name, one in judged.items()}
-        found = {name: one.figures(weights, t[name]) for name, one in judged.items()}
+        found = {name: one.figures(weights) for name, one in judged.items()}
         own = found[MODEL]
         for name in found.keys() - {MODEL}:
             found[name] |= {
                 "auc_ahead": own["auc"] - found[name]["auc"],
                 "log_loss_ahead": found[name]["log_loss"] - own["log_loss"],
             }
-        own |= {**mpc_and_empc(t[MODEL], params), "churn_rate": weighted_mean(churned, weights)}
+        own |= {"profit_at_capacity": earned(weights), "churn_rate": weighted_mean(churned, weights)}
         return {(name, metric): value for name, one in found.items() for metric, value in one.items()}
 
     figures = figures_with_intervals(measure, subscriber_codes(rows), params, track)

@@ -37,12 +37,6 @@ def contacted(rows: pd.DataFrame) -> Flags:
     return (rows["decision"] == "contact").to_numpy(dtype=bool)
 
 
-def first_of_each_month(rows: pd.DataFrame, score: Floats, gain: Floats) -> Flags:
-    """Return the rows with an action that a ranking would contact: at each as_of as many as the policy did."""
-    contacts = rows.assign(contact=contacted(rows)).groupby("as_of")["contact"].transform("sum").to_numpy()
-    return positions(rows, score, gain) < contacts
-
-
 def positions(rows: pd.DataFrame, score: Floats, gain: Floats) -> Floats:
     """Return each row's place in its as_of, 0 the first, by falling score; infinity where no action is open to it."""
     open_rows = np.flatnonzero(~np.isnan(gain) & ~np.isnan(score))

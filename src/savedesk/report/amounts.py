@@ -29,6 +29,11 @@ def decimals(digits: int) -> Format:
     return lambda value: _signed(f"{value:,.{digits}f}")
 
 
+def points(value: float) -> str:
+    """Return a difference of shares in percentage points, with its sign."""
+    return _signed(f"{100 * value:+.1f}")
+
+
 def money(value: float, currency: str, digits: int = 0) -> str:
     """Return an amount with its currency; large ones without cents."""
     return f"{decimals(digits)(value)}{SPACE}{currency}".strip(SPACE)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from savedesk.report.amounts import Format, decimals, number, or_none, percent
+from savedesk.contracts.scores import BASELINE_NAMES
+from savedesk.report.amounts import Format, decimals, number, or_none, percent, points
 from savedesk.report.messages import word
 
 MODEL = "savedesk"
@@ -35,6 +36,7 @@ ORDER = (
     "auc",
     "auc_ceiling",
     "auc_gap",
+    "auc_ahead",
     "auc_fold_mean",
     "average_precision",
     "lift_at",
@@ -43,30 +45,96 @@ ORDER = (
     "log_loss",
     "log_loss_ceiling",
     "log_loss_gap",
+    "log_loss_ahead",
     "brier",
     "ece",
+    "churn_rate",
+    "predicted_rate",
+    "calibration_gap",
     "truth_mae",
     "mpc",
     "empc",
 )
-SLICE_COLUMNS = ("auc", "lift_at_10pct", "churn_rate", "predicted_rate", "ece", "log_loss")
-SLICE_ORDER = ("as_of", "tier", "segment", "age_band", "region", "fold")
+SLICE_COLUMNS = ("auc", "lift_at_10pct", "churn_rate", "predicted_rate", "calibration_gap", "ece", "log_loss")
+SLICE_ORDER = ("as_of", "tier", "segment", "churn_type", "age_band", "region", "fold")
+COUNTS = ("slices_judged", "slices_off", "slices_off_by_chance")  # said in a sentence
 FIRST = ("key", "core", "small", "under 25")  # not in the order of the alphabet
 
 
 def figures_table(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
-    """Return the figures of all rows: a column for the model, with intervals, and one for each baseline."""
-    overall = metrics[metrics["slice_by"] == "all"]
-    found = {(line["model"], line["metric"]): line for line in overall.to_dict("records")}
-    models = [MODEL, *sorted({model for model, _ in found} - {MODEL})]
-    names = sorted({metric for model, metric in found if model == MODEL}, key=_place)
+    """Return the figures of all rows with their intervals: a column for the model, and one for each baseline."""
+    found = overall(metrics)
+    models = [MODEL, *baselines(metrics)]
+    names = sorted({metric for _, metric in found} - set(COUNTS), key=_place)
     lines = []
     for name in names:
-        form, line = form_of(name), found[MODEL, name]
-        others = [or_none(found.get((m, name), {}).get("value"), form, messages["none"]) for m in models[1:]]
-        value = or_none(line["value"], form, messages["none"])
-        lines.append({"label": label(name, messages), "value": value, "interval": _ends(line, form), "others": others})
+        cells = [_cell(found.get((model, name), {}), form_of(name), messages) for model in models]
+        lines.append({"label": label(name, messages), "cells": cells})
     return {"models": [word(messages, "model", model) for model in models], "lines": lines}
+
+
+Lines = dict[tuple[str, str], dict[Any, Any]]
+
+
+def overall(metrics: pd.DataFrame) -> Lines:
+    """Return the lines of all rows together by model and metric."""
+    whole = metrics[metrics["slice_by"] == "all"]
+    return {(line["model"], line["metric"]): line for line in whole.to_dict("records")}
+
+
+def baselines(metrics: pd.DataFrame) -> list[str]:
+    """Return the names of the baselines that were judged, in the order of the contract."""
+    there = set(metrics["model"])
+    return [name.replace("_", " ") for name in BASELINE_NAMES if name.replace("_", " ") in there]
+
+
+def best_baseline(metrics: pd.DataFrame) -> str:
+    """Return the baseline with the lowest log loss; an empty text where there is none."""
+    found = overall(metrics)
+    known = [name for name in baselines(metrics) if (name, "log_loss") in found]
+    return min(known, key=lambda name: float(found[name, "log_loss"]["value"]), default="")
+
+
+def beside_baselines(metrics: pd.DataFrame, messages: dict[str, str]) -> list[str]:
+    """Return in words how the model stands beside the best baseline, and which baselines were left out."""
+    said, found, best = [], overall(metrics), best_baseline(metrics)
+    if best:
+        shown = {"name": word(messages, "model", best)}
+        for metric in ("auc", "log_loss", "auc_ahead", "log_loss_ahead"):
+            cell = _cell(found.get((best, metric), {}), form_of(metric), messages)
+            shown |= {metric: cell["value"], f"{metric}_interval": cell["interval"] or messages["none"]}
+        said.append(messages["best_baseline"].format(**shown))
+    there = set(baselines(metrics))
+    lacking = [
+        word(messages, "model", name.replace("_", " "))
+        for name in BASELINE_NAMES
+        if name.replace("_", " ") not in there
+    ]
+    return [*said, *([messages["baselines_left_out"].format(names=messages["comma"].join(lacking))] if lacking else [])]
+
+
+def off_by_more(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
+    """Return which groups' churn is off by more than its interval, and in words how many would be by chance."""
+    found = overall(metrics)
+    counts = {name: found[MODEL, name]["value"] for name in COUNTS if (MODEL, name) in found}
+    if len(counts) < len(COUNTS) or not counts["slices_judged"]:
+        return {"note": "", "lines": []}
+    told = {name: decimals(1 if name.endswith("chance") else 0)(float(value)) for name, value in counts.items()}
+    gaps = metrics[(metrics["metric"] == "calibration_gap") & ~metrics["slice_by"].isin(["all", "fold"])]
+    gaps = gaps[(gaps["low"] > 0) | (gaps["high"] < 0)]
+    lines = [_off(line, metrics, messages) for line in gaps.to_dict("records")]
+    return {"note": messages["off_note"].format(**told), "lines": lines}
+
+
+def _off(line: Mapping[Any, Any], metrics: pd.DataFrame, messages: dict[str, str]) -> str:
+    here = metrics[(metrics["slice_by"] == line["slice_by"]) & (metrics["slice"] == line["slice"])]
+    rates = {one["metric"]: percent(one["value"]) for one in here.to_dict("records") if one["metric"].endswith("_rate")}
+    name = {"slice_by": word(messages, "slice", line["slice_by"]), "slice": word(messages, "value", line["slice"])}
+    return messages["off_line"].format(**name, **rates, gap=points(line["value"]), interval=_ends(line, points))
+
+
+def _cell(line: Mapping[Any, Any], form: Format, messages: dict[str, str]) -> dict[str, str]:
+    return {"value": or_none(line.get("value"), form, messages["none"]), "interval": _ends(line, form)}
 
 
 def slices_tables(metrics: pd.DataFrame, messages: dict[str, str]) -> list[dict[str, Any]]:
@@ -88,13 +156,7 @@ def _place_of_slice(value: str) -> tuple[int, str]:
 
 def _slice_line(value: str, rows: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
     found = {line["metric"]: line for line in rows.to_dict("records")}
-    cells = [
-        {
-            "value": or_none(found.get(name, {}).get("value"), form_of(name), messages["none"]),
-            "interval": _ends(found.get(name, {}), form_of(name)),
-        }
-        for name in SLICE_COLUMNS
-    ]
+    cells = [_cell(found.get(name, {}), form_of(name), messages) for name in SLICE_COLUMNS]
     counts = rows.iloc[0]
     return {
         "name": word(messages, "value", value),
@@ -129,7 +191,9 @@ def label(name: str, messages: dict[str, str]) -> str:
 def form_of(name: str) -> Format:
     """Return how a figure is written."""
     kind, _ = _kind(name)
-    kind = kind.removesuffix("_ceiling").removesuffix("_gap").removesuffix("_fold_mean")
+    if kind == "calibration_gap":
+        return points
+    kind = kind.removesuffix("_ceiling").removesuffix("_gap").removesuffix("_ahead").removesuffix("_fold_mean")
     if kind in PERCENTS:
         return percent
     return decimals(DIGITS[kind]) if kind in DIGITS else number

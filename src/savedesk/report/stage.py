@@ -17,7 +17,7 @@ from savedesk.report import health, month
 from savedesk.report.amounts import number
 from savedesk.report.charts import chart
 from savedesk.report.messages import CATALOGUE
-from savedesk.report.model_figures import figures_table, slices_tables
+from savedesk.report.model_figures import beside_baselines, figures_table, off_by_more, slices_tables
 from savedesk.report.windows import windows_chart
 
 READS = (
@@ -38,7 +38,7 @@ SECTIONS = (ReportParams, Language, PrioritiseParams)
 HERE = Path(__file__).parent
 TEMPLATE, STYLE = "page.html.j2", "page.css"
 OPTIONAL_FACTS = ("title", "origin", "licence", "extracted_on", "simulated")
-CHARTS = ("calibration", "gains", "profit", "survival", "slices")
+CHARTS = ("calibration", "gains", "profit", "survival", "slices", "calibration_slices")
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
@@ -77,7 +77,9 @@ def _model(inputs: Inputs, messages: dict[str, str]) -> dict[str, Any]:
         "churners": number(whole["churners"].max()) if len(whole) else "0",
         "months": ", ".join(months),
         "figures": figures_table(metrics, messages),
+        "beside": beside_baselines(metrics, messages) if len(whole) else [],
         "slices": slices_tables(metrics, messages),
+        "off": off_by_more(metrics, messages),
         "charts": [{"name": messages[f"chart_{name}"], "svg": svg} for name, svg in drawn if svg],
     }
 

@@ -7,7 +7,6 @@ import pytest
 from savedesk.evaluate.money import (
     contact_grid,
     contacted,
-    first_of_each_month,
     monthly_gain,
     profit_table,
     realised_gain,
@@ -52,23 +51,6 @@ def test_a_resample_that_draws_a_row_twice_earns_it_twice(rows, policy):
     gain = realised_gain(rows, policy)
     weights = np.array([2.0, 1, 1, 1, 1, 1, 0])
     assert monthly_gain(rows, gain, contacted(rows))(weights) == pytest.approx((2 * 86 - 29 - 29) / 2)
-
-
-def test_another_ranking_gets_as_many_contacts_in_each_month_as_the_policy(rows, policy):
-    gain = realised_gain(rows, policy)
-    by_probability = first_of_each_month(rows, rows["churn_probability"].to_numpy(), gain)
-    assert by_probability.tolist() == [True, True, True, False, False, True, False]
-    # E has no action and takes nobody's place.
-    backwards = first_of_each_month(rows, -rows["churn_probability"].to_numpy(), gain)
-    assert backwards.tolist() == [
-        False,
-        True,
-        True,
-        True,
-        False,
-        False,
-        True,
-    ]
 
 
 def test_profit_curves_by_hand(rows, policy):
