@@ -86,6 +86,21 @@ def test_the_tracked_run_holds_figures_params_and_a_loadable_model(simulated, mo
     assert run.data.params["source.name"] == "simulated"
     assert "evaluate.auc" in run.data.metrics
     assert run.data.tags["engine"] == "duckdb"
+    client = mlflow.MlflowClient()
+    trials = client.search_runs([run.info.experiment_id], f"tags.`mlflow.parentRunId` = '{record['run_id']}'")
+    tried = pd.read_parquet(home / model.TRIALS.path)
+    assert {one.info.run_name for one in trials} == set(tried["trial"])
+    for one in trials:
+        folds = tried[tried["trial"] == one.info.run_name]
+        assert one.data.metrics["trial.log_loss"] == pytest.approx(folds["log_loss"].mean())
+        by_fold = client.get_metric_history(one.info.run_id, "trial.fold.log_loss")
+        assert {point.step: point.value for point in by_fold} == dict(
+            zip(folds["fold"], folds["log_loss"], strict=True)
+        )
+    described = client.get_model_version(record["registered_model"], record["registered_version"]).description
+    card = (home / "reports/model_card.md").read_text()
+    assert described in card
+    assert "The best of the simple models beside it is" in described
     served = mlflow.pyfunc.load_model(f"models:/{record['registered_model']}@challenger")
     keys = ["subscriber_id", "as_of"]
     scored = pd.read_parquet(home / scores.TABLE.path)

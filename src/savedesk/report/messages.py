@@ -63,7 +63,8 @@ ENGLISH: dict[str, str] = {
     "best_baseline": "The best of the simple models beside it is: {name}, with an AUC of {auc} and a log loss of "
     "{log_loss}. Savedesk is ahead of it by {auc_ahead} ({auc_ahead_interval}) in AUC and by {log_loss_ahead} "
     "({log_loss_ahead_interval}) in log loss.",
-    "baselines_left_out": "Left out, because the source does not have their column: {names}.",
+    "baselines_left_out": "Left out, because the source does not have their column, or it is the same for everybody: "
+    "{names}.",
     "comma": ", ",
     "figures_caption": "Figures with their intervals (bootstrap over subscribers), beside simple models",
     "figure": "Figure",
@@ -258,7 +259,7 @@ CHINESE: dict[str, str] = {
     "best_baseline": "对照的简单模型中最好的是：{name}，AUC {auc}，对数损失 {log_loss}。"
     "Savedesk 的 AUC 高出 {auc_ahead}（{auc_ahead_interval}），"
     "对数损失低 {log_loss_ahead}（{log_loss_ahead_interval}）。",
-    "baselines_left_out": "因数据源没有相应列而略去：{names}。",
+    "baselines_left_out": "因数据源没有相应列或其值全都相同而略去：{names}。",
     "comma": "、",
     "figures_caption": "指标及其区间（按用户自助抽样），并与同样记录上的简单模型对照",
     "figure": "指标",

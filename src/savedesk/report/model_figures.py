@@ -113,6 +113,12 @@ def beside_baselines(metrics: pd.DataFrame, messages: dict[str, str]) -> list[st
     return [*said, *([messages["baselines_left_out"].format(names=messages["comma"].join(lacking))] if lacking else [])]
 
 
+def figure_in_words(found: Lines, model: str, name: str, messages: dict[str, str]) -> str:
+    """Return a figure's name, value and interval as one text."""
+    cell = _cell(found.get((model, name), {}), form_of(name), messages)
+    return f"{label(name, messages)} {cell['value']}" + (f" ({cell['interval']})" if cell["interval"] else "")
+
+
 def off_by_more(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
     """Return which groups' churn is off by more than its interval, and in words how many would be by chance."""
     found = overall(metrics)

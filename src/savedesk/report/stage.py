@@ -1,4 +1,4 @@
-"""Stage report: one HTML page that works offline. It counts and formats; every figure comes from another stage."""
+"""Stage report: a page that works offline, and the model card. It counts and formats; other stages make the figures."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from savedesk.contracts import cohort, decisions, figures, pages, reasons, scores, source_facts, values
+from savedesk.contracts import cohort, decisions, figures, model, pages, reasons, scores, source_facts, values
 from savedesk.inputs import Inputs
+from savedesk.params.cohort import CohortParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.report import ReportParams
@@ -17,6 +18,7 @@ from savedesk.report import health, month
 from savedesk.report.amounts import number
 from savedesk.report.charts import chart
 from savedesk.report.messages import CATALOGUE
+from savedesk.report.model_card import model_card
 from savedesk.report.model_figures import beside_baselines, figures_table, off_by_more, slices_tables
 from savedesk.report.windows import windows_chart
 
@@ -32,21 +34,29 @@ READS = (
     source_facts.FILE,
     source_facts.COUNTS,
     cohort.WINDOWS,
+    model.SCHEMA,
+    model.TRIALS,
+    model.BASELINES,
 )
-WRITES = (pages.REPORT,)
-SECTIONS = (ReportParams, Language, PrioritiseParams)
+WRITES = (pages.REPORT, pages.MODEL_CARD)
+SECTIONS = (ReportParams, Language, PrioritiseParams, CohortParams)
 HERE = Path(__file__).parent
-TEMPLATE, STYLE = "page.html.j2", "page.css"
+TEMPLATE, STYLE, CARD = "page.html.j2", "page.css", "model_card.md.j2"
 OPTIONAL_FACTS = ("title", "origin", "licence", "extracted_on", "simulated")
 CHARTS = ("calibration", "gains", "profit", "survival", "slices", "calibration_slices")
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
-    """Return the page."""
+    """Return the page and the model card."""
     language = inputs.section(Language).code
     messages, facts = CATALOGUE[language], inputs.json(source_facts.FILE)
     page = _render(_context(inputs, facts, language, messages))
-    return {pages.REPORT.name: page, "metrics": {"characters": len(page), "language": language}}
+    card = model_card(inputs, (HERE / CARD).read_text(encoding="utf-8"))
+    return {
+        pages.REPORT.name: page,
+        pages.MODEL_CARD.name: card,
+        "metrics": {"characters": len(page), "model_card_characters": len(card), "language": language},
+    }
 
 
 def _context(inputs: Inputs, facts: dict[str, Any], language: str, messages: dict[str, str]) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from savedesk.params.train import TrainParams
 from savedesk.params.value import ValueParams
 from savedesk.track.flatten import flatten, numbers
 from savedesk.track.repository import dvc_hashes, git_tags
+from savedesk.track.trials import log_trials
 
 FILES = (
     source_facts.FILE,
@@ -49,6 +50,7 @@ FILES = (
     decisions.LIST_XLSX,
     figures.PLOTS,
     pages.REPORT,
+    pages.MODEL_CARD,
 )
 TABLES = (
     cohort.TABLE,
@@ -113,6 +115,8 @@ def run(inputs: Inputs) -> dict[str, Any]:
         with mlflow.start_run(run_name=run_name) as active:
             version = _log(mlflow, inputs, facts, git)
             run_id = active.info.run_id
+            client, trials = mlflow.MlflowClient(), inputs.frame(model.TRIALS)
+            log_trials(client, active.info.experiment_id, run_id, trials)
     except mlflow.exceptions.MlflowException as error:
         raise MissingInputError(
             f"MLflow refused: {str(error).splitlines()[0][:300]}",
@@ -186,7 +190,8 @@ def _metrics(root: Path) -> dict[str, float]:
 
 
 def _log_artifacts(mlflow: Any, inputs: Inputs) -> None:
-    mlflow.log_artifact(str(inputs.path(pages.REPORT)), "report")
+    for page in (pages.REPORT, pages.MODEL_CARD):
+        mlflow.log_artifact(str(inputs.path(page)), "report")
     mlflow.log_artifacts(str(inputs.path(figures.PLOTS)), "plots")
     mlflow.log_artifact(str(inputs.path(decisions.SUMMARY)), "list")
     mlflow.log_artifact(str(inputs.path(features.PAGE)), "features")
@@ -206,7 +211,7 @@ def _log_artifacts(mlflow: Any, inputs: Inputs) -> None:
 
 
 def _log_model(mlflow: Any, inputs: Inputs, source: str) -> str:
-    """Log the model with signature and example, register it and point ``challenger`` at it; return its version."""
+    """Log the model with signature and example, register it with the card's summary, and point ``challenger`` at it."""
     from importlib.metadata import version  # noqa: PLC0415
 
     schema = inputs.json(model.SCHEMA)
@@ -229,9 +234,15 @@ def _log_model(mlflow: Any, inputs: Inputs, source: str) -> str:
             pip_requirements=[f"{package}=={version(package)}" for package in REQUIREMENTS],
             registered_model_name=name,
         )
-    number = str(info.registered_model_version)
-    mlflow.MlflowClient().set_registered_model_alias(name, "challenger", number)
+    number, client = str(info.registered_model_version), mlflow.MlflowClient()
+    client.set_registered_model_alias(name, "challenger", number)
+    client.update_model_version(name, number, _short(inputs.text(pages.MODEL_CARD)))
     return number
+
+
+def _short(card: str) -> str:
+    """Return what the model card says before its first section, without its title."""
+    return card.partition("\n## ")[0].partition("\n")[2].strip()
 
 
 def _signature(columns: list[tuple[str, str]]) -> Any:

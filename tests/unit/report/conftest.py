@@ -10,17 +10,20 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import yaml
 
-from savedesk.contracts import cohort, decisions, figures, reasons, scores, source_facts, values
+from savedesk.contracts import cohort, decisions, figures, model, reasons, scores, source_facts, values
 from savedesk.contracts.table import Table
 from savedesk.engine.duckdb import open_duckdb
 from savedesk.inputs import Inputs
+from savedesk.params.cohort import CohortParams
 from savedesk.params.engine import EngineParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.report import ReportParams
 from savedesk.report.stage import READS
 
+SHIPPED = yaml.safe_load((Path(__file__).parents[3] / "params.yaml").read_text(encoding="utf-8"))
 PANDAS = {"string": "string", "int64": "Int64", "float64": "float64", "boolean": "boolean", "date": "object"}
 FILLERS: dict[str, Any] = {"string": "x", "int64": 1, "float64": 0.0, "boolean": False, "date": dt.date(2025, 6, 1)}
 SVG = (
@@ -91,6 +94,7 @@ def usual_month() -> dict[str, Any]:
             {**auc, "slice_by": "all", "slice": "all"},
             {**auc, "slice_by": "all", "slice": "all", "model": "tenure only", "value": 0.61},
             {**auc, "slice_by": "as_of", "slice": "2025-02-01"},
+            *beside(auc),
             {**auc, "slice_by": "region", "slice": "North", "value": None, "low": None, "high": None, "rows": 3},
         ],
         "counts": [
@@ -105,12 +109,59 @@ def usual_month() -> dict[str, Any]:
             window("2025-06-01", "score", churners=None),
         ],
         "plots": {"calibration": SVG},
+        "trials": [
+            {"trial": name, "fold": 1, "train_rows": 800, "validation_rows": 200, "weight": weight, "rounds": 100}
+            for name, weight in (("linear_15", 0.6), ("trees_15", 0.0))
+        ],
+        "model": {
+            "version": "abc",
+            "columns": [{"name": "usage_change_1m"}],
+            "members": [{"name": "linear_15", "weight": 0.6, "bags": 3, "rounds": 120, "settings": {}}],
+            "left_out": [],
+            "additive": None,
+            "calibrator": {"method": "beta"},
+            "sample": {"seed": 7, "churners": 1.0, "stayers": 1.0},
+            "type_shares": {"cancelled": 0.8, "arrears": 0.2, "dormant": 0.0},
+            "types_modelled": [],
+            "train_rows": 9000,
+            "train_churners": 700,
+            "train_first_as_of": "2024-01-01",
+            "train_last_as_of": "2024-11-01",
+        },
+        "baselines": {"left_out": {"complaint_count": "no complaint_count_3m is known"}},
     }
 
 
 def window(
     as_of: str, role: str, fold: int | None = None, known: bool = True, churners: int | None = 7
 ) -> dict[str, Any]:
+def beside(auc: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return lines of the best baseline, and of two segments, one of them off."""
+    whole = {**auc, "slice_by": "all", "slice": "all"}
+    best, loss = {**whole, "model": "default lightgbm"}, {"metric": "log_loss", "low": 0.19, "high": 0.21}
+    lines = [
+        {**whole, **loss, "value": 0.19},
+        {**best, **loss, "value": 0.2},
+        {**best, "value": 0.77, "low": 0.75, "high": 0.79},
+        {**best, "metric": "auc_ahead", "value": 0.03, "low": 0.02, "high": 0.04},
+        {**best, "metric": "log_loss_ahead", "value": 0.01, "low": 0.005, "high": 0.015},
+    ]
+    counts = {"slices_judged": 3.0, "slices_off": 1.0, "slices_off_by_chance": 0.3}
+    lines += [{**whole, "metric": name, "value": value, "low": None, "high": None} for name, value in counts.items()]
+    for name, predicted, gap, low, high in (
+        ("business", 0.06, 0.02, 0.01, 0.03),
+        ("consumer", 0.045, 0.005, -0.01, 0.02),
+    ):
+        part = {**auc, "slice_by": "segment", "slice": name}
+        lines += [
+            {**part, "metric": "predicted_rate", "value": predicted},
+            {**part, "metric": "churn_rate", "value": 0.04},
+            {**part, "metric": "calibration_gap", "value": gap, "low": low, "high": high},
+        ]
+    return lines
+
+
+def window(as_of: str, role: str, fold: int | None = None, known: bool = True, churners: int = 7) -> dict[str, Any]:
     """Return a line of the table windows: 12 months seen, 14 days of lead, 60 in which churn is counted."""
     day = dt.date.fromisoformat(as_of)
     after = {name: day + dt.timedelta(days=days) for name, days in (("outcome_start", 14), ("outcome_end", 74))}
@@ -159,6 +210,7 @@ def report_inputs(tmp_path: Path) -> Iterator[Callable[..., Inputs]]:
         "metrics": figures.METRICS,
         "counts": source_facts.COUNTS,
         "windows": cohort.WINDOWS,
+        "trials": model.TRIALS,
     }
     with open_duckdb(EngineParams(name="duckdb", threads=1, memory_limit_gb=1)) as engine:
 
@@ -167,11 +219,16 @@ def report_inputs(tmp_path: Path) -> Iterator[Callable[..., Inputs]]:
             for name, contract in tables.items():
                 write(tmp_path, contract, found[name])
             (tmp_path / source_facts.FILE.path).write_text(json.dumps(found["facts"]))
+            for file, name in ((model.SCHEMA, "model"), (model.BASELINES, "baselines")):
+                path = tmp_path / file.path
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(json.dumps(found[name]))
             plots = tmp_path / figures.PLOTS.path
             plots.mkdir(parents=True, exist_ok=True)
             for name, svg in found["plots"].items():
                 (plots / f"{name}.svg").write_text(svg)
-            given = (ReportParams(list_rows=list_rows, show_ids=show_ids), Language(code=language), policy)  # type: ignore[arg-type]
+            spans = CohortParams.model_validate(SHIPPED["cohort"])
+            given = (ReportParams(list_rows=list_rows, show_ids=show_ids), Language(code=language), policy, spans)  # type: ignore[arg-type]
             return Inputs(tmp_path, engine, READS, {one.key: one for one in given}, Silent())
 
         yield make

@@ -81,8 +81,19 @@ def test_reasons_are_counted_by_subscriber(report_inputs):
 def test_figures_stand_with_interval_and_baseline(report_inputs):
     text = Page(page(report_inputs())).text
     assert "AUC (0.5 is chance) 0.800 0.780 – 0.820 0.610" in text
+    assert "The best of the simple models beside it is: Default LightGBM" in text
+    assert (
+        "Left out, because the source does not have their column, or it is the same for everybody: Last usage" in text
+    )
     assert "4,000 labelled rows, 300 of them churners" in text
     assert "Tested: 2025-02-01" in text
+
+
+def test_groups_whose_churn_is_off_are_named(report_inputs):
+    text = Page(page(report_inputs())).text
+    assert "in 1 of 3 groups" in text
+    assert "segment business: predicted 6.0 %, left 4.0 %, +2.0 points (+1.0 – +3.0)" in text
+    assert "segment consumer: predicted" not in text
 
 
 def test_data_health_counts_quarantined_rows_and_names_empty_tables(report_inputs):
