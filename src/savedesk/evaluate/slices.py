@@ -86,6 +86,8 @@ def types_of(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 def type_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figure]:
     """Return the figures of one type of churn, and its shares of the churn that was expected and seen.
 
+    All NaN where nobody left in that way, or there are too few rows.
+
     Args:
         rows: as ``types_of`` yields them.
         params: section ``evaluate``.
@@ -101,8 +103,10 @@ def type_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figure
             "observed_share": float(np.sum(weights * churned)) / leavers if leavers else float("nan"),
         }
 
-    shares = figures_with_intervals(measure, subscriber_codes(rows), params)
-    return {**slice_figures(rows, params), **shares}
+    found = slice_figures(rows, params)
+    if np.isnan(found["ece"].value):
+        return {**found, "predicted_share": Figure(float("nan")), "observed_share": Figure(float("nan"))}
+    return {**found, **figures_with_intervals(measure, subscriber_codes(rows), params)}
 
 
 def calibration_counts(metrics: pd.DataFrame, interval: float) -> dict[str, Figure]:

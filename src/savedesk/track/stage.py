@@ -84,6 +84,7 @@ SECTIONS = (
     TrackParams,
 )
 EXAMPLE_ROWS = 5
+LONGEST_DESCRIPTION = 5000  # characters; MLflow's limit for a version's description
 REQUIREMENTS = ("lightgbm", "scikit-learn", "scipy", "pandas", "numpy")
 
 
@@ -242,7 +243,7 @@ def _log_model(mlflow: Any, inputs: Inputs, source: str) -> str:
 
 def _short(card: str) -> str:
     """Return what the model card says before its first section, without its title."""
-    return card.partition("\n## ")[0].partition("\n")[2].strip()
+    return card.partition("\n## ")[0].partition("\n")[2].strip()[:LONGEST_DESCRIPTION]
 
 
 def _signature(columns: list[tuple[str, str]]) -> Any:
