@@ -19,6 +19,7 @@ from savedesk.report.amounts import decimals, number, percent
 from savedesk.report.messages import ENGLISH, word
 from savedesk.report.model_figures import (
     MODEL,
+    TIME_TO_CHURN,
     beside_baselines,
     figure_in_words,
     figures_table,
@@ -35,6 +36,7 @@ FIGURES = (
     "brier",
     "ece",
     "calibration_gap",
+    *TIME_TO_CHURN,
     "empc",
     "profit_at_capacity",
     "auc_ahead",

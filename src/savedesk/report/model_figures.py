@@ -23,6 +23,9 @@ PERCENTS = (
     "harmed_share",
 )
 DIGITS = {"auc": 3, "average_precision": 3, "log_loss": 4, "brier": 4, "lift_at": 2, "mpc": 2, "empc": 2}
+TIME_TO_CHURN = tuple(
+    f"integrated_brier_{sample}{end}" for sample in ("test", "held_out") for end in ("", "_tenure", "_skill")
+)
 ORDER = (
     "profit_at_capacity",
     "true_profit_at_capacity",
@@ -51,6 +54,7 @@ ORDER = (
     "churn_rate",
     "predicted_rate",
     "calibration_gap",
+    *TIME_TO_CHURN,
     "truth_mae",
     "mpc",
     "empc",
@@ -199,6 +203,8 @@ def form_of(name: str) -> Format:
     kind, _ = _kind(name)
     if kind == "calibration_gap":
         return points
+    if kind in TIME_TO_CHURN:
+        return percent if kind.endswith("_skill") else decimals(DIGITS["brier"])
     kind = kind.removesuffix("_ceiling").removesuffix("_gap").removesuffix("_ahead").removesuffix("_fold_mean")
     if kind in PERCENTS:
         return percent
