@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
@@ -63,7 +64,18 @@ def slice_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figur
         }
 
     figures = figures_with_intervals(measure, subscriber_codes(rows), params)
-    return {**figures, "churn_rate": _rate(churned, params.interval)}
+    gap = _at_least_by_chance(figures["calibration_gap"], score, params.interval)
+    return {**figures, "calibration_gap": gap, "churn_rate": _rate(churned, params.interval)}
+
+
+def _at_least_by_chance(gap: Figure, score: Floats, interval: float) -> Figure:
+    """Return the gap with an interval no narrower than chance alone makes it, where every probability is right.
+
+    A bootstrap cannot draw the churner who was not there: in a small slice without a surprise its interval is too
+    narrow. The sum of the outcomes has the variance sum p (1 - p) (Spiegelhalter 1986, Statistics in Medicine 5).
+    """
+    half = float(norm.ppf(0.5 + interval / 2)) * float(np.sqrt(np.sum(score * (1 - score)))) / len(score)
+    return Figure(gap.value, min(gap.low, gap.value - half), max(gap.high, gap.value + half))
 
 
 def types_of(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:

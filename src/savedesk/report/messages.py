@@ -61,8 +61,8 @@ ENGLISH: dict[str, str] = {
     "Tested: {months}. Ties are broken by subscriber id.",
     "model_empty": "There is no labelled row yet that a model has not been trained on, so there are no figures.",
     "best_baseline": "The best of the simple models beside it is: {name}, with an AUC of {auc} and a log loss of "
-    "{log_loss}. Savedesk is ahead of it by {auc_ahead} ({auc_ahead_interval}) in AUC and by {log_loss_ahead} "
-    "({log_loss_ahead_interval}) in log loss.",
+    "{log_loss}. Savedesk is ahead of it (below 0: behind) by {auc_ahead} ({auc_ahead_interval}) in AUC and by "
+    "{log_loss_ahead} ({log_loss_ahead_interval}) in log loss.",
     "baselines_left_out": "Left out, because the source does not have their column, or it is the same for everybody: "
     "{names}.",
     "comma": ", ",
@@ -263,8 +263,8 @@ CHINESE: dict[str, str] = {
     "测试日：{months}。同分时按用户编号排序。",
     "model_empty": "尚无未参与训练且有标签的记录，因此没有指标。",
     "best_baseline": "对照的简单模型中最好的是：{name}，AUC {auc}，对数损失 {log_loss}。"
-    "Savedesk 的 AUC 高出 {auc_ahead}（{auc_ahead_interval}），"
-    "对数损失低 {log_loss_ahead}（{log_loss_ahead_interval}）。",
+    "Savedesk 领先（负数为落后）：AUC {auc_ahead}（{auc_ahead_interval}），"
+    "对数损失 {log_loss_ahead}（{log_loss_ahead_interval}）。",
     "baselines_left_out": "因数据源没有相应列或其值全都相同而略去：{names}。",
     "comma": "、",
     "figures_caption": "指标及其区间（按用户自助抽样），并与同样记录上的简单模型对照",

@@ -78,7 +78,7 @@ def _context(inputs: Inputs) -> dict[str, Any]:
         "model": described,
         "columns": described["columns"],
         "types": [(word(ENGLISH, "value", name), percent(share)) for name, share in shares if share > 0],
-        "windows": [_window(line, facts.get("extracted_on")) for line in windows.to_dict("records")],
+        "windows": [_window(line) for line in windows.to_dict("records")],
         "tested": sorted(metrics.loc[metrics["slice_by"] == "as_of", "slice"].unique()),
         "folds": _folds(trials),
         "tried": list(dict.fromkeys(trials.loc[trials["weight"] == 0, "trial"])),
@@ -88,7 +88,7 @@ def _context(inputs: Inputs) -> dict[str, Any]:
         "beside": beside_baselines(metrics, ENGLISH),
         "figures": figures_table(metrics[metrics["metric"].isin(FIGURES)], ENGLISH),
         "off": off_by_more(metrics, ENGLISH),
-        "slices": slices_tables(metrics, ENGLISH),
+        "slices": [_judged_only(table) for table in slices_tables(metrics, ENGLISH)],
         "baselines_left_out": [(word(ENGLISH, "model", name.replace("_", " ")), why) for name, why in left_out.items()],
     }
 
@@ -97,6 +97,12 @@ def _judged(found: dict[tuple[str, str], dict[Any, Any]]) -> dict[str, str]:
     """Return the rows and churners behind the figures; empty where there are none."""
     line = found.get((MODEL, "log_loss"))
     return {name: number(line[name]) for name in ("rows", "churners")} if line else {}
+
+
+def _judged_only(table: dict[str, Any]) -> dict[str, Any]:
+    """Return a table of slices without those that have no figures, and how many these are."""
+    lines = [line for line in table["lines"] if any(cell["value"] != ENGLISH["none"] for cell in line["cells"])]
+    return {**table, "lines": lines, "too_small": len(table["lines"]) - len(lines)}
 
 
 def _folds(trials: pd.DataFrame) -> list[dict[str, str]]:
@@ -111,14 +117,13 @@ def _folds(trials: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def _window(line: dict[Any, Any], extracted_on: str | None) -> dict[str, str]:
+def _window(line: dict[Any, Any]) -> dict[str, str]:
     known = line["label_known_on"]
-    told = not pd.isna(known) and not (extracted_on and pd.Timestamp(known) > pd.Timestamp(extracted_on))
     fold = "" if pd.isna(line["fold"]) else ENGLISH["windows_fold"].format(number=float(line["fold"]))
     return {
         "as_of": f"{pd.Timestamp(line['as_of']):%Y-%m-%d}",
         "role": ENGLISH[f"role_{line['role']}"] + fold,
         "rows": number(line["rows"]),
-        "churners": number(line["churners"]) if told else "-",
+        "churners": "-" if pd.isna(line["churners"]) else number(line["churners"]),
         "known": "-" if pd.isna(known) else f"{pd.Timestamp(known):%Y-%m-%d}",
     }

@@ -108,6 +108,18 @@ def test_a_group_whose_churn_is_overestimated_is_off_by_more_than_its_interval(s
     assert counted["slices_off_by_chance"] == pytest.approx(0.1 * counted["slices_judged"])
 
 
+def test_a_small_group_without_a_surprise_is_not_off(stage_inputs, simulate):
+    """52 rows at 2 %, one churner foreseen: one more was expected and did not leave, as one group in three has it."""
+    rows = simulate(600, months=1)
+    few = rows.index < 52
+    rows["region"] = np.where(few, "Small", "Large")
+    rows.loc[few, ["churn_probability", "churned"]] = [0.02, False]
+    rows.loc[0, ["churn_probability", "churned"]] = [0.98, True]
+    gap = figure(run(stage_inputs(rows))[figures.METRICS.name], "calibration_gap", slice_by="region", value="Small")
+    assert gap["value"] == pytest.approx((51 * 0.02 - 0.02) / 52)
+    assert gap["low"] < 0 < gap["high"]
+
+
 def test_each_type_of_churn_has_its_own_calibration(stage_inputs, simulate):
     rows = simulate(400)
     rows["churn_type"] = np.where(rows["churned"], np.where(rows.index % 4 == 0, "arrears", "cancelled"), None)

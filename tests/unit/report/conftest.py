@@ -132,9 +132,6 @@ def usual_month() -> dict[str, Any]:
     }
 
 
-def window(
-    as_of: str, role: str, fold: int | None = None, known: bool = True, churners: int | None = 7
-) -> dict[str, Any]:
 def beside(auc: dict[str, Any]) -> list[dict[str, Any]]:
     """Return lines of the best baseline, and of two segments, one of them off."""
     whole = {**auc, "slice_by": "all", "slice": "all"}
@@ -161,7 +158,9 @@ def beside(auc: dict[str, Any]) -> list[dict[str, Any]]:
     return lines
 
 
-def window(as_of: str, role: str, fold: int | None = None, known: bool = True, churners: int = 7) -> dict[str, Any]:
+def window(
+    as_of: str, role: str, fold: int | None = None, known: bool = True, churners: int | None = 7
+) -> dict[str, Any]:
     """Return a line of the table windows: 12 months seen, 14 days of lead, 60 in which churn is counted."""
     day = dt.date.fromisoformat(as_of)
     after = {name: day + dt.timedelta(days=days) for name, days in (("outcome_start", 14), ("outcome_end", 74))}
