@@ -15,7 +15,7 @@ from tests.tables import read, run, save, table
 from savedesk.contracts import cohort, features, model, scores
 from savedesk.model.schema import ModelSchema, encode
 
-QUICK = {"max_rounds": 20, "early_stopping_rounds": 10, "tuned_trials": 0, "minimum_category_rows": 10}
+QUICK = {"max_rounds": 20, "tuning_cells": 1, "bags": 1, "selection_cells": 0, "minimum_category_rows": 10}
 
 
 def with_usage_drop(root, falls_with="drop"):
