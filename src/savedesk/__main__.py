@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 
 from savedesk import STAGES
 from savedesk.command_line import PROGRAM, Commands, wrong_usage
-from savedesk.console import Display, print_list_head, print_summary
+from savedesk.console import Display, print_list_head, print_scored, print_summary
 from savedesk.errors import MissingInputError, ParamsError, PolicyError, SavedeskError
 
 RootOption = Annotated[
@@ -22,6 +22,16 @@ RootOption = Annotated[
 ]
 
 STOPPED = 130
+SCORE_HELP = (
+    f"{STAGES['score']}.\n\n"
+    "Without options: the stage of the pipeline, for the test dates and the newest as_of.\n\n"
+    "With --as-of: new data with a stored model, without labels and without training. Run `savedesk ingest` on the new "
+    "tables first, then for example\n\n"
+    "  savedesk score --as-of newest\n\n"
+    "  savedesk score --as-of 2026-01-01 --model champion --list\n\n"
+    "Everything lands below data/scored/DATE; what the last `dvc repro` wrote stays as it is. Exit code 4: no such "
+    "model; 5: the model is of another source, or the features differ from those that it was trained on."
+)
 
 app = typer.Typer(
     name=PROGRAM,
@@ -40,26 +50,78 @@ app = typer.Typer(
 )
 
 
+def _run(name: str, root: Path) -> None:
+    """Run a stage and print what it did."""
+    from savedesk.params.load import at_home, load_params
+    from savedesk.runner import run_stage
+
+    display = Display(name)
+    try:
+        with display:
+            summary = run_stage(name, root.resolve(), load_params(root), display)
+    except (ParamsError, PolicyError) as error:
+        error.where = at_home(root, error.where)
+        raise
+    print_summary(summary)
+
+
 def _stage_command(name: str) -> None:
     def command(root: RootOption = Path()) -> None:
-        from savedesk.params.load import at_home, load_params
-        from savedesk.runner import run_stage
-
-        display = Display(name)
-        try:
-            with display:
-                summary = run_stage(name, root.resolve(), load_params(root), display)
-        except (ParamsError, PolicyError) as error:
-            error.where = at_home(root, error.where)
-            raise
-        print_summary(summary)
+        _run(name, root)
 
     command.__doc__ = STAGES[name]
     app.command(name, help=STAGES[name] + ".", rich_help_panel="Stages, in order")(command)
 
 
+def _score_command() -> None:
+    """Add stage score, which can also score new data with a stored model."""
+
+    @app.command("score", help=SCORE_HELP, rich_help_panel="Stages, in order")
+    def score(
+        as_of: Annotated[
+            str,
+            typer.Option("--as-of", metavar="DATE", help="Score new data at this day: newest, or a month start."),
+        ] = "",
+        model: Annotated[
+            str,
+            typer.Option(
+                "--model",
+                metavar="MODEL",
+                help="champion, challenger or the number of a version in MLflow; or a folder with the model's files. "
+                "Default: models/trained.",
+            ),
+        ] = "",
+        with_list: Annotated[
+            bool, typer.Option("--list", help="Make value, reasons and the list from the new scores too.")
+        ] = False,
+        root: RootOption = Path(),
+    ) -> None:
+        if not as_of:
+            if model or with_list:
+                given = "--model" if model else "--list"
+                raise ParamsError(
+                    f"{given} goes with --as-of", where="score", next_step="add `--as-of newest`, or a month start"
+                )
+            _run("score", root)
+            return
+        from savedesk.params.load import at_home
+        from savedesk.scored import OPTION, score_as_of
+
+        display = Display("score")
+        try:
+            with display:
+                done = score_as_of(root.resolve(), as_of, model, display, with_list=with_list)
+        except (ParamsError, PolicyError) as error:
+            error.where = OPTION if error.where.endswith(": cohort.as_of") else at_home(root, error.where)
+            raise
+        print_scored(done)
+
+
 for _name in STAGES:
-    _stage_command(_name)
+    if _name == "score":
+        _score_command()
+    else:
+        _stage_command(_name)
 
 
 @app.command("use", rich_help_panel="Around the stages")

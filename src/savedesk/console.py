@@ -19,6 +19,7 @@ from savedesk.errors import MissingInputError
 
 if TYPE_CHECKING:
     from savedesk.runner import Summary
+    from savedesk.scored import Scored
 
 ItemT = TypeVar("ItemT")
 HEAD_COLUMNS = (
@@ -86,6 +87,32 @@ def print_summary(summary: Summary) -> None:
         console.print(f"  {name:<42}{shown!s:>12}", markup=False)
     if len(summary.metrics) > SHOWN_FIGURES:
         console.print(f"  and {len(summary.metrics) - SHOWN_FIGURES} figures more in metrics/{summary.stage}.json")
+
+
+def print_scored(done: Scored) -> None:
+    """Print what was scored with a stored model: rows, mean probability, new names, and where the files are."""
+    from savedesk.contracts import scores  # noqa: PLC0415 - the help shows without Ibis
+
+    console = Console(soft_wrap=True, highlight=False)
+    score = done.stages["score"].metrics
+    seconds = sum(one.seconds for one in done.stages.values())
+    console.print(f"[bold]scored {done.as_of}[/bold]  {seconds:.1f} s")
+    lines = {
+        "model": f"{done.model}, {score['model_version']}, trained on as_of dates up to {done.trained_until}",
+        "subscribers": f"{score['rows']:,}",
+        "mean churn probability": f"{score['score_mean_churn_probability']:.4f}",
+        "unseen categories": score["unseen_categories"],
+    }
+    if "columns_without_values" in score:
+        lines["without any value"] = f"{score['columns_without_values']} features: {score['without_values']}"
+    if done.as_of <= done.trained_until:
+        lines["mind"] = "the model has learnt from this as_of or later ones: these scores look better than they are"
+    lines["scores"] = f"{done.folder}/{scores.TABLE.path}"
+    lines["unseen names"] = f"{done.folder}/{scores.UNSEEN.path}"
+    if "prioritise" in done.stages:
+        lines["list"] = f"{done.folder}/{LIST_XLSX.path}  ({done.stages['prioritise'].metrics['contacts']:,} contacts)"
+    for name, value in lines.items():
+        console.print(f"  {name:<24}{value}", markup=False)
 
 
 def _shown(text: str) -> str:

@@ -42,7 +42,7 @@ class Inputs:
         sections: sections of params.yaml that it declared in ``SECTIONS``, by name.
         progress: progress display.
         writes: contracts that it declared in ``WRITES``.
-        paths: where a contract's file lies, if not at its own path (tests use it).
+        paths: where a contract's file lies, if not at its own path.
     """
 
     root: Path
@@ -76,7 +76,7 @@ class Inputs:
         if contract not in self.writes:
             message = f"{contract.name} is not among the WRITES of this stage"
             raise KeyError(message)
-        path = self.root / contract.path
+        path = self.paths.get(contract.name, self.root / contract.path)
         return path if path.exists() else None
 
     def table(self, contract: Table) -> Any:

@@ -64,8 +64,21 @@ def stage_module(name: str) -> StageModule:
     return module
 
 
-def run_stage(name: str, root: Path, sections: Mapping[str, Section], progress: Progress) -> Summary:
+def run_stage(
+    name: str,
+    root: Path,
+    sections: Mapping[str, Section],
+    progress: Progress,
+    paths: Mapping[str, Path] | None = None,
+) -> Summary:
     """Run a stage in a project folder. Its outputs appear together, or the old ones stay.
+
+    Args:
+        name: of the stage.
+        root: project folder.
+        sections: of params.yaml.
+        progress: progress display.
+        paths: where it finds what it reads, and what its last run wrote, if not in the project folder.
 
     Raises:
         SavedeskError: whatever the stage found wrong.
@@ -78,7 +91,7 @@ def run_stage(name: str, root: Path, sections: Mapping[str, Section], progress: 
     _refuse_in_the_way(root, _tops(name, stage.WRITES))
     recover(root, name)
     with open_engine(engine_params, name) as engine:
-        inputs = Inputs(root, engine, stage.READS, declared, progress, stage.WRITES)
+        inputs = Inputs(root, engine, stage.READS, declared, progress, stage.WRITES, paths or {})
         outputs = stage.run(inputs)
         written = _write_all(name, stage.WRITES, outputs, engine, root)
     metrics = outputs.get(METRICS, {})
@@ -94,9 +107,7 @@ def _write_all(
         metrics_path = staging / "metrics" / f"{name}.json"
         metrics_path.parent.mkdir(parents=True)
         metrics_path.write_text(json.dumps(outputs.get(METRICS, {}), indent=2, sort_keys=True, allow_nan=False) + "\n")
-        tops = _tops(name, contracts)
-        (staging / FINISHED).write_text(json.dumps(tops))
-        _swap(staging, root, tops)
+        exchange(staging, root, _tops(name, contracts))
     return [*written, Written(f"metrics/{name}.json", None)]
 
 
@@ -210,6 +221,18 @@ def _plain(contract: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
+def exchange(staging: Path, root: Path, tops: Sequence[str]) -> None:
+    """Put finished folders and files in the place of the old ones, so that even a killed process leaves all or none.
+
+    Args:
+        staging: hidden folder below ``root / "data"`` that holds them.
+        root: project folder.
+        tops: their locations below both.
+    """
+    (staging / FINISHED).write_text(json.dumps(tops))
+    _swap(staging, root, tops)
+
+
 def _swap(staging: Path, root: Path, tops: Iterable[str]) -> None:
     """Put each finished folder or file in the place of the old one.
 
@@ -240,7 +263,7 @@ def recover(root: Path, name: str) -> None:
         shutil.rmtree(staging)
     for scratch in (root / "data").glob(f".{name}-*"):
         shutil.rmtree(scratch)
-    for parent in (root / "data", root / "models", root):
+    for parent in (root / "data", root / "data" / "scored", root / "models", root):
         if not parent.is_dir():
             continue
         for aside in parent.glob(".old-*"):

@@ -9,11 +9,12 @@ import openpyxl
 import pandas as pd
 import pyarrow.dataset as ds
 import pytest
-from tests.project import run_stages
+from tests.project import Silent, run_stages
 
 from savedesk import STAGES
 from savedesk.contracts import cohort, decisions, features, model, scores
-from savedesk.errors import ModelSchemaError
+from savedesk.errors import MissingInputError, ModelSchemaError
+from savedesk.scored import score_as_of
 
 pytestmark = pytest.mark.xdist_group("simulated")  # what they share is made once
 
@@ -109,6 +110,23 @@ def test_the_tracked_run_holds_figures_params_and_a_loadable_model(simulated, mo
     wanted = [column.name for column in served.metadata.get_input_schema().inputs]
     given = served.predict(rows[wanted])["churn_probability"].to_numpy()
     assert abs(given - newest["churn_probability"].to_numpy()).max() < 1e-9
+
+
+def test_a_registered_model_scores_the_newest_as_of_as_the_pipeline_does(simulated):
+    home, _ = simulated
+    done = score_as_of(home, "newest", "challenger", Silent(), with_list=True)
+    assert done.model == "savedesk-simulated version 1 (challenger)"
+    assert done.stages["features"].metrics["as_of_dates_computed"] == 0  # the partition of the training run holds
+    keys = ["subscriber_id", "as_of"]
+    every = pd.read_parquet(home / scores.TABLE.path)
+    expected = every[every["role"] == "score"].sort_values(keys, ignore_index=True)
+    given = pd.read_parquet(home / done.folder / scores.TABLE.path).sort_values(keys, ignore_index=True)
+    pd.testing.assert_frame_equal(given, expected)
+    listed = pd.read_parquet(home / done.folder / decisions.LIST.path)
+    pd.testing.assert_frame_equal(listed, pd.read_parquet(home / decisions.LIST.path))
+    for wanted, line in (("champion", "has no alias 'champion'; allowed: challenger, 1"), ("7", "has no version '7'")):
+        with pytest.raises(MissingInputError, match=line):
+            score_as_of(home, "newest", wanted, Silent(), with_list=False)
 
 
 def test_no_later_stage_takes_a_model_of_another_source(simulated, tmp_path):

@@ -74,6 +74,10 @@ COMMANDS = ", ".join([*STAGES, "use", "check", "summary", "feature"])
             "check: unknown option '--rot'; allowed: --root, --help; next: did you mean '--root'?",
         ),
         (["check", "--root"], "option '--root' requires an argument; next: see `savedesk --help`"),
+        (
+            ["score", "--model", "champion"],
+            "score: --model goes with --as-of; next: add `--as-of newest`, or a month start",
+        ),
         (["cohort", "now"], "cohort: got unexpected extra argument(s) (now); next: see `savedesk cohort --help`"),
     ],
 )

@@ -52,7 +52,10 @@ def run(inputs: Inputs) -> dict[str, Any]:
 def _snapshot(inputs: Inputs) -> Any:
     tables = {table.name: inputs.table(table) for table in (subscribers.TABLE, labels.TABLE, attributes.TABLE)}
     as_of = dt.date.fromisoformat(inputs.json(source_facts.FILE)["as_of"])
-    made = inputs.engine.materialise(snapshot_cohort(tables, as_of, inputs.section(CohortParams)), "cohort_made")
+    params = inputs.section(CohortParams)
+    if params.score_only:
+        tables[labels.TABLE.name] = inputs.engine.empty(labels.TABLE.columns)
+    made = inputs.engine.materialise(snapshot_cohort(tables, as_of, params), "cohort_made")
     if not made.count().execute():
         raise nobody_known()
     return made
@@ -63,6 +66,7 @@ def _dated(inputs: Inputs, data_from: dt.date) -> Any:
     tables = {table.name: inputs.table(table) for table in (subscribers.TABLE, status_changes.TABLE, usage.TABLE)}
     extracted_on = dt.date.fromisoformat(inputs.json(source_facts.FILE)["extracted_on"])
     days = as_of_dates(params, data_from, extracted_on)
+    days = days[-1:] if params.score_only else days
     known = usage_known(engine, tables[usage.TABLE.name], month_start(data_from), days, params)
     spine = windows(params, data_from, extracted_on, known.until, known.lag_days, known.gaps)
     made = engine.materialise(dated_cohort(engine, tables, spine, params, known), "cohort_made")

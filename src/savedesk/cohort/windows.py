@@ -59,7 +59,7 @@ def windows(
     usage_lag_days: int = 0,
     usage_gaps: Sequence[dt.date] = (),
 ) -> list[Window]:
-    """Return every as_of that the data allows, oldest first.
+    """Return every as_of that the data allows, oldest first; with ``score_only`` the newest alone.
 
     A label is used only once it could have been known: training labels before the first test as_of, the labels of a
     validation fold's training rows before that fold's as_of. This embargo is never shorter than lead + outcome window.
@@ -79,6 +79,8 @@ def windows(
     """
     dates = as_of_dates(params, data_from, extracted_on)
     newest = dates[-1]
+    if params.score_only:
+        return [replace(_window(params, newest, usage_lag_days), role="score")]
     spans = {day: _window(params, day, usage_lag_days) for day in dates}
     spans = {
         day: replace(span, usage_known=_usage_known(span, params, usage_until, usage_gaps))

@@ -118,3 +118,28 @@ BASELINES = Table(
         ),
     ),
 )
+
+UNSEEN = Table(
+    name="unseen",
+    stage="score",
+    grain="string feature",
+    key=("feature",),
+    columns=(
+        Column("feature", "string", "feature whose values are names"),
+        Column("rows", "int64", "scored rows with a name that the model has no category for", unit="rows", low=0),
+        Column("share", "float64", "share of the scored rows", low=0, high=1),
+        Column(
+            "share_in_training",
+            "float64",
+            "share of the training rows with a name too rare for a category; what exceeds it is new",
+            low=0,
+            high=1,
+        ),
+        Column(
+            "commonest",
+            "string",
+            "the most frequent of these names with their rows; absent: none is on enough rows to be told",
+            nullable=True,
+        ),
+    ),
+)

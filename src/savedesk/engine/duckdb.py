@@ -20,6 +20,7 @@ from savedesk.params.engine import EngineParams
 _WORDS = re.compile(
     r"^(Binder|Catalog|Parser|Conversion|Invalid Input|Out of Range|Not implemented) Error: ", re.IGNORECASE
 )
+BATCH_ROWS = 100_000  # rows that a function of a frame is given at a time
 
 
 class DuckdbEngine(Engine):
@@ -93,9 +94,15 @@ class DuckdbEngine(Engine):
         return compute
 
     def map_frames(self, table: Any, function: Callable[[pd.DataFrame], pd.DataFrame], schema: ibis.Schema) -> Any:
-        """Run the function on all rows at once: they fit one machine, or Spark is the engine."""
-        made = pa.Table.from_pandas(function(table.to_pandas()), schema=schema.to_pyarrow(), preserve_index=False)
-        return ibis.memtable(made)
+        """Run the function on one batch of rows after the other, so that only what it makes is held."""
+        arrow = schema.to_pyarrow()
+        with self.connection.to_pyarrow_batches(table, chunk_size=BATCH_ROWS) as batches:
+            made = [
+                pa.Table.from_pandas(function(batch.to_pandas()), schema=arrow, preserve_index=False)
+                for batch in batches
+                if batch.num_rows
+            ]
+        return ibis.memtable(pa.concat_tables(made) if made else arrow.empty_table())
 
     def taken(self, rows: pa.Table) -> Any:
         """Return rows of this process as an Ibis table."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import ibis
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -155,38 +154,45 @@ def numbers(values: pd.Series) -> npt.NDArray[np.float64]:
     return values.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def unseen_shares(table: Any, schema: ModelSchema) -> dict[str, float]:
-    """Return for each string column by how much the share of values without a category exceeds that in training.
+def differences(given: Mapping[str, str], schema: ModelSchema) -> list[str]:
+    """Return what a feature table lacks for the model, and what it has of another type, in words.
 
     Args:
-        table: Ibis table of the rows to score; a column that is not there has none.
+        given: its columns with their types: ``string``, or the name of a type of numbers; empty where no row has a
+            value, which is missing and not wrong.
         schema: of the model.
     """
-    texts = [c for c in schema.columns if c.dtype == "string" and table.schema().get(c.name) == ibis.dtype("string")]
-    if not texts:
-        return {}
-    new = {c.name: (table[c.name].notnull() & ~table[c.name].isin(c.categories)).fill_null(False) for c in texts}
-    counted = table.aggregate(rows=table.count(), **{f"new_{name}": one.sum() for name, one in new.items()})
-    counts = counted.to_pyarrow().to_pylist()[0]
-    rows = max(counts["rows"], 1)
-    return {c.name: max(0.0, (counts[f"new_{c.name}"] or 0) / rows - c.other_share) for c in texts}
+    lacking = [f"column {name!r} is missing" for name in schema.inputs if name not in given]
+    wrong = [
+        f"column {name!r} is {given[name]}, the model was trained on {dtype}"
+        for name, dtype in schema.inputs.items()
+        if given.get(name) and (dtype == "string") != (given[name] == "string")
+    ]
+    return lacking + wrong
+
+
+def require_fit(found: Sequence[str], allowed: str = "", next_step: str = "") -> None:
+    """Check that nothing was found in which a feature table differs from the model.
+
+    Raises:
+        ModelSchemaError: the first difference, and the number of others.
+    """
+    if found:
+        others = f" (and {len(found) - 1} more differences)" if len(found) > 1 else ""
+        raise ModelSchemaError(
+            f"{found[0]}{others}",
+            where="data/features",
+            allowed=allowed,
+            next_step=next_step or "run `dvc repro` so that the model is trained on the same features",
+        )
 
 
 def _refuse(frame: pd.DataFrame, schema: ModelSchema) -> None:
-    missing = [name for name in schema.inputs if name not in frame]
-    if missing:
-        raise ModelSchemaError(
-            f"the model needs column {missing[0]!r}" + (f" and {len(missing) - 1} more" if len(missing) > 1 else ""),
-            where="data/features",
-            next_step="run `dvc repro` so that the model is trained on the same features",
-        )
-    for name, dtype in schema.inputs.items():
-        given = frame[name]
-        if given.isna().all():
-            continue
-        if (dtype == "string") == pd.api.types.is_numeric_dtype(given):
-            raise ModelSchemaError(
-                f"column {name!r} is {given.dtype}, the model was trained on {dtype}",
-                where="data/features",
-                next_step="run `dvc repro` so that the model is trained on the same features",
-            )
+    kinds = {name: _kind(frame[name]) for name in schema.inputs if name in frame}
+    require_fit(differences(kinds, schema))
+
+
+def _kind(values: pd.Series) -> str:
+    if values.isna().all():
+        return ""
+    return str(values.dtype) if pd.api.types.is_numeric_dtype(values) else "string"

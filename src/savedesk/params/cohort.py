@@ -13,6 +13,7 @@ class CohortParams(Section):
 
     key: ClassVar[str] = "cohort"
     as_of: Literal["newest"] | dt.date
+    score_only: bool
     observation_months: int = Field(ge=1, le=60)
     minimum_history_months: int = Field(ge=1, le=60)
     lead_days: int = Field(ge=0, le=120)

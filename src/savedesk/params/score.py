@@ -12,3 +12,4 @@ class ScoreParams(Section):
 
     key: ClassVar[str] = "score"
     max_unseen_category_share: float = Field(ge=0, le=1)
+    unseen_named_from_rows: int = Field(ge=1)

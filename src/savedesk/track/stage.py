@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import tempfile
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -37,6 +35,7 @@ from savedesk.params.train import TrainParams
 from savedesk.params.value import ValueParams
 from savedesk.track.flatten import flatten, numbers
 from savedesk.track.repository import dvc_hashes, git_tags
+from savedesk.track.store import LOCAL, address, model_name, quiet, without_password
 from savedesk.track.trials import log_trials
 
 FILES = (
@@ -95,12 +94,12 @@ def run(inputs: Inputs) -> dict[str, Any]:
         MissingInputError: the tracking store cannot be reached or written.
         ModelSchemaError: the model was trained on another source.
     """
-    _quiet()
+    quiet()
     import mlflow  # noqa: PLC0415 - telemetry must be off before it loads
 
     root = inputs.root
     given = os.environ.get("MLFLOW_TRACKING_URI")
-    uri = given or f"sqlite:///{root / 'mlflow.db'}"
+    uri = address(root)
     facts = inputs.json(source_facts.FILE)
     require_source(inputs.json(model.SCHEMA), facts)
     git = git_tags(root)
@@ -121,7 +120,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     except mlflow.exceptions.MlflowException as error:
         raise MissingInputError(
             f"MLflow refused: {str(error).splitlines()[0][:300]}",
-            where=uri.split("@")[-1],
+            where=without_password(uri),
             next_step="check MLFLOW_TRACKING_URI, or unset it to use mlflow.db beside params.yaml",
         ) from error
     finally:
@@ -130,28 +129,14 @@ def run(inputs: Inputs) -> dict[str, Any]:
         ):  # MLflow leaves its address in the environment, where the next run would take it for the user's
             os.environ.pop("MLFLOW_TRACKING_URI", None)
     record = {
-        "tracking_uri": uri.split("@")[-1] if given else "sqlite:///mlflow.db",
+        "tracking_uri": without_password(uri) if given else f"sqlite:///{LOCAL}",
         "experiment": experiment,
         "run_id": run_id,
         "run_name": run_name,
-        "registered_model": f"savedesk-{facts['name']}",
+        "registered_model": model_name(facts["name"]),
         "registered_version": version,
     }
     return {pages.RUN.name: record, "metrics": {"registered_version": int(version)}}
-
-
-def _quiet() -> None:
-    """Switch telemetry off and keep MLflow's and Alembic's notices out of the user's sight."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    os.environ.setdefault("DO_NOT_TRACK", "true")
-    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
-    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")  # its own seven tries take minutes
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")  # seconds
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    warnings.filterwarnings("ignore", module="mlflow")
 
 
 def _log(mlflow: Any, inputs: Inputs, facts: Mapping[str, Any], git: Mapping[str, str]) -> str:
@@ -217,7 +202,7 @@ def _log_model(mlflow: Any, inputs: Inputs, source: str) -> str:
 
     schema = inputs.json(model.SCHEMA)
     columns = list(ModelSchema.from_json(schema["columns"]).inputs.items())
-    name = f"savedesk-{source}"
+    name = model_name(source)
     package = Path(__file__).parents[1]
     with tempfile.TemporaryDirectory(prefix="savedesk-track-") as scratch:
         info = mlflow.pyfunc.log_model(

@@ -75,7 +75,7 @@ def test_too_many_new_categories_stop_the_scoring(tmp_path):
     for row in rows:
         row["plan"] = "new" if row["plan"] == "basic" else row["plan"]
     save(root, features.TABLE, table(features.TABLE, rows))
-    with pytest.raises(ModelSchemaError, match=r"features: plan: \d\d% of the rows.*max_unseen_category_share"):
+    with pytest.raises(ModelSchemaError, match=r"'plan': \d\d% of the rows.*'new'; allowed: at most 20%"):
         run(root, "score")
     assert run(root, "score", score={"max_unseen_category_share": 0.9}).metrics["unseen_plan"] > 0.2
 

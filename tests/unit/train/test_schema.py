@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from savedesk.errors import ModelSchemaError
-from savedesk.model.schema import ModelSchema, encode, learn_schema, unseen_shares
+from savedesk.model.schema import ModelSchema, encode, learn_schema
+from savedesk.model.unseen import unseen_names
 
 DTYPES = {"minutes": "float64", "plan": "string"}
 
@@ -49,7 +50,7 @@ def test_what_says_nothing_new_is_left_out():
 
 def test_a_missing_column_is_named():
     schema = learn_schema(frame(), DTYPES, 1)
-    with pytest.raises(ModelSchemaError, match="'minutes' and 1 more") as caught:
+    with pytest.raises(ModelSchemaError, match=r"'minutes' is missing \(and 1 more diff") as caught:
         encode(pd.DataFrame({"other": [1.0]}), schema)
     assert caught.value.exit_code == 5
     assert "dvc repro" in caught.value.next_step
@@ -81,9 +82,18 @@ def test_a_new_category_is_missing_and_counted():
     schema = learn_schema(frame(), DTYPES, 1)
     given = frame(plan=["a", "new", "new", None])
     assert encode(given, schema)[:, 1].tolist() == pytest.approx([0, np.nan, np.nan, np.nan], nan_ok=True)
-    assert unseen_shares(ibis.memtable(given), schema) == {"plan": 0.5}
+    (found,) = unseen_names(ibis.memtable(given), schema, named_from=2)
+    assert (found.feature, found.rows, found.share, found.excess) == ("plan", 2, 0.5, 0.5)
+    assert found.words == "new (2)"
+
+
+def test_a_new_name_on_few_rows_is_counted_and_not_told():
+    schema = learn_schema(frame(), DTYPES, 1)
+    (found,) = unseen_names(ibis.memtable(frame(plan=["a", "s0017", "b", None])), schema, named_from=2)
+    assert (found.rows, found.commonest) == (1, ())
 
 
 def test_rare_names_are_not_counted_as_new():
     schema = learn_schema(frame(), DTYPES, 2)
-    assert unseen_shares(ibis.memtable(frame()), schema) == {"plan": 0.0}
+    (found,) = unseen_names(ibis.memtable(frame()), schema, named_from=1)
+    assert (found.rows, found.share_in_training, found.excess) == (1, 0.25, 0.0)
