@@ -21,7 +21,7 @@ Family = Literal[
 
 
 class FeaturesParams(Section):
-    """Feature families in use (all by default), and where `savedesk feature try` warns."""
+    """Feature families in use (all by default), and where train and `savedesk feature try` warn."""
 
     key: ClassVar[str] = "features"
     families: tuple[Family, ...] = Field(min_length=1)

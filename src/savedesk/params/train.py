@@ -64,6 +64,7 @@ class TrainParams(Section):
     early_stopping_share: float = Field(gt=0, lt=0.5)
     use_monotone_constraints: bool
     calibration: tuple[Literal["none", "platt", "isotonic", "beta"], ...] = Field(min_length=1)
+    leak_rows: int = Field(ge=1000)
     minimum_category_rows: int = Field(ge=1)
     minimum_churners: int = Field(ge=2)
     minimum_churners_per_type: int = Field(ge=2)

@@ -130,7 +130,7 @@ def _fit(rows: Any, schema: ModelSchema, params: ScoreParams) -> _Fit:
         ModelSchemaError: a column is missing, of another type, or has too many names without a category.
     """
     there = [name for name in schema.inputs if name in rows.columns]
-    given = rows.aggregate(**{f"given_{place}": rows[name].count() for place, name in enumerate(there)})
+    given = rows.aggregate(**{f"given_{place}": _values(rows[name]) for place, name in enumerate(there)})
     counts = given.to_pyarrow().to_pylist()[0]
     empty = [name for place, name in enumerate(there) if not counts[f"given_{place}"]]
     kinds = {name: "" if name in empty else str(rows[name].type()) for name in there}
@@ -147,6 +147,11 @@ def _fit(rows: Any, schema: ModelSchema, params: ScoreParams) -> _Fit:
     step = "retrain with `dvc repro`, or check how the source fills this column" if new and not found else ""
     require_fit(found + new, allowed, step)
     return _Fit(unseen, empty)
+
+
+def _values(column: Any) -> Any:
+    """Return how many values a column has; a number that is none is missing."""
+    return column.count(where=~column.isnan()) if column.type().is_floating() else column.count()
 
 
 def _unseen_table(unseen: Sequence[Unseen]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from savedesk.model.interval import fit_intervals
 from savedesk.model.sample import Sample
 from savedesk.model.schema import ModelSchema, encode, learn_schema
 from savedesk.model.stored import model_version
+from savedesk.params.features import FeaturesParams
 from savedesk.params.train import TrainParams
 from savedesk.train.baselines import baselines_out_of_fold, fit_baselines
 from savedesk.train.booster import Table
@@ -27,6 +28,7 @@ from savedesk.train.dictionary_page import dictionary_page
 from savedesk.train.final import final_model
 from savedesk.train.fitted import fit_features, refit
 from savedesk.train.folds import folds, set_aside
+from savedesk.train.leaks import leak_figures, suspected_leaks
 from savedesk.train.recipes import bags_allowed
 from savedesk.train.selection import select_features, selection_table
 from savedesk.train.statistics import feature_statistics
@@ -50,7 +52,7 @@ WRITES = (
     features.STATISTICS,
     features.PAGE,
 )
-SECTIONS = (TrainParams,)
+SECTIONS = (TrainParams, FeaturesParams)
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
@@ -63,6 +65,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     table = Table(encode(rows, schema), rows["churned"].to_numpy(dtype=np.int64), schema, directions)
     aside = set_aside(rows["subscriber_id"], params.early_stopping_share, params.seed)
     judged = Folds(rows, table, _folds_with_both_classes(rows, table.target), sample, params)
+    leaks = suspected_leaks(table, judged.masks, inputs.section(FeaturesParams).suspicious_auc, params)
     chosen = choose_members(judged, inputs.progress) if judged.masks else only_member(judged, aside)
     worth = None
     trials = trials_of(chosen, params)
@@ -118,7 +121,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         model.TRIALS.name: tried,
         model.HELD_OUT_SURVIVAL.name: time_to_churn.held_out,
         features.SELECTION.name: selection_table(list(dictionary["name"]), schema, worth),
-        "metrics": _figures(description, out_of_fold, losses, tried, final.booster, schema),
+        "metrics": leak_figures(leaks) | _figures(description, out_of_fold, losses, tried, final.booster, schema),
     }
 
 

@@ -20,6 +20,7 @@ from savedesk.features import facts
 from savedesk.features.declaration import declared_in
 from savedesk.features.stage import FAMILIES, READS, SECTIONS
 from savedesk.features.told import listed, tell, verdicts
+from savedesk.features.trial import _folds as folds_of
 from savedesk.features.trial import stability_index, try_feature
 from savedesk.features.workbench import registered, tried
 from savedesk.inputs import Inputs
@@ -87,6 +88,20 @@ def test_a_feature_that_looks_ahead_is_caught(home, monkeypatch):
     trial = trial_of(home, feature("bills_due"))
     assert trial.leaks > 0
     assert verdicts(trial)[0].startswith("LEAK")
+
+
+def test_the_label_with_noise_is_named(home):
+    """A planted leak: what the source passes through as an attribute knows who left."""
+    trial = trial_of(home, feature("usage_change_1m"))
+    noise = np.random.default_rng(0).normal(scale=0.2, size=len(trial.rows))
+    planted = trial.rows.assign(value=trial.rows["churned"].astype("float64").fillna(0.0) + noise)
+    caught = replace(trial, feature=replace(trial.feature, name="exit_flag"), folds=folds_of(planted))
+    assert any(line.startswith("too good: exit_flag has AUC 0.9") for line in verdicts(caught))
+    assert not any(line.startswith("too good") for line in verdicts(replace(trial, folds=folds_of(shuffled(planted)))))
+
+
+def shuffled(rows):
+    return rows.assign(value=np.random.default_rng(1).permutation(rows["value"].to_numpy()))
 
 
 def test_an_unknown_name_is_told_with_the_nearest(tmp_path):
