@@ -109,7 +109,7 @@ def learn_schema(
     seen: dict[int, str] = {}
     for name, dtype in dtypes.items():
         twin = seen.setdefault(int(pd.util.hash_pandas_object(frame[name], index=False).sum()), name)
-        if (twin != name and frame[name].equals(frame[twin])) or len(frame[name].drop_duplicates()) <= 1:
+        if (twin != name and frame[name].equals(frame[twin])) or _is_flat(frame[name]):
             continue
         if dtype != "string":
             given = np.clip(numbers(frame[name]), -LARGEST, LARGEST)
@@ -123,6 +123,11 @@ def learn_schema(
             )
     columns += [ModelColumn(name, "float64", fitted=one) for name, one in rates.items() if len(set(one.rates)) > 1]
     return ModelSchema(tuple(columns))
+
+
+def _is_flat(values: pd.Series) -> bool:
+    """Return whether all values are the same, missing ones among them."""
+    return bool((values.isna() if pd.isna(values.iloc[0]) else values == values.iloc[0]).all())
 
 
 def encode(frame: pd.DataFrame, schema: ModelSchema) -> Matrix:

@@ -33,6 +33,7 @@ class TrainParams(Section):
     key: ClassVar[str] = "train"
     seed: int = Field(ge=0)
     threads: int = Field(ge=1, le=256)
+    linear_threads: int = Field(ge=1, le=256)
     max_rows: int = Field(ge=1000)
     hazard_bands: int = Field(ge=2, le=1000)
     hazard_prior_rows: float = Field(ge=0)

@@ -38,16 +38,22 @@ class Table:
     weight: Vector | None = None
 
 
-def settings(params: TrainParams, recipe: TreeRecipe, table: Table, threads: int) -> dict[str, Any]:
+def settings(params: TrainParams, recipe: TreeRecipe, table: Table, *, alone: bool) -> dict[str, Any]:
     """Return LightGBM's own parameters. No class weights: they would wreck calibration.
 
-    Sums in linear leaves depend on how rows are dealt out to threads (seen with LightGBM 4.7), so those boosters are
-    fitted on one; the others are the same on any number.
+    Sums in linear leaves depend on how rows are dealt out to threads (seen with LightGBM 4.7), so the number of threads
+    of those boosters is a param of its own; the others are the same on any number.
+
+    Args:
+        params: section ``train``.
+        recipe: settings of the params.
+        table: rows to learn from.
+        alone: whether no other booster is fitted at the same time; else it has one thread (see ``in_parallel``).
     """
     own = recipe.model_dump() | {
         "bagging_freq": 1 if recipe.bagging_fraction < 1 else 0,
         "seed": params.seed,
-        "num_threads": 1 if recipe.linear_tree else threads,
+        "num_threads": (params.linear_threads if recipe.linear_tree else params.threads) if alone else 1,
         "deterministic": True,
         "force_row_wise": True,
         "verbosity": -1,
@@ -99,15 +105,16 @@ def fit_stopped(
     return fit(own, table, most)
 
 
-def model_text(booster: lgb.Booster, matrix: Matrix | None = None) -> str:
+def model_text(booster: lgb.Booster, matrix: Matrix | None = None, threads: int = 1) -> str:
     """Return LightGBM's text of the booster without the number of threads, on which nothing else in it depends.
 
     Args:
         booster: fitted booster.
         matrix: the rows that it was fitted on, for the means of linear leaves.
+        threads: threads that find those leaves.
     """
     text = re.sub(r"^\[num_threads: \d+\]\n", "", booster.model_to_string(), flags=re.MULTILINE)
-    return text if matrix is None else text_with_leaf_means(booster, text, matrix)
+    return text if matrix is None else text_with_leaf_means(booster, text, matrix, threads)
 
 
 def _objective(own: dict[str, Any], target: npt.NDArray[np.int64]) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def _blended(folds: Folds, members: list[Member]) -> Chosen:
 def only_member(folds: Folds, aside: npt.NDArray[np.bool_]) -> Chosen:
     """Return the recipe for scarce data with the trees that early stopping finds: there is no fold to choose by."""
     params, table, recipe = folds.params, folds.table, folds.params.scarce_recipe
-    booster = fit_stopped(settings(params, recipe, table, params.threads), table, aside, params, params.max_rounds)
+    booster = fit_stopped(settings(params, recipe, table, alone=True), table, aside, params, params.max_rounds)
     return Chosen([Member("scarce", recipe, booster.num_trees(), np.empty(0))], np.ones(1), np.empty(0))
 
 

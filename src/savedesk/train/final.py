@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from savedesk.model.additive import AdditiveModel
 from savedesk.model.tree_text import merged
-from savedesk.params.train import TrainParams
+from savedesk.params.train import TrainParams, TreeRecipe
 from savedesk.train.booster import Table, fit, model_text, settings
 from savedesk.train.logistic import fit_logistic
 from savedesk.train.validation import Member, in_parallel
@@ -50,18 +50,20 @@ def final_model(
     grown = math.sqrt(max(1.0, len(table.target) / learnt))
     used = [(one, float(weight)) for one, weight in zip(members, weights, strict=True) if weight > 0]
     jobs = [
-        (settings(params, one.recipe, table, 1) | {"seed": params.seed + bag}, round(one.rounds * grown), weight / bags)
+        (one.recipe, bag, round(one.rounds * grown), weight / bags)
         for one, weight in used
         if one.recipe
         for bag in range(bags)
-    ]
-    if not jobs:  # the additive part says it all
-        jobs = [(settings(params, next(iter(params.recipes.values())), table, 1), 1, 0.0)]
-    if len(jobs) == 1:
-        jobs[0][0]["num_threads"] = 1 if jobs[0][0]["linear_tree"] else params.threads
-    texts = in_parallel(
-        lambda job: (model_text(fit(job[0], table, job[1]), table.matrix), job[2]), jobs, params.threads
-    )
+    ] or [(next(iter(params.recipes.values())), 0, 1, 0.0)]  # the additive part says it all
+    alone = len(jobs) == 1
+
+    def text(job: tuple[TreeRecipe, int, int, float]) -> tuple[str, float]:
+        recipe, bag, rounds, weight = job
+        own = settings(params, recipe, table, alone=alone)
+        booster = fit(own | {"seed": params.seed + bag}, table, rounds)
+        return model_text(booster, table.matrix, own["num_threads"]), weight
+
+    texts = in_parallel(text, jobs, params.threads)
     additive = [
         (fit_logistic(table.matrix, table.target, table.schema, params), w) for one, w in used if not one.recipe
     ]

@@ -82,7 +82,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     bags = bags_allowed(params, *table.matrix.shape)
     baselines = fit_baselines(rows, table, params)
     types = fit_types(table, rows, aside, params)
-    time_to_churn = fit_survival(table, rows, aside, sample, params, params.threads)
+    time_to_churn = fit_survival(table, rows, aside, sample, params)
     table.matrix[:, list(judged.left_out)] = np.nan
     final = final_model(chosen.members, chosen.weights, table, learnt, bags, params)
     description: dict[str, Any] = {

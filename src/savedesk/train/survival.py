@@ -63,9 +63,7 @@ class FittedSurvival:
     held_out: pd.DataFrame
 
 
-def fit_survival(
-    table: Table, rows: pd.DataFrame, aside: Mask, sample: Sample, params: TrainParams, threads: int
-) -> FittedSurvival:
+def fit_survival(table: Table, rows: pd.DataFrame, aside: Mask, sample: Sample, params: TrainParams) -> FittedSurvival:
     """Fit the hazard on months at risk of all rows; none without enough exits.
 
     Of the subscribers set aside one half stops the fitting, the other half is judged by a booster that saw neither.
@@ -76,7 +74,6 @@ def fit_survival(
         aside: subscribers set aside.
         sample: how the rows were drawn.
         params: section ``train``.
-        threads: threads to fit on.
     """
     followed = Followed.of(rows)
     gone = followed.exit > 0
@@ -88,7 +85,7 @@ def fit_survival(
         _months_at_risk(table, followed.only(use), weight, params)
         for use in (~aside, aside & ~judged, np.ones(len(rows), dtype=bool))
     )
-    own = settings(params, params.survival_recipe, learn, threads)
+    own = settings(params, params.survival_recipe, learn, alone=True)
     watched, losses = fit_watched(own, learn, watch, params.survival_max_rounds, params.early_stopping_rounds)
     rounds = int(np.argmin(losses)) + 1
     tenure = kaplan_meier_by_tenure(rows, followed.only(~judged), weight, params.survival_tenure_bands)

@@ -34,5 +34,5 @@ def fit_types(table: Table, rows: pd.DataFrame, aside: npt.NDArray[np.bool_], pa
     use = churned & np.isin(types, modelled)
     target = np.array([modelled.index(name) for name in types[use]], dtype=np.int64)
     part = Table(table.matrix[use], target, table.schema, {})
-    own = settings(params, params.scarce_recipe, part, params.threads) | {"objective": MULTICLASS}
+    own = settings(params, params.scarce_recipe, part, alone=True) | {"objective": MULTICLASS}
     return TypeModel(shares, modelled, model_text(fit_stopped(own, part, aside[use], params, params.types_max_rounds)))

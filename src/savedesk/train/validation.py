@@ -124,11 +124,11 @@ def judged_boosters(folds: Folds, recipes: Sequence[tuple[str, TreeRecipe]], sho
         shown: shows progress over the folds.
     """
     params, found = folds.params, [list[_Fitted]() for _ in recipes]
-    threads = params.threads if len(recipes) == 1 else 1
+    alone = len(recipes) == 1
     for number, learn, judge, here in shown(folds.tables()):
 
         def fitted(recipe: TreeRecipe, learn: Table = learn, judge: Table = judge) -> tuple[lgb.Booster, Vector]:
-            own = settings(params, recipe, learn, threads)
+            own = settings(params, recipe, learn, alone=alone)
             return fit_watched(own, learn, judge, params.max_rounds, params.early_stopping_rounds)
 
         made = in_parallel(fitted, [recipe for _, recipe in recipes], params.threads)

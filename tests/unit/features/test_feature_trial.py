@@ -96,7 +96,7 @@ def test_the_label_with_noise_is_named(home):
     noise = np.random.default_rng(0).normal(scale=0.2, size=len(trial.rows))
     planted = trial.rows.assign(value=trial.rows["churned"].astype("float64").fillna(0.0) + noise)
     caught = replace(trial, feature=replace(trial.feature, name="exit_flag"), folds=folds_of(planted))
-    assert any(line.startswith("too good: exit_flag has AUC 0.9") for line in verdicts(caught))
+    assert any(line.startswith("too good: exit_flag has AUC ") for line in verdicts(caught))
     assert not any(line.startswith("too good") for line in verdicts(replace(trial, folds=folds_of(shuffled(planted)))))
 
 

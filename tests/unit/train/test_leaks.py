@@ -43,7 +43,7 @@ def test_a_planted_leak_is_named_in_the_summary(tmp_path, planted):
     figures = train(tmp_path, planted)
     assert figures["suspected_leaks"] == 1
     assert figures["suspected_leaks_named"].startswith("planted (AUC ")
-    assert list(figures)[0] == "suspected_leaks"  # the summary shows the first figures
+    assert next(iter(figures)) == "suspected_leaks"  # the summary shows the first figures
 
 
 def test_an_honest_feature_is_not_suspected(tmp_path):

@@ -89,7 +89,7 @@ def test_months_are_drawn_with_weights_that_keep_the_hazard():
 def test_the_hazard_of_each_month_is_learnt():
     rows, table = operator(20_000)
     aside = set_aside(rows["subscriber_id"], 0.15, 7)
-    made = fit_survival(table, rows, aside, Sample(7), SHIPPED, 1)
+    made = fit_survival(table, rows, aside, Sample(7), SHIPPED)
     model = SurvivalModel.read(made.booster)
     tenures = np.arange(1, 100)
     both = [np.column_stack([np.full(99, risky), tenures]).astype(np.float32) for risky in (0, 1)]
@@ -123,7 +123,7 @@ def test_kaplan_meier_by_hand():
 
 def test_with_few_exits_there_is_no_hazard_of_its_own():
     rows, table = operator(80)
-    made = fit_survival(table, rows, rows.index.to_numpy() % 4 == 0, Sample(7), SHIPPED, 1)
+    made = fit_survival(table, rows, rows.index.to_numpy() % 4 == 0, Sample(7), SHIPPED)
     assert made.booster == ""
     assert made.description is None
     assert made.held_out.empty
