@@ -39,11 +39,10 @@ rows = duckdb.sql(
     f"JOIN read_parquet('{root}/data/cohort/cohort.parquet') c USING (subscriber_id, as_of) "
     "WHERE c.role = 'train' AND churned IS NOT NULL"
 ).df()
-data = lgb.Dataset(rows.drop(columns="churned"), rows["churned"])
 for member in about["members"]:
     if "settings" in member:
         own = {**member["settings"], "objective": "binary", "num_threads": 2, "verbosity": -1}
-        lgb.train(own, data, member["rounds"])
+        lgb.train(own, lgb.Dataset(rows.drop(columns="churned"), rows["churned"]), member["rounds"])
 """
 
 

@@ -47,7 +47,7 @@ read = duckdb.connect(config={"threads": 2}).sql(
     f"SELECT churned, {cells} FROM "
     f"read_parquet('{home}/data/features/features/**/*.parquet', hive_partitioning = false) "
     f"JOIN read_parquet('{home}/data/cohort/cohort.parquet') c USING (subscriber_id, as_of) WHERE c.role = '{role}'"
-).fetch_record_batch(100_000)
+).to_arrow_reader(100_000)
 parts, target = [], []
 for batch in read:
     target.append(batch.column(0).to_numpy(zero_copy_only=False))
@@ -57,11 +57,10 @@ del parts
 """
 FIT = """
 names = [place for place, c in enumerate(about["columns"]) if c["dtype"] == "string"]
-data = lgb.Dataset(matrix, target.astype(int), categorical_feature=names)
 for member in about["members"]:
     if "settings" in member:
         own = {**member["settings"], "objective": "binary", "num_threads": 2, "verbosity": -1}
-        lgb.train(own, data, member["rounds"])
+        lgb.train(own, lgb.Dataset(matrix, target.astype(int), categorical_feature=names), member["rounds"])
 """
 PREDICT = """
 lgb.Booster(model_file=home + "/models/trained/churn.txt").predict(matrix, num_threads=2)

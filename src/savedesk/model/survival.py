@@ -15,6 +15,7 @@ from scipy.special import expit
 
 from savedesk.model.fitted import BandRates
 from savedesk.model.schema import Matrix, ModelColumn, ModelSchema
+from savedesk.model.tree_text import parted
 
 Vector = npt.NDArray[np.float64]
 Curves = npt.NDArray[np.float64]  # rows by months
@@ -30,28 +31,40 @@ class SurvivalModel:
 
     Args:
         booster: log-odds of the hazard; its last column is the number of the month, the others are the model's.
+            None: no tree looks at the month.
         rounds: trees that count; None: all.
+        level: the trees that do not look at the month, to be added: they are evaluated once instead of twelve times.
     """
 
-    booster: lgb.Booster
+    booster: lgb.Booster | None
     rounds: int | None = None
+    level: lgb.Booster | None = None
 
     @staticmethod
     def read(text: str) -> SurvivalModel | None:
         """Return the model from its text; none from an empty one."""
-        return SurvivalModel(lgb.Booster(model_str=text)) if text.strip() else None
+        if not text.strip():
+            return None
+        month = lgb.Booster(model_str=text).num_feature() - 1
+        level, by_month = (lgb.Booster(model_str=part) if part else None for part in parted(text, month))
+        return SurvivalModel(by_month, level=level)
 
     def hazards(self, matrix: Matrix) -> Curves:
         """Return P(exit in month t | still there when it begins) for t = 1..12: rows by months."""
-        found = np.empty((len(matrix), MONTHS))
+        found = np.zeros((len(matrix), MONTHS))
         for start in range(0, len(matrix), ROWS_AT_ONCE):
             part = matrix[start : start + ROWS_AT_ONCE]
             wide = np.empty((len(part), part.shape[1] + 1), dtype=np.float32)
             wide[:, :-1] = part
+            here = found[start : start + ROWS_AT_ONCE]
+            if self.level:
+                wide[:, -1] = 1
+                here += np.asarray(self.level.predict(wide, raw_score=True))[:, None]
+            if self.booster is None:
+                continue
             for month in range(1, MONTHS + 1):
                 wide[:, -1] = month
-                score = self.booster.predict(wide, raw_score=True, num_iteration=self.rounds)
-                found[start : start + ROWS_AT_ONCE, month - 1] = score
+                here[:, month - 1] += self.booster.predict(wide, raw_score=True, num_iteration=self.rounds)
         return np.asarray(np.clip(expit(found), MARGIN, 1 - MARGIN))
 
 

@@ -75,6 +75,25 @@ def with_means(text: str, means: Sequence[Sequence[Sequence[float]]]) -> str:
     return _written(text[: text.index("Tree=0\n")], blocks)
 
 
+def parted(text: str, feature: int) -> tuple[str, str]:
+    """Return two boosters whose log-odds add up to those of one: its trees without a feature, and those with it.
+
+    A part without a tree is an empty text.
+
+    Args:
+        text: of the booster.
+        feature: column of the matrix.
+    """
+    parts: tuple[list[str], list[str]] = [], []
+    for block in tree_blocks(text):
+        lines = _lines(block)
+        used = f"{lines.get('split_feature', '')} {lines.get('leaf_features', '')}".split()
+        parts[str(feature) in used].append(block)
+    head = text[: text.index("Tree=0\n")]
+    without, using = (_written(head, blocks) if blocks else "" for blocks in parts)
+    return without, using
+
+
 def linear_leaves(block: str) -> LinearLeaves | None:
     """Return the linear functions of a tree's leaves; None where it has constant leaves."""
     lines = _lines(block)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import lightgbm as lgb
 import numpy as np
 import pandas as pd
 import pytest
@@ -94,6 +95,9 @@ def test_the_hazard_of_each_month_is_learnt():
     tenures = np.arange(1, 100)
     both = [np.column_stack([np.full(99, risky), tenures]).astype(np.float32) for risky in (0, 1)]
     found = [survival(model.hazards(one)).mean(axis=0) for one in both]
+    whole = SurvivalModel(lgb.Booster(model_str=made.booster))  # every tree twelve times
+    assert model.level
+    assert model.hazards(both[0]) == pytest.approx(whole.hazards(both[0]), abs=1e-12)
     true = np.array([[0.02] * 4 + [0.01] * 8, [0.10] * 4 + [0.05] * 8])
     assert np.array(found) == pytest.approx(survival(true), abs=0.02)
     judged = made.held_out
