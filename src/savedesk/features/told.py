@@ -42,7 +42,9 @@ def verdicts(trial: Trial) -> list[str]:
         said.append("leak check: passed; no value changes when facts known on or after as_of are taken away")
     best = max((abs(auc - 0.5) + 0.5 for auc in trial.folds.get("auc", []) if pd.notna(auc)), default=0.5)
     if best > trial.params.suspicious_auc:
-        said.append(f"too good: {trial.feature.name} has AUC {best:.3f} by itself; look for a table whose known_on is too early")
+        said.append(
+            f"too good: {trial.feature.name} has AUC {best:.3f} by itself; look for a table whose known_on is too early"
+        )
     if len(trial.rows["value"].dropna().drop_duplicates()) <= 1:
         said.append("says nothing: the same value everywhere")
     if (trial.months["psi"] > trial.params.shifted_psi).any():
