@@ -63,7 +63,7 @@ def _lacking(rows: pd.DataFrame, feature: str) -> str:
 def _fitted(rows: pd.DataFrame, table: Table, left_out: dict[str, str], params: TrainParams) -> Baselines:
     ridge = params.model_copy(update={"logistic_penalty": params.baseline_penalty})
     plain = replace(table, directions={})
-    booster = fit(settings(params, TreeRecipe(**DEFAULTS), plain, params.threads), plain, DEFAULT_ROUNDS)
+    booster = fit(settings(params, TreeRecipe(**DEFAULTS), plain, alone=True), plain, DEFAULT_ROUNDS)
     return Baselines(
         {name: _curve(rows, table, ONE_FEATURE[name], ridge) for name in ONE_FEATURE if name not in left_out},
         fit_logistic(table.matrix, table.target, table.schema, ridge),
