@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePath
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -15,6 +15,7 @@ from rich.table import Table
 
 from savedesk.contracts.decisions import LIST_CSV, LIST_XLSX
 from savedesk.contracts.pages import REPORT, RUN
+from savedesk.contracts.values import UNPRICED_SHARE, unpriced_warning
 from savedesk.errors import MissingInputError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ HEAD_COLUMNS = (
 )
 HEAD_ROWS = 5
 SHOWN_FIGURES = 16
+QUARANTINED = "_quarantined"  # ends the figure that says how many rows of a table were turned away
 
 
 class Display:
@@ -79,14 +81,28 @@ def print_summary(summary: Summary) -> None:
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"[bold]{summary.stage}[/bold]  {summary.seconds:.1f} s")
     for written in summary.written:
-        rows = "" if written.rows is None else f"{written.rows:>12,} rows"
-        console.print(f"  {written.path:<42}{rows}")
-    for name, value in list(summary.metrics.items())[:SHOWN_FIGURES]:
+        if written.rows != 0:
+            rows = "" if written.rows is None else f"{written.rows:>12,} rows"
+            console.print(f"  {written.path:<42}{rows}")
+    empty = [PurePath(written.path).stem for written in summary.written if written.rows == 0]
+    if empty:
+        console.print(f"  without rows: {', '.join(empty)}")
+    shown = _shown_figures(summary.metrics)
+    for name, value in shown.items():
         whole = f"{value:,}" if isinstance(value, int) else value or "-"
-        shown = f"{value:,.4g}" if isinstance(value, float) else whole
-        console.print(f"  {name:<42}{shown!s:>12}", markup=False)
-    if len(summary.metrics) > SHOWN_FIGURES:
-        console.print(f"  and {len(summary.metrics) - SHOWN_FIGURES} figures more in metrics/{summary.stage}.json")
+        text = f"{value:,.4g}" if isinstance(value, float) else whole
+        console.print(f"  {name:<42}{text!s:>12}", markup=False)
+    more = len(summary.metrics) - len(shown)
+    if more:
+        console.print(f"  and {more} more {'figure' if more == 1 else 'figures'} in metrics/{summary.stage}.json")
+    for line in summary.warnings:
+        console.print(f"  warning: {line}", style="yellow", markup=False)
+
+
+def _shown_figures(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the first figures, and those that say that rows were turned away, wherever they stand."""
+    first = list(figures)[:SHOWN_FIGURES]
+    return {name: figures[name] for name in figures if name in first or (name.endswith(QUARANTINED) and figures[name])}
 
 
 def print_scored(done: Scored) -> None:
@@ -148,3 +164,12 @@ def print_list_head(root: Path) -> None:
     }
     for name, place in places.items():
         console.print(f"{name:<8}{place}", markup=False, soft_wrap=True)
+    warning = unpriced_warning(_value_figures(root).get(UNPRICED_SHARE, 0.0))
+    if warning:
+        console.print(f"warning: {warning}", style="yellow", markup=False, soft_wrap=True)
+
+
+def _value_figures(root: Path) -> dict[str, Any]:
+    path = root / "metrics" / "value.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found

@@ -25,7 +25,7 @@ from savedesk.inputs import Inputs, Progress
 from savedesk.params.engine import EngineParams
 from savedesk.params.section import Section
 
-METRICS = "metrics"
+METRICS, WARNINGS = "metrics", "warnings"
 FINISHED = "finished.json"
 
 
@@ -37,7 +37,10 @@ class StageModule(Protocol):
     SECTIONS: Sequence[type[Section]]
 
     def run(self, inputs: Inputs) -> dict[str, Any]:
-        """Return an output for each name in ``WRITES``, and ``metrics``: a flat mapping of figures."""
+        """Return an output for each name in ``WRITES``, and ``metrics``: a flat mapping of figures.
+
+        There may be ``warnings``, too: lines that the user should read although the stage has done its work.
+        """
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,13 @@ class Written:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a stage did, in how many seconds."""
+    """What a stage did, in how many seconds, and what the user should know about it."""
 
     stage: str
     seconds: float
     written: tuple[Written, ...]
     metrics: Mapping[str, Any]
+    warnings: tuple[str, ...] = ()
 
 
 def stage_module(name: str) -> StageModule:
@@ -95,7 +99,8 @@ def run_stage(
         outputs = stage.run(inputs)
         written = _write_all(name, stage.WRITES, outputs, engine, root)
     metrics = outputs.get(METRICS, {})
-    return Summary(name, time.perf_counter() - started, tuple(written), metrics)
+    seconds = time.perf_counter() - started
+    return Summary(name, seconds, tuple(written), metrics, tuple(outputs.get(WARNINGS, ())))
 
 
 def _write_all(

@@ -181,6 +181,28 @@ def test_use_that_fails_changes_nothing(home, words, code):
     assert not (home / "params").exists()
 
 
+def lines_of(capsys, stage, written=(), metrics=None, warnings=()):
+    print_summary(Summary(stage, 1.0, written, metrics or {}, warnings))
+    return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()[1:]]
+
+
+def test_a_summary_names_tables_without_rows_on_one_line(capsys):
+    paths = (("data/ingest/usage.parquet", 3), ("data/ingest/bills.parquet", 0), ("data/ingest/plans.parquet", 0))
+    said = lines_of(capsys, "ingest", tuple(Written(path, rows) for path, rows in paths))
+    assert said == ["data/ingest/usage.parquet 3 rows", "without rows: bills, plans"]
+
+
+def test_a_summary_never_hides_rows_that_were_turned_away(capsys):
+    figures = {f"figure_{number}": number for number in range(13)}
+    assert lines_of(capsys, "ingest", metrics=figures)[-1] == "and 1 more figure in metrics/ingest.json"
+    said = lines_of(capsys, "ingest", metrics=figures | {"bills_quarantined": 7, "usage_quarantined": 0})
+    assert said[-2:] == ["bills_quarantined 7", "and 2 more figures in metrics/ingest.json"]
+
+
+def test_a_summary_ends_with_the_warnings(capsys):
+    assert lines_of(capsys, "value", warnings=("no price is known",)) == ["warning: no price is known"]
+
+
 def test_a_summary_shows_figures_that_are_not_there(capsys):
     metrics = {"rows": 1234, "auc": 0.81234, "low": None, "model": "abc"}
     print_summary(Summary("train", 1.0, (Written("data/train/trials.parquet", 3), Written("m.json", None)), metrics))

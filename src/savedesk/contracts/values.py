@@ -3,6 +3,8 @@
 from savedesk.contracts.table import Column, Table
 
 TIERS = ("key", "core", "small")
+UNPRICED = "none"  # the margin_source of a subscriber of whom no price is known
+UNPRICED_SHARE = f"margin_from_{UNPRICED}"  # figure of the stage: their share at the newest as_of
 
 TABLE = Table(
     name="values",
@@ -17,7 +19,7 @@ TABLE = Table(
             "margin_source",
             "string",
             "where the margin comes from",
-            allowed=("valuation", "bills", "plan_fee", "segment_median", "none"),
+            allowed=("valuation", "bills", "plan_fee", "segment_median", UNPRICED),
         ),
         Column(
             "expected_months",
@@ -42,3 +44,14 @@ TABLE = Table(
         Column("tier", "string", "by share of total remaining value", allowed=TIERS),
     ),
 )
+
+
+def unpriced_warning(share: float) -> str:
+    """Return what the user must know where no price is known of a share of the subscribers; nothing where it is 0."""
+    if not share:
+        return ""
+    who = "any subscriber" if share == 1 else f"{share:.1%} of the subscribers"
+    return (
+        f"no price is known of {who}: who has none counts as worth nothing and is given up; "
+        "next: connect bills, plans or valuations (docs/connect.md)"
+    )

@@ -58,14 +58,20 @@ def dictionary(source: Source) -> pa.Table:
     return _arrow(rows, DICTIONARY)
 
 
-def counts(relations: Sequence[Relation], tables: Sequence[Sifted]) -> pa.Table:
-    """Return rows by table and rule. The lines of a raw file, too, are either accepted or turned away."""
+def counts(relations: Sequence[Relation], tables: Sequence[Sifted], known: Iterable[Table]) -> pa.Table:
+    """Return rows by table and rule. The lines of a raw file, too, are either accepted or turned away.
+
+    A table of those ``known`` that the source has no SQL for has no rows.
+    """
     rows: list[dict[str, Any]] = []
     for relation in relations:
         rules = [one.rule for one in relation.rejected]
         rows += _counted(raw_name(relation), relation.rows, {rule: rules.count(rule) for rule in set(rules)})
     for sifted in tables:
         rows += _counted(sifted.contract.name, sifted.given.rows - sifted.turned_away, sifted.counts)
+    given = {sifted.contract.name for sifted in tables}
+    for table in known:
+        rows += [] if table.name in given else _counted(table.name, 0, {})
     return _arrow(rows, COUNTS)
 
 

@@ -237,7 +237,7 @@ def _outputs(made: _Run) -> dict[str, Any]:
         **tables,
         attributes.DICTIONARY.name: facts.dictionary(made.source),
         source_facts.FILE.name: facts.source_facts(made.name, made.source, made.latest, made.tables),
-        source_facts.COUNTS.name: facts.counts(made.relations, made.sifted),
+        source_facts.COUNTS.name: facts.counts(made.relations, made.sifted, CANONICAL),
         quarantine.TABLE.name: turned_away.together(made.quarantined, engine),
         "metrics": _metrics(made.relations, made.sifted),
     }

@@ -11,6 +11,7 @@ from savedesk.inputs import Inputs
 from savedesk.report.amounts import number, percent
 
 ACCEPTED = "accepted"
+NO_FACTS = {"attributes", "labels", "truth", "valuations"}  # tables for which no feature of Savedesk's own waits
 
 
 def tables(inputs: Inputs) -> list[dict[str, Any]]:
@@ -39,9 +40,9 @@ def _line(name: str, part: pd.DataFrame) -> dict[str, Any]:
 
 
 def lacks(inputs: Inputs, facts: dict[str, Any], messages: dict[str, str]) -> list[str]:
-    """Return what the source says it lacks, and the tables that came in without a row."""
+    """Return what the source says it lacks, and the tables of facts that it gives no row of."""
     counts = inputs.frame(source_facts.COUNTS)
     accepted = counts[counts["rule"] == ACCEPTED].groupby("table")["rows"].sum()
-    empty = ", ".join(sorted(accepted[accepted == 0].index))
+    empty = ", ".join(sorted(set(accepted[accepted == 0].index) - NO_FACTS))
     said = [str(one) for one in facts.get("lacks") or []]
     return [*said, *([messages["lacks_tables"].format(tables=empty)] if empty else [])]

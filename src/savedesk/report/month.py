@@ -46,6 +46,12 @@ def tiles(inputs: Inputs, as_of: Any, currency: str, messages: Messages) -> list
     ]
 
 
+def unpriced(inputs: Inputs, as_of: Any) -> float:
+    """Return the share of the newest subscribers of whom no price is known."""
+    source = _of(inputs.table(values.TABLE), as_of).margin_source
+    return _sum((source == values.UNPRICED).mean())
+
+
 def _tile(name: str, value: str, note: str, messages: Messages, unit: str = "") -> dict[str, str]:
     return {"name": messages[f"tile_{name}"], "value": value, "unit": unit, "note": note}
 

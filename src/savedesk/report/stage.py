@@ -15,7 +15,7 @@ from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.report import ReportParams
 from savedesk.report import health, month
-from savedesk.report.amounts import number
+from savedesk.report.amounts import number, percent
 from savedesk.report.charts import chart
 from savedesk.report.messages import CATALOGUE
 from savedesk.report.model_card import model_card
@@ -61,11 +61,14 @@ def run(inputs: Inputs) -> dict[str, Any]:
 
 def _context(inputs: Inputs, facts: dict[str, Any], language: str, messages: dict[str, str]) -> dict[str, Any]:
     as_of, currency = month.newest(inputs), str(facts.get("currency") or "")
+    unpriced = month.unpriced(inputs, as_of) if as_of else 0.0
     return {
         "t": messages,
         "facts": {**dict.fromkeys(OPTIONAL_FACTS), **facts},
         "as_of": as_of.isoformat() if as_of else messages["none"],
         "currency": currency,
+        "unpriced": percent(unpriced) if unpriced else "",
+        "list_empty": messages["list_unpriced" if unpriced == 1 else "list_empty"],
         "tiles": month.tiles(inputs, as_of, currency, messages) if as_of else [],
         "limits": month.limits(inputs, as_of, currency, messages) if as_of else [],
         "list": month.listed(inputs, currency, language, messages),

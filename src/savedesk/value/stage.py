@@ -39,7 +39,9 @@ def run(inputs: Inputs) -> dict[str, Any]:
         value_at_risk=at_risk,
         tier=tiers(rows["as_of"], rows["subscriber_id"], remaining, params),
     )
-    return {values.TABLE.name: made, "metrics": _figures(made)}
+    figures = _figures(made)
+    warning = values.unpriced_warning(figures.get(values.UNPRICED_SHARE, 0.0))
+    return {values.TABLE.name: made, "metrics": figures, "warnings": [warning] if warning else []}
 
 
 def _refuse_unseen(given: Any, rows: pd.DataFrame) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from savedesk.contracts.values import UNPRICED
 from savedesk.params.value import ValueParams
 
 Vector = npt.NDArray[np.float64]
@@ -63,11 +64,11 @@ def fill_margin(rows: pd.DataFrame, months: Vector) -> tuple[Vector, npt.NDArray
     ]
     margin, _ = _first_given(options, len(rows))
     median = _of_segment(rows, pd.Series(margin, index=rows.index), "median")
-    return _first_given([*options, ("segment_median", median), ("none", np.zeros(len(rows)))], len(rows))
+    return _first_given([*options, ("segment_median", median), (UNPRICED, np.zeros(len(rows)))], len(rows))
 
 
 def _first_given(options: list[tuple[str, Vector]], rows: int) -> tuple[Vector, npt.NDArray[np.object_]]:
-    value, source = np.full(rows, np.nan), np.full(rows, "none", dtype=object)
+    value, source = np.full(rows, np.nan), np.full(rows, UNPRICED, dtype=object)
     for name, given in options:
         new = np.isnan(value) & ~np.isnan(given)
         value[new], source[new] = given[new], name

@@ -73,6 +73,12 @@ def test_rows_that_are_nearly_right_balance(desk_in: Callable[[Path], Any], rows
     check(desk_in, rows, sum(len(amounts) == 1 for amounts in keys.values()))
 
 
+def test_a_table_that_the_source_has_no_sql_for_has_no_rows(desk: Any) -> None:
+    desk.facts("usage", "subscriber_id,month\na,2025-12-01\n")
+    accepted = {row["table"]: row["rows"] for row in desk.run().tables["ingest_counts"] if row["rule"] == "accepted"}
+    assert (accepted["subscribers"], accepted["usage"], accepted["bills"], accepted["surveys"]) == (3, 1, 0, 0)
+
+
 def check(desk_in: Callable[[Path], Any], rows: list[tuple[str, str, str]], accepted: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         desk = desk_in(Path(folder))

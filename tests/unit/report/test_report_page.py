@@ -102,6 +102,14 @@ def test_data_health_counts_quarantined_rows_and_names_empty_tables(report_input
     assert "no rows in: surveys" in text
 
 
+def test_a_source_without_prices_says_why_its_list_is_empty(report_inputs):
+    ids = [{"subscriber_id": one, "margin_source": "none"} for one in ("S1", "S2")]
+    text = Page(page(report_inputs(values=ids, list=[]))).text
+    assert "No price is known of 100.0 % of the subscribers." in text
+    assert "The list is empty: no price is known of any subscriber" in text
+    assert "No price is known" not in Page(page(report_inputs(list=[]))).text
+
+
 @pytest.mark.parametrize(("kind", "warned"), [("snapshot", True), ("dated", False)])
 def test_a_snapshot_says_that_its_folds_are_random(report_inputs, kind, warned):
     found = page(report_inputs(facts={"name": "test", "kind": kind, "currency": "CNY"}))

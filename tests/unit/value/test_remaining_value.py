@@ -140,6 +140,21 @@ def test_without_bills_the_plan_then_the_segment_then_nothing(tmp_path):
     }
 
 
+def test_who_has_no_price_is_told_of_with_the_way_out(tmp_path):
+    project(tmp_path, {})
+    score(tmp_path, ("a", 0.5, 0.1), ("b", 0.5, 0.1))
+    (said,) = run(tmp_path, "value").warnings
+    assert said.startswith("no price is known of any subscriber")
+    assert "next: connect bills, plans or valuations" in said
+
+
+def test_nothing_is_said_where_every_price_is_known(tmp_path):
+    rows = [{"subscriber_id": "a", "month": dt.date(2025, 5, 1), "plan_fee": 40.0}]
+    project(tmp_path, {bills.TABLE: rows})
+    score(tmp_path, ("a", 0.5, 0.1))
+    assert run(tmp_path, "value").warnings == ()
+
+
 def test_expected_months_are_discounted_by_hand():
     """Half leave each month, 100 % interest a year: 1/2 / 2^(1/12) + 1/4 / 2^(2/12)."""
     params = sections(value={"horizon_months": 2, "annual_discount_rate": 0.99})["value"]
