@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 import ibis
 
 from savedesk.engine.base import Engine
+from savedesk.errors import ParamsError
 from savedesk.features.declaration import ROWS_OF_EVENTS, Feature
 from savedesk.features.facts import Keep, facts_at, month_panels
 from savedesk.params.cohort import CohortParams
@@ -85,7 +88,7 @@ def features_at(facts: Mapping[str, Any], used: Sequence[Feature], cohort_at: An
     table = cohort_at
     for basis in dict.fromkeys(one.basis for one in used):
         mine = [one for one in used if one.basis == basis]
-        cells = {one.name: one.expression(facts[basis]) for one in mine}
+        cells = {one.name: _computed(one, facts[basis]) for one in mine}
         if basis in ROWS_OF_EVENTS:
             part = facts[basis].group_by("subscriber_id").aggregate(**cells)
         else:
@@ -94,6 +97,25 @@ def features_at(facts: Mapping[str, Any], used: Sequence[Feature], cohort_at: An
         table = table.left_join(part, "subscriber_id").drop("subscriber_id_right")
     filled = {one.name: _value(table[one.name], one) for one in used}
     return table.select("subscriber_id", "as_of", **filled)
+
+
+def _computed(one: Feature, rows: Any) -> Any:
+    """Return what a feature's function makes of its basis.
+
+    Raises:
+        ParamsError: the function fails: a mistake in it, and none in the data.
+    """
+    try:
+        return one.expression(rows)
+    except Exception as error:
+        file = one.expression.__code__.co_filename
+        lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
+        place = PurePath(file)
+        raise ParamsError(
+            f"the function fails: {type(error).__name__}: {error}",
+            where=f"feature {one.name}: {place.parent.name}/{place.name} line {lines[-1]}",
+            next_step="mend it; docs/add_a_feature.md says what it is given",
+        ) from error
 
 
 def _value(column: Any, one: Feature) -> Any:

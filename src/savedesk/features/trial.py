@@ -35,7 +35,7 @@ class Trial:
         rows: subscriber_id, as_of, role, fold, churned and value, one row a subscriber and as_of.
         spread: share of rows by quantile, or by value where the feature is a text.
         folds: rows, churners and AUC by validation fold, and of the test dates.
-        months: rows, missing share, mean or commonest value, PSI against the first as_of, and AUC by as_of.
+        months: rows, missing share, median or commonest value, PSI against the first as_of, and AUC by as_of.
         leaks: rows of the newest labelled as_of whose value changes when later facts are taken away; must be 0.
         params: section ``features``: where to warn.
     """
@@ -100,7 +100,7 @@ def _months(rows: pd.DataFrame) -> pd.DataFrame:
             {
                 "as_of": str(day)[:10],
                 "missing": part["value"].isna().mean(),
-                "middle": _middle(part["value"]),
+                **_middle(part["value"]),
                 "psi": stability_index(first, part["value"]),
                 **_counted(part),
             }
@@ -109,11 +109,11 @@ def _months(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _middle(values: pd.Series) -> Any:
+def _middle(values: pd.Series) -> dict[str, Any]:
     if pd.api.types.is_numeric_dtype(values):
-        return values.median()
+        return {"median": values.median()}
     counts = values.value_counts()
-    return counts.index[0] if len(counts) else None
+    return {"commonest": counts.index[0] if len(counts) else None}
 
 
 def _counted(part: pd.DataFrame) -> dict[str, Any]:

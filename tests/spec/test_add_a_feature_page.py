@@ -1,0 +1,46 @@
+"""docs/add_a_feature.md, done word for word: its function has the values of its example."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from savedesk.errors import ParamsError
+from savedesk.features import billing
+from savedesk.features.months import median
+from tests.spec.pages import FEATURES, example_of
+from tests.tables import REPO, feature_values
+
+PAGE = (REPO / "docs" / "add_a_feature.md").read_text(encoding="utf-8")
+(FUNCTION,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+(SECTION,) = re.findall(r"```\n## (.*?)```", PAGE, re.DOTALL)
+NAME = "bills_below_median"
+
+
+def written(monkeypatch, **imports):
+    """Put the page's function at the end of billing.py, with names imported that the file lacks."""
+    names = {**vars(billing), **imports}
+    exec(compile(FUNCTION, "features/billing.py", "exec"), names)  # noqa: S102 - the page's own code
+    monkeypatch.setattr(billing, NAME, names[NAME], raising=False)
+    monkeypatch.setitem(FEATURES, NAME, names[NAME])
+
+
+def test_the_function_of_the_page_gives_what_its_example_says(monkeypatch):
+    written(monkeypatch, median=median)
+    example = example_of("billing", SECTION)
+    found = feature_values(example.given, str(example.as_of), [NAME])
+    assert {who: values[NAME] for who, values in found.items()} == {"a": 2, "b": None}
+    assert {who: values[NAME] for who, values in example.then.items()} == {"a": 2, "b": None}
+
+
+def test_a_mistake_in_a_function_is_told_with_feature_file_and_line(monkeypatch):
+    assert "median" not in vars(billing)
+    written(monkeypatch)
+    line = 1 + FUNCTION.splitlines().index('    usual = median(window_of(row, "total_due", 4, 6))')
+    with pytest.raises(ParamsError) as told:
+        feature_values(example_of("billing", SECTION).given, "2025-07-01", [NAME])
+    assert told.value.exit_code == 2
+    assert told.value.line().startswith(
+        f"feature {NAME}: features/billing.py line {line}: the function fails: NameError: name 'median' is not defined;"
+    )
