@@ -43,6 +43,7 @@ class Outcome:
     tables: Mapping[str, list[dict[str, Any]]]
     facts: Mapping[str, Any]
     metrics: Mapping[str, Any]
+    warnings: list[str]
 
     def ids(self, table: str = "subscribers") -> list[str]:
         return sorted(row["subscriber_id"] for row in self.tables[table])
@@ -73,7 +74,7 @@ def run_stage(
         tables = {
             c.name: rows_of(made[c.name]) if c.name in given else [] for c in stage.WRITES if isinstance(c, Table)
         }
-    return Outcome(tables, made["source_facts"], made["metrics"])
+    return Outcome(tables, made["source_facts"], made["metrics"], made["warnings"])
 
 
 def rows_of(output: Any) -> list[dict[str, Any]]:

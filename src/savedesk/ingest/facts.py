@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from savedesk.contracts.attributes import DICTIONARY, TABLE
+from savedesk.contracts.bills import TABLE as BILLS
 from savedesk.contracts.source_facts import COUNTS
 from savedesk.contracts.table import Column, Table
 from savedesk.errors import ParamsError
@@ -101,6 +102,16 @@ def source_facts(name: str, source: Source, latest: date, tables: Mapping[str, A
         "data_from": first,
         "data_until": last,
     }
+
+
+def doubts(tables: Mapping[str, Any]) -> list[str]:
+    """Return what the tables say that is hardly meant: bills that fall due of which none has ever been paid."""
+    owed = tables[BILLS.name].aggregate(due=lambda t: t.due_on.count(), paid=lambda t: t.paid_on.count())
+    (found,) = owed.to_pyarrow().to_pylist()
+    if not found["due"] or found["paid"]:
+        return []
+    said = f"bills: {found['due']:,} have due_on and none has paid_on, so everybody counts as in arrears"
+    return [f"{said}; next: select paid_on in bills.sql, or leave due_on out if payments are not known"]
 
 
 def _known_between(tables: Mapping[str, Any]) -> tuple[str | None, str | None]:

@@ -240,6 +240,7 @@ def _outputs(made: _Run) -> dict[str, Any]:
         source_facts.COUNTS.name: facts.counts(made.relations, made.sifted, CANONICAL),
         quarantine.TABLE.name: turned_away.together(made.quarantined, engine),
         "metrics": _metrics(made.relations, made.sifted),
+        "warnings": facts.doubts(tables),
     }
 
 
