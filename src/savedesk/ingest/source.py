@@ -219,7 +219,9 @@ def load_source(folder: Path) -> Source:
 
 
 def _explained(error: ValidationError, where: str) -> ParamsError:
-    first = error.errors(include_url=False)[0]
+    every = error.errors(include_url=False)
+    # A key with a typo is one too many and one too few: the former says more.
+    first = next((one for one in every if one["type"] == "extra_forbidden"), every[0])
     keys = [str(part) for part in first["loc"] if part != "[key]"]
     place = f"{where}: {'.'.join(keys)}" if keys else where
     if first["type"] == "extra_forbidden":
@@ -227,8 +229,11 @@ def _explained(error: ValidationError, where: str) -> ParamsError:
         return ParamsError("unknown key", where=place, allowed=", ".join(known), next_step=_nearest(keys[-1], known))
     if first["type"] == "model_type":
         return ParamsError("not a mapping of keys to values", where=place, next_step="see docs/connect.md")
-    message = first["msg"].removeprefix("Value error, ")
     value: Any = first.get("input")
+    if first["type"].startswith("date_"):
+        said, step = f"no date: {str(value)[:60]!r}", "write it in that order"
+        return ParamsError(said, where=place, allowed="YYYY-MM-DD, such as 2025-11-01", next_step=step)
+    message = first["msg"].removeprefix("Value error, ")
     plain = isinstance(value, str | int | float) and first["type"] != "value_error"
     shown = f", not {str(value)[:60]!r}" if plain else ""
     return ParamsError(

@@ -107,6 +107,11 @@ def hold_rows(sifted: Sifted, away: Any, limit: float, root: Path, where: str, e
     rule, count = next(iter(sifted.counts.items()))
     column = rule.partition(":")[2]
     step = f"mend {where} or the data"
+    if rule in {f"type:{one.name}" for one in sifted.contract.columns if one.dtype == "date"}:
+        step = (
+            f"if the data write days in another order, select iso_date(..., '%d/%m/%Y') AS {column} in {where}, with "
+            "the order that they have"
+        )
     if rule == UNKNOWN_SUBSCRIBER and count > total / 2:  # not some strays: one of the two was read wrongly
         both = f"{where} and {PurePosixPath(where).with_name('subscribers.sql')}"
         step = (

@@ -300,6 +300,13 @@ def test_dates_of_another_format_are_read_or_turned_away_as_given(desk) -> None:
     assert json.loads(outcome.tables["quarantine"][0]["row"])["activated_on"] == "12/27/2018"
 
 
+def test_dates_in_another_order_are_told_with_the_function_that_reads_them(desk) -> None:
+    desk.raw("people.csv", "id,since\na,27/12/2018\nb,28/12/2018\n")
+    desk.sql("subscribers", "SELECT id AS subscriber_id, since AS activated_on FROM people")
+    with pytest.raises(DataContractError, match=r"select iso_date\(\.\.\., '%d/%m/%Y'\) AS activated_on in"):
+        desk.run(max_quarantined_share=0)
+
+
 def test_counts_say_where_every_row_went(desk) -> None:
     desk.facts("usage", USAGE + "a,2025-01-01,-7\nb,2025-01-01,1\nc\n")
     counts = desk.run().tables["ingest_counts"]

@@ -42,7 +42,7 @@ AGE: dict[str, Any] = {"dtype": "int64", "family": "attributes", "meaning": "age
         ({"kind": "snapshot"}, "a snapshot needs as_of"),
         ({"kind": "snapshot", "as_of": "2025-01-15"}, "a snapshot needs as_of"),
         ({"as_of": "2025-01-01"}, "as_of is for kind: snapshot only"),
-        ({"extracted_on": "soon"}, "extracted_on"),
+        ({"extracted_on": "01.11.2025"}, "extracted_on: no date: '01.11.2025'; allowed: YYYY-MM-DD"),
         ({"files": {}}, "files is empty"),
         ({"files": {"a b": {"path": "a.csv"}}}, "files.a b"),
         ({"files": {"a": {"path": "a.csv"}, "A": {"path": "b.csv"}}}, "differ in case only"),
@@ -80,6 +80,13 @@ def test_a_mistake_is_named_with_its_place_and_exit_code_2(desk, change: dict[st
 
 def test_no_source_yaml_is_a_missing_input(desk) -> None:
     with pytest.raises(MissingInputError, match=r"source\.yaml"):
+        load_source(desk.folder)
+
+
+def test_a_mistyped_key_is_told_rather_than_the_one_that_is_missing_for_it(desk) -> None:
+    given = {("curency" if key == "currency" else key): value for key, value in BASE.items()}
+    (desk.folder / "source.yaml").write_text(yaml.safe_dump(given), encoding="utf-8")
+    with pytest.raises(ParamsError, match=r"curency: unknown key; .* did you mean 'currency'\?"):
         load_source(desk.folder)
 
 
