@@ -6,18 +6,20 @@ from savedesk.contracts import scores
 from savedesk.contracts.scores import MONTHS, SURVIVAL_COLUMNS
 from savedesk.contracts.table import Column, File, Table
 
+NO_BOOSTER = "no booster\n"  # the text in the place of one; DVC warns of an empty file at every stage
+
 BOOSTER = File("booster", "train", "models/trained/churn.txt", "LightGBM text of P(churn) before calibration")
 TYPES = File(
     "types_booster",
     "train",
     "models/trained/types.txt",
-    "LightGBM text of P(type | churn); empty: shares only",
+    "LightGBM text of P(type | churn), or that there is none: shares only",
 )
 SURVIVAL = File(
     "survival_booster",
     "train",
     "models/trained/survival.txt",
-    "LightGBM text of the hazard by month from the start of the outcome window; empty: constant hazards",
+    "LightGBM text of the hazard by month from the outcome window's start, or that there is none: constant hazards",
 )
 SCHEMA = File(
     "model_schema",

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from savedesk.contracts.labels import CHURN_TYPES
+from savedesk.contracts.model import NO_BOOSTER
 from savedesk.errors import ModelSchemaError
 from savedesk.model.additive import AdditiveModel
 from savedesk.model.calibration import Vector, calibrate
@@ -49,7 +50,7 @@ class StoredModel:
                 booster,
                 lgb.Booster(model_str=booster),
                 AdditiveModel.from_json(additive) if additive else None,
-                lgb.Booster(model_str=types) if types.strip() else None,
+                lgb.Booster(model_str=types) if types != NO_BOOSTER else None,
                 SurvivalModel.read(survival),
                 ModelSchema.from_json(description["columns"]),
                 description,

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
+from savedesk.contracts.model import NO_BOOSTER
 from savedesk.model.fitted import BandRates
 from savedesk.model.schema import Matrix, ModelColumn, ModelSchema
 from savedesk.model.tree_text import parted
@@ -42,8 +43,8 @@ class SurvivalModel:
 
     @staticmethod
     def read(text: str) -> SurvivalModel | None:
-        """Return the model from its text; none from an empty one."""
-        if not text.strip():
+        """Return the model from its text; none where that says so."""
+        if text == NO_BOOSTER:
             return None
         month = lgb.Booster(model_str=text).num_feature() - 1
         level, by_month = (lgb.Booster(model_str=part) if part else None for part in parted(text, month))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from savedesk.contracts.model import HELD_OUT_SURVIVAL, TENURE, TENURE_COLUMNS
+from savedesk.contracts.model import HELD_OUT_SURVIVAL, NO_BOOSTER, TENURE, TENURE_COLUMNS
 from savedesk.contracts.scores import SURVIVAL_COLUMNS
 from savedesk.model.fitted import BandRates
 from savedesk.model.sample import Sample
@@ -56,7 +56,7 @@ class Followed:
 
 @dataclass(frozen=True)
 class FittedSurvival:
-    """Text of the hazard's booster (empty: none), its part of ``model.json``, and curves of subscribers held out."""
+    """Text of the hazard's booster (or ``NO_BOOSTER``), its part of ``model.json``, curves of subscribers held out."""
 
     booster: str
     description: dict[str, Any] | None
@@ -78,7 +78,7 @@ def fit_survival(table: Table, rows: pd.DataFrame, aside: Mask, sample: Sample, 
     followed = Followed.of(rows)
     gone = followed.exit > 0
     if gone.sum() < params.survival_minimum_exits or not (gone & aside).any():
-        return FittedSurvival("", None, pd.DataFrame(columns=list(HELD_OUT_SURVIVAL.column_names)))
+        return FittedSurvival(NO_BOOSTER, None, pd.DataFrame(columns=list(HELD_OUT_SURVIVAL.column_names)))
     weight = sample.weights(rows["churned"].to_numpy(dtype=bool))
     judged = aside & set_aside(rows["subscriber_id"], params.early_stopping_share / 2, params.seed)
     learn, watch, every = (

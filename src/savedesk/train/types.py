@@ -9,13 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from savedesk.contracts.labels import CHURN_TYPES
+from savedesk.contracts.model import NO_BOOSTER
 from savedesk.params.train import TrainParams
 from savedesk.train.booster import MULTICLASS, Table, fit_stopped, model_text, settings
 
 
 @dataclass(frozen=True)
 class TypeModel:
-    """Shares of the types among churners, and a booster over those with enough churners (empty text: none)."""
+    """Shares of the types among churners, and a booster over those with enough churners (or ``NO_BOOSTER``)."""
 
     shares: dict[str, float]
     modelled: tuple[str, ...]
@@ -30,7 +31,7 @@ def fit_types(table: Table, rows: pd.DataFrame, aside: npt.NDArray[np.bool_], pa
     shares = {name: n / max(1, sum(counts.values())) for name, n in counts.items()}
     modelled = tuple(name for name in CHURN_TYPES if counts[name] >= params.minimum_churners_per_type)
     if len(modelled) < 2:  # noqa: PLR2004 - one type needs no model
-        return TypeModel(shares, (), "")
+        return TypeModel(shares, (), NO_BOOSTER)
     use = churned & np.isin(types, modelled)
     target = np.array([modelled.index(name) for name in types[use]], dtype=np.int64)
     part = Table(table.matrix[use], target, table.schema, {})

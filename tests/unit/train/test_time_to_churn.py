@@ -128,6 +128,7 @@ def test_kaplan_meier_by_hand():
 def test_with_few_exits_there_is_no_hazard_of_its_own():
     rows, table = operator(80)
     made = fit_survival(table, rows, rows.index.to_numpy() % 4 == 0, Sample(7), SHIPPED)
-    assert made.booster == ""
+    assert made.booster.strip()  # DVC warns of an empty file
+    assert SurvivalModel.read(made.booster) is None
     assert made.description is None
     assert made.held_out.empty

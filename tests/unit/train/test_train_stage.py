@@ -6,13 +6,15 @@ import json
 from collections import Counter
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.learning import DATES, describe, learnable
-from tests.tables import read, run, save, table
+from tests.tables import read, run, save, sections, table
 
 from savedesk.contracts import cohort, features, model
 from savedesk.errors import DataContractError
 from savedesk.model.stored import StoredModel
+from savedesk.train.types import fit_types
 
 QUICK = {
     "max_rounds": 40,
@@ -104,6 +106,16 @@ def test_the_types_add_up(trained):
     by_plan = stored.type_shares(np.array([[0, 0, code] for code in basic_or_max], dtype=np.float32))
     assert by_plan[0, 0] > 0.7  # cancelled
     assert by_plan[1, 2] > 0.7  # dormant
+
+
+def test_where_two_types_are_too_rare_the_text_says_that_there_is_no_booster():
+    rows = pd.DataFrame({"churned": [True, True, False], "churn_type": ["arrears", "cancelled", None]})
+    made = fit_types(None, rows, np.zeros(3, dtype=bool), sections()["train"])
+    assert (made.booster, made.modelled, made.shares["arrears"]) == (model.NO_BOOSTER, (), 0.5)
+
+
+def test_no_file_of_the_model_is_empty(trained):
+    assert all(content.strip() for content in files(trained[0]).values())
 
 
 def test_calibration_none_leaves_the_scores_alone(tmp_path):
