@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from savedesk.contracts.reasons import NO_REASON
+from savedesk.explain.phrase import Said
 
 SHOWN = 3
 NO_REASON_TEXT = {"en": "no clear reason", "zh": "无明确原因"}
@@ -122,7 +123,8 @@ def _phrased(values: pd.DataFrame, spoken: npt.NDArray[np.int64], told: list[_To
     for place in np.unique(spoken):
         here = spoken == place
         sentence = told[place].sentence or ""
-        text[here] = [sentence.format(value=value) for value in values.iloc[:, place].to_numpy()[here]]
+        said = str if told[place].is_text else Said
+        text[here] = [sentence.format(value=said(value)) for value in values.iloc[:, place].to_numpy()[here]]
     return {"feature": feature, "text": text}
 
 

@@ -33,7 +33,7 @@ def _overdue(rows: Any) -> Any:
     direction=1,
     reason="arrears",
     speaks=(1, None),
-    en="{value:.0f} bill(s) overdue",
+    en="{value:bill/bills} overdue",
     zh="有 {value:.0f} 张账单逾期",
 )
 def bills_overdue(rows: Any) -> Any:
@@ -48,7 +48,7 @@ def bills_overdue(rows: Any) -> Any:
     direction=1,
     reason="arrears",
     speaks=(1, None),
-    en="oldest unpaid bill {value:.0f} days overdue",
+    en="oldest unpaid bill {value:day/days} overdue",
     zh="最久欠费已逾期 {value:.0f} 天",
 )
 def overdue_days(rows: Any) -> Any:
@@ -63,7 +63,7 @@ def overdue_days(rows: Any) -> Any:
     direction=1,
     reason="arrears",
     speaks=(1, None),
-    en="paid up to {value:.0f} days late in 6 months",
+    en="paid up to {value:day/days} late in 6 months",
     zh="近六个月最长延迟缴费 {value:.0f} 天",
 )
 def days_late_6m(rows: Any) -> Any:
@@ -144,7 +144,7 @@ def bills_due(rows: Any) -> Any:
     direction=1,
     reason="arrears",
     speaks=(1, None),
-    en="suspended {value:.0f} time(s) for arrears in 12 months",
+    en="suspended {value:time/times} for arrears in 12 months",
     zh="近一年因欠费停机 {value:.0f} 次",
 )
 def suspensions_12m(events: Any) -> Any:
@@ -168,7 +168,7 @@ def days_since_suspension(events: Any) -> Any:
     direction=1,
     reason="billing",
     speaks=(1, None),
-    en="changed the way of paying {value:.0f} time(s) in 12 months",
+    en="changed the way of paying {value:time/times} in 12 months",
     zh="近一年更换支付方式 {value:.0f} 次",
 )
 def payment_method_changes_12m(row: Any) -> Any:
@@ -184,8 +184,8 @@ def payment_method_changes_12m(row: Any) -> Any:
     direction=1,
     reason="billing",
     speaks=(0.1, None),
-    en="{value:+.0%} on the last bill that neither plan nor use explains",
-    zh="最近账单有 {value:+.0%} 的变化无法由套餐或用量解释",
+    en="last bill {value:.0%} higher than plan and use explain",
+    zh="最近账单有 {value:.0%} 的上涨无法由套餐或用量解释",
 )
 def bill_change_unexplained(row: Any) -> Any:
     """What plan fee and overage leave of the last bill, less its mean of 3 months before, over the mean bill then."""

@@ -30,7 +30,7 @@ def competitor_price_index(row: Any) -> Any:
     direction=1,
     reason="competition",
     speaks=(1, None),
-    en="{value:.0f} competitor campaign(s) in the region",
+    en="{value:competitor campaign/competitor campaigns} in the region",
     zh="所在区域竞争对手活动 {value:.0f} 个",
 )
 def competitor_campaigns_1m(row: Any) -> Any:
@@ -57,8 +57,8 @@ def competitor_price_index_lowest_3m(row: Any) -> Any:
     direction=-1,
     reason="competition",
     speaks=(None, -0.02),
-    en="competitor's price moved by {value:+.0%} of ours in 3 months",
-    zh="近三个月竞争对手价格变化为我方的 {value:+.0%}",
+    en="competitor's price fell by {value:abs .0%} of ours in 3 months",
+    zh="近三个月竞争对手价格下降，幅度为我方的 {value:abs .0%}",
 )
 def competitor_price_change_3m(row: Any) -> Any:
     """Price index of the newest month known less that of the newest month more than 3 months ago."""

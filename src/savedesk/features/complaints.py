@@ -45,7 +45,7 @@ other_complaint_count_12m = _about("other", "anything else")
     direction=1,
     reason="complaint",
     speaks=(1, None),
-    en="{value:.0f} complaint(s) in 3 months",
+    en="{value:complaint/complaints} in 3 months",
     zh="近三个月投诉 {value:.0f} 次",
 )
 def complaint_count_3m(events: Any) -> Any:
@@ -61,7 +61,7 @@ def complaint_count_3m(events: Any) -> Any:
     direction=1,
     reason="complaint",
     speaks=(1, None),
-    en="{value:.0f} complaint(s) in 12 months",
+    en="{value:complaint/complaints} in 12 months",
     zh="近一年投诉 {value:.0f} 次",
 )
 def complaint_count_12m(events: Any) -> Any:
@@ -76,7 +76,7 @@ def complaint_count_12m(events: Any) -> Any:
     direction=1,
     reason="complaint",
     speaks=(1, None),
-    en="{value:.0f} complaint(s) still open",
+    en="{value:complaint/complaints} still open",
     zh="有 {value:.0f} 个投诉未解决",
 )
 def complaints_open(events: Any) -> Any:
@@ -91,7 +91,7 @@ def complaints_open(events: Any) -> Any:
     direction=1,
     reason="complaint",
     speaks=(1, None),
-    en="oldest open complaint is {value:.0f} days old",
+    en="oldest open complaint is {value:day/days} old",
     zh="最久未解决投诉已 {value:.0f} 天",
 )
 def complaint_open_days(events: Any) -> Any:
@@ -119,7 +119,7 @@ def complaint_days_to_close(events: Any) -> Any:
     direction=1,
     reason="complaint",
     speaks=(1, None),
-    en="{value:.0f} complaint(s) reopened in 12 months",
+    en="{value:complaint/complaints} reopened in 12 months",
     zh="近一年重开投诉 {value:.0f} 次",
 )
 def complaints_reopened_12m(events: Any) -> Any:
@@ -135,7 +135,7 @@ def complaints_reopened_12m(events: Any) -> Any:
     direction=1,
     reason="complaint",
     speaks=(1, None),
-    en="{value:.0f} complaint(s) escalated in 12 months",
+    en="{value:complaint/complaints} escalated in 12 months",
     zh="近一年升级投诉 {value:.0f} 次",
 )
 def complaints_escalated_12m(events: Any) -> Any:
@@ -151,7 +151,7 @@ def complaints_escalated_12m(events: Any) -> Any:
     direction=1,
     reason="complaint",
     speaks=(1, None),
-    en="{value:.0f} complaint(s) ended without satisfaction",
+    en="{value:complaint/complaints} ended without satisfaction",
     zh="有 {value:.0f} 次投诉结果不满意",
 )
 def complaints_unsatisfied_12m(events: Any) -> Any:
@@ -167,7 +167,7 @@ def complaints_unsatisfied_12m(events: Any) -> Any:
     direction=1,
     reason="complaint",
     speaks=(1, None),
-    en="{value:.0f} complaint(s) repeat an earlier cause",
+    en="{value:complaint/complaints} with the cause of an earlier one",
     zh="有 {value:.0f} 次投诉原因重复",
 )
 def complaints_repeated_12m(events: Any) -> Any:
@@ -230,8 +230,8 @@ def complaints_slow_6m(events: Any) -> Any:
     direction=-1,
     reason="complaint",
     speaks=(None, -0.1),
-    en="voice use {value:+.0%} since the last complaint",
-    zh="上次投诉后语音用量变化 {value:+.0%}",
+    en="voice use fell by {value:abs .0%} since the last complaint",
+    zh="上次投诉后语音用量下降 {value:abs .0%}",
 )
 def usage_change_since_complaint(row: Any) -> Any:
     """Mean voice from the month of the last complaint on, against the 3 months before it."""

@@ -42,7 +42,8 @@ class Feature:
         direction: 1 where risk is known to rise with it, -1 where it falls, 0 where that is unknown.
         reason: the reason that it speaks for; None where nobody can act on it.
         speaks: smallest and largest value of which the sentence makes sense.
-        sentence_en: what an agent reads; ``{value}`` stands for the value.
+        sentence_en: what an agent reads; ``{value}`` stands for the value, and after a colon comes its format: one of
+            Python's, ``abs`` before it for no sign, or a noun for a count: ``{value:bill/bills}``.
         sentence_zh: the same in Chinese.
         dtype: type of the column.
         expression: Ibis table of the basis -> Ibis column or aggregate.

@@ -32,7 +32,7 @@ def dropped_share_3m(row: Any) -> Any:
     direction=1,
     reason="network",
     speaks=(1, None),
-    en="{value:.0f} network incident(s) in the region last month",
+    en="{value:network incident/network incidents} in the region last month",
     zh="上月所在区域网络故障 {value:.0f} 次",
 )
 def incidents_1m(row: Any) -> Any:
@@ -54,7 +54,7 @@ def incident_severity_3m(row: Any) -> Any:
     direction=1,
     reason="network",
     speaks=(1, None),
-    en="{value:.0f} complaint(s) about the network in 6 months",
+    en="{value:complaint/complaints} about the network in 6 months",
     zh="近六个月网络投诉 {value:.0f} 次",
 )
 def network_complaints_6m(events: Any) -> Any:
@@ -96,8 +96,8 @@ def days_since_incident(row: Any) -> Any:
     direction=-1,
     reason="network",
     speaks=(None, -0.1),
-    en="voice use {value:+.0%} since the last network incident",
-    zh="上次网络故障后语音用量变化 {value:+.0%}",
+    en="voice use fell by {value:abs .0%} since the last network incident",
+    zh="上次网络故障后语音用量下降 {value:abs .0%}",
 )
 def usage_change_since_incident(row: Any) -> Any:
     """Tolerance: mean voice from the month of the region's last incident on, against the 3 months before it."""

@@ -47,8 +47,8 @@ def bill_12m(row: Any) -> Any:
     direction=1,
     reason="bill_shock",
     speaks=(0.1, None),
-    en="last bill {value:+.0%} against own median",
-    zh="最近账单较自身中位数 {value:+.0%}",
+    en="last bill {value:.0%} above own median",
+    zh="最近账单比自身中位数高 {value:.0%}",
 )
 def bill_shock_1m(row: Any) -> Any:
     """Last bill against the median of the 5 before."""
@@ -62,8 +62,8 @@ def bill_shock_1m(row: Any) -> Any:
     direction=1,
     reason="bill_shock",
     speaks=(0.2, None),
-    en="highest bill of 6 months {value:+.0%} against own median",
-    zh="近六个月最高账单较中位数 {value:+.0%}",
+    en="highest bill of 6 months {value:.0%} above own median",
+    zh="近六个月最高账单比中位数高 {value:.0%}",
 )
 def bill_shock_6m(row: Any) -> Any:
     """Highest of the last 6 bills against their median."""
@@ -144,7 +144,7 @@ def vas_share_3m(row: Any) -> Any:
     direction=1,
     reason="price",
     speaks=(1, None),
-    en="{value:.0f} price rise(s) in 6 months",
+    en="{value:price rise/price rises} in 6 months",
     zh="近六个月涨价 {value:.0f} 次",
 )
 def price_rises_6m(events: Any) -> Any:
@@ -160,8 +160,8 @@ def price_rises_6m(events: Any) -> Any:
     direction=1,
     reason="price",
     speaks=(0.01, None),
-    en="highest price rise of 12 months {value:+.0%}",
-    zh="近一年最大涨价幅度 {value:+.0%}",
+    en="highest price rise of 12 months {value:.0%}",
+    zh="近一年最大涨价幅度 {value:.0%}",
 )
 def price_rise_12m(events: Any) -> Any:
     """Highest relative price rise by the operator within 12 months; negative where it has only lowered the price."""
@@ -185,7 +185,7 @@ def days_since_price_rise(events: Any) -> Any:
     direction=1,
     reason="price",
     speaks=(1, None),
-    en="{value:.0f} downgrade(s) in 12 months",
+    en="{value:downgrade/downgrades} in 12 months",
     zh="近一年降档 {value:.0f} 次",
 )
 def downgrades_12m(events: Any) -> Any:
@@ -202,7 +202,7 @@ def downgrades_12m(events: Any) -> Any:
     direction=1,
     reason="price",
     speaks=(1, None),
-    en="{value:.0f} complaint(s) about price in 6 months",
+    en="{value:complaint/complaints} about price in 6 months",
     zh="近六个月价格投诉 {value:.0f} 次",
 )
 def price_complaints_6m(events: Any) -> Any:
@@ -266,7 +266,7 @@ def discount_months(row: Any) -> Any:
     unit="days",
     reason="price",
     speaks=(0, 92),
-    en="discount ends in {value:.0f} days",
+    en="discount ends in {value:day/days}",
     zh="优惠将在 {value:.0f} 天后到期",
 )
 def days_to_discount_end(row: Any) -> Any:
@@ -280,8 +280,8 @@ def days_to_discount_end(row: Any) -> Any:
     window="3 months before and after",
     reason="price",
     speaks=(0.02, None),
-    en="bill {value:+.0%} since the last price rise",
-    zh="上次涨价后账单变化 {value:+.0%}",
+    en="bill rose by {value:.0%} since the last price rise",
+    zh="上次涨价后账单上升 {value:.0%}",
 )
 def bill_after_price_rise(row: Any) -> Any:
     """Mean bill from the month of the operator's last price rise on, against the 3 months before it."""
@@ -295,8 +295,8 @@ def bill_after_price_rise(row: Any) -> Any:
     direction=-1,
     reason="price",
     speaks=(None, -0.1),
-    en="voice use {value:+.0%} since the last price rise",
-    zh="上次涨价后语音用量变化 {value:+.0%}",
+    en="voice use fell by {value:abs .0%} since the last price rise",
+    zh="上次涨价后语音用量下降 {value:abs .0%}",
 )
 def usage_after_price_rise(row: Any) -> Any:
     """Mean voice from the month of the operator's last price rise on, against the 3 months before it."""
@@ -310,8 +310,8 @@ def usage_after_price_rise(row: Any) -> Any:
     direction=-1,
     reason="price",
     speaks=(None, -0.1),
-    en="data use {value:+.0%} since the last price rise",
-    zh="上次涨价后流量变化 {value:+.0%}",
+    en="data use fell by {value:abs .0%} since the last price rise",
+    zh="上次涨价后流量下降 {value:abs .0%}",
 )
 def data_after_price_rise(row: Any) -> Any:
     """Mean mobile data from the month of the operator's last price rise on, against the 3 months before it."""
@@ -346,8 +346,8 @@ def plan_fit_saving_3m(row: Any) -> Any:
     direction=1,
     reason="price",
     speaks=(0.3, None),
-    en="bill {value:+.0%} against the median of the segment",
-    zh="账单较同类客户中位数 {value:+.0%}",
+    en="bill {value:.0%} above the median of the segment",
+    zh="账单比同类客户中位数高 {value:.0%}",
 )
 def bill_against_segment(row: Any) -> Any:
     """Mean bill of 3 months against the median of those in the cohort of the same segment."""

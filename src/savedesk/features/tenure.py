@@ -23,7 +23,7 @@ def _days(row: Any, earlier: Any) -> Any:
     direction=-1,
     reason="new_subscriber",
     speaks=(None, 12),
-    en="subscriber for only {value:.0f} months",
+    en="subscriber for only {value:month/months}",
     zh="入网仅 {value:.0f} 个月",
 )
 def months_since_activation(row: Any) -> Any:
@@ -52,7 +52,7 @@ def baseline_hazard(row: Any) -> Any:
     unit="days",
     reason="contract_end",
     speaks=(0, 92),
-    en="contract ends in {value:.0f} days",
+    en="contract ends in {value:day/days}",
     zh="合约将在 {value:.0f} 天后到期",
 )
 def days_to_contract_end(row: Any) -> Any:
@@ -126,7 +126,7 @@ def account_lines(row: Any) -> Any:
     direction=1,
     reason="account_leaving",
     speaks=(1, None),
-    en="{value:.0f} other line(s) of the account left within 6 months",
+    en="{value:other line/other lines} of the account left within 6 months",
     zh="同账户近六个月有 {value:.0f} 条线路离网",
 )
 def account_lines_left_6m(row: Any) -> Any:

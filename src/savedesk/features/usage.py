@@ -67,8 +67,8 @@ calling_circle_12m = _level("distinct_called", 12, "numbers", "Distinct numbers 
     direction=-1,
     reason="usage_drop",
     speaks=(None, -0.1),
-    en="voice use changed by {value:+.0%} against own average",
-    zh="语音用量较自身均值变化 {value:+.0%}",
+    en="voice use {value:abs .0%} below own average",
+    zh="语音用量比自身均值低 {value:abs .0%}",
 )
 def usage_change_1m(row: Any) -> Any:
     """Last month's voice against the mean of the 6 months before; -1 is a stop."""
@@ -82,8 +82,8 @@ def usage_change_1m(row: Any) -> Any:
     direction=-1,
     reason="usage_drop",
     speaks=(None, -0.1),
-    en="data use changed by {value:+.0%} against own average",
-    zh="流量较自身均值变化 {value:+.0%}",
+    en="data use {value:abs .0%} below own average",
+    zh="流量比自身均值低 {value:abs .0%}",
 )
 def data_change_1m(row: Any) -> Any:
     """Last month's mobile data against the mean of the 6 months before."""
@@ -97,8 +97,8 @@ def data_change_1m(row: Any) -> Any:
     direction=-1,
     reason="usage_drop",
     speaks=(None, -0.1),
-    en="voice use of 3 months changed by {value:+.0%}",
-    zh="近三个月语音用量变化 {value:+.0%}",
+    en="voice use of 3 months fell by {value:abs .0%}",
+    zh="近三个月语音用量下降 {value:abs .0%}",
 )
 def usage_change_3m(row: Any) -> Any:
     """Mean voice of the last 3 months against the 3 before."""
@@ -112,8 +112,8 @@ def usage_change_3m(row: Any) -> Any:
     direction=-1,
     reason="usage_drop",
     speaks=(None, -0.02),
-    en="voice use trends {value:+.0%} a month",
-    zh="语音用量每月趋势 {value:+.0%}",
+    en="voice use falls by {value:abs .0%} a month",
+    zh="语音用量每月下降 {value:abs .0%}",
 )
 def usage_trend_6m(row: Any) -> Any:
     """Robust slope of monthly voice over 6 months, relative to its mean."""
@@ -164,7 +164,7 @@ def zero_voice_months_6m(row: Any) -> Any:
     direction=1,
     reason="dormancy",
     speaks=(1, None),
-    en="no call for {value:.0f} month(s)",
+    en="no call for {value:month/months}",
     zh="已 {value:.0f} 个月无通话",
 )
 def silent_months(row: Any) -> Any:
@@ -188,8 +188,8 @@ def active_days_1m(row: Any) -> Any:
     direction=-1,
     reason="usage_drop",
     speaks=(None, -0.1),
-    en="active days changed by {value:+.0%} against own average",
-    zh="活跃天数较自身均值变化 {value:+.0%}",
+    en="active days {value:abs .0%} below own average",
+    zh="活跃天数比自身均值少 {value:abs .0%}",
 )
 def active_days_change_1m(row: Any) -> Any:
     """Active days of the last month against the mean of the 6 months before."""
@@ -209,8 +209,8 @@ def offnet_share_3m(row: Any) -> Any:
     direction=1,
     reason="competition",
     speaks=(0.05, None),
-    en="share of calls to competitors' networks changed by {value:+.0%}",
-    zh="网外通话占比变化 {value:+.0%}",
+    en="share of calls to competitors' networks rose by {value:.0%}",
+    zh="网外通话占比上升 {value:.0%}",
 )
 def offnet_share_change(row: Any) -> Any:
     """Off-net share of the last 3 months less that of the 3 before."""
@@ -232,8 +232,8 @@ def calling_circle_1m(row: Any) -> Any:
     direction=-1,
     reason="usage_drop",
     speaks=(None, -0.1),
-    en="calling circle changed by {value:+.0%} against own average",
-    zh="通话圈较自身均值变化 {value:+.0%}",
+    en="calling circle {value:abs .0%} below own average",
+    zh="通话圈比自身均值小 {value:abs .0%}",
 )
 def calling_circle_change_1m(row: Any) -> Any:
     """Distinct numbers of the last month against the mean of the 6 months before."""
@@ -258,8 +258,8 @@ def months_of_use(row: Any) -> Any:
     direction=-1,
     reason="usage_drop",
     speaks=(None, -0.1),
-    en="data use of 3 months changed by {value:+.0%}",
-    zh="近三个月流量变化 {value:+.0%}",
+    en="data use of 3 months fell by {value:abs .0%}",
+    zh="近三个月流量下降 {value:abs .0%}",
 )
 def data_change_3m(row: Any) -> Any:
     """Mean mobile data of the last 3 months against the 3 before."""
@@ -285,8 +285,8 @@ def sms_change_3m(row: Any) -> Any:
     direction=-1,
     reason="usage_drop",
     speaks=(None, -0.1),
-    en="fixed data use changed by {value:+.0%}",
-    zh="宽带流量变化 {value:+.0%}",
+    en="fixed data use fell by {value:abs .0%}",
+    zh="宽带流量下降 {value:abs .0%}",
 )
 def broadband_change_3m(row: Any) -> Any:
     """Mean fixed data of the last 3 months against the 3 before."""
@@ -312,8 +312,8 @@ def data_change_12m(row: Any) -> Any:
     direction=-1,
     reason="usage_drop",
     speaks=(None, -0.02),
-    en="data use trends {value:+.0%} a month",
-    zh="流量每月趋势 {value:+.0%}",
+    en="data use falls by {value:abs .0%} a month",
+    zh="流量每月下降 {value:abs .0%}",
 )
 def data_trend_6m(row: Any) -> Any:
     """Robust slope of monthly mobile data over 6 months, relative to its mean."""
@@ -378,7 +378,7 @@ def zero_data_months_6m(row: Any) -> Any:
     direction=1,
     reason="dormancy",
     speaks=(1, None),
-    en="nothing used for {value:.0f} month(s)",
+    en="nothing used for {value:month/months}",
     zh="已 {value:.0f} 个月无任何使用",
 )
 def months_since_use(row: Any) -> Any:
@@ -416,8 +416,8 @@ def offnet_share_12m(row: Any) -> Any:
     direction=-1,
     reason="usage_drop",
     speaks=(None, -0.2),
-    en="calling circle {value:+.0%} against its largest",
-    zh="通话圈较峰值变化 {value:+.0%}",
+    en="calling circle {value:abs .0%} below its largest",
+    zh="通话圈比峰值小 {value:abs .0%}",
 )
 def calling_circle_shrinkage(row: Any) -> Any:
     """Mean distinct numbers of 3 months against the best month of 12."""

@@ -1,0 +1,29 @@
+"""A number as a sentence says it: what stands after the colon in ``{value:...}``."""
+
+from __future__ import annotations
+
+import math
+
+LARGEST_SHARE = 9.99  # beyond it a share says no more than that it is huge
+SIZE = "abs "
+
+
+class Said(float):
+    """A value that knows a few more formats than a float.
+
+    ``{value:abs .0%}`` leaves the sign to the words around it; ``{value:complaint/complaints}`` is a count with its
+    noun; ``{value}`` has no more digits than an agent needs, and a share never more than ``LARGEST_SHARE``.
+    """
+
+    def __format__(self, form: str) -> str:
+        """Return the value as text."""
+        if "/" in form:
+            one, many = form.split("/")
+            return f"{self:.0f} {one if round(self) == 1 else many}"
+        if form.startswith(SIZE):
+            return format(Said(abs(self)), form.removeprefix(SIZE))
+        if form.endswith("%") and abs(self) > LARGEST_SHARE:
+            return f">{math.copysign(LARGEST_SHARE, self):{form}}"
+        if not form:
+            return f"{round(self, 2):.12g}" if abs(self) >= 1 else f"{float(self):.2g}"
+        return super().__format__(form)
