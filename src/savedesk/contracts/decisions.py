@@ -13,13 +13,13 @@ _KEY = (
 _ECONOMICS = (
     Column("action", "string", "the action that gains most", nullable=True),
     Column("channel", "string", "how it is done", nullable=True),
-    Column("offer_cost", "float64", "d: cost of the incentive", unit="money", nullable=True, low=0),
-    Column("contact_cost", "float64", "c: cost of the contact", unit="money", nullable=True, low=0),
+    Column("offer_cost", "float64", "cost of the incentive", unit="money", nullable=True, low=0),
+    Column("contact_cost", "float64", "cost of the contact", unit="money", nullable=True, low=0),
     Column("contact_minutes", "float64", "agent time", unit="min", nullable=True, low=0),
     Column(
         "save_rate",
         "float64",
-        "r: P(a would-be churner stays because of the action)",
+        "P(a would-be churner stays because of the action)",
         nullable=True,
         low=-1,
         high=1,
@@ -27,13 +27,19 @@ _ECONOMICS = (
     Column(
         "take_up",
         "float64",
-        "u: share of stayers who take the incentive anyway",
+        "share of stayers who take the incentive anyway",
         nullable=True,
         low=0,
         high=1,
     ),
     Column("save_rate_source", "string", "prior or measured", nullable=True, allowed=("prior", "measured")),
-    Column("expected_gain", "float64", "p r (V - d) - (1 - p) u d - c", unit="money", nullable=True),
+    Column(
+        "expected_gain",
+        "float64",
+        "value that the contact should save, less the incentive for all who take it and the cost of the contact",
+        unit="money",
+        nullable=True,
+    ),
 )
 
 TABLE = Table(

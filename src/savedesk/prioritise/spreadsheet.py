@@ -21,6 +21,7 @@ RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"
 MOST_ROWS = 1_048_575  # that a sheet holds below its header
 WIDEST, NARROWEST = 60, 8  # characters
 SHARES = {"churn_probability", "save_rate", "take_up"}
+SHARE_DIGITS, MONEY_DIGITS, OTHER_DIGITS = 4, 2, 1  # after the point in list.csv
 
 
 def safe_text(value: Any) -> Any:
@@ -29,12 +30,22 @@ def safe_text(value: Any) -> Any:
 
 
 def to_csv(rows: pd.DataFrame) -> str:
-    """Return the rows as CSV with BOM and CRLF, as spreadsheets expect them."""
-    safe = rows.copy()
+    """Return the rows as CSV with BOM and CRLF, as spreadsheets expect them.
+
+    Numbers have the digits that their unit is read with; list.parquet has them all, and receipts are made from those.
+    """
+    digits = {c.name: _digits(c) for c in LIST.columns if c.dtype == "float64" and c.name in rows}
+    safe = rows.round(digits)
     for name in safe.columns:
         if safe[name].dtype == object or isinstance(safe[name].dtype, pd.StringDtype):
             safe[name] = safe[name].map(safe_text)
     return "\ufeff" + safe.to_csv(index=False, lineterminator="\r\n")
+
+
+def _digits(column: Column) -> int:
+    if column.name in SHARES:
+        return SHARE_DIGITS
+    return MONEY_DIGITS if column.unit.startswith("money") else OTHER_DIGITS
 
 
 def to_xlsx(

@@ -56,6 +56,17 @@ def test_the_csv_holds_the_design_columns_and_no_formula(office):
         assert not [text for text in texts if text.startswith(("=", "+", "-", "@"))]
 
 
+def test_the_csv_has_no_more_digits_than_anybody_reads_and_the_parquet_file_has_all(office):
+    found = office({"a": {"value": 1234.56789}})
+    (row,), (exact,) = csv_rows(found.root), found.list
+    digits = {"churn_probability": 4, "save_rate": 4, "remaining_value": 2, "expected_gain": 2}
+    for name, most in digits.items():
+        assert float(row[name]) == round(exact[name], most)
+        assert len(row[name].partition(".")[2]) <= most
+    assert exact["remaining_value"] == 1234.56789
+    assert row["receipt"] == exact["receipt"]
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_no_text_starts_a_formula_and_numbers_stay_numbers(start):
     assert safe_text(f"{start}1") == f"'{start}1"
