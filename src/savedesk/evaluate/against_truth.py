@@ -39,7 +39,7 @@ class Trial:
     """What trying actions is truly worth, row x action; NaN where the action is not open to the row.
 
     Args:
-        gain: (p0 - pa)(V - d) - (1 - p0) u d - c; money (DESIGN section 8, the true chances in place of estimates).
+        gain: (p0 - pa)(V - d) - (1 - p0) u d - c; money (docs/policy.md, the true chances in place of estimates).
         cost: expected spending, (p0 - pa) d + (1 - p0) u d + c; money.
         prior: what the policy would expect of it, p_a r (V - d) - (1 - p) u d - c, its own chances and priors; money.
         names: the actions.

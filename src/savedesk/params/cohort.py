@@ -9,7 +9,7 @@ from savedesk.params.section import Section
 
 
 class CohortParams(Section):
-    """Windows, churn types, eligibility, folds, and when a month is known (DESIGN section 5)."""
+    """Windows, churn types, eligibility, folds, and when a month is known (docs/cohort.md)."""
 
     key: ClassVar[str] = "cohort"
     as_of: Literal["newest"] | dt.date

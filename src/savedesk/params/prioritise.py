@@ -47,7 +47,7 @@ class ContactRules(BaseModel):
 
 
 class PrioritiseParams(Section):
-    """The policy (DESIGN section 8). Money is in the operator's currency."""
+    """The policy (docs/policy.md). Money is in the operator's currency."""
 
     key: ClassVar[str] = "prioritise"
     campaign: str = Field(min_length=1)

@@ -8,7 +8,7 @@ from savedesk.params.section import Section
 
 
 class ValueParams(Section):
-    """Margin, horizon, discount and tiers (DESIGN section 8)."""
+    """Margin, horizon, discount and tiers (docs/policy.md)."""
 
     key: ClassVar[str] = "value"
     margin_months: int = Field(ge=1, le=24)

@@ -11,7 +11,7 @@ Vector = npt.NDArray[np.float64]
 def expected_gain(
     touched: Vector, churn: Vector, save_rate: Vector, value: Vector, offer: Vector, take_up: Vector, contact: Vector
 ) -> Vector:
-    """Return what contacting each subscriber with an action is worth, net of all cost (DESIGN section 8).
+    """Return what contacting each subscriber with an action is worth, net of all cost (docs/policy.md).
 
     gain = p_a r (V - d) - (1 - p) u d - c. For r > 0 it rises with the value at equal risk and, while V > d, with the
     risk at equal value. The two parts of p are those of Verbraken et al. (2013): would-be churners who accept, and

@@ -1,4 +1,4 @@
-"""Remaining value, value at risk and tiers (DESIGN section 8)."""
+"""Remaining value, value at risk and tiers (docs/policy.md)."""
 
 from __future__ import annotations
 

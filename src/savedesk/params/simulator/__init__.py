@@ -20,7 +20,7 @@ class SimulatorParams(Section):
 
     key: ClassVar[str] = "simulator"
     subscribers: int = Field(ge=50, description="lines on the books at any time; subscribers; assumed")
-    months: int = Field(ge=3, le=240, description="simulated months; months; DESIGN section 12")
+    months: int = Field(ge=3, le=240, description="simulated months; months; assumed: two years of history")
     first_month: dt.date = Field(description="first day of the data; date; assumed")
     seed: int = Field(ge=0, description="seed of every draw; integer; any")
     burn_in_months: int = Field(ge=0, le=120, description="simulated before, not written; months; tuned")
