@@ -95,7 +95,11 @@ def print_summary(summary: Summary) -> None:
     more = len(summary.metrics) - len(shown)
     if more:
         console.print(f"  and {more} more {'figure' if more == 1 else 'figures'} in metrics/{summary.stage}.json")
-    for line in summary.warnings:
+    _print_warnings(console, summary.warnings)
+
+
+def _print_warnings(console: Console, lines: Iterable[str]) -> None:
+    for line in lines:
         console.print(f"  warning: {line}", style="yellow", markup=False)
 
 
@@ -129,6 +133,8 @@ def print_scored(done: Scored) -> None:
         lines["list"] = f"{done.folder}/{LIST_XLSX.path}  ({done.stages['prioritise'].metrics['contacts']:,} contacts)"
     for name, value in lines.items():
         console.print(f"  {name:<24}{value}", markup=False)
+    for stage in done.stages.values():
+        _print_warnings(console, stage.warnings)
 
 
 def _shown(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import signal
@@ -12,7 +13,7 @@ import pytest
 from tests.tables import REPO
 
 from savedesk import STAGES
-from savedesk.console import print_summary
+from savedesk.console import HEAD_COLUMNS, SHOWN_FIGURES, print_list_head, print_summary
 from savedesk.runner import Summary, Written
 
 BROKEN = (
@@ -193,7 +194,7 @@ def test_a_summary_names_tables_without_rows_on_one_line(capsys):
 
 
 def test_a_summary_never_hides_rows_that_were_turned_away(capsys):
-    figures = {f"figure_{number}": number for number in range(13)}
+    figures = {f"figure_{number}": number for number in range(SHOWN_FIGURES + 1)}
     assert lines_of(capsys, "ingest", metrics=figures)[-1] == "and 1 more figure in metrics/ingest.json"
     said = lines_of(capsys, "ingest", metrics=figures | {"bills_quarantined": 7, "usage_quarantined": 0})
     assert said[-2:] == ["bills_quarantined 7", "and 2 more figures in metrics/ingest.json"]
@@ -201,6 +202,18 @@ def test_a_summary_never_hides_rows_that_were_turned_away(capsys):
 
 def test_a_summary_ends_with_the_warnings(capsys):
     assert lines_of(capsys, "value", warnings=("no price is known",)) == ["warning: no price is known"]
+
+
+@pytest.mark.parametrize(("share", "warned"), [(1.0, True), (None, False)])
+def test_the_end_of_a_run_says_where_no_price_is_known(tmp_path, capsys, share, warned):
+    figures = {} if share is None else {"margin_from_none": share}
+    files = {"data/prioritise/list.csv": ",".join(HEAD_COLUMNS), "reports/report.html": ""}
+    files |= {"data/track/run.json": '{"experiment": "e", "run_name": "r"}', "metrics/value.json": json.dumps(figures)}
+    for place, text in files.items():
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text(text)
+    print_list_head(tmp_path)
+    assert ("warning: no price is known of any subscriber" in capsys.readouterr().out) is warned
 
 
 def test_a_summary_shows_figures_that_are_not_there(capsys):

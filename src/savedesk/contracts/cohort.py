@@ -16,7 +16,7 @@ TABLE = Table(
         Column(
             "role",
             "string",
-            "train; embargo (never used: its label overlaps the test folds, or is not ripe yet); test (out of time); score (no label yet)",
+            "train; embargo (never used: overlaps the test, or not ripe); test (out of time); score (no label yet)",
             allowed=ROLES,
         ),
         Column("fold", "int64", "validation fold; absent: never validated on", nullable=True, low=1),
