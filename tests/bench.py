@@ -62,7 +62,7 @@ def prepare(home: Path) -> None:
     params = yaml.safe_load((ROOT / "params.yaml").read_text())
     params["source"] = "simulated"
     params["simulator"]["subscribers"] = SUBSCRIBERS
-    (home / "params.yaml").write_text(yaml.safe_dump(params, allow_unicode=True))
+    (home / "params.yaml").write_text(yaml.safe_dump(params, allow_unicode=True, sort_keys=False))
     shutil.copytree(ROOT / "params", home / "params")
     shutil.copytree(ROOT / "data" / "sources", home / "data" / "sources")
     (home / "data" / "raw" / "simulated").mkdir(parents=True)

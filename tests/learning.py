@@ -7,10 +7,16 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from savedesk.contracts import cohort, features, source_facts
-from tests.tables import save, table
+from savedesk.model.sample import Sample
+from savedesk.model.schema import ModelColumn, ModelSchema
+from savedesk.train.booster import Table
+from savedesk.train.journal import Journal
+from savedesk.train.validation import Folds
+from tests.tables import save, sections, table
 
 DAY = dt.timedelta(days=1)
 DATES = [dt.date(2025, month, 1) for month in range(1, 10)]
@@ -78,3 +84,36 @@ def name_source(root: Path, name: str) -> None:
     path = root / source_facts.FILE.path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"name": name, "kind": "dated"}), encoding="utf-8")
+
+
+def few_recipes(*names: str) -> dict:
+    """Return changes to the params that leave these recipes alone: the others are overlaid, never taken away."""
+    every = sections()["train"].recipes
+    return {"recipes": {name: every[name] for name in names}}
+
+
+def in_folds(root: Path, columns: dict[str, np.ndarray], churned: np.ndarray, folds: int = 4, **changes) -> Folds:
+    """Return rows in folds dealt out one by one, with the matrix of their columns; columns of whole codes by ``text_``.
+
+    Args:
+        root: folder of the kept fits.
+        columns: name -> values.
+        churned: outcome of each row.
+        folds: number of folds.
+        **changes: to section ``train``; ``directions`` says which way risk goes.
+    """
+    directions = changes.pop("directions", {})
+    params = sections()["train"].model_copy(update={"threads": 1, **changes})
+    schema = ModelSchema(tuple(_column(name, values) for name, values in columns.items()))
+    matrix = np.column_stack(list(columns.values())).astype(np.float32)
+    fold = np.arange(len(churned)) % folds
+    rows = pd.DataFrame({"subscriber_id": [f"s{k}" for k in range(len(churned))], "churned": churned.astype(bool)})
+    masks = [(number + 1, fold != number, fold == number) for number in range(folds)]
+    made = Table(matrix, churned.astype(np.int64), schema, directions)
+    return Folds(rows, made, masks, Sample(0), params, Journal(root))
+
+
+def _column(name: str, values: np.ndarray) -> ModelColumn:
+    if not name.startswith("text_"):
+        return ModelColumn(name, "float64")
+    return ModelColumn(name, "string", tuple(f"v{code}" for code in range(int(np.nanmax(values)) + 1)))

@@ -31,7 +31,7 @@ def make_project(home: Path, source: str, **changes: Any) -> Path:
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     home.mkdir(parents=True, exist_ok=True)
     params = overlay(params, {"source": source, **changes})
-    (home / "params.yaml").write_text(yaml.safe_dump(params, allow_unicode=True), encoding="utf-8")
+    (home / "params.yaml").write_text(yaml.safe_dump(params, allow_unicode=True, sort_keys=False), encoding="utf-8")
     shutil.copytree(ROOT / "params", home / "params")
     shutil.copytree(ROOT / "data" / "sources", home / "data" / "sources")
     raw = home / "data" / "raw"

@@ -80,6 +80,8 @@ def print_summary(summary: Summary) -> None:
     """Print what a stage wrote, with rows, and its time."""
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"[bold]{summary.stage}[/bold]  {summary.seconds:.1f} s")
+    for note in summary.notes:
+        console.print(f"  {note}", markup=False)
     for written in summary.written:
         if written.rows != 0:
             rows = "" if written.rows is None else f"{written.rows:>12,} rows"

@@ -79,6 +79,11 @@ class Inputs:
         path = self.paths.get(contract.name, self.root / contract.path)
         return path if path.exists() else None
 
+    @property
+    def kept(self) -> Path:
+        """Folder for work that a later run of the stage may use again. It is no output, and may be gone at any time."""
+        return self.root / "data" / ".kept" / self.writes[0].stage
+
     def table(self, contract: Table) -> Any:
         """Return a table as an Ibis expression."""
         path = self.path(contract)

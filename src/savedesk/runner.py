@@ -25,7 +25,7 @@ from savedesk.inputs import Inputs, Progress
 from savedesk.params.engine import EngineParams
 from savedesk.params.section import Section
 
-METRICS, WARNINGS = "metrics", "warnings"
+METRICS, WARNINGS, NOTES = "metrics", "warnings", "notes"
 FINISHED = "finished.json"
 
 
@@ -39,7 +39,8 @@ class StageModule(Protocol):
     def run(self, inputs: Inputs) -> dict[str, Any]:
         """Return an output for each name in ``WRITES``, and ``metrics``: a flat mapping of figures.
 
-        There may be ``warnings``, too: lines that the user should read although the stage has done its work.
+        There may be ``warnings``, too: lines that the user should read although the stage has done its work; and
+        ``notes``: lines that are no part of the result.
         """
 
 
@@ -60,6 +61,7 @@ class Summary:
     written: tuple[Written, ...]
     metrics: Mapping[str, Any]
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def stage_module(name: str) -> StageModule:
@@ -100,7 +102,8 @@ def run_stage(
         written = _write_all(name, stage.WRITES, outputs, engine, root)
     metrics = outputs.get(METRICS, {})
     seconds = time.perf_counter() - started
-    return Summary(name, seconds, tuple(written), metrics, tuple(outputs.get(WARNINGS, ())))
+    warnings, notes = (tuple(outputs.get(kind, ())) for kind in (WARNINGS, NOTES))
+    return Summary(name, seconds, tuple(written), metrics, warnings, notes)
 
 
 def _write_all(

@@ -2,13 +2,16 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from savedesk.params.section import Section
 
 
 class TreeRecipe(BaseModel):
-    """Settings of a booster, by LightGBM's own names; what is left out is LightGBM's default."""
+    """Settings of a booster, by LightGBM's own names; what is left out is LightGBM's default.
+
+    ``from_logistic`` is ours: the trees start from the log-odds of the logistic regression instead of the churn rate.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     learning_rate: float = Field(gt=0, le=1)
@@ -25,6 +28,12 @@ class TreeRecipe(BaseModel):
     extra_trees: bool = False
     linear_tree: bool = False
     linear_lambda: float = Field(default=0.0, ge=0)
+    from_logistic: bool = False
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether it is a sum of one curve a column: a tree of two leaves knows one column."""
+        return self.num_leaves == 2  # noqa: PLR2004 - two leaves
 
 
 class TrainParams(Section):
@@ -48,11 +57,14 @@ class TrainParams(Section):
     bagging_cells: float = Field(gt=0)
     least_weight: float = Field(ge=0, lt=1)
     blend_penalty: float = Field(ge=0)
+    interaction_errors: float = Field(ge=0)
     selection_cells: float = Field(ge=0)
     selection_rows: int = Field(ge=100)
     selection_repeats: int = Field(ge=1, le=100)
     max_rounds: int = Field(ge=1, le=100_000)
     scarce_recipe: TreeRecipe
+    scarce_churners: int = Field(ge=0)
+    scarce_penalty: float = Field(gt=0)
     types_max_rounds: int = Field(ge=1, le=100_000)
     survival_recipe: TreeRecipe
     survival_max_rounds: int = Field(ge=1, le=100_000)
@@ -69,3 +81,14 @@ class TrainParams(Section):
     minimum_category_rows: int = Field(ge=1)
     minimum_churners: int = Field(ge=2)
     minimum_churners_per_type: int = Field(ge=2)
+
+    @model_validator(mode="after")
+    def _first_recipe_stands_alone(self) -> "TrainParams":
+        """A large table tries the first recipe only, and a wide one has no logistic regression to start from."""
+        if next(iter(self.recipes.values())).from_logistic:
+            message = (
+                f"train.recipes.{next(iter(self.recipes))} has from_logistic; allowed: any recipe but the first, which "
+                "is the only one where columns are many"
+            )
+            raise ValueError(message)
+        return self

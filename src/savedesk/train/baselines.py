@@ -39,7 +39,7 @@ def fit_baselines(rows: pd.DataFrame, table: Table, params: TrainParams) -> Base
 
 def baselines_out_of_fold(judged: Folds) -> pd.DataFrame:
     """Return the contract ``baselines_out_of_fold``: of a dated source nothing, since its later as_of dates judge."""
-    folds = replace(judged, left_out=())
+    folds = replace(judged, left_out=(), left_out_in={})
     rows, params = folds.rows, folds.params
     parts = [pd.DataFrame(columns=list(BASELINES_OUT_OF_FOLD.column_names))]
     if rows["label_known_on"].isna().all():
@@ -61,17 +61,17 @@ def _lacking(rows: pd.DataFrame, feature: str) -> str:
 
 
 def _fitted(rows: pd.DataFrame, table: Table, left_out: dict[str, str], params: TrainParams) -> Baselines:
-    ridge = params.model_copy(update={"logistic_penalty": params.baseline_penalty})
     plain = replace(table, directions={})
     booster = fit(settings(params, TreeRecipe(**DEFAULTS), plain, alone=True), plain, DEFAULT_ROUNDS)
     return Baselines(
-        {name: _curve(rows, table, ONE_FEATURE[name], ridge) for name in ONE_FEATURE if name not in left_out},
-        fit_logistic(table.matrix, table.target, table.schema, ridge),
+        {name: _curve(rows, table, ONE_FEATURE[name], params) for name in ONE_FEATURE if name not in left_out},
+        fit_logistic(table, params.baseline_penalty, params),
         model_text(booster),
         left_out,
     )
 
 
-def _curve(rows: pd.DataFrame, table: Table, feature: str, ridge: TrainParams) -> tuple[ModelSchema, AdditiveModel]:
+def _curve(rows: pd.DataFrame, table: Table, feature: str, params: TrainParams) -> tuple[ModelSchema, AdditiveModel]:
     schema = ModelSchema((ModelColumn(feature, "float64"),))
-    return schema, fit_logistic(encode(rows, schema), table.target, schema, ridge)
+    alone = replace(table, matrix=encode(rows, schema), schema=schema)
+    return schema, fit_logistic(alone, params.baseline_penalty, params)

@@ -29,6 +29,7 @@ class Table:
         schema: columns of the matrix.
         directions: feature -> 1 where risk rises with it, -1 where it falls, 0 where nobody says.
         weight: rows that each row stands for, where they were drawn with unequal chances; None: one.
+        start: log-odds that the trees are added to; None: those of the churn rate.
     """
 
     matrix: Matrix
@@ -36,6 +37,7 @@ class Table:
     schema: ModelSchema
     directions: dict[str, int]
     weight: Vector | None = None
+    start: Vector | None = None
 
 
 def settings(params: TrainParams, recipe: TreeRecipe, table: Table, *, alone: bool) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def settings(params: TrainParams, recipe: TreeRecipe, table: Table, *, alone: bo
         table: rows to learn from.
         alone: whether no other booster is fitted at the same time; else it has one thread (see ``in_parallel``).
     """
-    own = recipe.model_dump() | {
+    own = recipe.model_dump(exclude={"from_logistic"}) | {
         "bagging_freq": 1 if recipe.bagging_fraction < 1 else 0,
         "seed": params.seed,
         "num_threads": (params.linear_threads if recipe.linear_tree else params.threads) if alone else 1,
@@ -85,7 +87,14 @@ def fit_watched(
         patience: trees without a better log loss.
     """
     dataset = _dataset(learn, own)
-    watched = lgb.Dataset(watch.matrix, watch.target, reference=dataset, weight=watch.weight, free_raw_data=False)
+    watched = lgb.Dataset(
+        watch.matrix,
+        watch.target,
+        reference=dataset,
+        weight=watch.weight,
+        init_score=watch.start,
+        free_raw_data=False,
+    )
     seen: dict[str, dict[str, list[float]]] = {}
     calls: list[Callable[..., Any]] = [lgb.early_stopping(patience, verbose=False), lgb.record_evaluation(seen)]
     own = _objective(own, learn.target)
@@ -129,6 +138,7 @@ def _dataset(table: Table, own: dict[str, Any]) -> lgb.Dataset:
         table.matrix,
         table.target,
         weight=table.weight,
+        init_score=table.start,
         feature_name=[f"f{place}" for place in range(len(table.schema.columns))],
         categorical_feature=table.schema.categorical,
         params={"verbosity": -1, "linear_tree": own["linear_tree"], "num_threads": own["num_threads"]},

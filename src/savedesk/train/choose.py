@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
 
 from savedesk.inputs import Progress
-from savedesk.model.calibration import EDGE, log_loss
-from savedesk.params.train import TrainParams, TreeRecipe
+from savedesk.params.train import TreeRecipe
 from savedesk.train.blend import blend_weights
 from savedesk.train.booster import fit_stopped, settings
 from savedesk.train.recipes import trials_allowed, try_recipes
-from savedesk.train.validation import Fold, Folds, Member, judged_boosters, judged_logistic
+from savedesk.train.validation import LOGISTIC, Fold, Folds, Member, judged_boosters, judged_logistic
 
 Vector = npt.NDArray[np.float64]
 
@@ -32,8 +30,9 @@ class Chosen:
 def choose_members(folds: Folds, progress: Progress) -> Chosen:
     """Try the recipes that the work allows, and where columns are few the logistic regression, and blend them.
 
-    Where they are many it cost money: columns that say nearly the same get weights that pull against each other, and
-    the reasons made of them send the desk to the wrong action (docs/decisions.md).
+    Where they are many the logistic regression, and what starts from it, cost money: columns that say nearly the same
+    get weights that pull against each other, and the reasons made of them send the desk to the wrong action
+    (docs/decisions.md).
 
     Args:
         folds: validation folds; at least one.
@@ -47,10 +46,10 @@ def choose_members(folds: Folds, progress: Progress) -> Chosen:
         members.extend(made)
         return [loss_of(one.raw, folds) for one in made]
 
-    try_recipes(params, trials_allowed(params, *folds.table.matrix.shape), loss)
-    few = folds.table.matrix.shape[1] <= params.logistic_columns
-    additive = [judged_logistic(folds)] if params.logistic_penalty > 0 and few else []
-    return _blended(folds, members + additive)
+    logistic = params.logistic_penalty > 0 and folds.table.matrix.shape[1] <= params.logistic_columns
+    recipes = {name: recipe for name, recipe in params.recipes.items() if logistic or not recipe.from_logistic}
+    try_recipes(params, recipes, trials_allowed(params, *folds.table.matrix.shape), loss)
+    return _blended(folds, members + ([judged_logistic(folds)] if logistic else []))
 
 
 def members_again(folds: Folds, chosen: Chosen, progress: Progress) -> Chosen:
@@ -63,8 +62,13 @@ def members_again(folds: Folds, chosen: Chosen, progress: Progress) -> Chosen:
 
 def loss_of(raw: Vector, folds: Folds) -> float:
     """Return the mean log loss of log-odds of the judged rows."""
-    probability = np.clip(expit(raw), EDGE, 1 - EDGE)
-    return log_loss(probability, folds.table.target[folds.judged].astype(bool))
+    return float(row_losses(raw, folds.table.target[folds.judged]).mean())
+
+
+def row_losses(raw: Vector, target: npt.NDArray[np.int64]) -> Vector:
+    """Return the log loss of each row, of log-odds."""
+    losses: Vector = np.logaddexp(0, raw) - target * raw
+    return losses
 
 
 def _judged(folds: Folds, recipes: Sequence[tuple[str, TreeRecipe]], progress: Progress) -> list[Member]:
@@ -77,23 +81,49 @@ def _judged(folds: Folds, recipes: Sequence[tuple[str, TreeRecipe]], progress: P
 
 
 def _blended(folds: Folds, members: list[Member]) -> Chosen:
-    params, churned = folds.params, folds.table.target[folds.judged].astype(bool)
+    """Weigh all members, or the additive ones alone where the others do not earn their place.
+
+    A sum of one curve a column is easier to explain, and varies less with the rows that it was learnt from. Trees that
+    know several columns must lower the log loss by ``interaction_errors`` standard errors: the rule of one standard
+    error (Breiman et al. 1984, "Classification and regression trees", 3.4.3), with a number of its own.
+    """
+    params, target = folds.params, folds.table.target[folds.judged]
     raw = np.column_stack([one.raw for one in members])
-    weights = blend_weights(raw, churned, params.blend_penalty, params.least_weight)
+    additive = np.array([one.is_additive for one in members])
+
+    def weighed(use: npt.NDArray[np.bool_]) -> Vector:
+        weights = np.zeros(len(members))
+        weights[use] = blend_weights(raw[:, use], target.astype(bool), params.blend_penalty, params.least_weight)
+        return weights
+
+    weights = weighed(np.ones(len(members), dtype=bool))
+    if additive.any() and not additive.all():
+        simple = weighed(additive)
+        gain = row_losses(raw @ simple, target) - row_losses(raw @ weights, target)
+        if gain.mean() <= params.interaction_errors * gain.std() / np.sqrt(len(gain)):
+            weights = simple
     return Chosen(members, weights, raw @ weights)
 
 
 def only_member(folds: Folds, aside: npt.NDArray[np.bool_]) -> Chosen:
-    """Return the recipe for scarce data with the trees that early stopping finds: there is no fold to choose by."""
+    """Return what is the model where there is no fold to choose by.
+
+    With few churners that is a logistic regression, its coefficients held the closer to 0 the more of them there are:
+    with a penalty in proportion to the columns the spread of their sum stays the same. With more churners it is the
+    recipe for scarce data, with the trees that early stopping finds.
+    """
     params, table, recipe = folds.params, folds.table, folds.params.scarce_recipe
+    if table.target.sum() < params.scarce_churners:
+        penalty = params.scarce_penalty * table.matrix.shape[1]
+        return Chosen([Member(LOGISTIC, None, 1, np.empty(0), penalty=penalty)], np.ones(1), np.empty(0))
     booster = fit_stopped(settings(params, recipe, table, alone=True), table, aside, params, params.max_rounds)
     return Chosen([Member("scarce", recipe, booster.num_trees(), np.empty(0))], np.ones(1), np.empty(0))
 
 
-def trials_of(chosen: Chosen, params: TrainParams) -> list[dict[str, object]]:
+def trials_of(chosen: Chosen) -> list[dict[str, object]]:
     """Return one line for each trial and fold: what it reached, its weight, and its settings as text."""
     lines = []
     for member, weight in zip(chosen.members, chosen.weights, strict=True):
-        said = member.recipe.model_dump_json() if member.recipe else f'{{"penalty": {params.logistic_penalty}}}'
+        said = member.recipe.model_dump_json() if member.recipe else f'{{"penalty": {member.penalty}}}'
         lines += [one | {"weight": float(weight), "settings": said} for one in member.trials]
     return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from savedesk.model.additive import AdditiveModel
 from savedesk.model.tree_text import merged
 from savedesk.params.train import TrainParams, TreeRecipe
 from savedesk.train.booster import Table, fit, model_text, settings
-from savedesk.train.logistic import fit_logistic
+from savedesk.train.logistic import crossed_log_odds, fit_logistic
 from savedesk.train.validation import Member, in_parallel
 
 
@@ -49,27 +49,25 @@ def final_model(
     """
     grown = math.sqrt(max(1.0, len(table.target) / learnt))
     used = [(one, float(weight)) for one, weight in zip(members, weights, strict=True) if weight > 0]
-    jobs = [
-        (one.recipe, bag, round(one.rounds * grown), weight / bags)
-        for one, weight in used
-        if one.recipe
-        for bag in range(bags)
-    ] or [(next(iter(params.recipes.values())), 0, 1, 0.0)]  # the additive part says it all
-    alone = len(jobs) == 1
+    recipes = [(one.recipe, round(one.rounds * grown), weight) for one, weight in used if one.recipe]
+    recipes = recipes or [(next(iter(params.recipes.values())), 1, 0.0)]  # the additive part says it all
+    jobs = [(recipe, rounds, weight / bags, bag) for recipe, rounds, weight in recipes for bag in range(bags)]
+    leans = any(recipe.from_logistic for recipe, *_ in recipes)
+    started = replace(table, start=crossed_log_odds(table, params)) if leans else table
 
-    def text(job: tuple[TreeRecipe, int, int, float]) -> tuple[str, float]:
-        recipe, bag, rounds, weight = job
-        own = settings(params, recipe, table, alone=alone)
-        booster = fit(own | {"seed": params.seed + bag}, table, rounds)
+    def text(job: tuple[TreeRecipe, int, float, int]) -> tuple[str, float]:
+        recipe, rounds, weight, bag = job
+        own = settings(params, recipe, table, alone=len(jobs) == 1) | {"seed": params.seed + bag}
+        booster = fit(own, started if recipe.from_logistic else table, rounds)
         return model_text(booster, table.matrix, own["num_threads"]), weight
 
     texts = in_parallel(text, jobs, params.threads)
-    additive = [
-        (fit_logistic(table.matrix, table.target, table.schema, params), w) for one, w in used if not one.recipe
-    ]
+    additive = sum(weight for one, weight in used if one.recipe is None or one.recipe.from_logistic)
+    penalty = next((one.penalty for one, _ in used if one.recipe is None), params.logistic_penalty)
+    first = fit_logistic(table, penalty, params).scaled(additive) if additive else None
     told = [
         {"name": one.name, "weight": weight, "bags": bags if one.recipe else 1, "rounds": round(one.rounds * grown)}
-        | ({"settings": one.recipe.model_dump()} if one.recipe else {"penalty": params.logistic_penalty})
+        | ({"settings": one.recipe.model_dump()} if one.recipe else {"penalty": one.penalty})
         for one, weight in used
     ]
-    return FinalModel(merged(texts), additive[0][0].scaled(additive[0][1]) if additive else None, told)
+    return FinalModel(merged(texts), first, told)

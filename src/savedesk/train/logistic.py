@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
 from savedesk.model.additive import AdditiveModel, Curve
-from savedesk.model.schema import Matrix, ModelSchema
 from savedesk.params.train import TrainParams
+from savedesk.train.booster import Table
 from savedesk.train.folds import thinned
 
 KNOTS = 100  # quantiles that a number's curve passes through
 DIGITS = 6  # of a coefficient; the solver is no more exact
-MOST_ROUNDS = 500
+TOLERANCE = 1e-6  # of the solver, in the gradient of the mean log loss
+MOST_ROUNDS = 1000
+CROSSES = 5  # parts of the rows, of which each is taught by the others
 
 Vector = npt.NDArray[np.float64]
 
@@ -29,11 +32,6 @@ class _Number:
     at: Vector
     score: Vector
     width = 2
-
-    @property
-    def told(self) -> bool:
-        """Whether any value is there: what is always missing adds nothing, also where it will be given."""
-        return len(self.at) > 0
 
     def columns(self, values: Vector) -> Vector:
         missing = np.isnan(values)
@@ -50,7 +48,6 @@ class _Category:
     """An indicator for each category, and one for everything else."""
 
     count: int
-    told: bool
 
     @property
     def width(self) -> int:
@@ -66,9 +63,27 @@ class _Category:
         return Curve(tuple(float(code) for code in range(self.count)), adds, float(coefficients[-1]), mean)
 
 
-def fit_logistic(
-    matrix: Matrix, target: npt.NDArray[np.int64], schema: ModelSchema, params: TrainParams
-) -> AdditiveModel:
+def crossed_log_odds(table: Table, params: TrainParams) -> Vector:
+    """Return log-odds of rows to learn from, each by a logistic regression that has not seen it.
+
+    Trees that start from log-odds that know the row's own outcome would find too little left to say.
+
+    Args:
+        table: rows to learn from.
+        params: section ``train``.
+    """
+    parts = min(CROSSES, *np.bincount(table.target, minlength=2).tolist())
+    if parts < 2:  # noqa: PLR2004 - one row of a class cannot be on both sides
+        return fit_logistic(table, params.logistic_penalty, params).raw_score(table.matrix)
+    found = np.empty(len(table.target))
+    for learn, here in StratifiedKFold(parts, shuffle=True, random_state=params.seed).split(found, table.target):
+        part = replace(table, matrix=table.matrix[learn], target=table.target[learn])
+        model = fit_logistic(part, params.logistic_penalty, params)
+        found[here] = model.raw_score(table.matrix[here])
+    return found
+
+
+def fit_logistic(table: Table, penalty: float, params: TrainParams) -> AdditiveModel:
     """Return a ridge logistic regression.
 
     Numbers enter as normal scores of their quantiles, so that neither units nor outliers matter; each column has an
@@ -76,28 +91,28 @@ def fit_logistic(
     ``logistic_rows`` rows so many are drawn: the few numbers that it learns need no more.
 
     Args:
-        matrix: rows by columns of the schema.
-        target: 1 where churned.
-        schema: columns of the matrix.
-        params: section ``train``; half the squared coefficients times ``logistic_penalty`` is weighed against the
-            summed log loss.
+        table: rows to learn from.
+        penalty: half the squared coefficients times it is weighed against the summed log loss.
+        params: section ``train``.
     """
-    some = thinned(len(target), params.logistic_rows, params.seed)
-    matrix, target = matrix[some], target[some]
+    some = thinned(len(table.target), params.logistic_rows, params.seed)
+    matrix, target = table.matrix[some], table.target[some]
     values = [matrix[:, place].astype(np.float64) for place in range(matrix.shape[1])]
     bases = [
-        _Category(len(column.categories), not np.isnan(values[place]).all())
-        if column.dtype == "string"
-        else _number(values[place])
-        for place, column in enumerate(schema.columns)
+        _Category(len(column.categories)) if column.dtype == "string" else _number(values[place])
+        for place, column in enumerate(table.schema.columns)
     ]
     parts = [basis.columns(values[place]) for place, basis in enumerate(bases)]
+    joined = np.hstack(parts)
+    varies = joined.min(axis=0) < joined.max(axis=0)  # the rest is the intercept's: it must not be shared out to them
+    coefficients = np.zeros(joined.shape[1])
+    solver = LogisticRegression(C=1 / penalty, max_iter=MOST_ROUNDS, tol=TOLERANCE)
     with threadpool_limits(1):
-        fitted = LogisticRegression(C=1 / params.logistic_penalty, max_iter=MOST_ROUNDS).fit(np.hstack(parts), target)
-        coefficients = np.round(fitted.coef_[0], DIGITS)
+        fitted = solver.fit(joined[:, varies], target)
+        coefficients[varies] = np.round(fitted.coef_[0], DIGITS)
         curves, start = [], 0
         for basis, part in zip(bases, parts, strict=True):
-            mine = coefficients[start : start + basis.width] * basis.told
+            mine = coefficients[start : start + basis.width]
             curves.append(basis.curve(mine, float(np.round((part @ mine).mean(), DIGITS))))
             start += basis.width
     return AdditiveModel(float(np.round(fitted.intercept_[0], DIGITS)), tuple(curves))

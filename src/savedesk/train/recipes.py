@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import optuna
@@ -33,23 +33,25 @@ def bags_allowed(params: TrainParams, rows: int, columns: int) -> int:
     return max(1, min(params.bags, int(params.bagging_cells / max(1, rows * columns))))
 
 
-def try_recipes(params: TrainParams, allowed: int, loss: Loss) -> None:
-    """Try those of the params, and what is proposed after them, batch by batch.
+def try_recipes(params: TrainParams, recipes: Mapping[str, TreeRecipe], allowed: int, loss: Loss) -> None:
+    """Try recipes, and what is proposed after them, batch by batch.
 
-    The proposals are those of the tree-structured Parzen estimator (Bergstra et al. 2011, "Algorithms for
-    hyper-parameter optimization", NeurIPS), told of every trial before; a setting of the params beyond what is proposed
-    counts as the nearest of them.
+    They are made around the best recipe that starts from nothing: where the logistic regression is best, what starts
+    from it is as good with any settings. The proposals are those of the tree-structured Parzen estimator (Bergstra et
+    al. 2011, "Algorithms for hyper-parameter optimization", NeurIPS), told of every trial before; a setting of the
+    params beyond what is proposed counts as the nearest of them.
 
     Args:
         params: section ``train``.
+        recipes: those that are tried first, by name.
         allowed: trials at most.
         loss: fits named recipes and returns their log losses out of fold.
     """
-    given = list(params.recipes.items())[:allowed]
+    given = list(recipes.items())[:allowed]
     losses = list(loss(given))
     if allowed <= len(given):
         return
-    best = min(zip(losses, given, strict=True), key=lambda pair: pair[0])[1][1]
+    best = min(zip(losses, given, strict=True), key=lambda pair: (pair[1][1].from_logistic, pair[0]))[1][1]
     study = _study(params, given, losses)
     tried = len(given)
     while tried < allowed:

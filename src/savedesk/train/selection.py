@@ -23,15 +23,29 @@ NOT_TOLD = "says nothing that another does not: one value, or equal to a feature
 NOT_TRIED = "not tried: the table is large, or has no fold"
 HELPS = "helps"
 USELESS = "does not help out of fold by more than a standard error"
+ONE_FOLD = "kept: with one fold nothing could judge the choice"
 NO_GAIN = "kept: without the features of no use the others did no better out of fold"
 
 
 @dataclass(frozen=True)
 class Help:
-    """By how much the log loss out of fold rises when a column is permuted: mean over the folds, and standard error."""
+    """By how much the log loss out of fold rises when a column is permuted: folds by columns."""
 
-    rise: Vector
-    error: Vector
+    rises: Vector
+
+    @property
+    def rise(self) -> Vector:
+        """Mean over the folds."""
+        mean: Vector = self.rises.mean(axis=0)
+        return mean
+
+    @property
+    def error(self) -> Vector:
+        """Standard error of the mean; 0 of one fold."""
+        if len(self.rises) == 1:
+            return np.zeros(self.rises.shape[1])
+        error: Vector = self.rises.std(axis=0, ddof=1) / np.sqrt(len(self.rises))
+        return error
 
     @property
     def useful(self) -> Mask:
@@ -39,9 +53,16 @@ class Help:
         found: Mask = self.rise > self.error
         return found
 
+    def without(self, fold: int) -> Help:
+        """Return what the other folds say."""
+        return Help(np.delete(self.rises, fold, axis=0))
+
 
 def select_features(folds: Folds, chosen: Chosen, progress: Progress) -> tuple[Folds, Chosen, pd.DataFrame]:
     """Leave out what does not help, if the members then do no worse out of fold.
+
+    Each fold is judged without the columns that the other folds find useless: rows that chose the columns would flatter
+    the choice (Ambroise and McLachlan 2002, "Selection bias in gene extraction", PNAS 99).
 
     Args:
         folds: validation folds with all columns.
@@ -56,7 +77,10 @@ def select_features(folds: Folds, chosen: Chosen, progress: Progress) -> tuple[F
     use = helped.useful
     if use.all() or not use.any():
         return folds, chosen, _lines(folds.table.schema, helped, use, NO_GAIN)
-    fewer = replace(folds, left_out=tuple(int(place) for place in np.flatnonzero(~use)))
+    if len(folds.masks) == 1:
+        return folds, chosen, _lines(folds.table.schema, helped, use, ONE_FOLD)
+    by_fold = {number: _useless(helped.without(k)) for k, (number, *_) in enumerate(folds.masks)}
+    fewer = replace(folds, left_out=_useless(helped), left_out_in=by_fold)
     again = members_again(fewer, chosen, progress)
     if loss_of(again.raw, fewer) <= loss_of(chosen.raw, folds):
         return fewer, again, _lines(folds.table.schema, helped, use, USELESS)
@@ -90,8 +114,13 @@ def help_of_columns(folds: Folds, chosen: Chosen, progress: Progress) -> Help:
     rises = np.asarray(
         [_rises(_Blend(chosen, place), judge, number, folds.params) for place, (number, _, judge, _) in parts]
     )
-    spread = rises.std(axis=0, ddof=1) if len(rises) > 1 else np.zeros(rises.shape[1])
-    return Help(rises.mean(axis=0), spread / np.sqrt(len(rises)))
+    return Help(rises)
+
+
+def _useless(helped: Help) -> tuple[int, ...]:
+    """Return the columns of no use; none where that would be all of them."""
+    use = helped.useful
+    return tuple(int(place) for place in np.flatnonzero(~use)) if use.any() else ()
 
 
 class _Blend:

@@ -28,6 +28,7 @@ from savedesk.train.dictionary_page import dictionary_page
 from savedesk.train.final import final_model
 from savedesk.train.fitted import fit_features, refit
 from savedesk.train.folds import folds, set_aside
+from savedesk.train.journal import Journal
 from savedesk.train.leaks import leak_figures, suspected_leaks
 from savedesk.train.recipes import bags_allowed
 from savedesk.train.selection import select_features, selection_table
@@ -64,11 +65,12 @@ def run(inputs: Inputs) -> dict[str, Any]:
     directions = dict(zip(dictionary["name"], dictionary["direction"], strict=True))
     table = Table(encode(rows, schema), rows["churned"].to_numpy(dtype=np.int64), schema, directions)
     aside = set_aside(rows["subscriber_id"], params.early_stopping_share, params.seed)
-    judged = Folds(rows, table, _folds_with_both_classes(rows, table.target), sample, params)
+    journal = Journal(inputs.kept)
+    judged = Folds(rows, table, _folds_with_both_classes(rows, table.target), sample, params, journal)
     leaks = suspected_leaks(table, judged.masks, inputs.section(FeaturesParams).suspicious_auc, params)
     chosen = choose_members(judged, inputs.progress) if judged.masks else only_member(judged, aside)
     worth = None
-    trials = trials_of(chosen, params)
+    trials = trials_of(chosen)
     if judged.masks and table.matrix.size <= params.selection_cells:
         judged, chosen, worth = select_features(judged, chosen, inputs.progress)
     out_of_fold, calibrator, losses = _out_of_fold(judged, chosen)
@@ -103,6 +105,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         "train_last_as_of": str(rows["as_of"].max())[:10],
     }
     description["version"] = model_version(final.booster, types.booster, time_to_churn.booster, description)
+    journal.tidy()
     fitted = {column.name: column.fitted for column in schema.columns if column.fitted}
     statistics = feature_statistics(rows, dictionary, fitted, sample)
     tried = pd.DataFrame(trials, columns=list(model.TRIALS.column_names))
@@ -121,6 +124,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         model.TRIALS.name: tried,
         model.HELD_OUT_SURVIVAL.name: time_to_churn.held_out,
         features.SELECTION.name: selection_table(list(dictionary["name"]), schema, worth),
+        "notes": journal.notes,
         "metrics": leak_figures(leaks) | _figures(description, out_of_fold, losses, tried, final.booster, schema),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -14,13 +14,15 @@ import pandas as pd
 from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
+from savedesk.model.additive import AdditiveModel
 from savedesk.model.calibration import EDGE, log_loss
 from savedesk.model.sample import Sample
 from savedesk.model.schema import Matrix
 from savedesk.params.train import TrainParams, TreeRecipe
-from savedesk.train.booster import Table, fit_watched, settings
+from savedesk.train.booster import Table, settings
 from savedesk.train.fitted import refit
-from savedesk.train.logistic import fit_logistic
+from savedesk.train.journal import Journal
+from savedesk.train.logistic import crossed_log_odds, fit_logistic
 
 Vector = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -43,6 +45,7 @@ class Member:
         raw: log-odds of the validation rows, in the order of the training rows.
         trials: one line a fold.
         judges: of each fold, in their order, the log-odds that it gives to a matrix.
+        penalty: of the logistic regression.
     """
 
     name: str
@@ -51,6 +54,12 @@ class Member:
     raw: Vector
     trials: list[dict[str, object]] = field(default_factory=list)
     judges: list[Judge] = field(default_factory=list)
+    penalty: float = 0.0
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether its log-odds are a sum of one curve a column."""
+        return self.recipe is None or self.recipe.is_additive
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,9 @@ class Folds:
         masks: number, rows to learn from and rows to judge of each fold.
         sample: how the rows were drawn.
         params: section ``train``.
+        journal: where fits of folds are kept.
         left_out: columns that the members do not see: their values are missing.
+        left_out_in: the same by fold, where the other folds chose them; empty: as ``left_out``.
     """
 
     rows: pd.DataFrame
@@ -71,7 +82,9 @@ class Folds:
     masks: list[tuple[int, Mask, Mask]]
     sample: Sample
     params: TrainParams
+    journal: Journal
     left_out: tuple[int, ...] = ()
+    left_out_in: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def judged(self) -> Mask:
@@ -96,19 +109,20 @@ class Folds:
                 for use in (learn, here)
             ]
             for part in parts:
-                part.matrix[:, list(self.left_out)] = np.nan
+                part.matrix[:, list(self.left_out_in.get(number, self.left_out))] = np.nan
             yield number, parts[0], parts[1], here
 
 
 @dataclass(frozen=True)
 class _Fitted:
-    """A booster of one fold, its log loss by tree, and the rows that it is judged by."""
+    """A booster of one fold, what its trees are added to, its log loss by tree, and the rows that it is judged by."""
 
     fold: int
     learnt: int
     judge: Table
     here: Mask
     booster: lgb.Booster
+    first: AdditiveModel | None
     loss: Vector
 
 
@@ -126,27 +140,39 @@ def judged_boosters(folds: Folds, recipes: Sequence[tuple[str, TreeRecipe]], sho
     params, found = folds.params, [list[_Fitted]() for _ in recipes]
     alone = len(recipes) == 1
     for number, learn, judge, here in shown(folds.tables()):
+        first = None
+        if any(recipe.from_logistic for _, recipe in recipes):
+            first = fit_logistic(learn, params.logistic_penalty, params)
+            learn = replace(learn, start=crossed_log_odds(learn, params))  # noqa: PLW2901 - the same rows
+            judge = replace(judge, start=first.raw_score(judge.matrix))  # noqa: PLW2901 - the same rows
+        rows = folds.journal.digest(learn, judge)
 
-        def fitted(recipe: TreeRecipe, learn: Table = learn, judge: Table = judge) -> tuple[lgb.Booster, Vector]:
+        def fitted(
+            recipe: TreeRecipe, learn: Table = learn, judge: Table = judge, rows: bytes = rows
+        ) -> tuple[lgb.Booster, Vector]:
             own = settings(params, recipe, learn, alone=alone)
-            return fit_watched(own, learn, judge, params.max_rounds, params.early_stopping_rounds)
+            start, watch = (one if recipe.from_logistic else replace(one, start=None) for one in (learn, judge))
+            most, patience = params.max_rounds, params.early_stopping_rounds
+            return folds.journal.fit_watched(rows + bytes([recipe.from_logistic]), own, start, watch, most, patience)
 
         made = in_parallel(fitted, [recipe for _, recipe in recipes], params.threads)
-        for one, (booster, loss) in zip(found, made, strict=True):
-            one.append(_Fitted(number, len(learn.target), judge, here, booster, loss))
+        for one, (booster, loss), (_, recipe) in zip(found, made, recipes, strict=True):
+            start = first if recipe.from_logistic else None
+            one.append(_Fitted(number, len(learn.target), judge, here, booster, start, loss))
     return [_member(name, recipe, fits, folds) for (name, recipe), fits in zip(recipes, found, strict=True)]
 
 
 def judged_logistic(folds: Folds) -> Member:
     """Return the logistic regression with its log-odds out of fold."""
     judges: list[Judge] = []
+    penalty = folds.params.logistic_penalty
     raw, trials = np.zeros(len(folds.rows)), []
     for number, learn, judge, here in folds.tables():
-        model = fit_logistic(learn.matrix, learn.target, learn.schema, folds.params)
+        model = fit_logistic(learn, penalty, folds.params)
         raw[here] = model.raw_score(judge.matrix)
         trials.append(_trial(LOGISTIC, number, len(learn.target), 1, raw[here], judge.target))
         judges.append(model.raw_score)
-    return Member(LOGISTIC, None, 1, raw[folds.judged], trials, judges)
+    return Member(LOGISTIC, None, 1, raw[folds.judged], trials, judges, penalty)
 
 
 def in_parallel(work: Callable[[JobT], MadeT], jobs: Sequence[JobT], threads: int) -> list[MadeT]:
@@ -163,17 +189,18 @@ def _member(name: str, recipe: TreeRecipe, fits: Sequence[_Fitted], folds: Folds
     shortest = min(len(one.loss) for one in fits)
     rounds = int(np.argmin(np.mean([one.loss[:shortest] for one in fits], axis=0))) + 1
     raw, trials = np.zeros(len(folds.rows)), []
-    judges = [_judge(one.booster, rounds) for one in fits]
+    judges = [_judge(one.booster, one.first, rounds) for one in fits]
     for one, judge in zip(fits, judges, strict=True):
         raw[one.here] = judge(one.judge.matrix)
         trials.append(_trial(name, one.fold, one.learnt, rounds, raw[one.here], one.judge.target))
     return Member(name, recipe, rounds, raw[folds.judged], trials, judges)
 
 
-def _judge(booster: lgb.Booster, rounds: int) -> Judge:
+def _judge(booster: lgb.Booster, first: AdditiveModel | None, rounds: int) -> Judge:
     def log_odds(matrix: Matrix) -> Vector:
         score = booster.predict(matrix, raw_score=True, num_iteration=rounds, num_threads=1)
-        return np.asarray(score, dtype=np.float64)
+        trees = np.asarray(score, dtype=np.float64)
+        return trees if first is None else trees + first.raw_score(matrix)
 
     return log_odds
 
