@@ -52,7 +52,7 @@ def home(tmp_path, trained):
     save(tmp_path, attributes.TABLE, pa.table({"subscriber_id": ids, **made}))
     given = yaml.safe_load((REPO / "params.yaml").read_text(encoding="utf-8"))
     small = {"source": "mine", "engine": {"threads": 1}, "features": {"families": ["attributes"]}}
-    (tmp_path / "params.yaml").write_text(yaml.safe_dump(overlay(given, small)), encoding="utf-8")
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(overlay(given, small), sort_keys=False), encoding="utf-8")
     (tmp_path / "data" / "sources" / "mine").mkdir(parents=True)
     (tmp_path / "data" / "sources" / "mine" / "source.yaml").write_text("title: Mine\n")
     shutil.copytree(trained, tmp_path / "models" / "trained")
