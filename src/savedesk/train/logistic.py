@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
+from scipy.special import logit, ndtri
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
@@ -105,17 +105,18 @@ def fit_logistic(table: Table, penalty: float, params: TrainParams) -> AdditiveM
     parts = [basis.columns(values[place]) for place, basis in enumerate(bases)]
     joined = np.hstack(parts)
     varies = joined.min(axis=0) < joined.max(axis=0)  # the rest is the intercept's: it must not be shared out to them
-    coefficients = np.zeros(joined.shape[1])
+    coefficients, intercept = np.zeros(joined.shape[1]), float(logit(target.mean()))
     solver = LogisticRegression(C=1 / penalty, max_iter=MOST_ROUNDS, tol=TOLERANCE)
     with threadpool_limits(1):
-        fitted = solver.fit(joined[:, varies], target)
-        coefficients[varies] = np.round(fitted.coef_[0], DIGITS)
+        if varies.any():
+            fitted = solver.fit(joined[:, varies], target)
+            coefficients[varies], intercept = np.round(fitted.coef_[0], DIGITS), float(fitted.intercept_[0])
         curves, start = [], 0
         for basis, part in zip(bases, parts, strict=True):
             mine = coefficients[start : start + basis.width]
             curves.append(basis.curve(mine, float(np.round((part @ mine).mean(), DIGITS))))
             start += basis.width
-    return AdditiveModel(float(np.round(fitted.intercept_[0], DIGITS)), tuple(curves))
+    return AdditiveModel(float(np.round(intercept, DIGITS)), tuple(curves))
 
 
 def _number(values: Vector) -> _Number:

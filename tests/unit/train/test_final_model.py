@@ -128,6 +128,12 @@ def test_a_column_that_is_always_missing_changes_nothing(tmp_path):
     assert more.raw_score(gone.table.matrix) == pytest.approx(few.raw_score(folds.table.matrix), abs=1e-9)
 
 
+def test_where_no_column_varies_the_churn_rate_is_all_that_is_said(tmp_path):
+    folds = in_folds(tmp_path, {"same": np.full(ROWS, 3.0), "text_same": np.zeros(ROWS)}, CHURNED)
+    fitted = fit_logistic(folds.table, 10.0, folds.params)
+    assert expit(fitted.raw_score(folds.table.matrix)) == pytest.approx(CHURNED.mean(), abs=1e-6)
+
+
 def test_shuffled_labels_teach_nothing(tmp_path):
     """8,000 rows, half of them churners: the standard error of an AUC of 0.5 is 0.0065."""
     draw = np.random.default_rng(9)
