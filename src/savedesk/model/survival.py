@@ -145,7 +145,7 @@ def days_to_churn(hazards: Curves, lead_days: int, outcome_days: int) -> Vector:
     Args:
         hazards: rows by months.
         lead_days: days from as_of to the window.
-        outcome_days: length of the window, D; at most 12 months of it count.
+        outcome_days: length of the window, D.
     """
     rates = -np.log1p(-hazards) / MONTH_DAYS
     spans = _days_inside(outcome_days)
@@ -162,6 +162,7 @@ def days_to_churn(hazards: Curves, lead_days: int, outcome_days: int) -> Vector:
 
 
 def _days_inside(outcome_days: int) -> Vector:
-    """Return how many days of each month lie in the outcome window."""
+    """Return how many days of each month lie in the outcome window; what lies beyond the last month counts with it."""
     starts = MONTH_DAYS * np.arange(MONTHS)
-    return np.clip(float(outcome_days) - starts, 0, MONTH_DAYS)
+    ends = np.append(np.full(MONTHS - 1, float(MONTH_DAYS)), np.inf)
+    return np.clip(float(outcome_days) - starts, 0, ends)

@@ -17,6 +17,7 @@ from savedesk.model.schema import numbers
 from savedesk.model.survival import MONTH_DAYS, MONTHS, Curves, SurvivalModel, survival, tenure_curves, with_month
 from savedesk.params.train import TrainParams
 from savedesk.train.booster import Table, fit, fit_watched, model_text, settings
+from savedesk.train.fitted import refit
 from savedesk.train.folds import set_aside, thinned
 
 Vector = npt.NDArray[np.float64]
@@ -66,7 +67,8 @@ class FittedSurvival:
 def fit_survival(table: Table, rows: pd.DataFrame, aside: Mask, sample: Sample, params: TrainParams) -> FittedSurvival:
     """Fit the hazard on months at risk of all rows; none without enough exits.
 
-    Of the subscribers set aside one half stops the fitting, the other half is judged by a booster that saw neither.
+    Of the subscribers set aside one half stops the fitting, the other half is judged by a booster that saw neither, and
+    whose fitted features know nothing of those who are judged. Afterwards those features are of all rows.
 
     Args:
         table: training rows.
@@ -76,20 +78,22 @@ def fit_survival(table: Table, rows: pd.DataFrame, aside: Mask, sample: Sample, 
         params: section ``train``.
     """
     followed = Followed.of(rows)
-    gone = followed.exit > 0
-    if gone.sum() < params.survival_minimum_exits or not (gone & aside).any():
+    gone, whole = followed.exit > 0, np.ones(len(rows), dtype=bool)
+    judged = aside & set_aside(rows["subscriber_id"], params.early_stopping_share / 2, params.seed)
+    watched_by = aside & ~judged
+    if gone.sum() < params.survival_minimum_exits or not ((gone & ~aside).any() and (gone & watched_by).any()):
         return FittedSurvival(NO_BOOSTER, None, pd.DataFrame(columns=list(HELD_OUT_SURVIVAL.column_names)))
     weight = sample.weights(rows["churned"].to_numpy(dtype=bool))
-    judged = aside & set_aside(rows["subscriber_id"], params.early_stopping_share / 2, params.seed)
-    learn, watch, every = (
-        _months_at_risk(table, followed.only(use), weight, params)
-        for use in (~aside, aside & ~judged, np.ones(len(rows), dtype=bool))
-    )
+    refit(table.matrix, rows, ~judged, table.schema, sample, params)
+    learn, watch = (_months_at_risk(table, followed.only(use), weight, params) for use in (~aside, watched_by))
     own = settings(params, params.survival_recipe, learn, alone=True)
     watched, losses = fit_watched(own, learn, watch, params.survival_max_rounds, params.early_stopping_rounds)
     rounds = int(np.argmin(losses)) + 1
     tenure = kaplan_meier_by_tenure(rows, followed.only(~judged), weight, params.survival_tenure_bands)
-    held_out = _held_out(table, rows, followed, judged, SurvivalModel(watched, rounds), tenure, params)
+    even = judged & _evened(weight, params.seed)
+    held_out = _held_out(table, rows, followed, even, SurvivalModel(watched, rounds), tenure, params)
+    refit(table.matrix, rows, whole, table.schema, sample, params)
+    every = _months_at_risk(table, followed, weight, params)
     described = {"rounds": rounds, "months_at_risk": int(followed.at_risk.sum()), "tenure": tenure}
     return FittedSurvival(model_text(fit(own, every, rounds)), described, held_out)
 
@@ -115,6 +119,15 @@ def kaplan_meier_by_tenure(rows: pd.DataFrame, followed: Followed, weight: Vecto
         alive = alive * (1 - gone / np.maximum(begun, 1.0))
         found.append(BandRates(TENURE, tuple(edges.tolist()), tuple(alive.tolist())).to_json())
     return found
+
+
+def _evened(weight: Vector, seed: int) -> Mask:
+    """Return a draw of rows in which churners and stayers are as frequent as among all subscribers.
+
+    Whoever stands for fewer subscribers is left out more often: what is judged needs no weights then.
+    """
+    drawn: Mask = np.random.default_rng(seed).random(len(weight)) < weight / weight.max()
+    return drawn
 
 
 def _months_at_risk(table: Table, followed: Followed, weight: Vector, params: TrainParams) -> Table:

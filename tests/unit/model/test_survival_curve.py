@@ -57,6 +57,12 @@ def test_the_curve_gives_the_churn_probability_within_the_window(hazard, chance,
     assert (np.diff(survival(agreed), axis=1) <= 0).all()
 
 
+def test_of_a_window_longer_than_the_curve_the_last_month_holds_on():
+    hazard, chance = np.full((1, MONTHS), 0.05), np.array([0.3])
+    assert agreeing(hazard, chance, 365) == pytest.approx(constant_hazards(chance, 365))
+    assert days_to_churn(hazard, 0, 365)[0] > days_to_churn(hazard, 0, 360)[0]
+
+
 @given(hazards, st.integers(0, 120), windows)
 def test_the_days_to_the_exit_agree_with_counting_days(hazard, lead, days):
     curve = daily(hazard)[: days + 1]

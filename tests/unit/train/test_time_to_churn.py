@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import lightgbm as lgb
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 from tests.tables import sections
 
+from savedesk.model.fitted import BandRates
 from savedesk.model.sample import Sample
 from savedesk.model.schema import ModelColumn, ModelSchema
 from savedesk.model.survival import MONTHS, SurvivalModel, survival
@@ -123,6 +125,42 @@ def test_kaplan_meier_by_hand():
     rows = cohort((60, 10), (30, None), (60, 40), (60, None)).assign(months_since_activation=5.0)
     curve = [month["rates"][0] for month in kaplan_meier_by_tenure(rows, Followed.of(rows), np.ones(4), 1)]
     assert curve[:3] == pytest.approx([3 / 4, 3 / 8, 3 / 8])
+
+
+def test_of_a_sample_within_the_classes_churners_are_judged_as_often_as_they_are():
+    rows, table = operator(20_000)
+    draw = np.random.default_rng(1)
+    kept = rows["churned"].to_numpy() | (draw.random(len(rows)) < 0.25)
+    some = rows[kept].reset_index(drop=True)
+    part = replace(table, matrix=table.matrix[kept], target=table.target[kept])
+    aside = set_aside(some["subscriber_id"], 0.4, 7)
+    few = SHIPPED.model_copy(update={"early_stopping_share": 0.4, "survival_max_rounds": 5})
+    judged = fit_survival(part, some, aside, Sample(7, 1.0, 0.25), few).held_out
+    left = judged.loc[judged["followed_months"] >= 2, "exit_month"].fillna(99) <= 2
+    assert left.mean() == pytest.approx(rows["churned"].mean(), abs=0.03)  # of the sample it is 0.3
+
+
+def test_the_curves_by_which_it_is_judged_know_nothing_of_those_who_are_judged():
+    rows, table = operator(3000)
+    rates = BandRates("months_since_activation", (50.0,), (0.1, 0.2))
+    schema = ModelSchema((*table.schema.columns, ModelColumn("hazard_by_tenure", "float64", fitted=rates)))
+    few = SHIPPED.model_copy(update={"survival_max_rounds": 10})
+    aside, found = set_aside(rows["subscriber_id"], 0.15, 7), []
+    judged = set_aside(rows["subscriber_id"], 0.075, 7)
+    for outcome in (False, True):
+        own = rows.assign(churned=rows["churned"] ^ (judged & outcome))
+        matrix = np.column_stack([table.matrix, np.zeros(len(rows), dtype=np.float32)])
+        found.append(fit_survival(replace(table, matrix=matrix, schema=schema), own, aside, Sample(7), few).held_out)
+    assert len(found[0])
+    pd.testing.assert_frame_equal(*found)
+
+
+def test_where_nobody_is_left_to_stop_the_fitting_there_is_no_hazard():
+    rows, table = operator(400)
+    aside, judged = (set_aside(rows["subscriber_id"], share, 7) for share in (0.15, 0.075))
+    rows.loc[aside & ~judged, ["followed_until", "exit_on"]] = pd.NaT
+    made = fit_survival(table, rows, aside, Sample(7), SHIPPED)
+    assert made.description is None
 
 
 def test_with_few_exits_there_is_no_hazard_of_its_own():
