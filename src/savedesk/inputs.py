@@ -99,14 +99,19 @@ class Inputs:
 
     def text(self, contract: File) -> str:
         """Return a file's text."""
-        return self.path(contract).read_text(encoding="utf-8")
+        try:
+            return self.path(contract).read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise damaged(contract) from error
 
     def json(self, contract: File) -> dict[str, Any]:
         """Return a JSON file's object."""
         try:
-            loaded: dict[str, Any] = json.loads(self.text(contract))
+            loaded = json.loads(self.text(contract))
         except ValueError as error:
             raise damaged(contract) from error
+        if not isinstance(loaded, dict):
+            raise damaged(contract)
         return loaded
 
     def section(self, kind: type[SectionT]) -> SectionT:

@@ -40,8 +40,9 @@ def run(inputs: Inputs) -> dict[str, Any]:
     """
     params, language = inputs.section(ExplainParams), inputs.section(Language).code
     churn, types, survival = (inputs.text(file) for file in (model.BOOSTER, model.TYPES, model.SURVIVAL))
-    stored = StoredModel.read(churn, types, survival, inputs.json(model.SCHEMA))
-    require_source(stored.description, inputs.json(source_facts.FILE))
+    described = inputs.json(model.SCHEMA)
+    require_source(described, inputs.json(source_facts.FILE))
+    stored = StoredModel.read(churn, types, survival, described)
     rows = _candidates(inputs, params.max_candidates)
     dictionary = inputs.frame(features.DICTIONARY)
     parts, bases = [], []

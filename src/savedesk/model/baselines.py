@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,25 +62,34 @@ class Baselines:
             name: {"columns": schema.to_json(), "additive": model.to_json()}
             for name, (schema, model) in self.one_feature.items()
         }
-        return {"one_feature": curves, LOGISTIC: self.logistic.to_json(), "left_out": self.left_out}
+        described = {"one_feature": curves, LOGISTIC: self.logistic.to_json(), "left_out": self.left_out}
+        return described | {"version": _version(described, self.booster)}
 
     @staticmethod
     def read(described: dict[str, Any], booster: str) -> Baselines:
         """Return the baselines from the texts of their files.
 
         Raises:
-            ModelSchemaError: one of them is damaged.
+            ModelSchemaError: one of them is damaged, or they are of two models.
         """
         try:
+            rest = {name: value for name, value in described.items() if name != "version"}
+            if described["version"] != _version(rest, booster):
+                raise KeyError("version")  # noqa: TRY301 - one message for whatever is wrong with them
             one_feature = {
                 name: (ModelSchema.from_json(one["columns"]), AdditiveModel.from_json(one["additive"]))
                 for name, one in described["one_feature"].items()
             }
             logistic = AdditiveModel.from_json(described[LOGISTIC])
             return Baselines(one_feature, logistic, booster, described["left_out"])
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, AttributeError) as error:
             raise ModelSchemaError(
                 "damaged: the stored baselines cannot be read",
                 where="models/trained",
                 next_step="run `savedesk train` again",
             ) from error
+
+
+def _version(described: dict[str, Any], booster: str) -> str:
+    """Return the hash of both files: LightGBM ends the whole process where a text of its own is cut off."""
+    return hashlib.sha256(f"{json.dumps(described, sort_keys=True)}\x00{booster}".encode()).hexdigest()[:16]

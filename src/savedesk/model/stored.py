@@ -29,6 +29,9 @@ def model_version(booster: str, types: str, survival: str, description: dict[str
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
 
 
+NEEDED = ("additive", "columns", "calibrator", "intervals", "sample", "type_shares", "types_modelled", "survival")
+
+
 @dataclass(frozen=True)
 class StoredModel:
     """A model as train wrote it: LightGBM text and JSON."""
@@ -43,7 +46,14 @@ class StoredModel:
 
     @staticmethod
     def read(booster: str, types: str, survival: str, description: dict[str, Any]) -> StoredModel:
-        """Return the model from the texts of its files."""
+        """Return the model from the texts of its files.
+
+        Their hash is looked at first: LightGBM ends the whole process where a text of its own is cut off.
+
+        Raises:
+            ModelSchemaError: they are damaged, not of one model, or of another version of this program.
+        """
+        _require_one_model(booster, types, survival, description)
         try:
             additive = description["additive"]
             return StoredModel(
@@ -118,3 +128,21 @@ class StoredModel:
             return np.empty((0, len(self.schema.columns) + 1))
         found = tree_contributions(self.text, matrix)
         return found if self.additive is None else found + self.additive.contributions(matrix)
+
+
+def _require_one_model(booster: str, types: str, survival: str, description: Any) -> None:
+    described = description if isinstance(description, dict) else {}
+    rest = {name: value for name, value in described.items() if name != "version"}
+    if described.get("version") != model_version(booster, types, survival, rest):
+        raise ModelSchemaError(
+            "the model's files are damaged or not of one model: their hash is not the version in model.json",
+            where="models/trained",
+            next_step="run `savedesk train` again, or copy all files of one training run",
+        )
+    lacking = [name for name in NEEDED if name not in rest]
+    if lacking:
+        raise ModelSchemaError(
+            f"the model is of another version of Savedesk: it lacks {', '.join(lacking)}",
+            where="models/trained",
+            next_step="run `savedesk train` again",
+        )

@@ -56,8 +56,8 @@ def run(inputs: Inputs) -> dict[str, Any]:
     """
     boosters = inputs.text(model.BOOSTER), inputs.text(model.TYPES), inputs.text(model.SURVIVAL)
     texts = (*boosters, inputs.json(model.SCHEMA))
+    require_source(texts[-1], inputs.json(source_facts.FILE))
     stored = StoredModel.read(*texts)
-    require_source(stored.description, inputs.json(source_facts.FILE))
     people = _people(inputs, stored)
     expected = _count(people)
     rows = _with_features(inputs, people, stored)

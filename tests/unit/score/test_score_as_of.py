@@ -148,7 +148,7 @@ def test_a_folder_is_a_model_too_and_its_files_must_be_of_one_model_and_source(h
     assert score(home, wanted=str(elsewhere)).model == str(elsewhere)
     described = json.loads((elsewhere / "model.json").read_text())
     (elsewhere / "model.json").write_text(json.dumps(described | {"train_rows": 1}))
-    with pytest.raises(ModelSchemaError, match="the model's files are not of one model") as caught:
+    with pytest.raises(ModelSchemaError, match="the model's files are damaged or not of one model") as caught:
         score(home, wanted=str(elsewhere))
     assert caught.value.line().startswith(f"{elsewhere}: ")
     (elsewhere / "types.txt").unlink()

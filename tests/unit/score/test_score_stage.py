@@ -83,11 +83,9 @@ def test_too_many_new_categories_stop_the_scoring(tmp_path):
 def test_a_model_of_other_features_is_refused(tmp_path):
     root = learnable(tmp_path, per_date=120)
     run(root, "train", train=QUICK)
-    path = root / model.SCHEMA.path
-    described = json.loads(path.read_text())
-    described["columns"][0]["name"] = "no_longer_made"
-    path.write_text(json.dumps(described))
-    with pytest.raises(ModelSchemaError, match="'no_longer_made'") as caught:
+    rows = read(root, features.TABLE)
+    save(root, features.TABLE, table(features.TABLE, [row | {"fall": row.pop("drop")} for row in rows]))
+    with pytest.raises(ModelSchemaError, match="'drop' is missing") as caught:
         run(root, "score")
     assert caught.value.exit_code == 5
 
