@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib
 import json
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -94,7 +96,7 @@ def run_stage(
     engine_params = sections[EngineParams.key]
     assert isinstance(engine_params, EngineParams)  # noqa: S101 - for the type checker
     declared = {kind.key: sections[kind.key] for kind in stage.SECTIONS}
-    _refuse_in_the_way(root, _tops(name, stage.WRITES))
+    refuse_in_the_way(root, _tops(name, stage.WRITES))
     recover(root, name)
     with open_engine(engine_params, name) as engine:
         inputs = Inputs(root, engine, stage.READS, declared, progress, stage.WRITES, paths or {})
@@ -109,8 +111,7 @@ def run_stage(
 def _write_all(
     name: str, contracts: Sequence[Contract], outputs: Mapping[str, Any], engine: Engine, root: Path
 ) -> list[Written]:
-    with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=_folder(root / "data")) as scratch:
-        staging = Path(scratch)
+    with scratch_folder(root, name) as staging:
         written = [_write(contract, outputs[contract.name], engine, staging) for contract in contracts]
         metrics_path = staging / "metrics" / f"{name}.json"
         metrics_path.parent.mkdir(parents=True)
@@ -126,7 +127,7 @@ def _tops(name: str, contracts: Sequence[Contract]) -> list[str]:
     return [*sorted(owned | folders), f"metrics/{name}.json"]
 
 
-def _refuse_in_the_way(root: Path, tops: Iterable[str]) -> None:
+def refuse_in_the_way(root: Path, tops: Iterable[str]) -> None:
     """Refuse a file where outputs need a folder, or a folder where they need a file, before any work is done.
 
     Raises:
@@ -229,6 +230,38 @@ def _plain(contract: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
+@contextmanager
+def scratch_folder(root: Path, name: str) -> Iterator[Path]:
+    """Yield a hidden folder below ``root / "data"`` that is removed afterwards. Its lock says that its run is alive."""
+    with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=_folder(root / "data")) as made:
+        held = os.open(made, os.O_RDONLY)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield Path(made)
+        finally:
+            os.close(held)
+
+
+def _require_dead(scratch: Path) -> None:
+    """Check that the run that made a hidden folder has ended.
+
+    Raises:
+        MissingInputError: it is still at work, and would lose its files.
+    """
+    try:
+        held = os.open(scratch, os.O_RDONLY)
+    except FileNotFoundError:  # it has ended just now
+        return
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise MissingInputError(
+            "another run is at work in this project", where="data", next_step="wait until it has ended, then run again"
+        ) from None
+    finally:
+        os.close(held)
+
+
 def exchange(staging: Path, root: Path, tops: Sequence[str]) -> None:
     """Put finished folders and files in the place of the old ones, so that even a killed process leaves all or none.
 
@@ -264,13 +297,18 @@ def recover(root: Path, name: str) -> None:
     """Finish the exchange that a killed run began, so that outputs of two runs never stand side by side.
 
     What a run of the stage ``name`` had not finished is removed; what was left aside goes back or away.
+
+    Raises:
+        MissingInputError: that other run has not been killed: it is still at work.
     """
     for note in (root / "data").glob(f".*/{FINISHED}"):
         staging = note.parent
+        _require_dead(staging)
         _swap(staging, root, [top for top in json.loads(note.read_text()) if (staging / top).exists()])
         shutil.rmtree(staging)
     for scratch in (root / "data").glob(f".{name}-*"):
-        shutil.rmtree(scratch)
+        _require_dead(scratch)
+        shutil.rmtree(scratch, ignore_errors=not scratch.exists())
     for parent in (root / "data", root / "data" / "scored", root / "models", root):
         if not parent.is_dir():
             continue

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +22,11 @@ from savedesk.engine.base import ARROW_TYPES
 from savedesk.errors import MissingInputError, ModelSchemaError, ParamsError
 from savedesk.inputs import Progress
 from savedesk.model.origin import require_source
-from savedesk.model.stored import StoredModel, model_version
+from savedesk.model.stored import StoredModel
 from savedesk.params.cohort import CohortParams
 from savedesk.params.load import load_params
 from savedesk.params.section import Section
-from savedesk.runner import Summary, exchange, recover, run_stage, stage_module
+from savedesk.runner import Summary, exchange, recover, refuse_in_the_way, run_stage, scratch_folder, stage_module
 
 FOLDER = "data/scored"
 SCORING, LISTING = ("cohort", "features", "score"), ("value", "explain", "prioritise")
@@ -71,9 +70,10 @@ def score_as_of(root: Path, as_of: str, wanted: str, progress: Progress, *, with
     """
     facts = _facts(root)
     sections = _sections(root, as_of, facts)
+    refuse_in_the_way(root, [FOLDER])
     recover(root, "scored")
-    with tempfile.TemporaryDirectory(prefix=".scored-", dir=root / "data") as scratch:
-        work = Path(scratch) / "work"
+    with scratch_folder(root, "scored") as scratch:
+        work = scratch / "work"
         told = _take_model(root, wanted, str(facts["name"]), (work / model.SCHEMA.path).parent)
         try:
             description = _checked(work, facts)
@@ -86,9 +86,10 @@ def score_as_of(root: Path, as_of: str, wanted: str, progress: Progress, *, with
             done[name] = run_stage(name, work, sections, progress, paths[name])
         day = str(done["cohort"].metrics["score_last_as_of"])
         top = f"{FOLDER}/{day}"
-        (Path(scratch) / FOLDER).mkdir(parents=True)
-        work.rename(Path(scratch) / top)
-        exchange(Path(scratch), root, [top])
+        refuse_in_the_way(root, [top])
+        (scratch / FOLDER).mkdir(parents=True)
+        work.rename(scratch / top)
+        exchange(scratch, root, [top])
     return Scored(day, told, str(description["train_last_as_of"]), top, done)
 
 
@@ -154,19 +155,14 @@ def _checked(work: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ModelSchemaError: it is damaged, its files are of several models, or it is of another source.
     """
-    booster, types, hazards, described = ((work / one.path).read_text(encoding="utf-8") for one in MODEL_FILES)
+    read = [(work / one.path).read_text(encoding="utf-8", errors="replace") for one in MODEL_FILES]
+    booster, types, hazards, described = read
     try:
         description: dict[str, Any] = json.loads(described)
     except ValueError:
         description = {}
     StoredModel.read(booster, types, hazards, description)
     require_source(description, facts)
-    rest = {name: value for name, value in description.items() if name != "version"}
-    if description.get("version") != model_version(booster, types, hazards, rest):
-        raise ModelSchemaError(
-            "the model's files are not of one model: their hash is not the version in model.json",
-            next_step="copy all files of one training run",
-        )
     return description
 
 

@@ -140,6 +140,16 @@ def test_what_a_killed_run_left_aside_is_put_back(stage, tmp_path):
     assert (tmp_path / "data/.other-abc").exists()
 
 
+def test_a_run_that_is_alive_keeps_its_files_and_a_second_one_is_told(tmp_path):
+    with runner.scratch_folder(tmp_path, "toy") as scratch:
+        (scratch / "half.parquet").write_bytes(b"half")
+        with pytest.raises(MissingInputError, match="another run is at work in this project; next: wait"):
+            runner.recover(tmp_path, "toy")
+        assert (scratch / "half.parquet").exists()
+    runner.recover(tmp_path, "toy")
+    assert not scratch.exists()
+
+
 def test_what_a_run_killed_after_the_exchange_left_aside_is_removed(stage, tmp_path):
     stage(good())
     run(tmp_path, "toy")
