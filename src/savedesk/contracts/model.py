@@ -102,8 +102,7 @@ HELD_OUT_SURVIVAL = Table(
             Column(
                 name,
                 "float64",
-                f"share still there after {month} months in the band of tenure (Kaplan-Meier)",
-                nullable=True,
+                f"share still there after {month} months in the band of tenure, or of all where it is unknown",
                 low=0,
                 high=1,
             )

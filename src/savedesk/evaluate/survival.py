@@ -54,9 +54,9 @@ def followed_samples(inputs: Inputs) -> dict[str, FollowedCurves]:
         return {}
     held = inputs.frame(model.HELD_OUT_SURVIVAL)
     tested = _test_rows(inputs)
-    known = tested[TENURE].to_numpy(float) if TENURE in tested else np.zeros(len(tested))
+    known = tested[TENURE].to_numpy(float) if TENURE in tested else np.full(len(tested), np.nan)
     samples = {
-        "test": (tested, tenure_curves(described["tenure"], known)),
+        "test": (tested, tenure_curves(described, known)),
         "held_out": (held, held[list(TENURE_COLUMNS)].to_numpy(float)),
     }
     made = {name: _curves(rows, tenure) for name, (rows, tenure) in samples.items() if len(rows)}
@@ -143,11 +143,10 @@ def _test_rows(inputs: Inputs) -> pd.DataFrame:
 
 
 def _curves(rows: pd.DataFrame, tenure: Floats) -> FollowedCurves:
-    overall = np.nanmean(tenure, axis=0) if len(tenure) else tenure
     return FollowedCurves(
         pd.factorize(rows["subscriber_id"])[0].astype(np.int64),
         rows["followed_months"].to_numpy(np.int64),
         rows["exit_month"].fillna(0).to_numpy(np.int64),
         rows[list(SURVIVAL_COLUMNS)].to_numpy(float),
-        np.where(np.isnan(tenure), overall, tenure),
+        tenure,
     )

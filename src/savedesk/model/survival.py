@@ -74,14 +74,16 @@ def with_month(schema: ModelSchema) -> ModelSchema:
     return ModelSchema((*schema.columns, ModelColumn("month", "float64")))
 
 
-def tenure_curves(given: list[dict[str, Any]], tenure: Vector) -> Curves:
+def tenure_curves(described: dict[str, Any], tenure: Vector) -> Curves:
     """Return the Kaplan-Meier curve of each row's band of tenure: what any survival model must beat.
 
     Args:
-        given: for each month the survival by band, as ``BandRates.to_json`` says it.
+        described: with ``tenure``, for each month the survival by band as ``BandRates.to_json`` says it, and
+            ``everybody``, that of all rows, for those whose tenure is not known.
         tenure: of each row, in the unit of the bands; missing where it is not known.
     """
-    return np.column_stack([BandRates.from_json(one).of(tenure) for one in given])
+    curves = np.column_stack([BandRates.from_json(one).of(tenure) for one in described["tenure"]])
+    return np.where(np.isnan(curves), described["everybody"], curves)
 
 
 def survival(hazards: Curves) -> Curves:

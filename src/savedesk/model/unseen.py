@@ -10,6 +10,7 @@ import ibis
 from savedesk.model.schema import ModelColumn, ModelSchema
 
 SHOWN = 5  # of the commonest new names
+LONGEST = 40  # characters of a name that are told
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,13 @@ class Unseen:
     @property
     def words(self) -> str:
         """The commonest names with their rows."""
-        return ", ".join(f"{name} ({rows:,})" for name, rows in self.commonest)
+        return ", ".join(f"{_on_one_line(name)} ({rows:,})" for name, rows in self.commonest)
+
+
+def _on_one_line(name: str) -> str:
+    """Return a name from the data as it may stand in a sentence: short, without breaks and what is not printed."""
+    plain = "".join(letter for letter in " ".join(name.split()) if letter.isprintable())
+    return plain if len(plain) <= LONGEST else f"{plain[: LONGEST - 1]}…"
 
 
 def unseen_names(table: Any, schema: ModelSchema, named_from: int) -> list[Unseen]:

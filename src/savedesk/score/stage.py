@@ -139,7 +139,7 @@ def _fit(rows: Any, schema: ModelSchema, params: ScoreParams) -> _Fit:
     most = params.max_unseen_category_share
     new = [
         f"column {one.feature!r}: {one.excess:.0%} of the rows have a name that the model has never seen"
-        + (f", most often {one.commonest[0][0]!r}" if one.commonest else "")
+        + (f", most often {one.words}" if one.commonest else "")
         for one in unseen
         if one.excess > most
     ]

@@ -89,36 +89,50 @@ def fit_survival(table: Table, rows: pd.DataFrame, aside: Mask, sample: Sample, 
     own = settings(params, params.survival_recipe, learn, alone=True)
     watched, losses = fit_watched(own, learn, watch, params.survival_max_rounds, params.early_stopping_rounds)
     rounds = int(np.argmin(losses)) + 1
-    tenure = kaplan_meier_by_tenure(rows, followed.only(~judged), weight, params.survival_tenure_bands)
+    described = {"rounds": rounds, "months_at_risk": int(followed.at_risk.sum())}
+    described |= kaplan_meier_by_tenure(rows, followed.only(~judged), weight, params.survival_tenure_bands)
     even = judged & _evened(weight, params.seed)
-    held_out = _held_out(table, rows, followed, even, SurvivalModel(watched, rounds), tenure, params)
+    held_out = _held_out(table, rows, followed, even, SurvivalModel(watched, rounds), described, params)
     refit(table.matrix, rows, whole, table.schema, sample, params)
     every = _months_at_risk(table, followed, weight, params)
-    described = {"rounds": rounds, "months_at_risk": int(followed.at_risk.sum()), "tenure": tenure}
     return FittedSurvival(model_text(fit(own, every, rounds)), described, held_out)
 
 
-def kaplan_meier_by_tenure(rows: pd.DataFrame, followed: Followed, weight: Vector, bands: int) -> list[dict[str, Any]]:
+def kaplan_meier_by_tenure(rows: pd.DataFrame, followed: Followed, weight: Vector, bands: int) -> dict[str, Any]:
     """Return for each month the share still there by band of tenure (Kaplan and Meier 1958, JASA 53), as plain values.
 
+    ``everybody`` has that of all rows, whether their tenure is known or not; see ``tenure_curves``.
+
     Args:
-        rows: training rows; without the feature of tenure all are one band.
+        rows: training rows.
         followed: how long they were followed.
         weight: subscribers that each row stands for.
         bands: bands at most, of about equally many rows.
     """
-    values = numbers(rows[TENURE]) if TENURE in rows else np.zeros(len(rows))
+    values = _tenure(rows)
     there = ~np.isnan(values)
     edges = np.unique(np.quantile(values[there], np.arange(1, bands) / bands)) if there.any() else np.empty(0)
-    band = np.searchsorted(edges, np.where(there, values, np.inf), side="left")
-    alive, found = np.ones(len(edges) + 1), []
+    band = np.searchsorted(edges, values, side="left")
+    by_band = _kaplan_meier(followed.only(there), weight, band, len(edges) + 1)
+    everybody = _kaplan_meier(followed, weight, np.zeros(len(rows), dtype=np.int64), 1)
+    rates = [BandRates(TENURE, tuple(edges.tolist()), tuple(alive.tolist())).to_json() for alive in by_band]
+    return {"tenure": rates, "everybody": everybody[:, 0].tolist()}
+
+
+def _kaplan_meier(followed: Followed, weight: Vector, band: Whole, bands: int) -> Curves:
+    """Return the share still there after each month, months by bands."""
+    alive, found = np.ones(bands), []
     for month in range(1, MONTHS + 1):
-        risk = there & (followed.at_risk >= month)
-        begun = np.bincount(band[risk], weight[risk], len(alive))
-        gone = np.bincount(band[risk], weight[risk] * (followed.exit[risk] == month), len(alive))
+        risk = followed.at_risk >= month
+        begun = np.bincount(band[risk], weight[risk], bands)
+        gone = np.bincount(band[risk], weight[risk] * (followed.exit[risk] == month), bands)
         alive = alive * (1 - gone / np.maximum(begun, 1.0))
-        found.append(BandRates(TENURE, tuple(edges.tolist()), tuple(alive.tolist())).to_json())
-    return found
+        found.append(alive)
+    return np.array(found)
+
+
+def _tenure(rows: pd.DataFrame) -> Vector:
+    return numbers(rows[TENURE]) if TENURE in rows else np.full(len(rows), np.nan)
 
 
 def _evened(weight: Vector, seed: int) -> Mask:
@@ -166,20 +180,19 @@ def _held_out(
     followed: Followed,
     judged: Mask,
     model: SurvivalModel,
-    tenure: list[dict[str, Any]],
+    described: dict[str, Any],
     params: TrainParams,
 ) -> pd.DataFrame:
     """Return the contract ``held_out_survival``."""
     places = np.flatnonzero(judged & (followed.months > 0))
     places = places[thinned(len(places), params.survival_judged_rows, params.seed)]
     some = rows.iloc[places]
-    values = numbers(some[TENURE]) if TENURE in rows else np.zeros(len(some))
     exits = pd.Series(followed.exit[places], index=some.index, dtype="Int64")
     made = some[["subscriber_id", "as_of"]].assign(
         followed_months=followed.months[places], exit_month=exits.where(exits > 0, pd.NA)
     )
     curves = _named(survival(model.hazards(table.matrix[places])), SURVIVAL_COLUMNS, made.index)
-    beside = _named(tenure_curves(tenure, values), TENURE_COLUMNS, made.index)
+    beside = _named(tenure_curves(described, _tenure(some)), TENURE_COLUMNS, made.index)
     return pd.concat([made, curves, beside], axis=1).reset_index(drop=True)
 
 

@@ -10,6 +10,7 @@ from tests.tables import read, run, save, table
 
 from savedesk.contracts import cohort, features, model, scores
 from savedesk.errors import MissingInputError, ModelSchemaError
+from savedesk.model.unseen import Unseen
 
 QUICK = {"max_rounds": 30, "early_stopping_rounds": 10, "minimum_churners_per_type": 50, "minimum_category_rows": 10}
 
@@ -75,9 +76,16 @@ def test_too_many_new_categories_stop_the_scoring(tmp_path):
     for row in rows:
         row["plan"] = "new" if row["plan"] == "basic" else row["plan"]
     save(root, features.TABLE, table(features.TABLE, rows))
-    with pytest.raises(ModelSchemaError, match=r"'plan': \d\d% of the rows.*'new'; allowed: at most 20%"):
+    with pytest.raises(
+        ModelSchemaError, match=r"'plan': \d\d% of the rows.*most often new \(\d+\); allowed: at most 20%"
+    ):
         run(root, "score")
     assert run(root, "score", score={"max_unseen_category_share": 0.9}).metrics["unseen_plan"] > 0.2
+
+
+def test_a_new_name_is_told_on_one_line_however_long_and_odd_it_is():
+    told = Unseen("plan", 7, 0.1, 0.0, (("a\n\u202eb  \x1b[31mc", 4), ("套餐" * 99, 3))).words
+    assert told == f"a b [31mc (4), {('套餐' * 99)[:39]}… (3)"
 
 
 def test_a_model_of_other_features_is_refused(tmp_path):

@@ -117,14 +117,27 @@ def test_a_sample_within_the_classes_changes_no_hazard():
     for given, drawn in ((rows, Sample(7)), (some, sample)):
         weight = drawn.weights(given["churned"].to_numpy(bool))
         curves.append(kaplan_meier_by_tenure(given, Followed.of(given), weight, 1))
-    assert curves[1][-1]["rates"][0] == pytest.approx(curves[0][-1]["rates"][0], abs=0.02)
+    assert curves[1]["everybody"] == pytest.approx(curves[0]["everybody"], abs=0.02)
 
 
 def test_kaplan_meier_by_hand():
     # of four at risk one leaves in month 1; one is followed no further; of the two left one leaves in month 2
     rows = cohort((60, 10), (30, None), (60, 40), (60, None)).assign(months_since_activation=5.0)
-    curve = [month["rates"][0] for month in kaplan_meier_by_tenure(rows, Followed.of(rows), np.ones(4), 1)]
-    assert curve[:3] == pytest.approx([3 / 4, 3 / 8, 3 / 8])
+    made = kaplan_meier_by_tenure(rows, Followed.of(rows), np.ones(4), 1)
+    assert [month["rates"][0] for month in made["tenure"]][:3] == pytest.approx([3 / 4, 3 / 8, 3 / 8])
+    assert made["everybody"][:3] == pytest.approx([3 / 4, 3 / 8, 3 / 8])
+
+
+@pytest.mark.parametrize("tenure", [np.nan, None], ids=["nobody's is known", "no such feature"])
+def test_without_tenure_the_curve_of_everybody_stands_beside_the_hazard(tenure):
+    rows, table = operator(1500)
+    rows = (
+        rows.drop(columns="months_since_activation") if tenure is None else rows.assign(months_since_activation=tenure)
+    )
+    made = fit_survival(table, rows, set_aside(rows["subscriber_id"], 0.15, 7), Sample(7), SHIPPED)
+    beside = made.held_out[[f"tenure_survival_{month}" for month in range(1, MONTHS + 1)]]
+    assert (beside.drop_duplicates().to_numpy() == [made.description["everybody"]]).all()
+    assert 0.4 < beside["tenure_survival_12"].iloc[0] < 0.7
 
 
 def test_of_a_sample_within_the_classes_churners_are_judged_as_often_as_they_are():
