@@ -127,8 +127,8 @@ def print_scored(done: Scored) -> None:
     }
     if "columns_without_values" in score:
         lines["without any value"] = f"{score['columns_without_values']} features: {score['without_values']}"
-    if done.as_of <= done.trained_until:
-        lines["mind"] = "the model has learnt from this as_of or later ones: these scores look better than they are"
+    if done.knows_later:
+        lines["mind"] = "the model has learnt from outcomes after this day: these scores look better than they are"
     lines["scores"] = f"{done.folder}/{scores.TABLE.path}"
     lines["unseen names"] = f"{done.folder}/{scores.UNSEEN.path}"
     if "prioritise" in done.stages:

@@ -44,6 +44,7 @@ class Scored:
         as_of: day of the decision.
         model: where the model came from.
         trained_until: newest as_of that it learnt from.
+        knows_later: whether it learnt from outcomes that were not known at as_of.
         folder: of the outputs, below the project folder.
         stages: what each stage did.
     """
@@ -51,6 +52,7 @@ class Scored:
     as_of: str
     model: str
     trained_until: str
+    knows_later: bool
     folder: str
     stages: Mapping[str, Summary]
 
@@ -90,7 +92,9 @@ def score_as_of(root: Path, as_of: str, wanted: str, progress: Progress, *, with
         (scratch / FOLDER).mkdir(parents=True)
         work.rename(scratch / top)
         exchange(scratch, root, [top])
-    return Scored(day, told, str(description["train_last_as_of"]), top, done)
+    until = str(description["train_last_as_of"])
+    known_on = str(description.get("train_labels_known_on") or "")  # ISO dates are ordered as texts
+    return Scored(day, told, until, day <= until or day < known_on, top, done)
 
 
 def _facts(root: Path) -> dict[str, Any]:

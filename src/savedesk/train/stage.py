@@ -103,6 +103,9 @@ def run(inputs: Inputs) -> dict[str, Any]:
         "train_churners": int(table.target.sum()),
         "train_first_as_of": str(rows["as_of"].min())[:10],
         "train_last_as_of": str(rows["as_of"].max())[:10],
+        "train_labels_known_on": None
+        if rows["label_known_on"].isna().all()
+        else str(rows["label_known_on"].max())[:10],
     }
     description["version"] = model_version(final.booster, types.booster, time_to_churn.booster, description)
     journal.tidy()

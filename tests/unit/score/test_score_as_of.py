@@ -16,7 +16,7 @@ from tests.tables import REPO, Silent, project, read, run, save, table
 from savedesk.contracts import attributes, labels, model, scores, source_facts, subscribers, usage
 from savedesk.errors import DataContractError, MissingInputError, ModelSchemaError, ParamsError
 from savedesk.model.schema import encode
-from savedesk.model.stored import StoredModel
+from savedesk.model.stored import StoredModel, model_version
 from savedesk.params.load import overlay
 from savedesk.scored import MODEL_FILES, score_as_of
 
@@ -102,6 +102,15 @@ def test_a_month_of_the_past_is_scored_from_what_was_known_then(home):
         (home / "params.yaml").read_text().replace("minimum_history_months: 6", "minimum_history_months: 2")
     )
     assert score(home, "2025-12-01").folder == "data/scored/2025-12-01"
+
+
+@pytest.mark.parametrize(("known_on", "better"), [("2026-01-02", True), ("2026-01-01", False), (None, False)])
+def test_a_model_that_learnt_from_later_outcomes_is_told(home, known_on, better):
+    texts = [(home / one.path).read_text() for one in MODEL_FILES]
+    described = json.loads(texts.pop()) | {"train_labels_known_on": known_on}
+    described["version"] = model_version(*texts, {k: v for k, v in described.items() if k != "version"})
+    (home / model.SCHEMA.path).write_text(json.dumps(described))
+    assert score(home).knows_later == better
 
 
 def test_a_column_of_the_model_that_is_not_there_is_named(home):
