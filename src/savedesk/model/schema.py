@@ -116,11 +116,13 @@ def learn_schema(
             columns.append(ModelColumn(name, dtype, low=float(np.nanmin(given)), high=float(np.nanmax(given))))
             continue
         counts = frame[name].value_counts()
-        kept = sorted(str(value) for value in counts.index[counts >= minimum_rows])
+        # A null character would cut off the SQL that counts new names: such a name is none of the categories.
+        use = (counts >= minimum_rows).to_numpy() & np.array(
+            ["\0" not in str(value) for value in counts.index], dtype=bool
+        )
+        kept = sorted(str(value) for value in counts.index[use])
         if kept:
-            columns.append(
-                ModelColumn(name, dtype, tuple(kept), float(counts[counts < minimum_rows].sum() / len(frame)))
-            )
+            columns.append(ModelColumn(name, dtype, tuple(kept), float(counts[~use].sum() / len(frame))))
     columns += [ModelColumn(name, "float64", fitted=one) for name, one in rates.items() if len(set(one.rates)) > 1]
     return ModelSchema(tuple(columns))
 

@@ -79,6 +79,16 @@ def test_numbers_beyond_reason_end_in_finite_probabilities(tmp_path, value):
     assert len(set(probabilities(root))) > 10
 
 
+def test_a_name_may_be_anything(tmp_path):
+    root = learnable(tmp_path, per_date=120)
+    odd = {"basic": "'; DROP TABLE scores;--", "plus": "[bold]<b>=1+1\n\u202e套餐", "max": "a\0b"}
+    change(root, features.TABLE, lambda row: row | {"plan": odd[row["plan"]]})
+    train(root)
+    assert len(set(probabilities(root))) > 10
+    (told,) = read(root, scores.UNSEEN)
+    assert 0.2 < told["share_in_training"] < 0.5  # that with a null character is no category
+
+
 @pytest.mark.parametrize("value", [None, math.inf, math.nan], ids=str)
 def test_a_feature_of_the_model_without_any_value_is_scored_as_missing_and_named(tmp_path, value):
     root = learnable(tmp_path, per_date=120)
