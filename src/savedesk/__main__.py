@@ -28,7 +28,7 @@ SCORE_HELP = (
     "With --as-of: new data with a stored model, without labels and without training. Run `savedesk ingest` on the new "
     "tables first, then for example\n\n"
     "  savedesk score --as-of newest\n\n"
-    "  savedesk score --as-of 2026-01-01 --model champion --list\n\n"
+    "  savedesk score --as-of 2026-01-01 --model challenger --list\n\n"
     "Everything lands below data/scored/DATE; what the last `dvc repro` wrote stays as it is. Exit code 4: no such "
     "model; 5: the model is of another source, or the features differ from those that it was trained on."
 )
