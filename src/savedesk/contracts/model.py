@@ -25,7 +25,7 @@ SCHEMA = File(
     "model_schema",
     "train",
     "models/trained/model.json",
-    "version, source, columns with types and categories, members, additive part, calibrator, intervals, training "
+    "version, source, columns with types and categories, members, additive part, calibrator, interval, training "
     "window, types, survival",
 )
 BASELINES = File(

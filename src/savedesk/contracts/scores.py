@@ -26,7 +26,7 @@ TABLE = Table(
         Column(
             "churn_probability_low",
             "float64",
-            "lower end of the Venn-Abers interval: how well the level of risk of such a score is known",
+            "lower end of the interval of the churn rate of like subscribers in another month; absent: unknown",
             nullable=True,
             low=0,
             high=1,

@@ -14,6 +14,7 @@ from savedesk.inputs import Inputs
 
 KEY = ["subscriber_id", "as_of"]
 ECONOMICS = ["decision", "action", "offer_cost", "contact_cost", "save_rate", "take_up", "expected_gain"]
+ENDS = ["churn_probability_low", "churn_probability_high"]
 BY_TYPE = [f"probability_{name}" for name in CHURN_TYPES]
 TRIED = [f"with_{name}" for name in truth.ACTIONS]
 AGE_EDGES = [0, 25, 35, 45, 55, 65, 200]
@@ -28,7 +29,8 @@ def evaluation_rows(inputs: Inputs) -> pd.DataFrame:
     The order is what breaks ties: rows of equal score stay in the order of their subscriber_id.
     """
     scored = inputs.table(scores.TABLE)
-    scored = scored.filter((scored.role == "test") | scored.out_of_fold).select(*KEY, "churn_probability", *BY_TYPE)
+    scored = scored.filter((scored.role == "test") | scored.out_of_fold)
+    scored = scored.select(*KEY, "churn_probability", *ENDS, *BY_TYPE)
     labelled = inputs.table(cohort.TABLE)
     labelled = labelled.filter(labelled.churned.notnull()).select(*KEY, "churned", "churn_type", "fold")
     joined = scored.inner_join(labelled, KEY)
@@ -56,7 +58,7 @@ def _true_chances(inputs: Inputs) -> Any:
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """Give the columns that figures are computed from numpy's types, and add the age band."""
-    numbers = ["churn_probability", "remaining_value", "margin", "true_probability", "birth_year"]
+    numbers = ["churn_probability", *ENDS, "remaining_value", "margin", "true_probability", "birth_year"]
     numbers += [*BY_TYPE, *TRIED, *ECONOMICS[2:], *scores.BASELINE_NAMES]
     frame = frame.assign(
         **{name: frame[name].astype("float64") for name in numbers}, churned=frame["churned"].astype(bool)

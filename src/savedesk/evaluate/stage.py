@@ -24,6 +24,7 @@ from savedesk.contracts import (
 from savedesk.contracts.table import Table
 from savedesk.evaluate.against_truth import truth_figures, windows_differ
 from savedesk.evaluate.bootstrap import Figure
+from savedesk.evaluate.coverage import coverage_figures
 from savedesk.evaluate.headline import MODEL, best_baseline, columns, headline_figures
 from savedesk.evaluate.money import profit_table, realised_gain
 from savedesk.evaluate.plots import charts
@@ -127,6 +128,8 @@ def _metrics(
 ) -> pd.DataFrame:
     lines = [line for name, found in headline.items() for line in _lines(name, "all", "all", rows, found)]
     lines += _lines(MODEL, "all", "all", rows, survival_figures(followed, params))
+    level = (inputs.json(model.SCHEMA).get("interval") or {}).get("level")
+    lines += _lines(MODEL, "all", "all", rows, coverage_figures(rows, level, params))
     known = rows[rows["true_probability"].notna()]
     if len(known) and not _truth_note(rows, inputs):
         lines += _lines(MODEL, "all", "all", known, truth_figures(known, inputs.section(PrioritiseParams), params))

@@ -19,7 +19,6 @@ from savedesk.model.survival import MONTH_DAYS, tenure_curves
 from savedesk.params.evaluate import EvaluateParams
 
 KEY = ["subscriber_id", "as_of"]
-FEWEST_ROWS = 200  # followed through a month; with fewer the month is not judged
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,7 @@ class FollowedCurves:
         exit: month of the exit, 0: none was seen.
         curves: P(still there after month t), rows by months, of the model.
         tenure: the same by the Kaplan-Meier curve of the row's band of tenure.
+        minimum_rows: rows followed through a month; with fewer the month is not judged.
     """
 
     subscriber: Integers
@@ -39,12 +39,13 @@ class FollowedCurves:
     exit: Integers
     curves: Floats
     tenure: Floats
+    minimum_rows: int
 
     @property
     def months(self) -> int:
         """Months that are judged: through which enough rows were followed."""
         counts = [(self.followed >= month).sum() for month in range(1, self.curves.shape[1] + 1)]
-        return int(np.sum(np.array(counts) >= FEWEST_ROWS))
+        return int(np.sum(np.array(counts) >= self.minimum_rows))
 
 
 def followed_samples(inputs: Inputs) -> dict[str, FollowedCurves]:
@@ -59,7 +60,8 @@ def followed_samples(inputs: Inputs) -> dict[str, FollowedCurves]:
         "test": (tested, tenure_curves(described, known)),
         "held_out": (held, held[list(TENURE_COLUMNS)].to_numpy(float)),
     }
-    made = {name: _curves(rows, tenure) for name, (rows, tenure) in samples.items() if len(rows)}
+    fewest = inputs.section(EvaluateParams).survival_minimum_rows
+    made = {name: _curves(rows, tenure, fewest) for name, (rows, tenure) in samples.items() if len(rows)}
     return {name: one for name, one in made.items() if one.months}
 
 
@@ -142,11 +144,12 @@ def _test_rows(inputs: Inputs) -> pd.DataFrame:
     return found
 
 
-def _curves(rows: pd.DataFrame, tenure: Floats) -> FollowedCurves:
+def _curves(rows: pd.DataFrame, tenure: Floats, minimum_rows: int) -> FollowedCurves:
     return FollowedCurves(
         pd.factorize(rows["subscriber_id"])[0].astype(np.int64),
         rows["followed_months"].to_numpy(np.int64),
         rows["exit_month"].fillna(0).to_numpy(np.int64),
         rows[list(SURVIVAL_COLUMNS)].to_numpy(float),
         tenure,
+        minimum_rows,
     )

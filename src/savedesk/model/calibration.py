@@ -15,7 +15,9 @@ Vector = npt.NDArray[np.float64]
 EDGE = 1e-6  # probabilities stay this far from 0 and 1, so that a log loss is finite
 
 
-def fit_calibrator(method: str, raw_score: Vector, churned: npt.NDArray[np.bool_]) -> dict[str, Any]:
+def fit_calibrator(
+    method: str, raw_score: Vector, churned: npt.NDArray[np.bool_], weight: Vector | None = None
+) -> dict[str, Any]:
     """Return a calibrator as plain values.
 
     Methods: ``none``; ``platt`` (Platt 1999); ``beta`` (Kull, Silva Filho and Flach 2017, AISTATS); ``isotonic``
@@ -25,16 +27,19 @@ def fit_calibrator(method: str, raw_score: Vector, churned: npt.NDArray[np.bool_
         method: one of the above.
         raw_score: log-odds.
         churned: outcome.
+        weight: rows that each row stands for; one each if not given.
     """
     if method == "none":
         return {"method": "none"}
     if method == "platt":
-        slope, intercept = _rising(raw_score, churned)
+        slope, intercept = _rising(raw_score, churned, weight)
         return {"method": "platt", "slope": slope, "intercept": intercept}
     if method == "beta":
-        return _fit_beta(raw_score, churned)
-    low, high = 1 / (len(churned) + 2), 1 - 1 / (len(churned) + 2)
-    fitted = IsotonicRegression(y_min=low, y_max=high, out_of_bounds="clip").fit(raw_score, churned)
+        return _fit_beta(raw_score, churned, weight)
+    rows = len(churned) if weight is None else float(weight.sum())
+    low, high = 1 / (rows + 2), 1 - 1 / (rows + 2)
+    isotonic = IsotonicRegression(y_min=low, y_max=high, out_of_bounds="clip")
+    fitted = isotonic.fit(raw_score, churned, sample_weight=weight)
     return {
         "method": "isotonic",
         "score": fitted.X_thresholds_.tolist(),
@@ -94,27 +99,29 @@ def choose_calibrator(
     return fit_calibrator(best, raw_score, churned), fitted[best], losses
 
 
-def _logistic(columns: npt.NDArray[np.float64], churned: npt.NDArray[np.bool_]) -> tuple[list[float], float]:
-    model = LogisticRegression(C=np.inf, max_iter=1000).fit(columns, churned)
+def _logistic(
+    columns: npt.NDArray[np.float64], churned: npt.NDArray[np.bool_], weight: Vector | None
+) -> tuple[list[float], float]:
+    model = LogisticRegression(C=np.inf, max_iter=1000).fit(columns, churned, sample_weight=weight)
     return [float(value) for value in model.coef_[0]], float(model.intercept_[0])
 
 
-def _rising(column: Vector, churned: npt.NDArray[np.bool_]) -> tuple[float, float]:
+def _rising(column: Vector, churned: npt.NDArray[np.bool_], weight: Vector | None) -> tuple[float, float]:
     """Return slope and intercept of a curve that never falls: flat at the churn rate where the best one would fall."""
-    (slope,), intercept = _logistic(column[:, None], churned)
-    return (slope, intercept) if slope >= 0 else (0.0, float(logit(churned.mean())))
+    (slope,), intercept = _logistic(column[:, None], churned, weight)
+    return (slope, intercept) if slope >= 0 else (0.0, float(logit(np.average(churned, weights=weight))))
 
 
 def _beta_inputs(raw_score: Vector) -> tuple[Vector, Vector]:
     return -np.logaddexp(0, -raw_score), np.logaddexp(0, raw_score)
 
 
-def _fit_beta(raw_score: Vector, churned: npt.NDArray[np.bool_]) -> dict[str, Any]:
+def _fit_beta(raw_score: Vector, churned: npt.NDArray[np.bool_], weight: Vector | None) -> dict[str, Any]:
     """Both slopes must be >= 0 for the map to rise; a negative one is dropped and the other fitted anew."""
     log_p, log_q = _beta_inputs(raw_score)
-    (a, b), intercept = _logistic(np.column_stack([log_p, log_q]), churned)
+    (a, b), intercept = _logistic(np.column_stack([log_p, log_q]), churned, weight)
     if a < 0:
-        a, (b, intercept) = 0.0, _rising(log_q, churned)
+        a, (b, intercept) = 0.0, _rising(log_q, churned, weight)
     elif b < 0:
-        b, (a, intercept) = 0.0, _rising(log_p, churned)
+        b, (a, intercept) = 0.0, _rising(log_p, churned, weight)
     return {"method": "beta", "a": a, "b": b, "intercept": intercept}

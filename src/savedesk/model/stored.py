@@ -29,7 +29,7 @@ def model_version(booster: str, types: str, survival: str, description: dict[str
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
 
 
-NEEDED = ("additive", "columns", "calibrator", "intervals", "sample", "type_shares", "types_modelled", "survival")
+NEEDED = ("additive", "columns", "calibrator", "interval", "sample", "type_shares", "types_modelled", "survival")
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,9 @@ class StoredModel:
         """Return calibrated churn probabilities among all rows, whatever sample the model was trained on."""
         return self.sample.corrected(calibrate(self.description["calibrator"], raw_score))
 
-    def interval(self, raw_score: Vector) -> tuple[Vector, Vector]:
+    def interval(self, raw_score: Vector, probability: Vector) -> tuple[Vector, Vector]:
         """Return the ends of the interval of each churn probability; see ``model.interval``."""
-        inside = calibrate(self.description["calibrator"], raw_score)
-        low, high = interval(self.description["intervals"], raw_score, inside)
-        return self.sample.corrected(low), self.sample.corrected(high)
+        return interval(self.description["interval"], raw_score, probability)
 
     def hazards(self, matrix: Matrix, probability: Vector, outcome_days: int) -> Curves:
         """Return the hazard of each of the 12 months from the outcome window's start, rows by months.

@@ -16,7 +16,9 @@ class EvaluateParams(Section):
     seed: int = Field(ge=0)
     top_shares: tuple[float, ...]
     calibration_bins: int = Field(ge=2, le=100)
+    coverage_bins: int = Field(ge=1, le=1000)
     minimum_slice_rows: int = Field(ge=2)
+    survival_minimum_rows: int = Field(ge=1)
     empc_alpha: float = Field(gt=0)
     empc_beta: float = Field(gt=0)
     empc_clv: float = Field(gt=0)

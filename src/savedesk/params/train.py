@@ -72,6 +72,8 @@ class TrainParams(Section):
     survival_judged_rows: int = Field(ge=100)
     survival_minimum_exits: int = Field(ge=2)
     survival_tenure_bands: int = Field(ge=1, le=1000)
+    interval: float = Field(gt=0.5, lt=1)
+    interval_rounds: int = Field(ge=10, le=10_000)
     interval_points: int = Field(ge=2, le=10_000)
     early_stopping_rounds: int = Field(ge=1)
     early_stopping_share: float = Field(gt=0, lt=0.5)

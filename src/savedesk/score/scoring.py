@@ -46,7 +46,7 @@ class Scoring:
         fold, fold_raw = (rows[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in (FOLD, FOLD_RAW))
         raw_score = self._stored.raw_score(matrix)
         probability = np.where(np.isnan(fold), self._stored.probability(raw_score), fold)
-        low, high = self._stored.interval(np.where(np.isnan(fold), raw_score, fold_raw))
+        low, high = self._stored.interval(np.where(np.isnan(fold), raw_score, fold_raw), probability)
         hazards = self._stored.hazards(matrix, probability, self._windows.outcome_days)
         shares = self._stored.type_shares(matrix)
         by_type = shares * probability[:, None]
@@ -58,8 +58,8 @@ class Scoring:
                 "as_of": rows["as_of"].to_numpy(),
                 "role": rows["role"].to_numpy(),
                 "churn_probability": probability,
-                "churn_probability_low": np.minimum(low, probability),
-                "churn_probability_high": np.maximum(high, probability),
+                "churn_probability_low": low,
+                "churn_probability_high": high,
                 **{f"probability_{name}": by_type[:, place] for place, name in enumerate(CHURN_TYPES)},
                 "churn_type": likeliest,
                 "monthly_hazard": monthly_hazard(probability, self._windows.outcome_days),

@@ -15,7 +15,7 @@ from savedesk.contracts import cohort, features, model, source_facts
 from savedesk.errors import DataContractError
 from savedesk.inputs import Inputs
 from savedesk.model.calibration import choose_calibrator
-from savedesk.model.interval import fit_intervals
+from savedesk.model.interval import fit_interval
 from savedesk.model.sample import Sample
 from savedesk.model.schema import ModelSchema, encode, learn_schema
 from savedesk.model.stored import model_version
@@ -74,9 +74,6 @@ def run(inputs: Inputs) -> dict[str, Any]:
     if judged.masks and table.matrix.size <= params.selection_cells:
         judged, chosen, worth = select_features(judged, chosen, inputs.progress)
     out_of_fold, calibrator, losses = _out_of_fold(judged, chosen)
-    intervals = fit_intervals(
-        out_of_fold["raw_score"].to_numpy(np.float64), out_of_fold["churned"].to_numpy(bool), params.interval_points
-    )
     baselines_unseen = baselines_out_of_fold(judged)
 
     refit(table.matrix, rows, np.ones(len(rows), dtype=bool), schema, sample, params)
@@ -94,7 +91,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         "left_out": [schema.names[place] for place in judged.left_out],
         "additive": final.additive.to_json() if final.additive else None,
         "calibrator": calibrator,
-        "intervals": intervals,
+        "interval": _interval(calibrator, out_of_fold, params),
         "sample": sample.to_json(),
         "type_shares": types.shares,
         "types_modelled": list(types.modelled),
@@ -149,6 +146,20 @@ def _out_of_fold(judged: Folds, chosen: Chosen) -> tuple[pd.DataFrame, dict[str,
     )
     ordered: pd.DataFrame = scored.sort_values(["fold", "subscriber_id", "as_of"], ignore_index=True)
     return ordered, calibrator, losses
+
+
+def _interval(calibrator: dict[str, Any], out_of_fold: pd.DataFrame, params: TrainParams) -> dict[str, Any] | None:
+    return fit_interval(
+        calibrator,
+        out_of_fold["raw_score"].to_numpy(np.float64),
+        out_of_fold["churned"].to_numpy(bool),
+        out_of_fold["fold"].to_numpy(np.int64),
+        pd.factorize(out_of_fold["subscriber_id"])[0].astype(np.int64),
+        level=params.interval,
+        points=params.interval_points,
+        rounds=params.interval_rounds,
+        seed=params.seed,
+    )
 
 
 def _schema(rows: pd.DataFrame, dictionary: pd.DataFrame, sample: Sample, params: TrainParams) -> ModelSchema:

@@ -64,7 +64,9 @@ def settings() -> Callable[..., EvaluateParams]:
             "seed": 7,
             "top_shares": (0.01, 0.05, 0.1, 0.2),
             "calibration_bins": 10,
+            "coverage_bins": 20,
             "minimum_slice_rows": 5,
+            "survival_minimum_rows": 200,
             "empc_alpha": 6,
             "empc_beta": 14,
             "empc_clv": 200,
@@ -152,7 +154,7 @@ def stage_inputs(
                 write(tmp_path, contract, rows)
             described = tmp_path / model.SCHEMA.path
             described.parent.mkdir(parents=True, exist_ok=True)
-            described.write_text(json.dumps({"survival": None}))
+            described.write_text(json.dumps({"survival": None, "interval": {"level": 0.9}}))
             write(tmp_path, model.HELD_OUT_SURVIVAL, rows.iloc[:0])
             write(tmp_path, scores.TABLE, rows.assign(churn_type="cancelled"))
             write(tmp_path, subscribers.TABLE, rows.drop_duplicates("subscriber_id"))

@@ -1,61 +1,93 @@
-"""The interval of a probability: two isotonic calibrations, one told that the subscriber leaves, one that they stay."""
+"""The interval of a probability: how far another month's churn rate of like subscribers may lie from it."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.special import expit
-from sklearn.isotonic import IsotonicRegression
+from scipy.special import expit, logit
+from scipy.stats import t
 
-from savedesk.model.interval import fit_intervals, interval
+from savedesk.model.calibration import calibrate, fit_calibrator
+from savedesk.model.interval import fit_interval, interval
+
+EXACT = {"method": "none"}
 
 
-def rows(count, seed=0):
+def months(count, shifts, seed=0):
+    """As many rows a fold, whose log-odds of leaving are the score and the month's shift."""
     draw = np.random.default_rng(seed)
-    score = draw.normal(-2, 1.5, count)
-    return score, draw.random(count) < expit(score)
+    fold = np.repeat(np.arange(len(shifts)), count)
+    score = draw.normal(-2, 1.5, len(fold))
+    return score, draw.random(len(fold)) < expit(score + np.take(shifts, fold)), fold
 
 
-def pretended(score, churned, at, outcome):
-    """The definition: put the subscriber among the rows with an outcome, calibrate, read off."""
-    fitted = IsotonicRegression().fit(np.append(score, at), np.append(churned, outcome))
-    return fitted.predict([at])[0]
+def fitted(score, churned, fold, calibrator=EXACT, subscriber=None, level=0.9, rounds=40):
+    who = np.arange(len(score)) if subscriber is None else subscriber
+    return fit_interval(calibrator, score, churned, fold, who, level=level, points=50, rounds=rounds, seed=7)
 
 
-def test_the_ends_are_what_isotonic_calibration_says_of_a_stayer_and_of_a_leaver():
-    score, churned = rows(150)
-    made = fit_intervals(score, churned, points=20)
-    for at, low, high in zip(made["score"], made["low"], made["high"], strict=True):
-        assert low == pytest.approx(pretended(score, churned, at, 0), abs=1e-8)
-        assert high == pytest.approx(pretended(score, churned, at, 1), abs=1e-8)
+def test_nine_of_ten_intervals_hold_the_level_of_another_month():
+    """Months are alike but for a normal shift; calibrated on some of them, is the next one inside?"""
+    draw, inside = np.random.default_rng(1), []
+    for seed in range(80):
+        shifts = draw.normal(0, 0.2, 4)
+        score, churned, fold = months(1500, shifts[:3], seed)
+        calibrator = fit_calibrator("platt", score, churned)
+        at = np.array([-2.0])
+        low, high = interval(fitted(score, churned, fold, calibrator, rounds=10), at, calibrate(calibrator, at))
+        inside.append(low[0] <= expit(at[0] + shifts[3]) <= high[0])
+    assert 0.83 <= np.mean(inside) <= 0.97
 
 
-def test_more_rows_make_it_narrower():
-    def width(count):
-        made = fit_intervals(*rows(count), points=50)
-        return np.mean(np.subtract(made["high"], made["low"])[5:-5])
-
-    assert width(20_000) < width(2_000) / 2 < width(200) / 4
+def test_where_many_rows_are_known_only_the_months_differ():
+    score, churned, fold = months(40_000, [0.3, 0.0, -0.3])
+    half = np.median(fitted(score, churned, fold)["half_width"])
+    assert half == pytest.approx(t.ppf(0.95, 2) * 0.3 * np.sqrt(4 / 3), rel=0.1)
 
 
-def test_the_churn_rate_of_like_scores_lies_between_the_mean_ends():
-    made = fit_intervals(*rows(20_000), points=200)
-    score, _ = rows(50_000, seed=1)
-    low, high = interval(made, score, expit(score))
-    for band in np.array_split(np.argsort(score), 10):
-        assert low[band].mean() - 0.01 <= expit(score[band]).mean() <= high[band].mean() + 0.01
+def test_more_rows_make_it_narrower_and_a_higher_level_wider():
+    def width(count, level=0.9):
+        return np.median(fitted(*months(count, [0.0] * 5), level=level)["half_width"])
+
+    assert width(20_000) < width(2_000) < width(200)
+    assert width(2_000) < width(2_000, level=0.99)
 
 
-def test_the_interval_holds_the_probability_wherever_the_calibrator_puts_it():
-    made = fit_intervals(*rows(500), points=20)
-    score = np.array([-50.0, 0.0, 50.0])
-    low, high = interval(made, score, np.array([0.9, 0.5, 0.1]))
-    assert (low <= [0.9, 0.5, 0.1]).all()
-    assert (high >= [0.9, 0.5, 0.1]).all()
+def test_it_is_wider_where_few_scores_are():
+    half = fitted(*months(2_000, [0.0] * 5), calibrator={"method": "platt", "slope": 1.0, "intercept": 0.0})
+    assert half["half_width"][-1] > 1.1 * np.median(half["half_width"])
 
 
-def test_without_both_classes_there_is_none():
-    assert fit_intervals(np.zeros(5), np.zeros(5, dtype=bool), 10) is None
+def test_rows_of_one_subscriber_count_less_than_as_many_subscribers():
+    score, churned, fold = months(400, [0.0] * 5)
+    four = np.tile(score, 4), np.tile(churned, 4), np.tile(fold, 4)
+    alone = fitted(*four)["half_width"]
+    together = fitted(*four, subscriber=np.tile(np.arange(len(score)), 4))["half_width"]
+    assert np.median(together) > np.median(alone)
+
+
+@pytest.mark.parametrize("method", ["none", "platt", "beta", "isotonic"])
+def test_the_probability_lies_in_the_middle_whatever_calibrated_it(method):
+    score, churned, fold = months(500, [0.1, 0.0, -0.1])
+    calibrator = fit_calibrator(method, score, churned)
+    at = np.linspace(-50, 50, 101)
+    probability = calibrate(calibrator, at)
+    low, high = interval(fitted(score, churned, fold, calibrator), at, probability)
+    assert (low < probability).all()
+    assert (probability < high).all()
+    assert logit(low) + logit(high) == pytest.approx(2 * logit(probability), abs=1e-3)
+
+
+def test_the_same_rows_give_the_same_interval():
+    rows = months(500, [0.1, 0.0, -0.1])
+    assert fitted(*rows) == fitted(*rows)
+
+
+def test_without_two_folds_to_compare_there_is_none():
+    score, churned, fold = months(200, [0.0, 0.0])
+    assert fitted(score, churned, np.zeros_like(fold)) is None
+    assert fitted(score, churned & (fold == 0), fold) is None
+    assert fitted(score[:0], churned[:0], fold[:0]) is None
     low, high = interval(None, np.zeros(2), np.full(2, 0.1))
     assert np.isnan(low).all()
     assert np.isnan(high).all()
