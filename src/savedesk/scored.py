@@ -21,7 +21,7 @@ from savedesk.contracts import features, model, source_facts
 from savedesk.engine.base import ARROW_TYPES
 from savedesk.errors import MissingInputError, ModelSchemaError, ParamsError
 from savedesk.inputs import Progress
-from savedesk.model.origin import require_source
+from savedesk.model.origin import require_source, require_windows
 from savedesk.model.stored import StoredModel
 from savedesk.params.cohort import CohortParams
 from savedesk.params.load import load_params
@@ -78,7 +78,7 @@ def score_as_of(root: Path, as_of: str, wanted: str, progress: Progress, *, with
         work = scratch / "work"
         told = _take_model(root, wanted, str(facts["name"]), (work / model.SCHEMA.path).parent)
         try:
-            description = _checked(work, facts)
+            description = _checked(work, facts, sections)
         except ModelSchemaError as error:
             error.where = told
             raise
@@ -153,11 +153,11 @@ def _take_model(root: Path, wanted: str, source: str, into: Path) -> str:
     return shown
 
 
-def _checked(work: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(work: Path, facts: Mapping[str, Any], sections: Mapping[str, Section]) -> dict[str, Any]:
     """Return the model's description, before anything is computed for a model that could not be used.
 
     Raises:
-        ModelSchemaError: it is damaged, its files are of several models, or it is of another source.
+        ModelSchemaError: it is damaged, its files are of several models, or it is of another source or other windows.
     """
     read = [(work / one.path).read_text(encoding="utf-8", errors="replace") for one in MODEL_FILES]
     booster, types, hazards, described = read
@@ -167,6 +167,9 @@ def _checked(work: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
         description = {}
     StoredModel.read(booster, types, hazards, description)
     require_source(description, facts)
+    windows = sections[CohortParams.key]
+    assert isinstance(windows, CohortParams)  # noqa: S101 - for the type checker
+    require_windows(description, windows)
     return description
 
 

@@ -1,4 +1,4 @@
-"""Whose data a model was trained on: one of another operator may have the same columns and still know nothing here."""
+"""Whose data a model was trained on, and what it took for churn: the columns may be the same where these are not."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any
 from savedesk.contracts.model import SCHEMA
 from savedesk.contracts.source_facts import FILE
 from savedesk.errors import ModelSchemaError
+from savedesk.params.cohort import CohortParams
+
+WINDOWS = ("lead_days", "outcome_days", "allowed_gap_days", "arrears_days", "dormant_days")  # what churn is, and when
 
 
 def require_source(description: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
@@ -27,4 +30,32 @@ def require_source(description: Mapping[str, Any], facts: Mapping[str, Any]) -> 
             f"the model {told}, the tables in {FILE.path.rpartition('/')[0]} are of source {here!r}",
             where=SCHEMA.path,
             next_step=f"run `savedesk train` again, or `dvc repro`, so that the model learns from {here!r}",
+        )
+
+
+def windows_of(params: CohortParams) -> dict[str, int]:
+    """Return the days by which a label is made, as a model keeps them."""
+    return {name: int(getattr(params, name)) for name in WINDOWS}
+
+
+def require_windows(description: Mapping[str, Any], params: CohortParams) -> None:
+    """Check that the model's churn is what the params call so: else its probability is not that of their window.
+
+    Args:
+        description: the model's own file.
+        params: section ``cohort``.
+
+    Raises:
+        ModelSchemaError: the first difference, and the number of others.
+    """
+    own, here = description["windows"], windows_of(params)
+    found = [name for name in WINDOWS if own.get(name) != here[name]]
+    if found:
+        name, others = found[0], len(found) - 1
+        raise ModelSchemaError(
+            f"the model learned with cohort.{name} {own.get(name)}, the params have {here[name]}"
+            + (f" (and {others} more differences)" if others else ""),
+            where=SCHEMA.path,
+            next_step=f"set cohort.{name} to {own.get(name)}, or run `dvc repro` so that the model learns from "
+            f"{here[name]}",
         )

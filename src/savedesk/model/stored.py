@@ -29,7 +29,17 @@ def model_version(booster: str, types: str, survival: str, description: dict[str
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
 
 
-NEEDED = ("additive", "columns", "calibrator", "interval", "sample", "type_shares", "types_modelled", "survival")
+NEEDED = (
+    "windows",
+    "additive",
+    "columns",
+    "calibrator",
+    "interval",
+    "sample",
+    "type_shares",
+    "types_modelled",
+    "survival",
+)
 
 
 @dataclass(frozen=True)

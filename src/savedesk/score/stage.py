@@ -11,7 +11,7 @@ import pandas as pd
 from savedesk.contracts import cohort, features, model, scores, source_facts
 from savedesk.errors import DataContractError
 from savedesk.inputs import Inputs
-from savedesk.model.origin import require_source
+from savedesk.model.origin import require_source, require_windows
 from savedesk.model.schema import ModelSchema, differences, require_fit
 from savedesk.model.stored import StoredModel
 from savedesk.model.unseen import Unseen, unseen_names
@@ -51,19 +51,21 @@ def run(inputs: Inputs) -> dict[str, Any]:
     """Return the scores. A row that the final model was trained on takes the score of the fold that had not seen it.
 
     Raises:
-        ModelSchemaError: the model is of another source, or the features differ from those that it was trained on.
+        ModelSchemaError: the model is of another source or other windows, or the features differ from those that it was
+            trained on.
         DataContractError: there is nobody to score, or somebody has no features.
     """
     boosters = inputs.text(model.BOOSTER), inputs.text(model.TYPES), inputs.text(model.SURVIVAL)
     texts = (*boosters, inputs.json(model.SCHEMA))
     require_source(texts[-1], inputs.json(source_facts.FILE))
     stored = StoredModel.read(*texts)
+    windows = inputs.section(CohortParams)
+    require_windows(stored.description, windows)
     people = _people(inputs, stored)
     expected = _count(people)
     rows = _with_features(inputs, people, stored)
     _require_everybody(expected, _count(rows))
     fit = _fit(rows, stored.schema, inputs.section(ScoreParams))
-    windows = inputs.section(CohortParams)
     scoring = Scoring(texts, windows)
     made = inputs.engine.materialise(inputs.engine.map_frames(rows, scoring, SCORED), "scored")
     by_role = made.group_by("role").aggregate(rows=made.count(), mean=made.churn_probability.mean())

@@ -12,7 +12,7 @@ from savedesk.inputs import Progress
 from savedesk.params.train import TreeRecipe
 from savedesk.train.blend import blend_weights
 from savedesk.train.booster import fit_stopped, settings
-from savedesk.train.recipes import trials_allowed, try_recipes
+from savedesk.train.recipes import has_logistic, recipes_open, trials_allowed, try_recipes
 from savedesk.train.validation import LOGISTIC, Fold, Folds, Member, judged_boosters, judged_logistic
 
 Vector = npt.NDArray[np.float64]
@@ -46,8 +46,8 @@ def choose_members(folds: Folds, progress: Progress) -> Chosen:
         members.extend(made)
         return [loss_of(one.raw, folds) for one in made]
 
-    logistic = params.logistic_penalty > 0 and folds.table.matrix.shape[1] <= params.logistic_columns
-    recipes = {name: recipe for name, recipe in params.recipes.items() if logistic or not recipe.from_logistic}
+    columns = folds.table.matrix.shape[1]
+    logistic, recipes = has_logistic(params, columns), recipes_open(params, columns)
     try_recipes(params, recipes, trials_allowed(params, *folds.table.matrix.shape), loss)
     return _blended(folds, members + ([judged_logistic(folds)] if logistic else []))
 

@@ -22,15 +22,58 @@ NEAR = {  # what is tuned, and from where to where; the rest is left as the best
 Loss = Callable[[Sequence[tuple[str, TreeRecipe]]], Sequence[float]]
 
 
+def has_logistic(params: TrainParams, columns: int) -> bool:
+    """Return whether a table of so many columns has the logistic regression among its members."""
+    return params.logistic_penalty > 0 and columns <= params.logistic_columns
+
+
+def recipes_open(params: TrainParams, columns: int) -> dict[str, TreeRecipe]:
+    """Return the recipes that such a table could try, by name: what starts from the regression needs it."""
+    logistic = has_logistic(params, columns)
+    return {name: recipe for name, recipe in params.recipes.items() if logistic or not recipe.from_logistic}
+
+
 def trials_allowed(params: TrainParams, rows: int, columns: int) -> int:
     """Return how many recipes a table of that size may try: so many as fit ``tuning_cells``, and one at least."""
-    most = len(params.recipes) + params.tuned_trials
+    most = len(recipes_open(params, columns)) + params.tuned_trials
     return max(1, min(most, int(params.tuning_cells / max(1, rows * columns))))
 
 
 def bags_allowed(params: TrainParams, rows: int, columns: int) -> int:
     """Return how many seeds each booster of the final model is fitted with."""
     return max(1, min(params.bags, int(params.bagging_cells / max(1, rows * columns))))
+
+
+def effort(params: TrainParams, rows: int, columns: int, *, folds: bool) -> dict[str, int]:
+    """Return how many recipes were tried and how many seeds a booster has, beside what a smaller table would get.
+
+    Args:
+        params: section ``train``.
+        rows: training rows.
+        columns: of the model.
+        folds: whether there was a fold to try recipes on.
+    """
+    return {
+        "rows": rows,
+        "columns": columns,
+        "recipes_tried": trials_allowed(params, rows, columns) if folds else 0,
+        "recipes_wanted": len(recipes_open(params, columns)) + params.tuned_trials,
+        "bags": bags_allowed(params, rows, columns),
+        "bags_wanted": params.bags,
+    }
+
+
+def effort_in_words(spent: Mapping[str, int]) -> dict[str, str]:
+    """Return the recipes and the seeds of ``effort`` in words, with the param that bounds them."""
+    size = f"{spent['rows']:,} rows x {spent['columns']:,} columns"
+    tried, wanted = spent["recipes_tried"], spent["recipes_wanted"]
+    bags, most = spent["bags"], spent["bags_wanted"]
+    no_more = f", no more for {size}"
+    return {
+        "recipes": f"{tried} of {wanted} tried"
+        + (f"{no_more} (train.tuning_cells)" if 0 < tried < wanted else "" if tried else ": no fold to try them on"),
+        "seeds": f"{bags} of {most} a booster" + (f"{no_more} (train.bagging_cells)" if bags < most else ""),
+    }
 
 
 def try_recipes(params: TrainParams, recipes: Mapping[str, TreeRecipe], allowed: int, loss: Loss) -> None:

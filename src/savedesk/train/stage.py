@@ -16,9 +16,11 @@ from savedesk.errors import DataContractError
 from savedesk.inputs import Inputs
 from savedesk.model.calibration import choose_calibrator
 from savedesk.model.interval import fit_interval
+from savedesk.model.origin import windows_of
 from savedesk.model.sample import Sample
 from savedesk.model.schema import ModelSchema, encode, learn_schema
 from savedesk.model.stored import model_version
+from savedesk.params.cohort import CohortParams
 from savedesk.params.features import FeaturesParams
 from savedesk.params.train import TrainParams
 from savedesk.train.baselines import baselines_out_of_fold, fit_baselines
@@ -30,7 +32,7 @@ from savedesk.train.fitted import fit_features, refit
 from savedesk.train.folds import folds, set_aside
 from savedesk.train.journal import Journal
 from savedesk.train.leaks import leak_figures, suspected_leaks
-from savedesk.train.recipes import bags_allowed
+from savedesk.train.recipes import effort, effort_in_words
 from savedesk.train.selection import select_features, selection_table
 from savedesk.train.statistics import feature_statistics
 from savedesk.train.survival import fit_survival
@@ -53,14 +55,14 @@ WRITES = (
     features.STATISTICS,
     features.PAGE,
 )
-SECTIONS = (TrainParams, FeaturesParams)
+SECTIONS = (TrainParams, FeaturesParams, CohortParams)
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
     """Return the model files, out-of-fold scores and trials."""
     params = inputs.section(TrainParams)
     dictionary = inputs.frame(features.DICTIONARY)
-    rows, sample = _training_rows(inputs, params)
+    rows, sample, unlabelled = _training_rows(inputs, params)
     schema = _schema(rows, dictionary, sample, params)
     directions = dict(zip(dictionary["name"], dictionary["direction"], strict=True))
     table = Table(encode(rows, schema), rows["churned"].to_numpy(dtype=np.int64), schema, directions)
@@ -78,16 +80,18 @@ def run(inputs: Inputs) -> dict[str, Any]:
 
     refit(table.matrix, rows, np.ones(len(rows), dtype=bool), schema, sample, params)
     learnt = float(np.mean([learn.sum() for _, learn, _ in judged.masks])) if judged.masks else len(rows)
-    bags = bags_allowed(params, *table.matrix.shape)
+    spent = effort(params, *table.matrix.shape, folds=bool(judged.masks))
     baselines = fit_baselines(rows, table, params)
     types = fit_types(table, rows, aside, params)
     time_to_churn = fit_survival(table, rows, aside, sample, params)
     table.matrix[:, list(judged.left_out)] = np.nan
-    final = final_model(chosen.members, chosen.weights, table, learnt, bags, params)
+    final = final_model(chosen.members, chosen.weights, table, learnt, spent["bags"], params)
     description: dict[str, Any] = {
         "source": inputs.json(source_facts.FILE)["name"],
+        "windows": windows_of(inputs.section(CohortParams)),
         "columns": schema.to_json(),
         "members": final.members,
+        "effort": spent,
         "left_out": [schema.names[place] for place in judged.left_out],
         "additive": final.additive.to_json() if final.additive else None,
         "calibrator": calibrator,
@@ -97,6 +101,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         "types_modelled": list(types.modelled),
         "survival": time_to_churn.description,
         "train_rows": len(rows),
+        "train_rows_without_label": unlabelled,
         "train_churners": int(table.target.sum()),
         "train_first_as_of": str(rows["as_of"].min())[:10],
         "train_last_as_of": str(rows["as_of"].max())[:10],
@@ -183,14 +188,16 @@ def _schema(rows: pd.DataFrame, dictionary: pd.DataFrame, sample: Sample, params
     return schema
 
 
-def _training_rows(inputs: Inputs, params: TrainParams) -> tuple[pd.DataFrame, Sample]:
-    """Return cohort and features of the training rows, in the order of their key, and how they were drawn.
+def _training_rows(inputs: Inputs, params: TrainParams) -> tuple[pd.DataFrame, Sample, int]:
+    """Return cohort and features of the training rows, in the order of their key, how they were drawn, and others.
+
+    The others are the rows of the same dates that have no label.
 
     Raises:
         DataContractError: too few churners to learn from, or nobody who stayed.
     """
     people = inputs.table(cohort.TABLE)
-    people = people.filter(people.role == "train", people.churned.notnull())
+    people = people.filter(people.role == "train")
     people = people.select(
         "subscriber_id",
         "as_of",
@@ -202,11 +209,12 @@ def _training_rows(inputs: Inputs, params: TrainParams) -> tuple[pd.DataFrame, S
         "exit_on",
         "followed_until",
     )
-    counted = (
-        people.aggregate(rows=people.count(), churners=people.churned.cast("int64").sum()).to_pyarrow().to_pylist()
+    counted = people.aggregate(
+        rows=people.count(), labelled=people.churned.count(), churners=people.churned.cast("int64").sum()
     )
-    churners = int(counted[0]["churners"] or 0)
-    stayers = int(counted[0]["rows"]) - churners
+    (counts,) = counted.to_pyarrow().to_pylist()
+    churners = int(counts["churners"] or 0)
+    stayers = int(counts["labelled"]) - churners
     if churners < params.minimum_churners or stayers < params.minimum_churners:
         raise DataContractError(
             f"{churners} churners among {churners + stayers} training rows; the model needs at least "
@@ -215,10 +223,11 @@ def _training_rows(inputs: Inputs, params: TrainParams) -> tuple[pd.DataFrame, S
             next_step="check the churn definition in params.yaml: cohort, or connect more history",
         )
     sample = Sample.at_most(params.max_rows, churners, stayers, params.seed)
+    people = people.filter(people.churned.notnull())
     people = people if sample.is_whole else people.filter(sample.drawn(people))
     table = people.inner_join(inputs.table(features.TABLE), ["subscriber_id", "as_of"], rname="{name}_feature")
     rows: pd.DataFrame = table.order_by(["subscriber_id", "as_of"]).to_pandas().reset_index(drop=True)
-    return rows, sample
+    return rows, sample, int(counts["rows"] - counts["labelled"])
 
 
 def _figures(
@@ -240,6 +249,7 @@ def _figures(
         "columns_left_out": len(description["left_out"]),
         "sampled_share_of_stayers": description["sample"]["stayers"],
         "trials": trials["trial"].nunique(),
+        **effort_in_words(description["effort"]),
         "members": ", ".join(f"{one['name']} {one['weight']:.2f}" for one in description["members"]),
         "trees": trees.num_trees(),
         "calibration": description["calibrator"]["method"],

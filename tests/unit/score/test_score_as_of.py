@@ -171,6 +171,28 @@ def test_a_folder_is_a_model_too_and_its_files_must_be_of_one_model_and_source(h
         score(home)
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"outcome_days": 30},
+            "cohort.outcome_days 60, the params have 30; next: set cohort.outcome_days to 60, or run",
+        ),
+        ({"dormant_days": 90, "lead_days": 7}, r"cohort.lead_days 14, the params have 7 \(and 1 more differences\)"),
+    ],
+)
+def test_a_model_that_learned_another_churn_is_refused_before_anything_is_computed(home, changes, told):
+    params = yaml.safe_load((home / "params.yaml").read_text())
+    (home / "params.yaml").write_text(yaml.safe_dump(overlay(params, {"cohort": changes}), sort_keys=False))
+    with pytest.raises(ModelSchemaError, match=f"the model learned with {told}") as caught:
+        score(home)
+    assert caught.value.exit_code == 5
+    assert caught.value.line().startswith("models/trained: ")
+    with pytest.raises(ModelSchemaError, match="the model learned with"):
+        run(home, "score", cohort=changes)
+    assert not (home / "data" / "scored").exists()
+
+
 def test_without_a_store_no_alias_means_a_model(home, monkeypatch):
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     with pytest.raises(MissingInputError, match=r"mlflow\.db: no run has been tracked") as caught:

@@ -6,7 +6,7 @@ import pytest
 from tests.tables import sections
 
 from savedesk.errors import ParamsError
-from savedesk.train.recipes import NEAR, bags_allowed, trials_allowed, try_recipes
+from savedesk.train.recipes import NEAR, bags_allowed, effort, effort_in_words, trials_allowed, try_recipes
 
 PARAMS = sections(train={"tuned_trials": 5, "tuning_cells": 1000, "bags": 3, "bagging_cells": 300})["train"]
 GIVEN = len(PARAMS.recipes)
@@ -26,6 +26,25 @@ def tried(loss, allowed=GIVEN + 5, params=PARAMS):
 def test_a_large_table_tries_fewer_and_one_at_least():
     assert [trials_allowed(PARAMS, rows, 10) for rows in (1, 25, 10**9)] == [GIVEN + 5, 4, 1]
     assert [bags_allowed(PARAMS, rows, 10) for rows in (1, 15, 10**9)] == [3, 2, 1]
+
+
+def test_what_starts_from_the_regression_is_not_counted_where_there_is_none():
+    starts = sum(recipe.from_logistic for recipe in PARAMS.recipes.values())
+    wide = PARAMS.model_copy(update={"tuning_cells": 1e12})
+    assert starts
+    assert trials_allowed(wide, 10, PARAMS.logistic_columns + 1) == GIVEN - starts + 5
+
+
+def test_what_the_size_of_the_table_cost_is_said_with_the_param_that_bounds_it():
+    assert effort_in_words(effort(PARAMS, 1, 10, folds=True)) == {
+        "recipes": f"{GIVEN + 5} of {GIVEN + 5} tried",
+        "seeds": "3 of 3 a booster",
+    }
+    assert effort_in_words(effort(PARAMS, 25, 10, folds=True)) == {
+        "recipes": f"4 of {GIVEN + 5} tried, no more for 25 rows x 10 columns (train.tuning_cells)",
+        "seeds": "1 of 3 a booster, no more for 25 rows x 10 columns (train.bagging_cells)",
+    }
+    assert effort_in_words(effort(PARAMS, 1, 10, folds=False))["recipes"].endswith("tried: no fold to try them on")
 
 
 def test_the_first_of_the_params_are_tried_in_their_order():

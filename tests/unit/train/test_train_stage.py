@@ -61,6 +61,7 @@ def test_it_learns_what_drives_churn_and_says_so(trained):
     described = json.loads((root / model.SCHEMA.path).read_text())
     assert [column["name"] for column in described["columns"]] == ["drop", "noise", "plan"]
     assert described["types_modelled"] == ["cancelled", "dormant"]
+    assert described["windows"]["outcome_days"] == sections()["cohort"].outcome_days
 
 
 def test_every_validated_row_has_one_score_by_a_model_that_never_saw_it(trained):
@@ -70,6 +71,17 @@ def test_every_validated_row_has_one_score_by_a_model_that_never_saw_it(trained)
     trials = read(root, model.TRIALS)
     assert {row["train_rows"] for row in trials if row["fold"] == 1} == {250}  # only the first date's labels were known
     assert {row["train_rows"] for row in trials if row["fold"] == 2} == {500}
+
+
+def test_rows_without_a_label_are_counted_and_not_learned_from(tmp_path):
+    root = learnable(tmp_path, per_date=80)
+    rows = read(root, cohort.TABLE)
+    for row in rows[:7]:
+        row |= {"churned": None, "churn_type": None, "churned_on": None}
+    save(root, cohort.TABLE, table(cohort.TABLE, rows))
+    run(root, "train", train=QUICK)
+    described = json.loads((root / model.SCHEMA.path).read_text())
+    assert (described["train_rows"], described["train_rows_without_label"]) == (5 * 80 - 7, 7)
 
 
 def test_the_labels_of_the_test_dates_change_nothing(trained, tmp_path):
