@@ -57,7 +57,9 @@ def headline_figures(
     """
     score, churned, _ = columns(rows)
     judged = {name: _Judged(rows, one, params) for name, one in {MODEL: score, **baselines_of(rows)}.items()}
-    earned = monthly_gain(rows, gain, contacted(rows))
+    listed = contacted(rows)
+    earned = monthly_gain(rows, gain, listed)
+    promised = monthly_gain(rows, rows["expected_gain"].to_numpy(dtype=float), listed)
 
     def measure(weights: Floats) -> dict[tuple[str, str], float]:
         found = {name: one.figures(weights) for name, one in judged.items()}
@@ -67,7 +69,8 @@ def headline_figures(
                 "auc_ahead": own["auc"] - found[name]["auc"],
                 "log_loss_ahead": found[name]["log_loss"] - own["log_loss"],
             }
-        own |= {"profit_at_capacity": earned(weights), "churn_rate": weighted_mean(churned, weights)}
+        own |= {"promised_gain": promised(weights), "profit_at_capacity": earned(weights)}
+        own |= {"churn_rate": weighted_mean(churned, weights)}
         return {(name, metric): value for name, one in found.items() for metric, value in one.items()}
 
     figures = figures_with_intervals(measure, subscriber_codes(rows), params, track)

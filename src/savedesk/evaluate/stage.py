@@ -74,6 +74,7 @@ FIRST = (  # the end of a run shows these
     "best_baseline",
     "best_baseline_auc",
     "best_baseline_log_loss",
+    "promised_gain",
     "profit_at_capacity",
     "true_profit_at_capacity",
     "true_profit_oracle",

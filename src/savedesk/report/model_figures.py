@@ -21,12 +21,16 @@ PERCENTS = (
     "truth_mae",
     "true_profit_share",
     "harmed_share",
+    "interval_coverage",
+    "interval_level",
+    "interval_median_width",
 )
 DIGITS = {"auc": 3, "average_precision": 3, "log_loss": 4, "brier": 4, "lift_at": 2, "mpc": 2, "empc": 2}
 TIME_TO_CHURN = tuple(
     f"integrated_brier_{sample}{end}" for sample in ("test", "held_out") for end in ("", "_tenure", "_skill")
 )
 ORDER = (
+    "promised_gain",
     "profit_at_capacity",
     "true_profit_at_capacity",
     "true_profit_left_out",
@@ -54,6 +58,9 @@ ORDER = (
     "churn_rate",
     "predicted_rate",
     "calibration_gap",
+    "interval_coverage",
+    "interval_level",
+    "interval_median_width",
     *TIME_TO_CHURN,
     "truth_mae",
     "mpc",
@@ -62,6 +69,7 @@ ORDER = (
 SLICE_COLUMNS = ("auc", "lift_at_10pct", "churn_rate", "predicted_rate", "calibration_gap", "ece", "log_loss")
 SLICE_ORDER = ("as_of", "tier", "segment", "churn_type", "age_band", "region", "fold")
 COUNTS = ("slices_judged", "slices_off", "slices_off_by_chance")  # said in a sentence
+UNSHOWN = {*COUNTS, "interval_groups"}
 FIRST = ("key", "core", "small", "under 25")  # not in the order of the alphabet
 
 
@@ -69,7 +77,7 @@ def figures_table(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, 
     """Return the figures of all rows with their intervals: a column for the model, and one for each baseline."""
     found = overall(metrics)
     models = [MODEL, *baselines(metrics)]
-    names = sorted({metric for _, metric in found} - set(COUNTS), key=_place)
+    names = sorted({metric for _, metric in found} - UNSHOWN, key=_place)
     lines = []
     for name in names:
         cells = [_cell(found.get((model, name), {}), form_of(name), messages) for model in models]

@@ -14,7 +14,7 @@ from savedesk.report.messages import CATALOGUE
 
 TEMPLATE = (stage.HERE / stage.TEMPLATE).read_text(encoding="utf-8")
 BARE = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", TEMPLATE, flags=re.DOTALL)
-SOURCES = TEMPLATE + "".join(path.read_text() for path in Path(stage.HERE).glob("*.py") if path.name != "messages.py")
+SOURCES = TEMPLATE + "".join(path.read_text() for path in Path(stage.HERE).glob("*.py"))
 BY_CODE = ("metric", "slice", "value", "channel", "reason", "model", "tile", "alt", "chart", "next", "role", "tip")
 
 

@@ -1,0 +1,18 @@
+"""Everything that the page says, in English and Simplified Chinese: a module for each of its sections.
+
+Both languages have the same keys, and each text stands in one section.
+"""
+
+from __future__ import annotations
+
+from savedesk.report.messages import health, listing, model, page, windows
+
+SECTIONS = (page, listing, model, windows, health)
+ENGLISH: dict[str, str] = {key: text for section in SECTIONS for key, text in section.ENGLISH.items()}
+CHINESE: dict[str, str] = {key: text for section in SECTIONS for key, text in section.CHINESE.items()}
+CATALOGUE = {"en": ENGLISH, "zh": CHINESE}
+
+
+def word(messages: dict[str, str], kind: str, value: str) -> str:
+    """Return a code or a name from the data in words, or as it stands where the catalogue has none for it."""
+    return messages.get(f"{kind}_{value}", value)
