@@ -21,10 +21,13 @@ from savedesk.report.model_figures import (
     MODEL,
     TIME_TO_CHURN,
     beside_baselines,
+    common_bias,
+    coverage,
     figure_in_words,
     figures_table,
     off_by_more,
     overall,
+    promised_and_made,
     slices_tables,
 )
 
@@ -36,13 +39,20 @@ FIGURES = (
     "brier",
     "ece",
     "calibration_gap",
+    "interval_coverage",
+    "interval_level",
     *TIME_TO_CHURN,
     "empc",
+    "promised_gain",
     "profit_at_capacity",
+    "true_profit_at_capacity",
+    "true_profit_oracle",
+    "promise_excess",
     "auc_ahead",
     "log_loss_ahead",
 )
 HEADLINE = ("auc", "log_loss", "ece")
+NAMED_OFF = 5  # groups that are off by most, named above the tables
 OPTIONAL_FACTS = ("title", "origin", "licence", "extracted_on", "simulated")
 
 
@@ -87,6 +97,10 @@ def _context(inputs: Inputs) -> dict[str, Any]:
         "headline": ", ".join(figure_in_words(found, MODEL, name, ENGLISH) for name in HEADLINE),
         "beside": beside_baselines(metrics, ENGLISH),
         "figures": figures_table(metrics[metrics["metric"].isin(FIGURES)], ENGLISH),
+        "bias": common_bias(metrics, ENGLISH),
+        "covered": coverage(found),
+        "money": promised_and_made(found, str(facts.get("currency") or "")),
+        "named": NAMED_OFF,
         "off": off_by_more(metrics, ENGLISH),
         "slices": [_judged_only(table) for table in slices_tables(metrics, ENGLISH)],
         "baselines_left_out": [(word(ENGLISH, "model", name.replace("_", " ")), why) for name, why in left_out.items()],

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from savedesk.contracts.scores import BASELINE_NAMES
-from savedesk.report.amounts import Format, decimals, number, or_none, percent, points
+from savedesk.report.amounts import Format, decimals, money, number, or_none, percent, points
 from savedesk.report.messages import word
 
 MODEL = "savedesk"
@@ -132,16 +133,63 @@ def figure_in_words(found: Lines, model: str, name: str, messages: dict[str, str
 
 
 def off_by_more(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
-    """Return which groups' churn is off by more than its interval, and in words how many would be by chance."""
+    """Return which groups' churn is off by more than its interval, most first, and how many would be by chance."""
     found = overall(metrics)
     counts = {name: found[MODEL, name]["value"] for name in COUNTS if (MODEL, name) in found}
     if len(counts) < len(COUNTS) or not counts["slices_judged"]:
         return {"note": "", "lines": []}
     told = {name: decimals(1 if name.endswith("chance") else 0)(float(value)) for name, value in counts.items()}
     gaps = metrics[(metrics["metric"] == "calibration_gap") & ~metrics["slice_by"].isin(["all", "fold"])]
-    gaps = gaps[(gaps["low"] > 0) | (gaps["high"] < 0)]
+    gaps = gaps[(gaps["low"] > 0) | (gaps["high"] < 0)].sort_values("value", key=np.abs, ascending=False, kind="stable")
     lines = [_off(line, metrics, messages) for line in gaps.to_dict("records")]
     return {"note": messages["off_note"].format(**told), "lines": lines}
+
+
+def common_bias(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
+    """Return predicted and observed churn of all judged rows, and in how many of their dates the gap has that sign.
+
+    ``is_off``: the interval of the gap does not hold 0. Empty where the gap is not known.
+    """
+    found = overall(metrics)
+    gap = found.get((MODEL, "calibration_gap"), {})
+    if or_none(gap.get("low"), points, "") == "":
+        return {}
+    dates = metrics[(metrics["slice_by"] == "as_of") & (metrics["metric"] == "calibration_gap")]["value"].dropna()
+    rates = {name: found[MODEL, name]["value"] for name in ("predicted_rate", "churn_rate")}
+    return {
+        "predicted": percent(rates["predicted_rate"]),
+        "left": percent(rates["churn_rate"]),
+        **_shown_gap(gap, messages),
+        "is_off": gap["low"] > 0 or gap["high"] < 0,
+        "dates": len(dates),
+        "dates_off": int((np.sign(dates) == np.sign(gap["value"])).sum()),
+    }
+
+
+def coverage(found: Lines) -> dict[str, str]:
+    """Return how often the interval of a probability holds the churn rate, and should; empty where it is not known."""
+    if (MODEL, "interval_coverage") not in found:
+        return {}
+    share, level, groups = (
+        float(found[MODEL, f"interval_{name}"]["value"]) for name in ("coverage", "level", "groups")
+    )
+    return {"share": percent(share, 0), "level": percent(level, 0), "groups": number(groups)}
+
+
+def promised_and_made(found: Lines, currency: str) -> dict[str, str]:
+    """Return what the list promised, made by the outcomes, and is truly worth; empty where there was no list."""
+    of = {"promised": "promised_gain", "made": "profit_at_capacity", "true": "true_profit_at_capacity"}
+    told = {name: _amount(found.get((MODEL, metric), {}), currency) for name, metric in of.items()}
+    return told if told["promised"] and told["made"] else {}
+
+
+def _amount(line: Mapping[Any, Any], currency: str) -> str:
+    value, ends = or_none(line.get("value"), lambda one: money(one, currency), ""), _ends(line, number)
+    return f"{value} ({ends})" if value and ends else value
+
+
+def _shown_gap(gap: Mapping[Any, Any], messages: dict[str, str]) -> dict[str, str]:
+    return {"gap": or_none(gap.get("value"), points, messages["none"]), "interval": _ends(gap, points)}
 
 
 def _off(line: Mapping[Any, Any], metrics: pd.DataFrame, messages: dict[str, str]) -> str:

@@ -10,6 +10,23 @@ WHOLE = {"slice_by": "all", "slice": "all", "rows": 4000, "churners": 300}
 SNAPSHOT = {"name": "test", "title": "Test | operator", "kind": "snapshot", "currency": "CNY"}
 
 
+def figures_of_all(**known):
+    """Return lines of all rows: value and ends of each figure, beside those that a card always has."""
+    usual = {"log_loss": (0.2, 0.19, 0.21), "predicted_rate": (0.047, None, None), "churn_rate": (0.04, None, None)}
+    ends = {"slices_judged": (9.0, None, None), "slices_off": (8.0, None, None), "slices_off_by_chance": (0.9,) * 3}
+    return [
+        {**WHOLE, "model": "savedesk", "metric": name, "value": value, "low": low, "high": high}
+        for name, (value, low, high) in {**usual, **ends, **known}.items()
+    ]
+
+
+def off(slice_by, name, gap):
+    """Return lines of a group whose churn is off by so much."""
+    part = {**WHOLE, "model": "savedesk", "slice_by": slice_by, "slice": name}
+    rates = [{**part, "metric": metric, "value": 0.05} for metric in ("predicted_rate", "churn_rate")]
+    return [*rates, {**part, "metric": "calibration_gap", "value": gap, "low": gap - 0.001, "high": gap + 0.001}]
+
+
 def card(inputs):
     return run(inputs)["model_card"].replace("\u00a0", " ")
 
@@ -37,6 +54,48 @@ def test_groups_that_are_off_are_named_beside_how_many_would_be_by_chance(report
     assert "by more than the interval in 1 of 3 groups; of a model that is right everywhere it would be 0.3" in found
     assert "- segment business: predicted 6.0 %, left 4.0 %, +2.0 points (+1.0 – +3.0)" in found
     assert "segment consumer:" not in found
+
+
+def test_of_many_groups_that_are_off_those_most_off_are_named(report_inputs):
+    groups = [line for k in range(8) for line in off("region", f"G{k}", 0.01 + k / 100)]
+    found = card(report_inputs(metrics=[*figures_of_all(), *groups]))
+    assert re.findall(r"- region (\w+):", found) == ["G7", "G6", "G5", "G4", "G3"]
+    assert "- and 3 more by less, in the tables below" in found
+
+
+@pytest.mark.parametrize(
+    ("gap", "said"),
+    [
+        ((0.007, 0.005, 0.009), "+0.7 points (+0.5 – +0.9), and that way in 1 of 2 test dates"),
+        ((0.001, -0.001, 0.003), "+0.1 points (−0.1 – +0.3), no more than chance."),
+    ],
+)
+def test_what_is_common_to_the_test_dates_is_said_once(report_inputs, gap, said):
+    dates = [*off("as_of", "2025-02-01", 0.01), *off("as_of", "2025-03-01", -0.01)]
+    found = card(report_inputs(metrics=[*figures_of_all(calibration_gap=gap), *dates]))
+    assert f"It predicted 4.7 % and 4.0 % left: {said}" in found
+
+
+def test_the_money_promised_stands_beside_the_money_made_and_the_truth_where_it_is_known(report_inputs):
+    money = {"promised_gain": (60000.0, 59000.0, 61000.0), "profit_at_capacity": (55000.0, 45000.0, 65000.0)}
+    found = card(report_inputs(metrics=figures_of_all(**money)))
+    assert "promised a gain of 60,000 CNY (59,000 – 61,000) a month" in found
+    assert "in place of the chances it is 55,000 CNY (45,000 – 65,000)." in found
+    found = card(report_inputs(metrics=figures_of_all(**money, true_profit_at_capacity=(50000.0, None, None))))
+    assert "with the true chances and effects, which the simulator knows, 50,000 CNY." in found
+    assert "promised a gain" not in card(report_inputs())
+
+
+def test_how_often_the_interval_holds_stands_beside_how_often_it_should(report_inputs):
+    held = {"interval_coverage": (0.8, None, None), "interval_level": (0.9, None, None)}
+    found = card(report_inputs(metrics=figures_of_all(**held, interval_groups=(40.0, None, None))))
+    assert "inside the interval of the probability in 80 % of 40 groups of like probability; in 90 % it" in found
+
+
+def test_rows_without_a_label_and_what_was_not_tried_are_told(report_inputs):
+    found = card(report_inputs())
+    assert "| rows | 9,000 learned from; 60 more of the cohort at these dates have no label" in found
+    assert "Recipes: 1 of 7 tried, no more for 9,000 rows. Seeds: 3 of 3 a booster." in found
 
 
 @pytest.mark.parametrize("kind", ["dated", "snapshot"])
