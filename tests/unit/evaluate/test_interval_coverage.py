@@ -15,7 +15,7 @@ def with_interval(rows, half):
 
 def test_groups_of_right_probabilities_are_inside_as_often_as_chance_says(simulate, settings):
     """An interval of no width: all that is left is the noise of the outcomes, at the level asked for."""
-    rows = with_interval(simulate(40_000, months=4), 0.0)
+    rows = with_interval(simulate(20_000, months=4), 0.0)
     found = coverage_figures(rows, 0.9, settings(coverage_bins=100))
     assert found["interval_groups"].value == 400
     assert 0.86 <= found["interval_coverage"].value <= 0.94

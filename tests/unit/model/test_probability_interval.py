@@ -29,14 +29,14 @@ def fitted(score, churned, fold, calibrator=EXACT, subscriber=None, level=0.9, r
 def test_nine_of_ten_intervals_hold_the_level_of_another_month():
     """Months are alike but for a normal shift; calibrated on some of them, is the next one inside?"""
     draw, inside = np.random.default_rng(1), []
-    for seed in range(80):
+    for seed in range(40):
         shifts = draw.normal(0, 0.2, 4)
-        score, churned, fold = months(1500, shifts[:3], seed)
+        score, churned, fold = months(800, shifts[:3], seed)
         calibrator = fit_calibrator("platt", score, churned)
         at = np.array([-2.0])
         low, high = interval(fitted(score, churned, fold, calibrator, rounds=10), at, calibrate(calibrator, at))
         inside.append(low[0] <= expit(at[0] + shifts[3]) <= high[0])
-    assert 0.83 <= np.mean(inside) <= 0.97
+    assert 0.8 <= np.mean(inside) <= 0.98
 
 
 def test_where_many_rows_are_known_only_the_months_differ():
