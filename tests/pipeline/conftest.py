@@ -7,7 +7,7 @@ from tests.project import make_project, run_stages
 
 SMALL = {
     "simulator": {"subscribers": 1500},
-    "cohort": {"minimum_history_months": 9},  # three months less to learn from
+    "cohort": {"minimum_history_months": 10, "folds": 2},  # six months to learn from
     "train": {"max_rounds": 120, "tuned_trials": 0, "tuning_cells": 5_000_000, "bags": 1},  # two recipes
     "evaluate": {"bootstrap_rounds": 40},
     "explain": {"max_candidates": 300},

@@ -33,8 +33,11 @@ SILENT = {  # families of which the source knows nothing at all: a feature that 
 TOO_GOOD = {"iranian_churn": 0.995, "ibm_telco": 0.875, "mlc_churn": 0.95}
 
 
+QUICK = {"train": {"tuned_trials": 0, "bags": 1}, "evaluate": {"bootstrap_rounds": 40}}
+
+
 def whole_run(folder, source):
-    home = make_project(folder / source, source, evaluate={"bootstrap_rounds": 40})
+    home = make_project(folder / source, source, **QUICK)
     run_stages(home)
     return home
 

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import math
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -191,23 +192,30 @@ def day(text: str) -> dt.date:
     return dt.datetime.strptime(text, "%d/%m/%Y").date()  # noqa: DTZ007 - a calendar day
 
 
-@pytest.mark.parametrize("user", ["1000", "1491", "1196", "1050"])
+USERS = ("1000", "1491", "1196", "1050")
+
+
+@cache
+def records(public_data: Path, file: str) -> dict[str, list[dict[str, str]]]:
+    """Return the records of the users whom the test is about; the files are large, so each is read once."""
+    rows = table(public_data, file)
+    return {user: [row for row in rows if row["user_id"] == user] for user in USERS}
+
+
+@pytest.mark.parametrize("user", USERS)
 def test_a_month_of_megaline_is_what_its_records_say(ingested, public_data: Path, user: str) -> None:
     """Usage and bill of each month, the slow way, from the records of one subscriber."""
     (person,) = [row for row in table(public_data, "megaline/megaline_users.csv") if row["user_id"] == user]
     (plan,) = [row for row in table(public_data, "megaline/megaline_plans.csv") if row["plan_name"] == person["tariff"]]
     last = day(person["churn_date"]) if person["churn_date"] else dt.date(2018, 12, 31)
     calls = [
-        (day(r["call_date"]), float(r["duration"]))
-        for r in table(public_data, "megaline/megaline_calls.csv")
-        if r["user_id"] == user
+        (day(r["call_date"]), float(r["duration"])) for r in records(public_data, "megaline/megaline_calls.csv")[user]
     ]
     data = [
         (day(r["session_date"]), float(r["mb_used"]))
-        for r in table(public_data, "megaline/megaline_internet.csv")
-        if r["user_id"] == user
+        for r in records(public_data, "megaline/megaline_internet.csv")[user]
     ]
-    sms = [day(r["message_date"]) for r in table(public_data, "megaline/megaline_messages.csv") if r["user_id"] == user]
+    sms = [day(r["message_date"]) for r in records(public_data, "megaline/megaline_messages.csv")[user]]
     usage = {row["month"].month: row for row in ingested["megaline"].tables["usage"] if row["subscriber_id"] == user}
     bills = {row["month"].month: row for row in ingested["megaline"].tables["bills"] if row["subscriber_id"] == user}
     assert sorted(usage) == sorted(bills) == list(range(day(person["reg_date"]).month, last.month + 1))
