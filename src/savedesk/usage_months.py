@@ -8,6 +8,8 @@ import ibis
 
 from savedesk.params.cohort import CohortParams
 
+MONTHS_A_YEAR = 12
+
 
 def arrivals(usage: Any) -> Any:
     """Return how many rows of usage became known when: month, known_on, rows. A small table.
@@ -36,15 +38,19 @@ def complete_months(arrived: Any, dates: Any, params: CohortParams) -> Any:
     return most.filter(most.rows >= params.complete_month_share * most.most).select("as_of", "month")
 
 
-def newest_complete(arrived: Any, dates: Any, params: CohortParams) -> Any:
-    """Return as_of, newest_month and oldest_month of usage, as known before each as_of; no row where nothing was known.
+def complete_lags(arrived: Any, dates: Any, params: CohortParams, months: int) -> Any:
+    """Return as_of, oldest_month and ``complete_<lag>`` for the lags 1..months; no row where nothing was known.
 
-    The newest is complete; see ``complete_months``, and there for the arguments.
+    ``complete_1`` says whether the month before as_of is complete, as known before as_of, and ``oldest_month`` where
+    the data begin. See ``complete_months``, and there for the other arguments.
     """
     complete, counted = complete_months(arrived, dates, params), _known(arrived, dates)
-    newest = complete.group_by("as_of").aggregate(newest_month=complete.month.max())
+    year, month = complete.as_of.year() - complete.month.year(), complete.as_of.month() - complete.month.month()
+    lag = year * MONTHS_A_YEAR + month
+    flags = {f"complete_{k}": (lag == k).any() for k in range(1, months + 1)}
     oldest = counted.group_by("as_of").aggregate(oldest_month=counted.month.min())
-    return newest.inner_join(oldest, "as_of").select("as_of", "newest_month", "oldest_month")
+    found = complete.group_by("as_of").aggregate(**flags).inner_join(oldest, "as_of")
+    return found.select("as_of", "oldest_month", *flags)
 
 
 def _known(arrived: Any, dates: Any) -> Any:

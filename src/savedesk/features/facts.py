@@ -23,7 +23,6 @@ from savedesk.contracts.table import Table
 from savedesk.contracts.usage import MEASURES
 from savedesk.features.known import known_before
 from savedesk.features.months import (
-    MONTHS_A_YEAR,
     Panel,
     back_from,
     by_month,
@@ -35,7 +34,7 @@ from savedesk.features.months import (
 from savedesk.features.spans import HALF_YEAR_DAYS, MONTH_DAYS, QUARTER_DAYS
 from savedesk.params.cohort import CohortParams
 from savedesk.statuses import GONE, spans
-from savedesk.usage_months import newest_complete
+from savedesk.usage_months import MONTHS_A_YEAR, complete_lags
 
 USAGE = tuple(column.name for column in MEASURES)
 BILLS = (
@@ -220,7 +219,7 @@ def _usage(table: Any, panel: Panel, subscriber: Any, clock: Any, params: Cohort
     known = known_before(table, usage.TABLE, clock)
     reported = known.aggregate(**{f"reported_{one}": known[one].count() > 0 for one in USAGE})
     wide = lagged(subscriber.select("subscriber_id", "activated_on", "as_of", *LAGS), panel, USAGE, months)
-    complete = newest_complete(panel.arrived, clock, params)
+    complete = complete_lags(panel.arrived, clock, params, months)
     wide = wide.cross_join(reported).left_join(complete, "as_of").drop("as_of_right")
     return zero_where_silent(wide, USAGE, months)
 

@@ -14,11 +14,10 @@ from typing import Any
 
 import ibis
 
-from savedesk.usage_months import arrivals
-
-MONTHS_A_YEAR = 12
+from savedesk.usage_months import MONTHS_A_YEAR, arrivals
 
 KNOWN = "known_on"
+ABOVE_ALL = 1e300  # sorts what is absent behind every value that a contract allows
 
 
 @dataclass(frozen=True)
@@ -89,17 +88,21 @@ def lagged(rows: Any, panel: Panel, measures: tuple[str, ...], months: int) -> A
 
 
 def zero_where_silent(row: Any, measures: tuple[str, ...], months: int) -> Any:
-    """Count a month without a row as zero use, from the month after activation (or the first data) on.
+    """Count a complete month without a row as zero use, from the month after activation (or the first data) on.
 
-    A month after ``newest_month``, which is not complete yet, is missing and not silent; so is one before
-    ``oldest_month``, where the data begin (see ``usage_months.newest_complete``). A measure that nobody reports
-    (``reported_<measure>``) is missing, and so is one that a month's row leaves out: nobody knows that it was zero.
+    A month that is not complete, since it has not arrived yet or its delivery was lost, is missing and not silent:
+    ``lost_<lag>`` says so, and is false where the row has values of that month all the same. So is a month before
+    ``oldest_month``, where the data begin, but that is no lost one (see ``usage_months.complete_lags``). A measure that
+    nobody reports (``reported_<measure>``) is missing, and so is one that a month's row leaves out: nobody knows that
+    it was zero.
     """
     cells: dict[str, Any] = {}
     for lag in range(1, months + 1):
         month = (row.as_of - ibis.interval(months=lag)).cast("date")
-        silent = (row.activated_on < month) & (row.newest_month >= month) & (month >= row.oldest_month)
-        silent = silent.fill_null(False) & ~row[f"present_{lag}"]
+        complete = row[f"complete_{lag}"].fill_null(False)
+        absent = (row.activated_on < month) & (month >= row.oldest_month)
+        absent = absent.fill_null(False) & ~row[f"present_{lag}"]
+        silent, cells[f"lost_{lag}"] = absent & complete, absent & ~complete
         cells |= {
             f"{one}_{lag}": ibis.ifelse(silent & row[f"reported_{one}"], 0.0, row[f"{one}_{lag}"]) for one in measures
         }
@@ -169,22 +172,35 @@ def change(recent: Any, before: Any) -> Any:
     return ratio(recent - before, before)
 
 
-def slope(cells: list[Any]) -> Any:
+def slope(cells: list[Any], lost: list[Any]) -> Any:
     """Return the Theil-Sen slope a month (median of pairwise slopes), newest cell first.
 
-    Robust to single odd months: Sen (1968), Journal of the American Statistical Association 63. Null unless all are
-    there.
+    Robust to single odd months: Sen (1968), Journal of the American Statistical Association 63.
+
+    Args:
+        cells: newest first.
+        lost: months that are skipped. Null unless all others are there, and they are more than half.
     """
-    pairs = [(cells[i] - cells[j]) / (j - i) for i in range(len(cells)) for j in range(i + 1, len(cells))]
-    return median(pairs)
+    every = len(cells)
+    pairs = [(cells[i] - cells[j]) / (j - i) for i in range(every) for j in range(i + 1, every)]
+    ordered = ibis.array([pair.fill_null(ABOVE_ALL) for pair in pairs]).sort()
+    there, seen = count(cells), count(cells) + months_true(lost) == every
+    known = range(every // 2 + 1, every + 1)
+    return ibis.cases(
+        *[(seen & (there == n), _middle(ordered, n * (n - 1) // 2)) for n in known], else_=ibis.null("float64")
+    )
 
 
 def median(cells: list[Any]) -> Any:
     """Return the median of cells that are all there, else null."""
-    ordered = ibis.array(cells).sort()
-    middle = len(cells) // 2
-    value = ordered[middle] if len(cells) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
-    return ibis.ifelse(count(cells) == len(cells), value, ibis.null("float64"))
+    middle = _middle(ibis.array(cells).sort(), len(cells))
+    return ibis.ifelse(count(cells) == len(cells), middle, ibis.null("float64"))
+
+
+def _middle(ordered: Any, length: int) -> Any:
+    """Return the median of the first ``length`` values of a sorted array."""
+    middle = length // 2
+    return ordered[middle] if length % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def greatest(cells: list[Any]) -> Any:
@@ -200,11 +216,12 @@ def months_true(flags: list[Any]) -> Any:
     return added
 
 
-def streak(flags: list[Any]) -> Any:
-    """Return for how many of the newest months in a row the flag is true."""
-    running = flags[0].fill_null(False).cast("float64")
-    counted = running
-    for flag in flags[1:]:
-        running = running * flag.fill_null(False).cast("float64")
-        counted = counted + running
+def streak(flags: list[Any], lost: list[Any] | None = None) -> Any:
+    """Return for how many of the newest months in a row the flag is true; lost months neither count nor end the row."""
+    held = [flag.fill_null(False) for flag in flags]
+    goes_on = [flag | skipped for flag, skipped in zip(held, lost, strict=True)] if lost else held
+    running, counted = goes_on[0].cast("float64"), held[0].cast("float64")
+    for flag, on in zip(held[1:], goes_on[1:], strict=True):
+        counted = counted + running * flag.cast("float64")
+        running = running * on.cast("float64")
     return counted

@@ -118,7 +118,7 @@ def usage_change_3m(row: Any) -> Any:
 def usage_trend_6m(row: Any) -> Any:
     """Robust slope of monthly voice over 6 months, relative to its mean."""
     cells = window_of(row, "voice_min", 1, 6)
-    return ratio(slope(cells), mean(cells))
+    return ratio(slope(cells, window_of(row, "lost", 1, 6)), mean(cells))
 
 
 @feature("usage", unit="share", window="6 months")
@@ -168,11 +168,12 @@ def zero_voice_months_6m(row: Any) -> Any:
     zh="已 {value:.0f} 个月无通话",
 )
 def silent_months(row: Any) -> Any:
-    """Newest months in a row without voice and data."""
+    """Newest months in a row without voice and data; months that the source has lost are skipped."""
     voice, data = window_of(row, "voice_min", 1, 6), window_of(row, "data_mb", 1, 6)
     known = [v.notnull() | d.notnull() for v, d in zip(voice, data, strict=True)]
     none = [(v.fill_null(0) == 0) & (d.fill_null(0) == 0) for v, d in zip(voice, data, strict=True)]
-    return streak([there & nothing for there, nothing in zip(known, none, strict=True)])
+    idle = [there & nothing for there, nothing in zip(known, none, strict=True)]
+    return streak(idle, window_of(row, "lost", 1, 6))
 
 
 @feature("usage", unit="days", window="1 month", direction=-1)
@@ -318,19 +319,19 @@ def data_change_12m(row: Any) -> Any:
 def data_trend_6m(row: Any) -> Any:
     """Robust slope of monthly mobile data over 6 months, relative to its mean."""
     cells = window_of(row, "data_mb", 1, 6)
-    return ratio(slope(cells), mean(cells))
+    return ratio(slope(cells, window_of(row, "lost", 1, 6)), mean(cells))
 
 
 @feature("usage", unit="days a month", window="6 months", direction=-1)
 def active_days_trend_6m(row: Any) -> Any:
     """Robust slope of the monthly days with use over 6 months."""
-    return slope(window_of(row, "active_days", 1, 6))
+    return slope(window_of(row, "active_days", 1, 6), window_of(row, "lost", 1, 6))
 
 
 @feature("usage", unit="numbers a month", window="6 months", direction=-1)
 def calling_circle_trend_6m(row: Any) -> Any:
     """Robust slope of the monthly distinct numbers over 6 months."""
-    return slope(window_of(row, "distinct_called", 1, 6))
+    return slope(window_of(row, "distinct_called", 1, 6), window_of(row, "lost", 1, 6))
 
 
 @feature("usage", unit="share", window="6 months")
@@ -382,13 +383,13 @@ def zero_data_months_6m(row: Any) -> Any:
     zh="已 {value:.0f} 个月无任何使用",
 )
 def months_since_use(row: Any) -> Any:
-    """Newest months in a row without voice, data, messages and fixed data, at most 12; unknown months end the row."""
+    """Newest months in a row without voice, data, messages and fixed data, at most 12; lost months are skipped."""
     idle = []
     for cells in _products(row):
         known = [cell.notnull() for cell in cells]
         none = [(cell == 0).fill_null(True) for cell in cells]
         idle.append((known[0] | known[1] | known[2] | known[3]) & none[0] & none[1] & none[2] & none[3])
-    return streak(idle)
+    return streak(idle, window_of(row, "lost", 1, YEAR))
 
 
 @feature("usage", unit="share of days", window="1 month", direction=-1)

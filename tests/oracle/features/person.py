@@ -70,9 +70,19 @@ class Person:
     def _use(self, measure: str, month: dt.date) -> float | None:
         if month in self._used:
             return self._used[month][measure]
-        since, complete = self.one["activated_on"], self.world.complete
-        silent = since is not None and since < month and complete is not None and complete[0] <= month <= complete[1]
+        silent = self._in_service(month) and month in self.world.complete
         return 0.0 if silent and measure in self.world.reported else None
+
+    def _in_service(self, month: dt.date) -> bool:
+        since = self.one["activated_on"]
+        return since is not None and since < month
+
+    def lost(self, first: int, last: int) -> list[bool]:
+        """Whether the month's delivery was lost, or has not arrived, of whoever has no row all the same."""
+        begun = min(self.world.complete, default=dt.date.max)
+        every = [self.month(lag) for lag in range(first, last + 1)]
+        gaps = [month not in self.world.complete and month >= begun for month in every]
+        return [gap and self._in_service(m) and m not in self._used for gap, m in zip(gaps, every, strict=True)]
 
     def billed(self, column: str, first: int, last: int) -> list[Any]:
         return [self._billed.get(self.month(lag), {}).get(column) for lag in range(first, last + 1)]
@@ -144,14 +154,11 @@ class World:
         self.segment_bill = {name: statistics.median(values) for name, values in segment.items()}
 
 
-def complete(months: list[dt.date]) -> tuple[dt.date, dt.date] | None:
-    """The oldest month of usage, and the newest with at least half as many rows as the fullest of the 3 before it."""
-    if not months:
-        return None
+def complete(months: list[dt.date]) -> set[dt.date]:
+    """The months of usage with at least half as many rows as the fullest of the 3 before them that have any."""
     ordered = sorted(set(months))
     rows = [months.count(month) for month in ordered]
-    full = [month for k, month in enumerate(ordered) if 2 * rows[k] >= max(rows[max(k - 3, 0) : k + 1])]
-    return ordered[0], full[-1]
+    return {month for k, month in enumerate(ordered) if 2 * rows[k] >= max(rows[max(k - 3, 0) : k + 1])}
 
 
 def by_region(rows: list[Row], day: str, as_of: dt.date) -> dict[str, list[Row]]:
@@ -209,13 +216,13 @@ def median(cells: list[float | None]) -> float | None:
     return None if None in cells else statistics.median(there(cells))
 
 
-def slope(cells: list[float | None]) -> float | None:
-    if None in cells:
+def slope(cells: list[float | None], lost: list[bool]) -> float | None:
+    if any(cell is None and not skipped for cell, skipped in zip(cells, lost, strict=True)):
         return None
-    values = there(cells)[::-1]
-    return statistics.median(
-        (values[j] - values[i]) / (j - i) for i, j in itertools.combinations(range(len(values)), 2)
-    )
+    known = [(-lag, cell) for lag, cell in enumerate(cells) if cell is not None]
+    if 2 * len(known) <= len(cells):
+        return None
+    return statistics.median((new - old) / (now - then) for (now, new), (then, old) in itertools.combinations(known, 2))
 
 
 def spread(cells: list[float | None]) -> float | None:
@@ -227,8 +234,9 @@ def largest(cells: Iterable[float | None]) -> float | None:
     return max(there(cells), default=None)
 
 
-def streak(flags: Iterable[Any]) -> float:
-    return float(len(list(itertools.takewhile(bool, flags))))
+def streak(flags: Iterable[Any], lost: Iterable[bool] = ()) -> float:
+    kept = [flag for flag, skipped in itertools.zip_longest(flags, lost, fillvalue=False) if not skipped]
+    return float(len(list(itertools.takewhile(bool, kept))))
 
 
 def peak(cells: list[float | None]) -> float | None:

@@ -24,7 +24,7 @@ def against_before(measure, now, before):
 
 
 def trend(measure):
-    return lambda p: share(slope(p.used(measure, 1, 6)), mean(p.used(measure, 1, 6)))
+    return lambda p: share(slope(p.used(measure, 1, 6), p.lost(1, 6)), mean(p.used(measure, 1, 6)))
 
 
 def offnet(p, first, last):
@@ -59,8 +59,8 @@ TWINS = {f"{name}_{span}m": level(measure, span) for name, (measure, spans) in L
     "data_change_12m": against_before("data_mb", 3, 12),
     "usage_trend_6m": trend("voice_min"),
     "data_trend_6m": trend("data_mb"),
-    "active_days_trend_6m": lambda p: slope(p.used("active_days", 1, 6)),
-    "calling_circle_trend_6m": lambda p: slope(p.used("distinct_called", 1, 6)),
+    "active_days_trend_6m": lambda p: slope(p.used("active_days", 1, 6), p.lost(1, 6)),
+    "calling_circle_trend_6m": lambda p: slope(p.used("distinct_called", 1, 6), p.lost(1, 6)),
     "usage_volatility_6m": lambda p: spread(p.used("voice_min", 1, 6)),
     "data_volatility_6m": lambda p: spread(p.used("data_mb", 1, 6)),
     "months_since_peak": lambda p: peak(p.used("voice_min", 1, 12)),
@@ -70,8 +70,8 @@ TWINS = {f"{name}_{span}m": level(measure, span) for name, (measure, spans) in L
     "zero_voice_months_6m": lambda p: float(p.used("voice_min", 1, 6).count(0)),
     "zero_voice_months_12m": lambda p: float(p.used("voice_min", 1, 12).count(0)),
     "zero_data_months_6m": lambda p: float(p.used("data_mb", 1, 6).count(0)),
-    "silent_months": lambda p: streak(idle(p, ("voice_min", "data_mb"), 6)),
-    "months_since_use": lambda p: streak(idle(p, PRODUCTS, 12)),
+    "silent_months": lambda p: streak(idle(p, ("voice_min", "data_mb"), 6), p.lost(1, 6)),
+    "months_since_use": lambda p: streak(idle(p, PRODUCTS, 12), p.lost(1, 12)),
     "months_of_use": lambda p: count(
         month
         for month in zip(*(p.used(name, 1, 12) for name in PRODUCTS), strict=True)
