@@ -14,6 +14,7 @@ MONTHLY = ("usage", "bills", "market")
 SPANS = (MONTH_DAYS, QUARTER_DAYS, HALF_YEAR_DAYS, YEAR_DAYS)
 HAPPENED = {
     "plan_changes": "changed_on",
+    "contracts": "contract_start",
     "complaints": "opened_at",
     "surveys": "surveyed_on",
     "contacts": "contacted_on",

@@ -12,6 +12,7 @@ from savedesk.contracts import (
     bills,
     complaints,
     contacts,
+    contracts,
     incidents,
     market,
     plan_changes,
@@ -188,14 +189,15 @@ def _plan_fit(table: Any, used: Any, billed: Any, clock: Any) -> Any:
 
 
 def _subscriber(tables: Mapping[str, Any], cohort_at: Any, events: Mapping[str, Any], clock: Any) -> Any:
-    """The master data and attributes. A contract that began later, or the plan of today, was not known then.
+    """The master data and attributes, and the contract of the day. The contract and plan of today were not known then.
 
     Beside them: how many months ago the last price rise, complaint and incident of the region were. 1 is the month
     before as_of; absent where there was none.
     """
-    rows = cohort_at.left_join(tables["subscribers"], "subscriber_id").drop("subscriber_id_right")
-    begun = (rows.contract_start < rows.as_of).fill_null(True)
-    rows = rows.mutate(contract_end=ibis.ifelse(begun, rows.contract_end, ibis.null("date"))).drop("plan_id")
+    people = tables["subscribers"].drop("plan_id", "contract_start", "contract_end")
+    rows = cohort_at.left_join(people, "subscriber_id").drop("subscriber_id_right")
+    contract = _contract(tables[contracts.TABLE.name], clock)
+    rows = rows.left_join(contract, "subscriber_id").drop("subscriber_id_right")
     rows = rows.left_join(tables["attributes"], "subscriber_id").drop("subscriber_id_right")
     changes, tickets = events["plan_changes"], events["complaints"]
     faults = _happened(tables["incidents"], incidents.TABLE, clock)
@@ -208,6 +210,14 @@ def _subscriber(tables: Mapping[str, Any], cohort_at: Any, events: Mapping[str, 
     for key, table in last:
         rows = rows.left_join(table, key).drop(f"{key}_right")
     return rows.mutate(**{lag: _months_ago(rows.as_of, rows[day]) for lag, day in LAST.items()})
+
+
+def _contract(table: Any, clock: Any) -> Any:
+    """One row a subscriber: the contract that began last, as it was agreed when that was last told."""
+    begun = _happened(table, contracts.TABLE, clock)
+    order = ibis.window(group_by="subscriber_id", order_by=[ibis.desc(begun.contract_start), ibis.desc(begun.known_on)])
+    last = begun.mutate(place=ibis.row_number().over(order)).filter(ibis._.place == 0)
+    return last.select("subscriber_id", "contract_start", "contract_end")
 
 
 def _months_ago(as_of: Any, day: Any) -> Any:

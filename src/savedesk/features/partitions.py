@@ -29,7 +29,6 @@ PACKAGE = Path(__file__).parents[1]
 CODE = ("features/*.py", "contracts/*.py", "engine/*.py", "statuses.py", "usage_months.py")  # partitions follow from it
 ALWAYS = dt.date(1899, 12, 31)  # before any date that a contract allows
 MODULUS = 4_294_967_291  # the largest prime below 2^32: sums of two thousand million such hashes stay whole numbers
-CONTRACT = ("contract_start", "contract_end")
 PERSON = ("account_id", "segment", "region", "birth_year", "activated_on", "payment_method", "acquisition_channel")
 
 
@@ -91,8 +90,7 @@ def kept(inputs: Inputs, wanted: Mapping[dt.date, str]) -> dict[dt.date, Path]:
 def _parts(contract: Table, table: Any) -> list[Part]:
     """Part a table by the day on which its columns became known; see ``known_before``."""
     if contract is subscribers.TABLE:
-        known_later = Part(table, (*contract.key, *CONTRACT), "contract_start")
-        return [Part(table, (*contract.key, *PERSON), "activated_on"), known_later]
+        return [Part(table, (*contract.key, *PERSON), "activated_on")]
     if contract is plans.TABLE:
         return [Part(table, contract.column_names, "on_sale_from")]
     if contract is attributes.TABLE:

@@ -163,7 +163,7 @@ def contract_phase(row: Any) -> Any:
         (row.contract_end.isnull(), "none"),
         (left < 0, "over"),
         (left <= QUARTER_DAYS, "last"),
-        (elapsed.notnull() & (elapsed * 4 <= length), "first"),
+        (elapsed * 4 <= length, "first"),
         else_="middle",
     )
 

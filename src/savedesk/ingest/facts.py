@@ -10,7 +10,9 @@ import pyarrow as pa
 
 from savedesk.contracts.attributes import DICTIONARY, TABLE
 from savedesk.contracts.bills import TABLE as BILLS
+from savedesk.contracts.contracts import TABLE as CONTRACTS
 from savedesk.contracts.source_facts import COUNTS
+from savedesk.contracts.subscribers import TABLE as SUBSCRIBERS
 from savedesk.contracts.table import Column, Table
 from savedesk.errors import ParamsError
 from savedesk.ingest.raw import Relation
@@ -105,7 +107,21 @@ def source_facts(name: str, source: Source, latest: date, tables: Mapping[str, A
 
 
 def doubts(tables: Mapping[str, Any]) -> list[str]:
-    """Return what the tables say that is hardly meant: bills that fall due of which none has ever been paid."""
+    """Return what the tables say that is hardly meant, or cannot be used."""
+    return [*_unpaid(tables), *_contracts_of_today(tables)]
+
+
+def _contracts_of_today(tables: Mapping[str, Any]) -> list[str]:
+    """Contracts without their history: who has renewed since would be known before they did."""
+    today = tables[SUBSCRIBERS.name].contract_start.count().execute()
+    if not today or tables[CONTRACTS.name].count().execute():
+        return []
+    said = f"subscribers: {today:,} have a contract of today and none an earlier one, so contract features are missing"
+    return [f"{said}; next: give every contract that a line has had in contracts.sql (docs/connect.md)"]
+
+
+def _unpaid(tables: Mapping[str, Any]) -> list[str]:
+    """Bills that fall due of which none has ever been paid."""
     owed = tables[BILLS.name].aggregate(due=lambda t: t.due_on.count(), paid=lambda t: t.paid_on.count())
     (found,) = owed.to_pyarrow().to_pylist()
     if not found["due"] or found["paid"]:

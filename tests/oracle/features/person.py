@@ -15,6 +15,7 @@ from savedesk.contracts import (
     bills,
     complaints,
     contacts,
+    contracts,
     incidents,
     market,
     plan_changes,
@@ -31,7 +32,7 @@ from savedesk.contracts.usage import MEASURES
 Row = dict[str, Any]
 LAGS = range(1, 13)
 GONE = ("cancelled", "ported_out")
-OWN = (bills, complaints, contacts, plan_changes, status_changes, surveys, usage)
+OWN = (bills, complaints, contacts, contracts, plan_changes, status_changes, surveys, usage)
 
 
 def known(contract: Table, rows: Iterable[Row], as_of: dt.date) -> list[Row]:
@@ -58,8 +59,9 @@ class Person:
         self._billed = {row["month"]: row for row in own["bills"]}
         self.incidents = world.incidents[one["region"]] if one["region"] else []
         self.market = world.market[one["region"]] if one["region"] else []
-        began_later = one["contract_start"] is not None and one["contract_start"] >= self.as_of
-        self.contract_end = None if began_later else one["contract_end"]
+        begun = [row for row in own["contracts"] if row["contract_start"] < self.as_of]
+        contract = newest(begun, "contract_start", "known_on") or {}
+        self.contract_start, self.contract_end = contract.get("contract_start"), contract.get("contract_end")
 
     def month(self, lag: int) -> dt.date:
         return (pd.Period(self.as_of, "M") - lag).start_time.date()

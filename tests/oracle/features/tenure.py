@@ -12,12 +12,12 @@ def months(p, day):
 
 
 def length(p):
-    start = p.one["contract_start"]
+    start = p.contract_start
     return None if p.contract_end is None or start is None else (p.contract_end - start).days
 
 
 def elapsed(p):
-    return share(float(p.age(p.one["contract_start"])), float(length(p))) if length(p) is not None else None
+    return share(float(p.age(p.contract_start)), float(length(p))) if length(p) is not None else None
 
 
 def phase(p):
@@ -27,7 +27,7 @@ def phase(p):
         return "over"
     if (p.contract_end - p.as_of).days <= 92:
         return "last"
-    started = p.one["contract_start"]
+    started = p.contract_start
     if started is not None and 4 * p.age(started) <= length(p):
         return "first"
     return "middle"

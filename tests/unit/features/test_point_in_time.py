@@ -12,6 +12,7 @@ from savedesk.contracts import (
     bills,
     complaints,
     contacts,
+    contracts,
     incidents,
     market,
     plan_changes,
@@ -58,13 +59,14 @@ def operator(seed=0, people=30):  # noqa: C901 - one block a table
             plans.TABLE,
             usage.TABLE,
             bills.TABLE,
+            contracts.TABLE,
             *EVENTS,
             incidents.TABLE,
             market.TABLE,
         )
     }
     for one in ids:
-        start = draw.choice([None, day()])
+        start = draw.choice([None, day()])  # of the contract of today
         facts[subscribers.TABLE].append(
             {
                 "subscriber_id": one,
@@ -109,6 +111,7 @@ def operator(seed=0, people=30):  # noqa: C901 - one block a table
                     {"subscriber_id": one, column: happened, "known_on": later(happened, 1)}
                     | details(draw, contract, later(happened))
                 )
+        facts[contracts.TABLE] += terms(random.Random(f"{seed} {one}"), one)  # noqa: S311 - facts, not secrets
     for number in range(8):
         on_sale = {"on_sale_from": draw.choice([None, day()]), "on_sale_until": draw.choice([None, None, day()])}
         prices = {name: draw.random() / 10 for name in ("price_per_min", "price_per_mb", "price_per_sms")}
@@ -142,6 +145,16 @@ def operator(seed=0, people=30):  # noqa: C901 - one block a table
     for number, row in enumerate(facts[contacts.TABLE]):
         row["contact_id"] = f"c{number:04d}"
     return facts
+
+
+def terms(draw, one):
+    """Return the contracts of a line, one after the other, signed up to forty days before they began."""
+    start, found = dt.date(2024, 6, 1) + dt.timedelta(days=draw.randrange(450)), []
+    while start:
+        signed, end = start - dt.timedelta(days=draw.randrange(40)), start + dt.timedelta(days=draw.randrange(400))
+        found.append({"subscriber_id": one, "contract_start": start, "contract_end": end, "known_on": signed})
+        start = draw.choice([None, end + dt.timedelta(days=1)])
+    return found
 
 
 def details(draw, contract, closed):
@@ -216,3 +229,20 @@ def test_neither_row_order_nor_the_calendar_year_changes_anything(facts, feature
     draw = random.Random(1)  # noqa: S311 - an order, not a secret
     mixed = {contract: draw.sample(rows, len(rows)) for contract, rows in facts.items()}
     assert feature_values(shifted(mixed), str(AS_OF.replace(year=AS_OF.year + YEARS))) == features
+
+
+def test_a_contract_that_was_renewed_or_signed_since_changes_nothing(facts, features):
+    """Neither a row of ``contracts`` nor master data as of the extract tells an older month who has stayed since."""
+    renewed = {
+        "contract_start": AS_OF - dt.timedelta(days=40),
+        "contract_end": AS_OF + dt.timedelta(days=700),
+        "known_on": AS_OF,
+    }
+    everybody = facts[subscribers.TABLE]
+    new = [{"subscriber_id": one["subscriber_id"]} | renewed for one in everybody]
+    today = {"contract_start": AS_OF, "contract_end": renewed["contract_end"]}
+    changed = {
+        contracts.TABLE: [*facts[contracts.TABLE], *new],
+        subscribers.TABLE: [one | today for one in everybody],
+    }
+    assert feature_values(facts | changed, str(AS_OF)) == features

@@ -320,6 +320,14 @@ def test_counts_say_where_every_row_went(desk) -> None:
     }
 
 
+def test_contracts_without_their_history_are_a_warning(desk) -> None:
+    desk.facts("subscribers", "subscriber_id,contract_start,contract_end\na,2025-01-01,2026-01-01\nb,,\n")
+    (said,) = desk.run().warnings
+    assert said.startswith("subscribers: 1 have a contract of today and none an earlier one")
+    desk.facts("contracts", "subscriber_id,contract_start,contract_end\na,2025-01-01,2026-01-01\n")
+    assert not desk.run().warnings
+
+
 @pytest.mark.parametrize(
     ("due_on", "paid_on", "warned"),
     [("2025-02-15", "", True), ("2025-02-15", "2025-02-10", False), ("", "", False)],

@@ -13,7 +13,7 @@ from savedesk.params.simulator import SimulatorParams
 
 
 def write_subscribers(params: SimulatorParams, lines: Lines, where: Vector, ledger: Ledger) -> None:
-    """Write the lines marked."""
+    """Write the lines marked, and their contracts: none is renewed within the months that are written."""
     own = {name: values[where] for name, values in lines.traits.items()}
     people = params.population
     cities = [f"{region} {number + 1}" for region in people.regions for number in range(people.cities_per_region)]
@@ -34,6 +34,12 @@ def write_subscribers(params: SimulatorParams, lines: Lines, where: Vector, ledg
         acquisition_channel=Labels(people.sales_channels, own["sales"]),
         contact_allowed=own["consent"],
         blocklisted=own["blocked"],
+    )
+    ledger.write(
+        "contracts",
+        subscriber_id=Ids("S", own["number"][~unbound]),
+        contract_start=own["contract_start"][~unbound],
+        contract_end=own["contract_end"][~unbound],
     )
 
 
