@@ -1,5 +1,7 @@
 """Reasons: why each candidate is at risk, in the subscriber's own numbers."""
 
+from dataclasses import replace
+
 from savedesk.contracts.table import Column, Table
 
 CODES = (
@@ -45,5 +47,29 @@ CANDIDATES = Table(
         Column("as_of", "date", "day of the decision"),
         Column("base_score", "float64", "the model's average, where contributions start", unit="log-odds"),
         Column("raw_score", "float64", "base_score plus all contributions", unit="log-odds"),
+    ),
+)
+
+CONTACTS = replace(TABLE, name="contact_reasons", grain="subscriber x as_of of a past randomised contact x position")
+
+CONTACT_SCORES = Table(
+    name="contact_scores",
+    stage="explain",
+    grain="subscriber x as_of of a past randomised contact whose outcome is known",
+    key=("subscriber_id", "as_of"),
+    columns=(
+        Column("subscriber_id", "string", "the line or service"),
+        Column("as_of", "date", "first day of the month of the contact"),
+        Column(
+            "churn_probability",
+            "float64",
+            "calibrated P(churn in the outcome window) by the final model, which may have learnt from the row: a "
+            "weight for comparing two randomised arms, never evidence of its quality",
+            low=0,
+            high=1,
+        ),
+        Column("probability_cancelled", "float64", "part of it that is cancellation or port-out", low=0, high=1),
+        Column("probability_arrears", "float64", "part of it that is suspension for arrears", low=0, high=1),
+        Column("probability_dormant", "float64", "part of it that is dormancy", low=0, high=1),
     ),
 )

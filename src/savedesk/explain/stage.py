@@ -1,14 +1,19 @@
-"""Stage explain: exact TreeSHAP of the candidates, grouped into reasons."""
+"""Stage explain: exact TreeSHAP of the candidates and of past randomised contacts, grouped into reasons."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
 import pandas as pd
 
-from savedesk.contracts import features, model, reasons, scores, source_facts, values
+from savedesk.contracts import cohort, contacts, features, model, reasons, scores, source_facts, values
+from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.contracts.reasons import NO_REASON
+from savedesk.contracts.table import Table
+from savedesk.explain.contacts import KEY, contacted
 from savedesk.explain.reasons import reason_rows
 from savedesk.inputs import Inputs
 from savedesk.model.origin import require_source
@@ -18,6 +23,8 @@ from savedesk.params.explain import ExplainParams
 from savedesk.params.language import Language
 
 READS = (
+    cohort.TABLE,
+    contacts.TABLE,
     scores.TABLE,
     values.TABLE,
     features.TABLE,
@@ -28,47 +35,93 @@ READS = (
     model.SCHEMA,
     source_facts.FILE,
 )
-WRITES = (reasons.TABLE, reasons.CANDIDATES)
+WRITES = (reasons.TABLE, reasons.CANDIDATES, reasons.CONTACTS, reasons.CONTACT_SCORES)
 SECTIONS = (ExplainParams, Language)
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
-    """Return the reasons of the candidates: those with the most value at risk at each scored as_of.
+    """Return the reasons of the candidates, those with the most value at risk at each scored as_of, and of contacts.
 
-    A snapshot's training rows are explained by the final model, which has seen them: an explanation is of the model,
-    not evidence of its quality.
+    The final model has seen the rows of most past contacts, and the training rows of a snapshot: an explanation is of
+    the model, not evidence of its quality.
     """
-    params, language = inputs.section(ExplainParams), inputs.section(Language).code
+    params = inputs.section(ExplainParams)
+    explained = _Explained(_stored(inputs), inputs.frame(features.DICTIONARY), params, inputs.section(Language).code)
+    found: dict[Table, list[pd.DataFrame]] = {table: [] for table in WRITES}
+    for rows in _by_date(inputs, _candidates(inputs, params.max_candidates), "candidates"):
+        told, raw = explained.reasons(rows)
+        found[reasons.TABLE].append(told)
+        found[reasons.CANDIDATES].append(raw)
+    past = contacted(inputs.table(cohort.TABLE), inputs.table(contacts.TABLE), params.max_contacts)
+    for rows in _by_date(inputs, past, "contacts"):
+        found[reasons.CONTACTS].append(explained.reasons(rows)[0])
+        found[reasons.CONTACT_SCORES].append(explained.scores(rows))
+    made = {table: _whole(table, parts) for table, parts in found.items()}
+    first = made[reasons.TABLE].query("position == 1")
+    counts = first["reason"].value_counts()
+    figures = {
+        "candidates": len(made[reasons.CANDIDATES]),
+        "contacts": len(made[reasons.CONTACT_SCORES]),
+        "without_clear_reason": int((first["reason"] == NO_REASON).sum()),
+    }
+    figures |= {f"first_reason_{name}": int(counts[name]) for name in sorted(counts.index)}
+    return {table.name: rows for table, rows in made.items()} | {"metrics": figures}
+
+
+@dataclass(frozen=True)
+class _Explained:
+    """The model and the words that its rows are explained with."""
+
+    stored: StoredModel
+    dictionary: pd.DataFrame
+    params: ExplainParams
+    language: str
+
+    def reasons(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the reasons of rows of features, and their raw scores."""
+        schema = self.stored.schema
+        found = self.stored.contributions(encode(rows, schema))
+        keys = rows[KEY].reset_index(drop=True)
+        own = with_fitted(rows, schema)[schema.names].reset_index(drop=True)
+        least = self.params.minimum_contribution
+        told = reason_rows(keys, own, found[:, :-1], self.dictionary, self.language, least)
+        return told, keys.assign(base_score=found[:, -1], raw_score=found.sum(axis=1))
+
+    def scores(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return churn probability and its types, as the final model says them."""
+        matrix = encode(rows, self.stored.schema)
+        probability = self.stored.probability(self.stored.raw_score(matrix))
+        by_type = self.stored.type_shares(matrix) * probability[:, None]
+        named = {f"probability_{name}": by_type[:, place] for place, name in enumerate(CHURN_TYPES)}
+        return rows[KEY].reset_index(drop=True).assign(churn_probability=probability, **named)
+
+
+def _stored(inputs: Inputs) -> StoredModel:
     churn, types, survival = (inputs.text(file) for file in (model.BOOSTER, model.TYPES, model.SURVIVAL))
     described = inputs.json(model.SCHEMA)
     require_source(described, inputs.json(source_facts.FILE))
-    stored = StoredModel.read(churn, types, survival, described)
-    rows = _candidates(inputs, params.max_candidates)
-    dictionary = inputs.frame(features.DICTIONARY)
-    parts, bases = [], []
-    groups = list(rows.groupby("as_of", sort=True))
-    for _, group in inputs.progress.track(groups, "as_of dates", len(groups)):
-        contributions = stored.contributions(encode(group, stored.schema))
-        keys = group[["subscriber_id", "as_of"]].reset_index(drop=True)
-        own = with_fitted(group, stored.schema)[stored.schema.names].reset_index(drop=True)
-        parts.append(reason_rows(keys, own, contributions[:, :-1], dictionary, language, params.minimum_contribution))
-        bases.append(keys.assign(base_score=contributions[:, -1], raw_score=contributions.sum(axis=1)))
-    made = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(reasons.TABLE.column_names))
-    base = pd.concat(bases, ignore_index=True) if bases else pd.DataFrame(columns=list(reasons.CANDIDATES.column_names))
-    first = made[made["position"] == 1]
-    counts = first["reason"].value_counts()
-    figures = {"candidates": len(base), "without_clear_reason": int((first["reason"] == NO_REASON).sum())}
-    figures |= {f"first_reason_{name}": int(counts[name]) for name in sorted(counts.index)}
-    return {reasons.TABLE.name: made, reasons.CANDIDATES.name: base, "metrics": figures}
+    return StoredModel.read(churn, types, survival, described)
 
 
-def _candidates(inputs: Inputs, most: int) -> pd.DataFrame:
-    """Return the features of the subscribers with the most value at risk at each as_of; ties by subscriber_id."""
+def _whole(table: Table, parts: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(table.column_names))
+
+
+def _by_date(inputs: Inputs, keys: Any, label: str) -> Iterator[pd.DataFrame]:
+    """Yield the features of the rows with these keys, one as_of after the other."""
+    chosen = inputs.engine.materialise(keys, f"chosen_{label}")
+    dates = sorted(chosen.select("as_of").distinct().to_pyarrow()["as_of"].to_pylist())
+    given = inputs.table(features.TABLE)
+    for as_of in inputs.progress.track(dates, f"as_of dates of {label}", len(dates)):
+        day = ibis.date(as_of.isoformat())
+        rows = given.filter(given.as_of == day).semi_join(chosen.filter(chosen.as_of == day), KEY)
+        yield rows.order_by("subscriber_id").to_pandas().reset_index(drop=True)
+
+
+def _candidates(inputs: Inputs, most: int) -> Any:
+    """Return the keys of the subscribers with the most value at risk at each as_of; ties by subscriber_id."""
     worth = inputs.table(values.TABLE)
     worth = worth.filter(worth.value_at_risk > 0)
     order = ibis.window(group_by="as_of", order_by=[ibis.desc("value_at_risk"), ibis.asc("subscriber_id")])
     first = worth.mutate(place=ibis.row_number().over(order))
-    first = first.filter(first.place < most).select("subscriber_id", "as_of")
-    table = first.inner_join(inputs.table(features.TABLE), ["subscriber_id", "as_of"], rname="{name}_feature")
-    rows: pd.DataFrame = table.order_by(["as_of", "subscriber_id"]).to_pandas().reset_index(drop=True)
-    return rows
+    return first.filter(first.place < most).select(*KEY)

@@ -1,4 +1,4 @@
-"""Section ``explain``: whose risk is explained, and how many reasons are shown."""
+"""Section ``explain``: whose risk is explained, and which reasons are shown."""
 
 from typing import ClassVar
 
@@ -12,4 +12,5 @@ class ExplainParams(Section):
 
     key: ClassVar[str] = "explain"
     max_candidates: int = Field(ge=1)
+    max_contacts: int = Field(ge=0)
     minimum_contribution: float = Field(ge=0)

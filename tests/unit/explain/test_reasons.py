@@ -8,7 +8,7 @@ import pytest
 from tests.learning import DATES, learnable
 from tests.tables import read, rows_of, run, save, table
 
-from savedesk.contracts import features, reasons, scores, values
+from savedesk.contracts import contacts, features, reasons, scores, values
 from savedesk.explain.reasons import reason_rows
 
 DICTIONARY = pd.DataFrame(
@@ -105,6 +105,21 @@ def test_without_candidates_there_are_no_reasons():
     assert reason_rows(keys, pd.DataFrame([USUAL]).head(0), np.empty((0, len(NAMES))), DICTIONARY, "en", 0.02).empty
 
 
+# Dates are 2025-01-01 to 2025-09-01; of the newest no outcome is known.
+PAST = """
+contact_id | subscriber_id | contacted_on | campaign_id | arm
+1          | s0001         | 2025-02-01   | tried       | treated
+2          | s0001         | 2025-03-31   | tried       | treated
+3          | s0001         | 2025-03-10   | tried       | control
+4          | s0002         | 2025-02-28   | tried       | control
+5          | s0003         | 2025-02-10   | sales       | treated
+6          | s0004         | 2025-02-10   |             | treated
+7          | s0005         | 2025-02-10   |             | control
+8          | s0006         | 2025-09-10   | tried       | treated
+9          | s0007         | 2024-12-31   | tried       | control
+"""
+
+
 @pytest.fixture(scope="module")
 def explained(tmp_path_factory):
     root = learnable(tmp_path_factory.mktemp("explained"), per_date=120)
@@ -120,6 +135,7 @@ def explained(tmp_path_factory):
     ]
     given = [row | {"margin_source": "bills", "tier": "key"} for row in worth]
     save(root, values.TABLE, table(values.TABLE, given))
+    save(root, contacts.TABLE, table(contacts.TABLE, PAST))
     run(root, "explain", explain={"max_candidates": 30})
     return root, {(row["subscriber_id"], row["as_of"]): row["value_at_risk"] for row in worth}
 
@@ -146,3 +162,35 @@ def test_every_candidate_has_at_least_one_line(explained):
     root, _ = explained
     told = {(row["subscriber_id"], row["as_of"]) for row in read(root, reasons.TABLE)}
     assert told == {(row["subscriber_id"], row["as_of"]) for row in read(root, reasons.CANDIDATES)}
+
+
+def test_randomised_contacts_of_the_past_are_explained_at_the_start_of_their_month(explained):
+    """A campaign without both arms teaches nothing, nor a contact before the first as_of or without an outcome."""
+    root, _ = explained
+    expected = {("s0001", DATES[1]), ("s0001", DATES[2]), ("s0002", DATES[1])}
+    for contract in (reasons.CONTACTS, reasons.CONTACT_SCORES):
+        assert {(row["subscriber_id"], row["as_of"]) for row in read(root, contract)} == expected
+
+
+def test_a_contact_is_scored_as_the_final_model_scores_it(explained):
+    """What score says of a row that the model has not seen, explain says of the same row as a contact."""
+    root, _ = explained
+    scored = {(row["subscriber_id"], row["as_of"]): row for row in read(root, scores.TABLE)}
+    day = DATES[6]
+    lines = f"1 | s0001 | {day} | tried | treated\n 2 | s0002 | {day} | tried | control"
+    head = "contact_id | subscriber_id | contacted_on | campaign_id | arm"
+    save(root, contacts.TABLE, table(contacts.TABLE, f"{head}\n{lines}"))
+    run(root, "explain", explain={"max_candidates": 30})
+    found = read(root, reasons.CONTACT_SCORES)
+    assert [row["subscriber_id"] for row in found] == ["s0001", "s0002"]
+    for row in found:
+        for name in reasons.CONTACT_SCORES.column_names[2:]:
+            assert row[name] == pytest.approx(scored[row["subscriber_id"], day][name], abs=1e-12)
+
+
+def test_of_too_many_contacts_the_newest_are_explained(explained):
+    root, _ = explained
+    save(root, contacts.TABLE, table(contacts.TABLE, PAST))
+    run(root, "explain", explain={"max_candidates": 30, "max_contacts": 2})
+    found = [(row["subscriber_id"], row["as_of"]) for row in read(root, reasons.CONTACT_SCORES)]
+    assert found == [("s0001", DATES[1]), ("s0001", DATES[2])]
