@@ -1,4 +1,4 @@
-"""Values: what each subscriber brings and would still bring."""
+"""Values: what each subscriber brings and would still bring. The formulas are in docs/policy.md."""
 
 from savedesk.contracts.table import Column, Table
 
@@ -14,24 +14,40 @@ TABLE = Table(
     columns=(
         Column("subscriber_id", "string", "the line or service"),
         Column("as_of", "date", "day of the decision"),
-        Column("margin", "float64", "money after variable cost", unit="money/month"),
+        Column(
+            "margin",
+            "float64",
+            "money that is left of a month's bill after discount, variable cost and expected bad debt",
+            unit="money/month",
+        ),
         Column(
             "margin_source",
             "string",
-            "where the margin comes from",
+            "where the margin comes from: the operator's own valuation, the newest bills, the plan's fee, the "
+            "segment's median, nowhere",
             allowed=("valuation", "bills", "plan_fee", "segment_median", UNPRICED),
+        ),
+        Column(
+            "bad_debt_share",
+            "float64",
+            "share of a bill that is expected to stay unpaid: P(late), own and drawn towards the segment's, x "
+            "P(unpaid after bad_debt_days | late), of everybody; 0 where no due dates are known",
+            low=0,
+            high=1,
         ),
         Column(
             "expected_months",
             "float64",
-            "expected discounted months over the horizon if they stay now",
+            "sum over the months t of the horizon of S(t) / (1 + annual_discount_rate)^(t / 12), with S(t) the "
+            "chance to be there given that they are there at the end of the outcome window",
             unit="months",
             low=0,
         ),
         Column(
             "remaining_value",
             "float64",
-            "expected discounted margin over the horizon if they stay now",
+            "margin x expected_months, or the operator's own remaining value: what they still bring over the horizon "
+            "if they are kept through the outcome window",
             unit="money",
         ),
         Column(
@@ -41,7 +57,13 @@ TABLE = Table(
             unit="money",
             low=0,
         ),
-        Column("tier", "string", "by share of total remaining value", allowed=TIERS),
+        Column(
+            "tier",
+            "string",
+            "key: those who make the first key_value_share of all remaining value; core: the next up to "
+            "core_value_share; small: the others",
+            allowed=TIERS,
+        ),
     ),
 )
 

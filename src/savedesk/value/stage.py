@@ -7,33 +7,45 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from savedesk.contracts import bills, plans, scores, subscribers, valuations, values
+from savedesk.contracts import bills, model, plans, scores, subscribers, valuations, values
+from savedesk.contracts.scores import SURVIVAL_COLUMNS
 from savedesk.errors import DataContractError
 from savedesk.inputs import Inputs
+from savedesk.params.cohort import CohortParams
 from savedesk.params.value import ValueParams
+from savedesk.value.bad_debt import expected_bad_debt
+from savedesk.value.lifetime import expected_months, monthly_hazards
 from savedesk.value.margin import with_margin_sources
-from savedesk.value.worth import expected_months, fill_margin, segment_hazard, tiers
+from savedesk.value.worth import fill_margin, tiers
 
-READS = (scores.TABLE, subscribers.TABLE, bills.TABLE, valuations.TABLE, plans.TABLE)
+TABLES = (subscribers.TABLE, bills.TABLE, valuations.TABLE, plans.TABLE)
+READS = (scores.TABLE, *TABLES, model.SCHEMA)
 WRITES = (values.TABLE,)
-SECTIONS = (ValueParams,)
+SECTIONS = (ValueParams, CohortParams)
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
-    """Return the values and how they are spread."""
+    """Return the values and how they are spread.
+
+    Without a survival model the own hazard is the churn probability spread over the outcome window: it says nothing of
+    the time after it, and the segment's alone counts.
+    """
     params = inputs.section(ValueParams)
-    scored = inputs.table(scores.TABLE).select("subscriber_id", "as_of", "churn_probability", "monthly_hazard")
-    tables = {table.name: inputs.table(table) for table in READS if table is not scores.TABLE}
+    scored = inputs.table(scores.TABLE).select("subscriber_id", "as_of", "churn_probability", *SURVIVAL_COLUMNS)
+    tables = {table.name: inputs.table(table) for table in TABLES}
     joined = with_margin_sources(scored, tables, params)
     rows = joined.order_by(["subscriber_id", "as_of"]).to_pandas().reset_index(drop=True)
     _refuse_unseen(tables[valuations.TABLE.name], rows)
-    months = expected_months(segment_hazard(rows), params)
-    margin, source = fill_margin(rows, months)
+    own_share = params.own_hazard_share if inputs.json(model.SCHEMA)["survival"] else 0.0
+    months = expected_months(monthly_hazards(rows, own_share), inputs.section(CohortParams), params)
+    bad_debt = expected_bad_debt(rows, params)
+    margin, source = fill_margin(rows, months, bad_debt, params)
     remaining = rows["given_value"].fillna(pd.Series(margin * months)).to_numpy(np.float64)
     at_risk = rows["churn_probability"].to_numpy(np.float64) * np.maximum(remaining, 0.0)
     made = rows[["subscriber_id", "as_of"]].assign(
         margin=margin,
         margin_source=source,
+        bad_debt_share=bad_debt,
         expected_months=months,
         remaining_value=remaining,
         value_at_risk=at_risk,

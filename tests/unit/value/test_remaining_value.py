@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import numpy as np
 import pandas as pd
@@ -11,16 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tables import project, read, run, save, sections, table
 
-from savedesk.contracts import bills, plans, scores, subscribers, valuations, values
-from savedesk.value.worth import expected_months, tiers
+from savedesk.contracts import bills, model, plans, scores, subscribers, valuations, values
+from savedesk.contracts.scores import SURVIVAL_COLUMNS
+from savedesk.value.lifetime import expected_months
+from savedesk.value.worth import tiers
 
-SHARE = {"margin_months": 3, "variable_cost_share": 0.5, "bad_debt_days": 60}
+SHARE = {"margin_months": 3, "variable_cost_share": 0.5, "bad_debt_days": 60, "bad_debt_prior_bills": 0}
 NO_TIME = {"horizon_months": 1, "annual_discount_rate": 0.0}
+# Lead and outcome window of 15 days each end before the first month does; each month of bills is one of the curve.
+AT_ONCE = {"lead_days": 15, "outcome_days": 15}
 SHARES = sections(value={"key_value_share": 0.8, "core_value_share": 0.95})["value"]
 
 
-def score(root, *rows):
-    """Write scores: subscriber, churn probability, monthly hazard, and as_of if not 2025-07-01."""
+def score(root, *rows, survival_model=True):
+    """Write scores: subscriber, churn probability, hazard of every month, and as_of if not 2025-07-01."""
     made = [
         {
             "subscriber_id": row[0],
@@ -30,10 +35,13 @@ def score(root, *rows):
             "probability_cancelled": row[1],
             "churn_type": "cancelled",
             "monthly_hazard": row[2],
+            **{name: (1 - row[2]) ** month for month, name in enumerate(SURVIVAL_COLUMNS, start=1)},
         }
         for row in rows
     ]
     save(root, scores.TABLE, table(scores.TABLE, made))
+    (root / model.SCHEMA.path).parent.mkdir(parents=True, exist_ok=True)
+    (root / model.SCHEMA.path).write_text(json.dumps({"survival": {"rounds": 1} if survival_model else None}))
 
 
 def valued(root, given, *rows, **changes):
@@ -52,6 +60,7 @@ PAID = "subscriber_id | month | plan_fee | billed_on | due_on | paid_on\n"
 
 
 def test_margin_is_the_mean_of_the_newest_three_bills_after_variable_cost(tmp_path):
+    """All were paid in time, so no bad debt is expected."""
     rows = (
         PAID
         + """
@@ -94,7 +103,64 @@ def test_a_bill_unpaid_too_long_brought_nothing(tmp_path, due_on, paid_on, recei
     a | 2025-05-01 | 50 | 2025-05-31 | 2025-06-15 | 2025-06-10
     """
     )
-    assert margin(tmp_path, {bills.TABLE: rows}) == ((received + 50) / 2 * 0.5, "bills")
+    rate = late_rate(paid_on, due_on)
+    assert margin(tmp_path, {bills.TABLE: rows}) == (
+        pytest.approx((received + 50) / 2 * (1 - rate) - 40 * 0.5),
+        "bills",
+    )
+
+
+def late_rate(paid_on, due_on):
+    """Return P(late) x P(lost | late) after one bill that was late, if it was due, and one in time."""
+    lost = due_on == "2025-05-01" and paid_on in ("", "2025-07-01")
+    return 0.5 * lost
+
+
+OTHERS = """
+    gone | 2024-05-01 | 20 | 2024-05-31 | 2024-06-15 |
+    gone | 2024-06-01 | 20 | 2024-06-30 | 2024-07-15 | 2024-08-01
+"""
+
+
+def shares(root, rows, *names, **changes):
+    """Return the expected bad debt of subscribers, and their margin."""
+    found = valued(root, {bills.TABLE: PAID + rows + OTHERS}, *[(name, 0.1, 0.0) for name in names], **changes)
+    return {name: (row["bad_debt_share"], row["margin"]) for (name, _), row in found.items()}
+
+
+def test_expected_bad_debt_is_how_often_they_pay_late_times_how_often_late_means_never(tmp_path):
+    """Of three late bills one was never paid; it counts, although who owes it has left. a was late once in two."""
+    rows = """
+    a | 2025-04-01 | 60 | 2025-04-10 | 2025-04-20 | 2025-04-25
+    a | 2025-05-01 | 60 | 2025-05-10 | 2025-05-20 | 2025-05-20
+    b | 2025-04-01 | 60 | 2025-04-10 | 2025-04-20 | 2025-04-20
+    """
+    found = shares(tmp_path, rows, "a", "b")
+    assert found["a"] == (pytest.approx(1 / 2 * 1 / 3), pytest.approx(60 * (1 - 1 / 6) - 30))
+    assert found["b"] == (0, 30)
+
+
+def test_few_bills_say_less_than_the_segment(tmp_path):
+    """b was late with the only bill; prior weight of two bills, of which the segment is late with 1 of 4."""
+    rows = """
+    a | 2025-03-01 | 60 | 2025-03-10 | 2025-03-20 | 2025-03-20
+    a | 2025-04-01 | 60 | 2025-04-10 | 2025-04-20 | 2025-04-20
+    a | 2025-05-01 | 60 | 2025-05-10 | 2025-05-20 | 2025-05-20
+    b | 2025-04-01 | 60 | 2025-04-10 | 2025-04-20 | 2025-04-30
+    """
+    lost = 1 / 3
+    found = {name: share for name, (share, _) in shares(tmp_path, rows, "a", "b", bad_debt_prior_bills=2).items()}
+    assert found == pytest.approx({"a": (0 + 2 / 4) / (3 + 2) * lost, "b": (1 + 2 / 4) / (1 + 2) * lost})
+
+
+def test_a_late_payment_after_as_of_changes_nothing(tmp_path):
+    """On 2025-07-01 both have not paid what was due on 2025-06-20; that one of them will is not known."""
+    rows = """
+    a | 2025-06-01 | 60 | 2025-06-10 | 2025-06-20 | 2025-07-05
+    b | 2025-06-01 | 60 | 2025-06-10 | 2025-06-20 |
+    """
+    found = shares(tmp_path, rows, "a", "b")
+    assert found["a"] == found["b"] == (pytest.approx(1 / 2), pytest.approx(0.0))
 
 
 def test_a_credit_makes_a_negative_value_but_no_value_at_risk(tmp_path):
@@ -155,30 +221,86 @@ def test_nothing_is_said_where_every_price_is_known(tmp_path):
     assert run(tmp_path, "value").warnings == ()
 
 
-def test_expected_months_are_discounted_by_hand():
-    """Half leave each month, 100 % interest a year: 1/2 / 2^(1/12) + 1/4 / 2^(2/12)."""
-    params = sections(value={"horizon_months": 2, "annual_discount_rate": 0.99})["value"]
-    found = expected_months(np.array([0.0, 0.5, 1.0]), params)
+def months_of(curve, **changes):
+    """Return expected months of one subscriber with these hazards by month; of the last one from then on."""
+    found = sections(value={"annual_discount_rate": 0.0, "tail_months": 1} | changes, cohort=AT_ONCE)
+    hazards = np.array([[*curve, *[curve[-1]] * (12 - len(curve))]])
+    return expected_months(hazards, found["cohort"], found["value"])[0]
+
+
+def test_who_is_kept_pays_through_the_outcome_window():
+    """Window and lead of 15 days: what would happen within them lowers nothing, what comes after does."""
+    assert months_of([1 - 1e-9], horizon_months=1) == pytest.approx(1 * np.exp(np.log(1e-9) * (30.4375 - 30) / 30))
+    assert months_of([0.0], horizon_months=5) == 5
+
+
+def test_expected_months_by_hand():
+    """Months of 30 days; the first half of the first is within the window, and 100 % interest a year."""
+    ends = [(30.4375 * month - 15) / 30 for month in (1, 2)]  # 0.51 and 1.51 of the curve's months
+    alive = [0.5 ** (ends[0] - 0.5), 0.5**0.5 * 0.8 ** (ends[1] - 1)]
+    assert months_of([0.5, 0.2], horizon_months=2) == pytest.approx(sum(alive))
     month = 1.99 ** (1 / 12)
-    np.testing.assert_allclose(found, [1 / month + 1 / month**2, 0.5 / month + 0.25 / month**2, 0.0], rtol=1e-12)
+    expected = alive[0] / month + alive[1] / month**2
+    assert months_of([0.5, 0.2], horizon_months=2, annual_discount_rate=0.99) == pytest.approx(expected)
 
 
-def test_value_holds_if_they_stay_so_their_own_risk_does_not_lower_it(tmp_path):
+def test_beyond_the_curve_the_mean_of_its_last_months_holds():
+    curve = [0.0] * 10 + [0.1, 0.3]
+    expected = months_of(curve, horizon_months=12) + sum(
+        0.9 * 0.7 * 0.8 ** ((30.4375 * month - 15) / 30 - 12) for month in range(13, 25)
+    )
+    assert months_of(curve, horizon_months=24, tail_months=2) == pytest.approx(expected)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(st.floats(0, 0.9), min_size=12, max_size=12), st.integers(1, 100), st.integers(0, 60))
+def test_expected_months_agree_with_a_walk_day_by_day(curve, outcome_days, lead_days):
+    """A slow twin: a hazard a day from the end of the window on, and a look at the end of each month."""
+    found = sections(
+        value={"annual_discount_rate": 0.0, "tail_months": 3, "horizon_months": 18},
+        cohort={"lead_days": lead_days, "outcome_days": outcome_days},
+    )
+    months = expected_months(np.array([curve]), found["cohort"], found["value"])[0]
+    alive, total, day = 1.0, 0.0, 0.0
+    step = 1 / 16
+    while day < 18 * 30.4375:
+        since = day - lead_days
+        month = int(since // 30)
+        hazard = curve[month] if month < 12 else sum(curve[9:]) / 3
+        if since >= outcome_days:
+            alive *= (1 - hazard) ** (step / 30)
+        day += step
+        if day % 30.4375 == 0:
+            total += alive
+    assert months == pytest.approx(total, rel=1e-6)
+
+
+def test_after_the_window_the_own_hazard_is_drawn_towards_the_segments(tmp_path):
     given = {
         bills.TABLE: [{"subscriber_id": n, "month": dt.date(2025, 5, 1), "plan_fee": 20.0} for n in "abcd"],
         subscribers.TABLE: "subscriber_id | segment\n a | consumer\n b | consumer\n c | business\n d |",
     }
     rows = [("a", 0.1, 0.1), ("b", 0.9, 0.3), ("c", 0.2, 0.5), ("d", 0.2, 0.9)]
-    found = valued(tmp_path, given, *rows, **NO_TIME)
-    months = {name: row["expected_months"] for (name, _), row in found.items()}
-    assert months == pytest.approx({"a": 0.8, "b": 0.8, "c": 0.5, "d": 1 - (0.1 + 0.3 + 0.5 + 0.9) / 4})
-    assert found["b", "2025-07-01"]["value_at_risk"] == pytest.approx(0.9 * 8)
+    hazards = {"a": (0.1 + 0.2) / 2, "b": (0.3 + 0.2) / 2, "c": 0.5, "d": (0.9 + 0.45) / 2}
+    assert_months(tmp_path / "own", given, rows, hazards)
+    alone = {"a": 0.2, "b": 0.2, "c": 0.5, "d": 0.45}
+    assert_months(tmp_path / "without", given, rows, alone, survival_model=False)
+
+
+def assert_months(root, given, rows, hazards, *, survival_model=True):
+    """Check the expected months of the second month's end against hazards by hand."""
+    project(root, given)
+    score(root, *rows, survival_model=survival_model)
+    run(root, "value", value=SHARE | NO_TIME | {"horizon_months": 2, "own_hazard_share": 0.5}, cohort=AT_ONCE)
+    months = {row["subscriber_id"]: row["expected_months"] for row in read(root, values.TABLE)}
+    expected = {name: months_of([hazard], horizon_months=2) for name, hazard in hazards.items()}
+    assert months == pytest.approx(expected)
 
 
 def test_each_as_of_stands_for_itself(tmp_path):
     given = {bills.TABLE: "subscriber_id | month | plan_fee\n a | 2025-04-01 | 10\n a | 2025-05-01 | 50"}
     found = valued(tmp_path, given, ("a", 0.1, 0.2, "2025-05-01"), ("a", 0.1, 0.4, "2025-06-01"), **NO_TIME)
-    assert [(row["margin"], row["expected_months"]) for row in found.values()] == [(5, 0.8), (15, 0.6)]
+    assert [(row["margin"], row["expected_months"]) for row in found.values()] == [(5, 1), (15, 1)]
 
 
 def placed(amounts):
