@@ -11,6 +11,7 @@ import pandas as pd
 
 from savedesk.contracts.reasons import NO_REASON
 from savedesk.explain.phrase import Said
+from savedesk.params.explain import ExplainParams
 
 SHOWN = 3
 NO_REASON_TEXT = {"en": "no clear reason", "zh": "无明确原因"}
@@ -22,30 +23,35 @@ def reason_rows(
     contributions: npt.NDArray[np.float64],
     dictionary: pd.DataFrame,
     language: str,
-    minimum: float,
+    rules: ExplainParams,
 ) -> pd.DataFrame:
     """Return up to three reasons for each candidate, strongest first; ``none`` where there is nothing to act on.
 
-    A reason weighs the sum of its features' contributions. It is shown if that raises the risk by at least ``minimum``
-    and one of its features has something to say: a value within the range that its sentence makes sense of.
+    A reason weighs the sum of its features' contributions. It is shown if that raises the risk by at least
+    ``minimum_contribution``, one of its features has something to say (a value within the range that its sentence makes
+    sense of), and every part of the model has it among its own first ``agreed_top``: a reason that comes and goes with
+    the seed is withheld.
 
     Args:
         keys: subscriber_id and as_of of the candidates.
         values: their features, the columns of ``contributions`` in order.
-        contributions: TreeSHAP in log-odds, candidates x features.
+        contributions: TreeSHAP in log-odds, parts of the model x candidates x features; their mean is the model's.
         dictionary: feature dictionary.
         language: ``en`` or ``zh``.
-        minimum: log-odds below which a reason is not shown.
+        rules: section ``explain``.
     """
     told = _told(dictionary, list(values.columns), language)
     reason = np.array([one.reason for one in told], dtype=object)
     names = sorted({one.reason for one in told if one.reason})
     if not names or not len(keys):
         return _without_reason(keys, language)
-    weights = np.column_stack([contributions[:, reason == name].sum(axis=1) for name in names])
-    speaking = np.where(_speaks(values, told), contributions, -np.inf)
+    whole = contributions.mean(axis=0)
+    speaking = np.where(_speaks(values, told), whole, -np.inf)
     voice = np.column_stack([_loudest(speaking, np.flatnonzero(reason == name)) for name in names])
-    weights = np.where((voice >= 0) & (weights >= minimum), weights, -np.inf)
+    by_part = np.stack([contributions[:, :, reason == name].sum(axis=2) for name in names], axis=2)
+    by_part = np.where(voice >= 0, by_part, -np.inf)
+    weights = by_part.mean(axis=0)
+    weights = np.where((weights >= rules.minimum_contribution) & _agreed(by_part, rules.agreed_top), weights, -np.inf)
     order = np.argsort(-weights, axis=1, kind="stable")[:, :SHOWN]
     rows = []
     for position in range(order.shape[1]):
@@ -62,8 +68,14 @@ def reason_rows(
     made = pd.concat(rows, ignore_index=True)
     seen = pd.MultiIndex.from_frame(made[["subscriber_id", "as_of"]])
     bare = keys[~pd.MultiIndex.from_frame(keys[["subscriber_id", "as_of"]]).isin(seen)]
-    whole: pd.DataFrame = pd.concat([made, _without_reason(bare, language)], ignore_index=True)
-    return whole
+    told_all: pd.DataFrame = pd.concat([made, _without_reason(bare, language)], ignore_index=True)
+    return told_all
+
+
+def _agreed(by_part: npt.NDArray[np.float64], top: int) -> npt.NDArray[np.bool_]:
+    """Return which reasons raise the risk in every part of the model and are among its first ``top`` there."""
+    places = np.argsort(np.argsort(-by_part, axis=2, kind="stable"), axis=2, kind="stable")
+    return np.asarray(((places < top) & (by_part > 0)).all(axis=0))
 
 
 @dataclass(frozen=True)

@@ -80,12 +80,12 @@ class _Explained:
     def reasons(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the reasons of rows of features, and their raw scores."""
         schema = self.stored.schema
-        found = self.stored.contributions(encode(rows, schema))
+        found = self.stored.contributions(encode(rows, schema), self.params.parts)
         keys = rows[KEY].reset_index(drop=True)
         own = with_fitted(rows, schema)[schema.names].reset_index(drop=True)
-        least = self.params.minimum_contribution
-        told = reason_rows(keys, own, found[:, :-1], self.dictionary, self.language, least)
-        return told, keys.assign(base_score=found[:, -1], raw_score=found.sum(axis=1))
+        told = reason_rows(keys, own, found[:, :, :-1], self.dictionary, self.language, self.params)
+        whole = found.mean(axis=0)
+        return told, keys.assign(base_score=whole[:, -1], raw_score=whole.sum(axis=1))
 
     def scores(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return churn probability and its types, as the final model says them."""

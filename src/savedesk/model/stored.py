@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from savedesk.model.interval import interval
 from savedesk.model.sample import Sample
 from savedesk.model.schema import Matrix, ModelSchema
 from savedesk.model.survival import Curves, SurvivalModel, agreeing, constant_hazards
+from savedesk.model.tree_text import shared_out
 
 
 def model_version(booster: str, types: str, survival: str, description: dict[str, Any]) -> str:
@@ -127,15 +129,42 @@ class StoredModel:
         normalised: npt.NDArray[np.float64] = out / out.sum(axis=1, keepdims=True)
         return normalised
 
-    def contributions(self, matrix: Matrix) -> npt.NDArray[np.float64]:
+    def contributions(self, matrix: Matrix, parts: int = 1) -> npt.NDArray[np.float64]:
         """Return contributions in log-odds that add up to the score: one column a feature, the last one the base score.
 
-        See ``tree_contributions`` and ``AdditiveModel.contributions``.
+        See ``tree_contributions`` and ``AdditiveModel.contributions``. The first dimension is that of the parts of the
+        model, each scaled to speak for all of it, so that their mean is that of the model. All together take the time
+        of one, for each tree belongs to one part.
+
+        Args:
+            matrix: rows by columns of the schema.
+            parts: into how many parts the trees of a single seed are dealt out in turns: neighbours in boosting have
+                learnt almost the same from other columns. Trees of several seeds are parted by seed, if at all.
         """
+        shape = (len(matrix), len(self.schema.columns) + 1)
+        part, count = parts_of_trees(self.description.get("members", []), self.booster.num_trees(), parts)
+        found = np.zeros((count, *shape))
         if not len(matrix):
-            return np.empty((0, len(self.schema.columns) + 1))
-        found = tree_contributions(self.text, matrix)
+            return found
+        for place, text in enumerate(shared_out(self.text, part, count)):
+            found[place] = count * tree_contributions(text, matrix)
         return found if self.additive is None else found + self.additive.contributions(matrix)
+
+
+def parts_of_trees(members: Sequence[dict[str, Any]], trees: int, parts: int) -> tuple[list[int], int]:
+    """Return the part that each tree of the final model belongs to, and how many parts there are.
+
+    Args:
+        members: as the model's description has them; trees stand in their order, seed after seed.
+        trees: of the booster.
+        parts: as in ``StoredModel.contributions``.
+    """
+    fitted = [(int(one["bags"]), int(one["rounds"])) for one in members if "settings" in one]
+    seeds = min((bags for bags, _ in fitted), default=1)
+    if min(seeds, parts) > 1 and sum(bags * rounds for bags, rounds in fitted) == trees:
+        return [seed for bags, rounds in fitted for seed in range(bags) for _ in range(rounds)], seeds
+    count = max(1, min(parts, trees))
+    return [place % count for place in range(trees)], count
 
 
 def _require_one_model(booster: str, types: str, survival: str, description: Any) -> None:

@@ -84,14 +84,28 @@ def parted(text: str, feature: int) -> tuple[str, str]:
         text: of the booster.
         feature: column of the matrix.
     """
-    parts: tuple[list[str], list[str]] = [], []
+    uses = []
     for block in tree_blocks(text):
         lines = _lines(block)
         used = f"{lines.get('split_feature', '')} {lines.get('leaf_features', '')}".split()
-        parts[str(feature) in used].append(block)
-    head = text[: text.index("Tree=0\n")]
-    without, using = (_written(head, blocks) if blocks else "" for blocks in parts)
+        uses.append(int(str(feature) in used))
+    without, using = shared_out(text, uses, 2)
     return without, using
+
+
+def shared_out(text: str, part: Sequence[int], parts: int) -> list[str]:
+    """Return boosters whose log-odds add up to those of one; a part without a tree is an empty text.
+
+    Args:
+        text: of the booster.
+        part: number of the part that each tree goes to, from 0.
+        parts: how many there are.
+    """
+    blocks: list[list[str]] = [[] for _ in range(parts)]
+    for block, place in zip(tree_blocks(text), part, strict=True):
+        blocks[place].append(block)
+    head = text[: text.index("Tree=0\n")]
+    return [_written(head, some) if some else "" for some in blocks]
 
 
 def linear_leaves(block: str) -> LinearLeaves | None:

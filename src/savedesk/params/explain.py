@@ -14,3 +14,5 @@ class ExplainParams(Section):
     max_candidates: int = Field(ge=1)
     max_contacts: int = Field(ge=0)
     minimum_contribution: float = Field(ge=0)
+    parts: int = Field(ge=1, le=10)
+    agreed_top: int = Field(ge=1)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.learning import DATES, learnable
-from tests.tables import read, rows_of, run, save, table
+from tests.tables import read, rows_of, run, save, sections, table
 
 from savedesk.contracts import contacts, features, reasons, scores, values
 from savedesk.explain.reasons import reason_rows
@@ -29,12 +29,19 @@ NAMES = list(DICTIONARY["name"])
 USUAL = {"drop": -0.5, "trend": -0.1, "rises": 2.0, "silent": 1.0, "plan": "max", "age": 40.0}
 
 
-def of(language="en", minimum=0.02, values=None, **contributions):
-    """Return the reasons of one candidate as (reason, contribution, text)."""
+def rules(minimum=0.02, agreed_top=3):
+    """Return the section ``explain``."""
+    return sections(explain={"minimum_contribution": minimum, "agreed_top": agreed_top})["explain"]
+
+
+def of(language="en", minimum=0.02, values=None, agreed_top=3, **contributions):
+    """Return the reasons of one candidate as (reason, contribution, text); a list is of the parts of the model."""
     given = pd.DataFrame([USUAL | (values or {})])
-    weights = np.array([[contributions.get(name, 0.0) for name in NAMES]])
+    parts = max([len(one) for one in contributions.values() if isinstance(one, list)], default=1)
+    by_part = [np.broadcast_to(contributions.get(name, 0.0), parts) for name in NAMES]
+    weights = np.array(by_part).T[:, None, :]
     keys = pd.DataFrame({"subscriber_id": ["a"], "as_of": [DATES[0]]})
-    made = reason_rows(keys, given, weights, DICTIONARY, language, minimum).sort_values("position")
+    made = reason_rows(keys, given, weights, DICTIONARY, language, rules(minimum, agreed_top)).sort_values("position")
     assert list(made["position"]) == list(range(1, len(made) + 1))
     return [(row.reason, pytest.approx(row.contribution), row.text) for row in made.itertuples()]
 
@@ -93,16 +100,33 @@ def test_the_language_of_the_run():
 def test_each_candidate_has_their_own_reasons():
     keys = pd.DataFrame({"subscriber_id": ["a", "b", "c"], "as_of": [DATES[0]] * 3})
     given = pd.DataFrame([USUAL, USUAL | {"rises": 5.0}, USUAL])
-    weights = np.zeros((3, len(NAMES)))
-    weights[0, NAMES.index("drop")] = 0.3
-    weights[1, NAMES.index("rises")] = 0.2
-    made = reason_rows(keys, given, weights, DICTIONARY, "en", 0.02).set_index("subscriber_id")["text"]
+    weights = np.zeros((1, 3, len(NAMES)))
+    weights[0, 0, NAMES.index("drop")] = 0.3
+    weights[0, 1, NAMES.index("rises")] = 0.2
+    made = reason_rows(keys, given, weights, DICTIONARY, "en", rules()).set_index("subscriber_id")["text"]
     assert made.to_dict() == {"a": "use -50%", "b": "5 rises", "c": "no clear reason"}
 
 
 def test_without_candidates_there_are_no_reasons():
     keys = pd.DataFrame({"subscriber_id": [], "as_of": []})
-    assert reason_rows(keys, pd.DataFrame([USUAL]).head(0), np.empty((0, len(NAMES))), DICTIONARY, "en", 0.02).empty
+    none = np.empty((1, 0, len(NAMES)))
+    assert reason_rows(keys, pd.DataFrame([USUAL]).head(0), none, DICTIONARY, "en", rules()).empty
+
+
+def test_a_reason_that_the_parts_of_the_model_do_not_agree_on_is_withheld():
+    """In one part each: usage raises the risk, or price does. Both have the plan on the second place."""
+    flips = {"drop": [0.5, 0.0], "rises": [0.0, 0.5], "plan": [0.2, 0.2]}
+    assert of(**flips) == [("contract", 0.2, "plan max")]
+    assert of(**{name: flips[name] for name in ("drop", "rises")}) == NOTHING
+    assert of(drop=[0.5, 0.1], rises=[0.1, 0.5], agreed_top=2) == [
+        ("price", 0.3, "2 rises"),
+        ("usage_drop", 0.3, "use -50%"),
+    ]
+    assert of(drop=[0.5, 0.1], rises=[0.1, 0.5], agreed_top=1) == NOTHING
+
+
+def test_a_reason_weighs_what_the_parts_say_on_average():
+    assert of(drop=[0.5, 0.1]) == [("usage_drop", 0.3, "use -50%")]
 
 
 # Dates are 2025-01-01 to 2025-09-01; of the newest no outcome is known.

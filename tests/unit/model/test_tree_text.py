@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from savedesk.model.contributions import tree_contributions
-from savedesk.model.tree_text import merged
+from savedesk.model.stored import parts_of_trees
+from savedesk.model.tree_text import merged, shared_out
 from savedesk.train.leaf_means import text_with_leaf_means
 
 DRAW = np.random.default_rng(0)
@@ -60,3 +61,30 @@ def test_a_linear_leaf_speaks_for_the_column_that_it_is_linear_in():
     strength = np.abs(found[:, :4]).mean(axis=0)
     assert strength.argmax() == 0  # the only column that the outcome follows from by itself
     assert strength[0] > 3 * strength[3]
+
+
+def test_what_the_parts_of_a_booster_contributed_adds_up():
+    text = merged([(CONSTANT[1], 0.3), (LINEAR[1], 0.7)])
+    parts = shared_out(text, [tree % 3 for tree in range(24)], 3)
+    expected = tree_contributions(text, MATRIX)
+    assert sum(tree_contributions(part, MATRIX) for part in parts) == pytest.approx(expected, abs=1e-9)
+
+
+def member(bags, rounds):
+    return {"bags": bags, "rounds": rounds, "settings": {}}
+
+
+@pytest.mark.parametrize(
+    ("members", "trees", "parts", "expected"),
+    [
+        ([member(2, 2), member(2, 1)], 6, 2, ([0, 0, 1, 1, 0, 1], 2)),  # by seed
+        ([member(3, 1)], 3, 2, ([0, 1, 2], 3)),  # seeds are never mixed
+        ([member(1, 4)], 4, 2, ([0, 1, 0, 1], 2)),  # one seed: its trees in turns
+        ([member(2, 2), {"bags": 1, "rounds": 1, "penalty": 1.0}], 4, 2, ([0, 0, 1, 1], 2)),  # no trees in a regression
+        ([member(2, 3)], 4, 2, ([0, 1, 0, 1], 2)),  # boosting stopped early: nobody knows whose trees they are
+        ([member(2, 2)], 4, 1, ([0, 0, 0, 0], 1)),
+        ([{"bags": 1, "rounds": 1, "penalty": 1.0}], 1, 2, ([0], 1)),
+    ],
+)
+def test_trees_belong_to_their_seed(members, trees, parts, expected):
+    assert parts_of_trees(members, trees, parts) == expected
