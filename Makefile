@@ -56,10 +56,11 @@ format: env ## format the code
 	@ruff check --fix-only --quiet src tests
 	@ruff format src tests
 
-bench: env ## time and memory of each stage beside its floor; features, train and score at a million
+bench: env ## time and memory of each stage beside its floor; features, train, score and the list at a million
 	@python -m tests.bench
 	@python -m tests.bench_features
 	@python -m tests.bench_model
+	@python -m tests.bench_list
 
 mlflow: env ## open the run browser on http://127.0.0.1:5000
 	@mlflow ui --backend-store-uri $${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}

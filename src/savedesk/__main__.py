@@ -180,6 +180,33 @@ def feature_try(
     tell(trial, family)
 
 
+@app.command("plan", rich_help_panel="Around the stages")
+def plan(
+    budget: Annotated[str, typer.Option("--budget", metavar="MONEY", help="Money a month, or none.")] = "",
+    hours: Annotated[
+        list[str] | None,
+        typer.Option("--hours", metavar="CHANNEL=HOURS", help="Hours a month of a channel, or none; may be repeated."),
+    ] = None,
+    contacts: Annotated[str, typer.Option("--contacts", metavar="NUMBER", help="Contacts a month, or none.")] = "",
+    vary: Annotated[
+        str, typer.Option("--vary", metavar="LIMIT", help='What to vary: all, budget, contacts or, say, "hours call".')
+    ] = "all",
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="Draw the curve into this file (png, svg or pdf).")
+    ] = None,
+    root: RootOption = Path(),
+) -> None:
+    """Say what the newest list would earn with another budget or other hours, in seconds and without scoring anew.
+
+    What is not given stays as in params.yaml. For example
+
+      savedesk plan --budget 6000 --hours call=200 --vary "hours call" --plot plan.png
+    """
+    from savedesk.plan.command import planned
+
+    planned(root.resolve(), {"budget": budget, "contacts": contacts}, hours or [], vary, plot)
+
+
 @app.command("summary", rich_help_panel="Around the stages")
 def summary(root: RootOption = Path()) -> None:
     """Say where the list, the report and the tracked run are, and show the first rows of the list."""

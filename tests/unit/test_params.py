@@ -104,7 +104,8 @@ def test_a_typo_in_the_sources_own_values_names_that_file(home):
             "    quietdays:",
             (
                 "params.yaml: prioritise.rules.quietdays: unknown key; "
-                "allowed: max_contacts, max_contacts_days, one_per_account, quiet_days; "
+                "allowed: max_contacts, max_contacts_days, noticed_bill_shock, one_per_account, quiet_days, "
+                "unaware_overspend_share; "
                 "next: did you mean 'quiet_days'?"
             ),
         ),

@@ -5,6 +5,9 @@ from savedesk.contracts.table import Column, File, Table
 from savedesk.contracts.values import TIERS
 
 DECISIONS = ("contact", "hold_out", "give_up", "not_listed")
+SOURCES = ("prior", "measured")  # of a save rate: params.yaml, or randomised contacts
+BARS = ("open_complaint", "unaware_overspender")  # rules that close an action to a subscriber
+ANYWAY = "any"  # the reason of an action that needs none
 
 _KEY = (
     Column("subscriber_id", "string", "the line or service"),
@@ -32,7 +35,7 @@ _ECONOMICS = (
         low=0,
         high=1,
     ),
-    Column("save_rate_source", "string", "prior or measured", nullable=True, allowed=("prior", "measured")),
+    Column("save_rate_source", "string", "prior or measured", nullable=True, allowed=SOURCES),
     Column(
         "expected_gain",
         "float64",
@@ -104,6 +107,56 @@ GIVE_UP = Table(
         Column("best_action", "string", "the least bad action", nullable=True),
         Column("best_gain", "float64", "its expected gain", unit="money", nullable=True),
         Column("why", "string", "the rule or figure that put them here"),
+    ),
+)
+
+OPTIONS = Table(
+    name="options",
+    stage="prioritise",
+    grain="candidate x as_of x action x channel",
+    key=("subscriber_id", "as_of", "action", "channel"),
+    columns=(
+        *_KEY,
+        Column("action", "string", "what could be done"),
+        Column("channel", "string", "how"),
+        Column("reason", "string", f"the strongest reason that calls for it; {ANYWAY}: it needs none"),
+        Column("reason_place", "int64", "place of that reason, 1 is the strongest; 0: it needs none", low=0),
+        Column("account_id", "string", "payer"),
+        Column("churn_probability", "float64", "P(churn in the outcome window)", low=0, high=1),
+        Column("touched_probability", "float64", "part of it that the action can touch", low=0, high=1),
+        Column("remaining_value", "float64", "expected discounted margin if they stay", unit="money"),
+        Column("offer_cost", "float64", "cost of the incentive", unit="money", low=0),
+        Column("contact_cost", "float64", "cost of the contact", unit="money", low=0),
+        Column("contact_minutes", "float64", "agent time", unit="min", low=0),
+        Column("notice_days", "int64", "days that the channel needs", unit="days", low=0),
+        Column("save_rate", "float64", "P(a would-be churner stays because of the action)", low=-1, high=1),
+        Column("save_rate_source", "string", "prior or measured", allowed=SOURCES),
+        Column("take_up", "float64", "share of stayers who take the incentive anyway", low=0, high=1),
+        Column("expected_gain", "float64", "what the contact is worth, net of all cost", unit="money"),
+        Column("expected_cost", "float64", "what it should take from the budget", unit="money", low=0),
+        Column("barred", "string", "the rule that closes this option; absent: open", nullable=True, allowed=BARS),
+        Column("open", "boolean", "neither a rule nor the hold-out keeps the subscriber or the option off the list"),
+    ),
+)
+
+SAVE_RATES = Table(
+    name="save_rates",
+    stage="prioritise",
+    grain="as_of x action x reason",
+    key=("as_of", "action", "reason"),
+    columns=(
+        Column("as_of", "date", "day of the decision; only outcomes known before it count"),
+        Column("action", "string", "what was done"),
+        Column("reason", "string", f"the strongest reason that calls for it; {ANYWAY}: it needs none"),
+        Column("prior", "float64", "save rate of params.yaml", low=-1, high=1),
+        Column("save_rate", "float64", "the rate that the list is made with", low=-1, high=1),
+        Column("low", "float64", "lower end of its interval", low=-1, high=1),
+        Column("high", "float64", "upper end of its interval", low=-1, high=1),
+        Column("treated", "int64", "randomised contacts that were made", low=0),
+        Column("control", "int64", "subscribers left alone at random beside them", low=0),
+        Column("treated_churned", "int64", "of the treated, those who left", low=0),
+        Column("control_churned", "int64", "of the control, those who left", low=0),
+        Column("save_rate_source", "string", "prior or measured", allowed=SOURCES),
     ),
 )
 

@@ -23,6 +23,7 @@ from savedesk.contracts import (
 )
 from savedesk.contracts.table import Table
 from savedesk.evaluate.against_truth import truth_figures, windows_differ
+from savedesk.evaluate.at_capacity import Judge, capacity_figures
 from savedesk.evaluate.bootstrap import Figure
 from savedesk.evaluate.coverage import coverage_figures
 from savedesk.evaluate.headline import MODEL, best_baseline, columns, headline_figures
@@ -55,6 +56,7 @@ READS = (
     scores.BASELINES,
     values.TABLE,
     decisions.TABLE,
+    decisions.OPTIONS,
     features.TABLE,
     subscribers.TABLE,
     truth.TABLE,
@@ -79,6 +81,13 @@ FIRST = (  # the end of a run shows these
     "true_profit_at_capacity",
     "true_profit_oracle",
     "true_profit_share",
+    "true_gain_at_capacity_list",
+    "share_of_tables_allow",
+    "share_of_truth_known",
+    "times_by_probability",
+    "times_by_probability_own_action",
+    "times_by_value_at_risk",
+    "times_by_value_at_risk_own_action",
 )
 
 
@@ -133,7 +142,10 @@ def _metrics(
     lines += _lines(MODEL, "all", "all", rows, coverage_figures(rows, level, params))
     known = rows[rows["true_probability"].notna()]
     if len(known) and not _truth_note(rows, inputs):
-        lines += _lines(MODEL, "all", "all", known, truth_figures(known, inputs.section(PrioritiseParams), params))
+        policy = inputs.section(PrioritiseParams)
+        lines += _lines(MODEL, "all", "all", known, truth_figures(known, policy, params))
+        options = inputs.frame(decisions.OPTIONS)
+        lines += _lines(MODEL, "all", "all", known, capacity_figures(options, known, Judge(policy, params)))
         for slice_by, value, part in slices_of(known, BY_CAUSE):
             lines += _lines(MODEL, slice_by, value, part, cause_figures(part, params))
     for value, part in types_of(rows):

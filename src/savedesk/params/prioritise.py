@@ -34,6 +34,7 @@ class Action(BaseModel):
     take_up: float = Field(ge=0, le=1)
     churn_types: tuple[str, ...] = Field(min_length=1)
     sales_offer: bool
+    plan_fit: bool = False
 
 
 class ContactRules(BaseModel):
@@ -44,6 +45,17 @@ class ContactRules(BaseModel):
     max_contacts: int = Field(ge=0)
     max_contacts_days: int = Field(ge=1)
     one_per_account: bool
+    unaware_overspend_share: float | None = Field(default=None, ge=0)
+    noticed_bill_shock: float = Field(default=0.3, ge=0)
+
+
+class Learning(BaseModel):
+    """How save rates are learned from randomised contacts (docs/policy.md)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    prior_error: float = Field(ge=0, le=1)
+    minimum_contacts: int = Field(ge=1)
+    interval: float = Field(gt=0, lt=1)
 
 
 class PrioritiseParams(Section):
@@ -52,12 +64,14 @@ class PrioritiseParams(Section):
     key: ClassVar[str] = "prioritise"
     campaign: str = Field(min_length=1)
     budget: float | None = Field(default=None, ge=0)
+    contacts: int | None = Field(default=None, ge=0)
     channels: dict[str, Channel] = Field(min_length=1)
     actions: dict[str, Action] = Field(min_length=1)
     reason_actions: dict[str, tuple[str, ...]]
     default_actions: tuple[str, ...] = Field(min_length=1)
     hold_out_share: float = Field(ge=0, lt=1)
     rules: ContactRules
+    learning: Learning
 
     @model_validator(mode="after")
     def _names_exist(self) -> "PrioritiseParams":

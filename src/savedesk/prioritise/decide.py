@@ -9,8 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from savedesk.params.prioritise import PrioritiseParams
+from savedesk.policy.limits import limits
+from savedesk.policy.options import OPTION
+from savedesk.policy.solve import Limit, Plan, solve
 from savedesk.prioritise.holdout import held_out
-from savedesk.prioritise.solve import Limit, Plan, limits, solve
 from savedesk.prioritise.verdicts import barred, judged
 
 Flags = npt.NDArray[np.bool_]
@@ -31,10 +33,19 @@ OPTION_COLUMNS = (
 
 @dataclass(frozen=True)
 class Decided:
-    """Decisions of one as_of (one row a scored subscriber), and the limits with what was used and their prices."""
+    """What was decided at one as_of.
+
+    Args:
+        rows: one row a scored subscriber.
+        options: every option with ``open``: neither a rule nor the hold-out keeps it off the list.
+        limits: what each limit gives, what was used, and its price.
+        plan: the chosen options among the open ones, and how close to the best they are proven to be.
+    """
 
     rows: pd.DataFrame
+    options: pd.DataFrame
     limits: pd.DataFrame
+    plan: Plan
 
 
 def decide(people: pd.DataFrame, table: pd.DataFrame, policy: PrioritiseParams, language: str) -> Decided:
@@ -42,7 +53,7 @@ def decide(people: pd.DataFrame, table: pd.DataFrame, policy: PrioritiseParams, 
 
     Args:
         people: every scored subscriber with value, account, consent and contact facts; ``candidate``: was explained.
-        table: their options, see ``options.options``.
+        table: their options, see ``policy.options``.
         policy: section ``prioritise``.
         language: of the column ``why``.
 
@@ -52,7 +63,8 @@ def decide(people: pd.DataFrame, table: pd.DataFrame, policy: PrioritiseParams, 
     people = people.reset_index(drop=True)
     ruled = barred(people, policy, language)
     open_to = people.loc[ruled["why"].isna(), "subscriber_id"]
-    table = table[table["subscriber_id"].isin(open_to)].reset_index(drop=True)
+    every = table
+    table = table[table["subscriber_id"].isin(open_to) & table["barred"].isna()].reset_index(drop=True)
     away = held_out(table["subscriber_id"], policy.campaign, policy.hold_out_share)
     payer = table["account_id"] if policy.rules.one_per_account else table["subscriber_id"]
     group = np.unique(payer.to_numpy(str), return_inverse=True)[1].astype(np.int64)
@@ -68,7 +80,14 @@ def decide(people: pd.DataFrame, table: pd.DataFrame, policy: PrioritiseParams, 
     rows["decision"], rows["why"] = ruled["decision"], ruled["why"]
     free = rows["why"].isna()
     rows.loc[free, ["decision", "why"]] = judged(rows[free], policy, language)
-    return Decided(_ranked(rows), _limit_rows(people, plan, bounds))
+    free_options = table.loc[~away, OPTION]
+    return Decided(_ranked(rows), _marked(every, free_options), _limit_rows(people, plan, bounds), plan)
+
+
+def _marked(every: pd.DataFrame, free: pd.DataFrame) -> pd.DataFrame:
+    """Return all options with ``open``: whether the solver was free to choose it."""
+    found = every.merge(free.assign(open=True), on=OPTION, how="left")
+    return found.assign(open=found["open"].eq(True))
 
 
 def _would_be_listed(

@@ -7,9 +7,11 @@ from typing import Any
 import pandas as pd
 
 from savedesk.contracts import (
+    cohort,
     complaints,
     contacts,
     decisions,
+    features,
     model,
     reasons,
     scores,
@@ -23,10 +25,12 @@ from savedesk.inputs import Inputs
 from savedesk.model.origin import require_source
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
+from savedesk.policy.medicine import called_for
+from savedesk.policy.options import options
 from savedesk.prioritise.decide import Decided, decide
 from savedesk.prioritise.listing import give_up_rows, list_rows, policy_hash
-from savedesk.prioritise.options import options
-from savedesk.prioritise.rules import contact_facts
+from savedesk.prioritise.rules import contact_facts, unaware_overspenders
+from savedesk.prioritise.save_rates import randomised_contacts, save_rates
 from savedesk.prioritise.spreadsheet import to_csv, to_xlsx
 from savedesk.prioritise.words import say
 
@@ -35,6 +39,10 @@ READS = (
     values.TABLE,
     reasons.TABLE,
     reasons.CANDIDATES,
+    reasons.CONTACTS,
+    reasons.CONTACT_SCORES,
+    cohort.TABLE,
+    features.TABLE,
     subscribers.TABLE,
     contacts.TABLE,
     complaints.TABLE,
@@ -47,12 +55,15 @@ WRITES = (
     decisions.HOLD_OUT,
     decisions.GIVE_UP,
     decisions.LIMITS,
+    decisions.OPTIONS,
+    decisions.SAVE_RATES,
     decisions.LIST_CSV,
     decisions.LIST_XLSX,
     decisions.OUTCOMES_CSV,
     decisions.SUMMARY,
 )
 SECTIONS = (PrioritiseParams, Language)
+RATE = ["as_of", "action", "reason", "save_rate", "save_rate_source"]
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
@@ -66,22 +77,42 @@ def run(inputs: Inputs) -> dict[str, Any]:
     require_source(inputs.json(model.SCHEMA), inputs.json(source_facts.FILE))
     told = inputs.frame(reasons.TABLE)
     people = _people(inputs, policy)
-    offered = options(people[people["candidate"]], told, policy)
-    columns = list(decisions.TABLE.column_names)
-    parts, bounds = [], []
+    candidates = people[people["candidate"]]
+    upset = candidates[candidates["open_complaints"] > 0]
+    called = called_for(told, upset, candidates, policy)
+    past = randomised_contacts(inputs, policy)
+    parts: dict[str, list[pd.DataFrame]] = {}
     groups = list(people.groupby("as_of", sort=True))
     if not groups:
         raise PolicyError("nobody is scored", where=scores.TABLE.path, next_step="check `savedesk cohort`")
     for day, group in inputs.progress.track(groups, "as_of dates", len(groups)):
-        made = decide(group, offered[offered["as_of"] == day], policy, language)
-        parts.append(made.rows[columns])
-        bounds.append(made.limits)
+        rates = save_rates(past, day, policy)
+        there = group[group["candidate"]]
+        offered = options(there, called[called["as_of"] == day], rates[RATE], policy)
+        made = decide(group, offered, policy, language)
+        found = {decisions.TABLE: made.rows, decisions.OPTIONS: made.options, decisions.LIMITS: made.limits}
+        for table, rows in (found | {decisions.SAVE_RATES: rates}).items():
+            parts.setdefault(table.name, []).append(rows[list(table.column_names)])
     newest, _ = groups[-1]
-    return {
-        decisions.TABLE.name: pd.concat(parts, ignore_index=True),
-        decisions.LIMITS.name: pd.concat(bounds, ignore_index=True),
-        **_hand_off(inputs, made, told[told["as_of"] == newest]),
-    }
+    _refuse_impossible(made)
+    written = {name: pd.concat(rows, ignore_index=True) for name, rows in parts.items()}
+    return written | _hand_off(inputs, made, rates, told[told["as_of"] == newest])
+
+
+def _refuse_impossible(made: Decided) -> None:
+    """Refuse limits within which not even one contact fits, though some would gain.
+
+    Raises:
+        PolicyError: no contact fits.
+    """
+    wanted = made.options["open"] & (made.options["expected_gain"] > 0)
+    if wanted.any() and not made.plan.chosen.any():
+        given = ", ".join(f"{row.limit} {row.available:g}" for row in made.limits.itertuples())
+        raise PolicyError(
+            f"not one contact fits within the limits ({given}), of {int(wanted.sum()):,} that would gain",
+            where="params.yaml: prioritise",
+            next_step="give more budget or hours, or null for no limit",
+        )
 
 
 def _people(inputs: Inputs, policy: PrioritiseParams) -> pd.DataFrame:
@@ -100,11 +131,12 @@ def _people(inputs: Inputs, policy: PrioritiseParams) -> pd.DataFrame:
     rows = rows.drop(*[name for name in rows.columns if name.endswith(("_worth", "_master", "_explained"))])
     known = contact_facts(rows, inputs.table(contacts.TABLE), inputs.table(complaints.TABLE), policy.rules)
     frame: pd.DataFrame = known.order_by(keys).to_pandas().reset_index(drop=True)
-    return frame
+    unaware = unaware_overspenders(explained, inputs.table(features.TABLE), policy.rules).to_pandas()
+    return frame.merge(unaware, on=keys, how="left")
 
 
-def _hand_off(inputs: Inputs, made: Decided, told: pd.DataFrame) -> dict[str, Any]:
-    decided, limits = made.rows, made.limits
+def _hand_off(inputs: Inputs, made: Decided, rates: pd.DataFrame, told: pd.DataFrame) -> dict[str, Any]:
+    decided = made.rows
     policy, language = inputs.section(PrioritiseParams), inputs.section(Language).code
     version, policy_version = str(inputs.json(model.SCHEMA)["version"]), policy_hash(policy)
     listed = list_rows(decided, "contact", told, version, policy_version)
@@ -112,7 +144,7 @@ def _hand_off(inputs: Inputs, made: Decided, told: pd.DataFrame) -> dict[str, An
     given_up = give_up_rows(decided)
     snapshot = inputs.json(source_facts.FILE)["kind"] == "snapshot"
     as_of = pd.Timestamp(decided["as_of"].iloc[0]).date()
-    summary = _summary(decided, limits, snapshot, language)
+    summary = _summary(made, rates, snapshot, language)
     return {
         decisions.LIST.name: listed,
         decisions.HOLD_OUT.name: held,
@@ -126,8 +158,9 @@ def _hand_off(inputs: Inputs, made: Decided, told: pd.DataFrame) -> dict[str, An
     }
 
 
-def _summary(decided: pd.DataFrame, limits: pd.DataFrame, snapshot: bool, language: str) -> dict[str, Any]:
+def _summary(made: Decided, rates: pd.DataFrame, snapshot: bool, language: str) -> dict[str, Any]:
     """Return the list in figures, without an id in it."""
+    decided, limits = made.rows, made.limits
     listed = decided[decided["decision"] == "contact"]
     counts = decided["decision"].value_counts()
     return {
@@ -140,6 +173,10 @@ def _summary(decided: pd.DataFrame, limits: pd.DataFrame, snapshot: bool, langua
         "not_listed": int(counts.get("not_listed", 0)),
         "expected_gain": float(listed["expected_gain"].sum()),
         "expected_cost": float(listed["expected_cost"].sum()),
+        "gain_bound": made.plan.bound,
+        "gap_to_bound": made.plan.gap,
+        "save_rates_measured": int((rates["save_rate_source"] == "measured").sum()),
+        "save_rates": len(rates),
         "value_at_risk_listed": float(listed["value_at_risk"].sum()),
         "value_at_risk": float(decided["value_at_risk"].sum()),
         "contacts_by_tier": {name: int(n) for name, n in listed["tier"].value_counts().sort_index().items()},

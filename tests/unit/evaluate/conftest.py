@@ -67,6 +67,7 @@ def settings() -> Callable[..., EvaluateParams]:
             "coverage_bins": 20,
             "minimum_slice_rows": 5,
             "survival_minimum_rows": 200,
+            "capacity_share": 0.02,
             "empc_alpha": 6,
             "empc_beta": 14,
             "empc_clv": 200,
@@ -93,6 +94,7 @@ def policy() -> PrioritiseParams:
             "default_actions": ["discount"],
             "hold_out_share": 0.1,
             "rules": {"quiet_days": 30, "max_contacts": 2, "max_contacts_days": 90, "one_per_account": True},
+            "learning": {"prior_error": 0.1, "minimum_contacts": 200, "interval": 0.9},
         }
     )
 
@@ -156,6 +158,7 @@ def stage_inputs(
             described.parent.mkdir(parents=True, exist_ok=True)
             described.write_text(json.dumps({"survival": None, "interval": {"level": 0.9}}))
             write(tmp_path, model.HELD_OUT_SURVIVAL, rows.iloc[:0])
+            write(tmp_path, decisions.OPTIONS, rows.iloc[:0])
             write(tmp_path, scores.TABLE, rows.assign(churn_type="cancelled"))
             write(tmp_path, subscribers.TABLE, rows.drop_duplicates("subscriber_id"))
             known = rows.assign(churn_probability=rows["true"]) if "true" in rows else rows.iloc[:0]

@@ -144,6 +144,21 @@ contact_id | subscriber_id | contacted_on | campaign_id | arm
 """
 
 
+# Dates are 2025-01-01 to 2025-09-01; of the newest no outcome is known.
+PAST = """
+contact_id | subscriber_id | contacted_on | campaign_id | arm
+1          | s0001         | 2025-02-01   | tried       | treated
+2          | s0001         | 2025-03-31   | tried       | treated
+3          | s0001         | 2025-03-10   | tried       | control
+4          | s0002         | 2025-02-28   | tried       | control
+5          | s0003         | 2025-02-10   | sales       | treated
+6          | s0004         | 2025-02-10   |             | treated
+7          | s0005         | 2025-02-10   |             | control
+8          | s0006         | 2025-09-10   | tried       | treated
+9          | s0007         | 2024-12-31   | tried       | control
+"""
+
+
 @pytest.fixture(scope="module")
 def explained(tmp_path_factory):
     root = learnable(tmp_path_factory.mktemp("explained"), per_date=120)

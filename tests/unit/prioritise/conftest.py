@@ -10,8 +10,10 @@ import pytest
 from tests.tables import Silent, read, save, sections, table
 
 from savedesk.contracts import (
+    cohort,
     complaints,
     contacts,
+    features,
     model,
     reasons,
     scores,
@@ -49,13 +51,15 @@ POLICY = {
     "reason_actions": {"complaint": ["service_recovery"], "contract_end": ["renewal_benefit"]},
     "default_actions": ["check_in"],
     "rules": {"quiet_days": 30, "max_contacts": 2, "max_contacts_days": 90, "one_per_account": True},
+    "contacts": None,
+    "learning": {"prior_error": 0.1, "minimum_contacts": 200, "interval": 0.9},
 }
 
 
 def desk_of(root, *, to_disk):
     """Return a function that runs the stage on people given as mappings (id -> what differs) and reads the result."""
 
-    def desk(people, contacts_="", complaints_="", told=(), language="en", kind="dated", **policy):
+    def desk(people, contacts_="", complaints_="", told=(), language="en", kind="dated", also=None, **policy):
         rows = [{"subscriber_id": name, "as_of": DAY, **own} for name, own in people.items()]
         master = [{"account_id": row["subscriber_id"], "segment": "consumer", "region": "north", **row} for row in rows]
         names = {column.name for column in subscribers.TABLE.columns}
@@ -81,6 +85,8 @@ def desk_of(root, *, to_disk):
             for place, reason in enumerate(row.get("reasons", ["complaint"]), start=1)
         ]
         save(root, reasons.TABLE, table(reasons.TABLE, [*spoken, *told]))
+        for contract in (cohort.TABLE, features.TABLE, reasons.CONTACTS, reasons.CONTACT_SCORES):
+            save(root, contract, table(contract, (also or {}).get(contract, [])))
         path = root / model.SCHEMA.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({"version": "0123456789abcdef", "source": "mine"}))

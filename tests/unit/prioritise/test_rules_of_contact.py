@@ -6,6 +6,9 @@ import datetime as dt
 
 import pytest
 
+from savedesk.contracts import features
+from savedesk.errors import PolicyError
+
 CONTACT = "contact_id | subscriber_id | contacted_on | arm\n"
 TICKET = "ticket_id | subscriber_id | opened_at | closed_at | category\n"
 
@@ -140,12 +143,20 @@ def test_limits_hold_and_the_rest_stays_below_the_line(desk):
     assert found.metrics["shadow_price_hours_call"] == calls["shadow_price"]
 
 
-def test_no_hours_and_no_money_give_an_empty_list(desk):
+def test_limits_within_which_nothing_fits_are_refused_in_one_line(desk):
     hours = {"visit": {"hours": 0.0}, "call": {"hours": 0.0}, "message": {"hours": None}}
-    found = desk({"a": {}, "b": {"value": 300.0}}, channels=hours, budget=0.0)
-    assert (found.list, found.metrics["contacts"]) == ([], 0)
-    assert found.rows["a"]["decision"] == "not_listed"
-    assert found.limits["budget"]["shadow_price"] > 0
+    with pytest.raises(
+        PolicyError, match=r"not one contact fits within the limits \(budget 0, hours visit 0, "
+    ) as raised:
+        desk({"a": {}, "b": {"value": 300.0}}, channels=hours, budget=0.0)
+    assert raised.value.exit_code == 6
+
+
+def test_a_channel_without_hours_is_left_out_and_has_a_price(desk):
+    hours = {"visit": {"hours": 0.0}, "call": {"hours": 0.0}, "message": {"hours": None}}
+    found = desk({"a": {}}, channels=hours)
+    assert (found.rows["a"]["decision"], found.rows["a"]["channel"]) == ("contact", "message")
+    assert found.limits["hours call"]["shadow_price"] > 0
 
 
 def test_each_as_of_is_decided_by_itself_and_the_newest_makes_the_list(desk):
@@ -163,3 +174,26 @@ def test_texts_follow_the_language(desk):
     found = desk({"a": {"blocklisted": True}, "b": {"p": 0.001}}, language="zh")
     assert found.rows["a"]["why"] == "黑名单"
     assert found.rows["b"]["why"] == "任何动作都不划算；最好的 关怀问候 收益为 -0.04"
+
+
+def test_no_plan_fit_call_to_an_overspender_who_has_not_noticed(desk):
+    """Who pays 40 % too much and was never surprised by a bill hears of it from the call; who complained knew."""
+    traits = {
+        "unaware": {"plan_overspend_3m": 0.4, "price_complaints_12m": 0.0, "bill_shock_6m": 0.1},
+        "complained": {"plan_overspend_3m": 0.4, "price_complaints_12m": 1.0, "bill_shock_6m": 0.1},
+        "shocked": {"plan_overspend_3m": 0.4, "price_complaints_12m": 0.0, "bill_shock_6m": 0.5},
+        "fits": {"plan_overspend_3m": 0.1, "price_complaints_12m": 0.0, "bill_shock_6m": 0.1},
+        "unknown": {"plan_overspend_3m": None, "price_complaints_12m": 0.0, "bill_shock_6m": 0.1},
+    }
+    known = [{"subscriber_id": name, "as_of": dt.date(2025, 7, 1), **own} for name, own in traits.items()]
+    fitting = {"fitting_plan": {"offer_cost": 0, "offer_cost_months": 0, "save_rate": 0.5, "take_up": 0.0}}
+    people = {name: {"reasons": ["price"]} for name in traits}
+    by_price = {"price": ["fitting_plan"]}
+    found = desk(people, also={features.TABLE: known}, actions=fitting, reason_actions=by_price)
+    assert {name: row["action"] for name, row in found.rows.items()} == {
+        "unaware": "check_in",
+        "complained": "fitting_plan",
+        "shocked": "fitting_plan",
+        "fits": "fitting_plan",
+        "unknown": "fitting_plan",
+    }

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from savedesk.errors import PolicyError
-from savedesk.prioritise import solve as solver
-from savedesk.prioritise.solve import Limit, solve
-from savedesk.prioritise.ties import first_come, undominated
+from savedesk.policy import solve as solver
+from savedesk.policy.solve import Limit, solve
+from savedesk.policy.ties import first_come, undominated
 
 
 def limit(name, available, takes):
@@ -43,7 +43,7 @@ OPTION = st.tuples(st.integers(-5, 60), st.integers(0, 5), st.integers(0, 12), s
 
 
 @given(st.lists(OPTION, min_size=1, max_size=10), st.integers(0, 30), st.integers(0, 20))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_nothing_beats_the_plan(options_, money, hours):
     gain, group, cost, time = map(list, zip(*options_, strict=True))
     limits = [limit("budget", money, cost), limit("hours", hours, time)]

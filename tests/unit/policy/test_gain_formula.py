@@ -9,9 +9,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.tables import sections
 
+from savedesk.policy.gain import expected_cost, expected_gain
+from savedesk.policy.medicine import called_for, prior_rates
+from savedesk.policy.options import options
 from savedesk.prioritise.decide import decide
-from savedesk.prioritise.gain import expected_cost, expected_gain
-from savedesk.prioritise.options import options
 
 UNLIMITED = {name: {"hours": None} for name in ("visit", "call", "message")}
 POLICY = sections(prioritise={"budget": None, "hold_out_share": 0.0, "channels": UNLIMITED})["prioritise"]
@@ -52,13 +53,20 @@ def subscribers(rows):
         days_since_contact=np.nan,
         recent_contacts=0,
         open_complaints=0,
+        unaware_overspender=False,
     )
+
+
+def offered(people, reason):
+    """Return the options of people who all have one reason, at the priors."""
+    told = people[["subscriber_id", "as_of"]].assign(reason=reason, position=1)
+    rates = prior_rates(POLICY).rename(columns={"prior": "save_rate"}).assign(as_of=DAY, save_rate_source="prior")
+    return options(people, called_for(told, people.head(0), people, POLICY), rates, POLICY)
 
 
 def ranks(rows, reason):
     people = subscribers(rows)
-    told = people[["subscriber_id", "as_of"]].assign(reason=reason)
-    made = decide(people, options(people, told, POLICY), POLICY, "en").rows
+    made = decide(people, offered(people, reason), POLICY, "en").rows
     return made.set_index("subscriber_id")["rank"]
 
 
@@ -91,13 +99,13 @@ def test_at_equal_value_the_riskier_never_ranks_lower(margin, calm, risky, reaso
 def test_only_the_types_that_an_action_touches_count():
     """A payment plan cannot keep who would cancel: p_a is the quarter that would fall into arrears."""
     people = subscribers([("a", 0.4, 10.0)])
-    table = options(people, people[["subscriber_id", "as_of"]].assign(reason="arrears"), POLICY)
+    table = offered(people, "arrears")
     plan = table[(table["action"] == "payment_plan") & (table["channel"] == "call")]
     assert plan["expected_gain"].tolist() == pytest.approx([0.25 * 0.4 * 0.15 * 100 - 1.0])
 
 
 def test_an_offer_in_months_of_margin_costs_a_subscriber_without_margin_nothing():
     people = subscribers([("a", 0.4, 10.0), ("b", 0.4, -10.0)])
-    table = options(people, people[["subscriber_id", "as_of"]].assign(reason="contract_end"), POLICY)
+    table = offered(people, "contract_end")
     cost = table[table["action"] == "renewal_benefit"].groupby("subscriber_id")["offer_cost"].unique()
     assert {name: list(values) for name, values in cost.items()} == {"a": [10.0], "b": [0.0]}

@@ -1,0 +1,1 @@
+"""The policy: options, their gain, and the plan that earns the most within the limits."""

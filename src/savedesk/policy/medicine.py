@@ -1,0 +1,46 @@
+"""Symptom -> medicine: the actions that a subscriber's reasons call for, and the reason that calls loudest."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from savedesk.contracts.decisions import ANYWAY
+from savedesk.params.prioritise import PrioritiseParams
+
+COMPLAINT = "complaint"
+KEYS = ["subscriber_id", "as_of"]
+CALLED = [*KEYS, "action", "reason", "reason_place"]
+
+
+def called_for(
+    told: pd.DataFrame, upset: pd.DataFrame, everybody: pd.DataFrame, policy: PrioritiseParams
+) -> pd.DataFrame:
+    """Return one row for each subscriber, as_of and action that is called for: the columns ``CALLED``.
+
+    An action that several reasons call for goes with the strongest of them. An open complaint calls for its medicine
+    whatever the reasons are, after them; a default action needs none.
+
+    Args:
+        told: contract ``reasons``: subscriber_id, as_of, position, reason.
+        upset: subscriber_id and as_of of those with an open complaint.
+        everybody: subscriber_id and as_of of those for whom the default actions are open.
+        policy: section ``prioritise``.
+    """
+    pairs = [(reason, action) for reason, actions in policy.reason_actions.items() for action in actions]
+    medicine = pd.DataFrame(pairs, columns=["reason", "action"])
+    loud = told[[*KEYS, "reason", "position"]].rename(columns={"position": "reason_place"})
+    last = int(loud["reason_place"].max()) + 1 if len(loud) else 1
+    open_complaint = upset[KEYS].assign(reason=COMPLAINT, reason_place=last)
+    by_reason = pd.concat([loud, open_complaint]).merge(medicine, on="reason")
+    default = everybody[KEYS].merge(pd.DataFrame({"action": list(policy.default_actions)}), how="cross")
+    anyway = default.assign(reason=ANYWAY, reason_place=0)
+    order = pd.concat([by_reason[CALLED].sort_values("reason_place", kind="stable"), anyway[CALLED]], ignore_index=True)
+    return order.drop_duplicates([*KEYS, "action"]).reset_index(drop=True)
+
+
+def prior_rates(policy: PrioritiseParams) -> pd.DataFrame:
+    """Return the prior save rate of each action for each reason that calls for it: action, reason, prior."""
+    pairs = [(action, reason) for reason, actions in policy.reason_actions.items() for action in actions]
+    pairs += [(action, ANYWAY) for action in policy.default_actions]
+    rows = [(action, reason, policy.actions[action].save_rate) for action, reason in dict.fromkeys(pairs)]
+    return pd.DataFrame(rows, columns=["action", "reason", "prior"])

@@ -1,0 +1,95 @@
+"""What could be done for each candidate: actions that are called for, over the channels open to its tier, priced."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from savedesk.contracts.labels import CHURN_TYPES
+from savedesk.params.prioritise import PrioritiseParams
+from savedesk.policy.gain import expected_cost, expected_gain
+from savedesk.policy.medicine import KEYS
+
+OPTION = [*KEYS, "action", "channel"]
+
+
+def options(people: pd.DataFrame, called: pd.DataFrame, rates: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
+    """Return one row for each candidate, action and channel, with its gain and cost in money, ordered by ``OPTION``.
+
+    A rule can close an option, which stays in the table with the rule's name in ``barred``: no sales offer while a
+    complaint is open, no plan-fit call to an overspender who has not noticed.
+
+    Args:
+        people: candidates with scores, values, tier and contact facts; one row a subscriber and as_of.
+        called: actions that are called for, see ``medicine.called_for``.
+        rates: save_rate and save_rate_source by as_of, action and reason.
+        policy: section ``prioritise``.
+    """
+    table = called.merge(rates, on=["as_of", "action", "reason"], how="inner")
+    table = table.merge(_actions(policy), on="action").merge(_channels(policy), on="channel")
+    table = table.merge(people, on=KEYS)
+    allowed = [tier in tiers for tier, tiers in zip(table["tier"], table["tiers"], strict=True)]
+    table = table[np.array(allowed, dtype=bool)]
+    unaware = table["plan_fit"] & table["unaware_overspender"].fillna(False).astype(bool)
+    upset = table["sales_offer"] & (table["open_complaints"] > 0)
+    barred = np.select([upset, unaware], ["open_complaint", "unaware_overspender"], "")
+    table = table.assign(barred=pd.Series(barred, index=table.index).where(barred != "", None))
+    return priced(table).sort_values(OPTION, ignore_index=True)
+
+
+def priced(table: pd.DataFrame) -> pd.DataFrame:
+    """Return options with touched_probability, offer_cost, expected_gain and expected_cost by their rates."""
+    offer = (table["fixed_offer"] + table["offer_months"] * table["margin"].clip(lower=0)).to_numpy(np.float64)
+    touched = np.asarray(sum(table[f"touches_{one}"] * table[f"probability_{one}"] for one in CHURN_TYPES), np.float64)
+    return gained(table.assign(offer_cost=offer, touched_probability=touched))
+
+
+def gained(table: pd.DataFrame) -> pd.DataFrame:
+    """Return options with expected_gain and expected_cost computed anew from their figures, as for other save rates."""
+    p_a, p, r, value, offer, u, c = (
+        table[name].to_numpy(np.float64)
+        for name in (
+            "touched_probability",
+            "churn_probability",
+            "save_rate",
+            "remaining_value",
+            "offer_cost",
+            "take_up",
+            "contact_cost",
+        )
+    )
+    return table.assign(
+        expected_gain=expected_gain(p_a, p, r, value, offer, u, c), expected_cost=expected_cost(p_a, p, r, offer, u, c)
+    )
+
+
+def _actions(policy: PrioritiseParams) -> pd.DataFrame:
+    rows = [
+        {
+            "action": name,
+            "channel": channel,
+            "fixed_offer": action.offer_cost,
+            "offer_months": action.offer_cost_months,
+            "take_up": action.take_up,
+            "sales_offer": action.sales_offer,
+            "plan_fit": action.plan_fit,
+            **{f"touches_{one}": float(one in action.churn_types) for one in CHURN_TYPES},
+        }
+        for name, action in policy.actions.items()
+        for channel in action.channels
+    ]
+    return pd.DataFrame(rows)
+
+
+def _channels(policy: PrioritiseParams) -> pd.DataFrame:
+    rows = [
+        {
+            "channel": name,
+            "contact_cost": one.cost,
+            "contact_minutes": one.minutes,
+            "notice_days": one.notice_days,
+            "tiers": one.tiers,
+        }
+        for name, one in policy.channels.items()
+    ]
+    return pd.DataFrame(rows)

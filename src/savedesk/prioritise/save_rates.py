@@ -1,0 +1,133 @@
+"""Save rates measured on randomised contacts of the past, drawn towards the priors of the policy.
+
+A contact and the decision not to make it were drawn by chance within a campaign. Whether a subscriber was treated, less
+the campaign's treated share, has therefore nothing to do with anything else, and what it explains of who left is the
+effect (Robinson 1988; Nie and Wager 2021). The churn probability serves to weigh subscribers and to take out what was
+to be expected anyway: were it wrong, the estimate would be less sharp, not biased.
+"""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+from typing import Any
+
+import ibis
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from savedesk.contracts import cohort, contacts, reasons
+from savedesk.contracts.labels import CHURN_TYPES
+from savedesk.inputs import Inputs
+from savedesk.params.prioritise import PrioritiseParams
+from savedesk.policy.medicine import KEYS, called_for, prior_rates
+
+Vector = npt.NDArray[np.float64]
+
+CELL = ["action", "reason"]
+SMALLEST = 1e-6  # error of a prior that is held to be certain
+RAREST = 1e-3  # least variance of an outcome that a weight is made from: a chance of nearly 0 must not weigh all
+COUNTS = ["treated", "control", "treated_churned", "control_churned"]
+
+
+def randomised_contacts(inputs: Inputs, policy: PrioritiseParams) -> pd.DataFrame:
+    """Return the randomised contacts whose action was called for, with what became of the subscriber.
+
+    One row a contact: subscriber_id, as_of (of the month in which it was made), action, reason, treated, treated_share
+    (of its campaign), left (in a way that the action can touch) and expected (the probability of that),
+    label_known_on.
+    """
+    scored = inputs.table(reasons.CONTACT_SCORES)
+    made = inputs.table(contacts.TABLE).filter(ibis._.campaign_id.notnull() & ibis._.action.isin([*policy.actions]))
+    told = inputs.table(cohort.TABLE).select(*KEYS, "churned", "churn_type", "label_known_on")
+    until = scored.as_of + ibis.interval(months=1)
+    same = [scored.subscriber_id == made.subscriber_id, made.contacted_on >= scored.as_of, made.contacted_on < until]
+    made = scored.inner_join(made, same, rname="{name}_contact").inner_join(told, KEYS, rname="{name}_cohort")
+    wanted = ["campaign_id", "action", "arm", "churned", "churn_type", "label_known_on"]
+    rows = made.filter(made.churned.notnull()).select(*scored.columns, "contact_id", *wanted)
+    frame = rows.order_by("contact_id").to_pandas()
+    called = called_for(inputs.frame(reasons.CONTACTS), frame[KEYS].head(0), frame[KEYS].drop_duplicates(), policy)
+    outcomes = _outcomes(frame, policy)
+    drawn = outcomes[outcomes["treated_share"].between(0, 1, inclusive="neither")]
+    return drawn.merge(called, on=[*KEYS, "action"])
+
+
+def _outcomes(rows: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
+    touches = {name: action.churn_types for name, action in policy.actions.items()}
+    treated = rows["arm"].eq("treated").astype(float)
+    expected = np.zeros(len(rows))
+    for one in CHURN_TYPES:
+        touched = np.array([one in touches[action] for action in rows["action"]], dtype=float)
+        expected += rows[f"probability_{one}"].to_numpy(float) * touched
+    kinds = zip(rows["churned"], rows["churn_type"], rows["action"], strict=True)
+    left = [float(bool(churned) and kind in touches[action]) for churned, kind, action in kinds]
+    share = treated.groupby(rows["campaign_id"]).transform("mean")
+    return rows.assign(treated=treated, treated_share=share, left=np.array(left, dtype=float), expected=expected)
+
+
+def save_rates(made: pd.DataFrame, as_of: Any, policy: PrioritiseParams) -> pd.DataFrame:
+    """Return the table ``save_rates`` of one as_of, from contacts whose outcome was known before it.
+
+    In a cell (action, reason) the effect is that part r of the expected churn that being treated takes away: least
+    squares of left - mean on -(treated - share) x would-leave, each row weighed by the variance of its outcome. Mean
+    and would-leave are the churn probability at the level of both arms, and of the control. With the prior's error as a
+    normal distribution around it, the rate is the posterior mean. Where an action is seen to do worse than its prior,
+    the error is widened to what makes that likeliest (empirical Bayes): the list prefers what is overrated, so that
+    good news needs more proof than bad. A cell with fewer than ``minimum_contacts`` keeps its prior.
+
+    Args:
+        made: see ``randomised_contacts``.
+        as_of: day of the decision.
+        policy: section ``prioritise``.
+    """
+    known = made[pd.to_datetime(made["label_known_on"]) < pd.Timestamp(as_of)]
+    rows = prior_rates(policy).merge(_evidence(known), on=CELL, how="left")
+    rows[COUNTS] = rows[COUNTS].fillna(0).astype("int64")
+    learning = policy.learning
+    enough = (rows["treated"] + rows["control"]) >= learning.minimum_contacts
+    sharpness = rows["sharpness"].where(enough, 0.0).fillna(0.0).to_numpy(float)
+    pull = rows["pull"].where(enough, 0.0).fillna(0.0).to_numpy(float)
+    prior = rows["prior"].to_numpy(float)
+    held = 1 / _variance_of_prior(prior, pull, sharpness, learning.prior_error)
+    rate = (prior * held + pull) / (held + sharpness)
+    half = NormalDist().inv_cdf(0.5 + learning.interval / 2) / np.sqrt(held + sharpness)
+    return rows[[*CELL, "prior", *COUNTS]].assign(
+        as_of=as_of,
+        save_rate=np.clip(rate, -1, 1),
+        low=np.clip(rate - half, -1, 1),
+        high=np.clip(rate + half, -1, 1),
+        save_rate_source=np.where(enough & (sharpness > 0), "measured", "prior"),
+    )
+
+
+def _variance_of_prior(prior: Vector, pull: Vector, sharpness: Vector, error: float) -> Vector:
+    """Return the variance of the truth around each prior: the param's, or more where the rate is seen to be lower."""
+    seen = np.divide(pull, sharpness, out=prior.copy(), where=sharpness > 0)
+    noise = np.divide(1.0, sharpness, out=np.zeros_like(sharpness), where=sharpness > 0)
+    likeliest = np.where(seen < prior, (seen - prior) ** 2 - noise, 0.0)
+    return np.maximum(likeliest, max(error, SMALLEST) ** 2)
+
+
+def _evidence(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return of each cell how sharply its rate is seen (1 / variance), what pulls it (rate x sharpness), and counts."""
+    mean = (rows["expected"] * _level(rows, rows["treated"] >= 0)).clip(0, 1)
+    alone = _level(rows, rows["treated"] == 0)
+    would_leave = (rows["expected"] * alone.where(alone > 0, _level(rows, rows["treated"] >= 0))).clip(0, 1)
+    variance = np.maximum(mean * (1 - mean), RAREST)
+    lever = (rows["treated"] - rows["treated_share"]) * would_leave
+    found = rows[CELL].assign(
+        sharpness=lever**2 / variance,
+        pull=-lever * (rows["left"] - mean) / variance,
+        treated=rows["treated"],
+        control=1 - rows["treated"],
+        treated_churned=rows["treated"] * rows["left"],
+        control_churned=(1 - rows["treated"]) * rows["left"],
+    )
+    return found.groupby(CELL, as_index=False).sum()
+
+
+def _level(rows: pd.DataFrame, counted: pd.Series) -> pd.Series:
+    """Return for each row by how much more than expected left, of those counted, where its action was decided on."""
+    sums = rows[["left", "expected"]].where(counted, 0.0).groupby(rows["action"]).transform("sum")
+    level: pd.Series = (sums["left"] / sums["expected"].where(sums["expected"] > 0)).fillna(0.0)
+    return level

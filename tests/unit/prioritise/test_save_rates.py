@@ -1,0 +1,129 @@
+"""What randomised contacts of the past say about what an action does."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.tables import sections
+
+from savedesk.contracts import cohort, reasons
+from savedesk.prioritise.save_rates import save_rates
+
+DAY = dt.date(2025, 7, 1)
+
+
+def policy(prior_error=0.1, minimum_contacts=200):
+    learning = {"prior_error": prior_error, "minimum_contacts": minimum_contacts}
+    return sections(prioritise={"learning": learning})["prioritise"]
+
+
+def campaign(treated, control, left_treated, left_control, *, action="service_recovery", reason="complaint", p=0.2):
+    """Return a campaign of one action for one reason: so many of each arm, and how many of them left."""
+    arms = np.repeat([1.0, 0.0], [treated, control])
+    left = np.concatenate([np.arange(treated) < left_treated, np.arange(control) < left_control]).astype(float)
+    rows = pd.DataFrame({"treated": arms, "left": left})
+    return rows.assign(
+        action=action,
+        reason=reason,
+        treated_share=treated / (treated + control),
+        expected=p,
+        label_known_on=dt.date(2025, 5, 1),
+    )
+
+
+def rate(made, *, action="service_recovery", reason="complaint", as_of=DAY, **learning):
+    rows = save_rates(made, as_of, policy(**learning)).set_index(["action", "reason"])
+    return rows.loc[action, reason]
+
+
+def test_half_of_those_who_would_leave_stay():
+    """20 % of the control leave and 10 % of the treated: the contact keeps half of the would-be churners."""
+    found = rate(campaign(5000, 5000, 500, 1000), prior_error=1.0)
+    assert found["save_rate"] == pytest.approx(0.5, abs=0.01)
+    assert (found["treated"], found["control"], found["save_rate_source"]) == (5000, 5000, "measured")
+    assert found["low"] < found["save_rate"] < found["high"]
+
+
+def test_few_contacts_leave_the_rate_near_the_prior_and_too_few_leave_it_there():
+    prior = policy().actions["service_recovery"].save_rate
+    few = rate(campaign(150, 150, 5, 30))
+    assert prior < few["save_rate"] < prior + 0.25
+    assert few["save_rate_source"] == "measured"
+    fewer = rate(campaign(99, 100, 0, 20))
+    assert (fewer["save_rate"], fewer["save_rate_source"]) == (pytest.approx(prior), "prior")
+
+
+def test_an_action_that_drives_people_away_gets_a_negative_rate():
+    assert rate(campaign(4000, 4000, 1000, 600), prior_error=0.2)["save_rate"] < -0.2
+
+
+def test_outcomes_that_are_not_known_yet_do_not_count():
+    made = campaign(5000, 5000, 500, 1000)
+    assert rate(made, as_of=dt.date(2025, 5, 1))["save_rate_source"] == "prior"
+    assert rate(made, as_of=dt.date(2025, 5, 2))["save_rate_source"] == "measured"
+
+
+def test_another_reason_or_action_learns_nothing():
+    found = save_rates(campaign(5000, 5000, 500, 1000), DAY, policy()).set_index(["action", "reason"])
+    assert (found["save_rate_source"] == "measured").sum() == 1
+    others = found[found["save_rate_source"] == "prior"]
+    assert others["save_rate"].tolist() == pytest.approx(others["prior"].tolist())
+
+
+def test_a_wrong_probability_does_not_look_like_an_effect():
+    """Everybody leaves twice as often as expected, whether contacted or not: the contact did nothing."""
+    found = rate(campaign(5000, 5000, 1000, 1000, p=0.1), prior_error=1.0)
+    assert found["save_rate"] == pytest.approx(0.0, abs=0.02)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**31), st.floats(0.02, 0.5))
+def test_the_fast_rate_is_the_slow_one(seed, error):
+    """The posterior of one number, row by row, as a text book has it."""
+    draw = np.random.default_rng(seed)
+    made = campaign(180, 120, 20, 30)
+    made["expected"] = draw.uniform(0.01, 0.6, len(made))
+    level = made["left"].sum() / made["expected"].sum()
+    control = made[made["treated"] == 0]
+    alone = control["left"].sum() / control["expected"].sum()
+    precision, weighted = 1 / error**2, policy().actions["service_recovery"].save_rate / error**2
+    for row in made.itertuples():
+        mean = min(row.expected * level, 1.0)
+        variance = max(mean * (1 - mean), 1e-3)
+        lever = -(row.treated - row.treated_share) * min(row.expected * alone, 1.0)
+        precision += lever**2 / variance
+        weighted += lever * (row.left - mean) / variance
+    assert rate(made, prior_error=error)["save_rate"] == pytest.approx(np.clip(weighted / precision, -1, 1))
+
+
+CONTACTS = """
+    contact_id | subscriber_id | contacted_on | campaign_id | action           | arm
+"""
+
+
+def test_the_stage_learns_from_contacts_and_drops_what_harms(desk):
+    """Service recovery drove the treated away: 60 of 150 left, of the control 15 of 150. Nobody gets it any more."""
+    names = [f"s{number:03}" for number in range(300)]
+    arms = ["treated" if number < 150 else "control" for number in range(300)]
+    left = [number % 150 < (60 if number < 150 else 15) for number in range(300)]
+    lines = [f"c{n} | {n} | 2025-01-05 | spring | service_recovery | {arm}" for n, arm in zip(names, arms, strict=True)]
+    month = dt.date(2025, 1, 1)
+    told = [
+        {"subscriber_id": n, "as_of": month, "churned": one, "label_known_on": dt.date(2025, 5, 1)}
+        | {"churn_type": "cancelled" if one else None}
+        for n, one in zip(names, left, strict=True)
+    ]
+    why = [{"subscriber_id": n, "as_of": month, "position": 1, "reason": "complaint"} for n in names]
+    scored = [
+        {"subscriber_id": n, "as_of": month, "churn_probability": 0.2, "probability_cancelled": 0.2} for n in names
+    ]
+    also = {cohort.TABLE: told, reasons.CONTACTS: why, reasons.CONTACT_SCORES: scored}
+    learned = desk({"new": {}}, CONTACTS + "\n".join(lines), also=also)
+    assert learned.rows["new"]["action"] == "check_in"
+    priors = desk({"new": {}}, CONTACTS + "\n".join(lines), also=also, learning={"minimum_contacts": 10**6})
+    assert (priors.rows["new"]["action"], priors.rows["new"]["save_rate_source"]) == ("service_recovery", "prior")
