@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pyarrow.parquet as pq
 import pytest
 from tests.learning import learnable
@@ -31,6 +32,7 @@ from savedesk.score import stage as score
 
 pytestmark = pytest.mark.xdist_group("spark")  # one session, in one process
 AS_OF = dt.date(2025, 4, 1)
+LOST = dt.date(2025, 1, 1)
 EVERY = [one for family in FAMILIES.values() for one in features_of(family)]
 PARAMS = sections()["cohort"]
 assert isinstance(PARAMS, CohortParams)
@@ -60,8 +62,11 @@ def cohort_on(engine: Engine, root: Path) -> Any:
 
 
 def features_on(engine: Engine, root: Path) -> dict[str, dict[str, Any]]:
+    """Return every feature, where most usage of one month was never delivered."""
     tables = {contract.name: engine.read(contract, root / contract.path) for contract in FACTS}
-    people = cohort_on(engine, root)
+    people, used = cohort_on(engine, root), tables["usage"]
+    lost = used.month == ibis.date(LOST.year, LOST.month, LOST.day)
+    tables["usage"] = used.filter(~lost | used.subscriber_id.endswith("0"))
     ((_, found),) = feature_values(engine, tables, people, [AS_OF], PARAMS, EVERY)
     return {row["subscriber_id"]: row for row in found.to_pyarrow().to_pylist()}
 
