@@ -44,7 +44,12 @@ DICTIONARY = Table(
         Column("speaks_from", "float64", "smallest value of which the sentence makes sense", nullable=True),
         Column("speaks_to", "float64", "largest value of which the sentence makes sense", nullable=True),
         Column("fitted_from", "string", "feature it is fitted from, in training; absent: computed", nullable=True),
-        Column("sentence_en", "string", "what an agent reads; {value} stands for the value", nullable=True),
+        Column(
+            "sentence_en",
+            "string",
+            "what an agent reads; {value} stands for the value, [ ] around what may be unknown",
+            nullable=True,
+        ),
         Column("sentence_zh", "string", "the same in Chinese", nullable=True),
     ),
 )

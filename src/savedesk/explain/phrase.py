@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any
 
+OPTIONAL = re.compile(r"\[([^\]]*)\]")
 LARGEST_SHARE = 9.99  # beyond it a share says no more than that it is huge
 SIZE = "abs "
 
@@ -27,3 +32,25 @@ class Said(float):
         if not form:
             return f"{round(self, 2):.12g}" if abs(self) >= 1 else f"{float(self):.2g}"
         return super().__format__(form)
+
+
+def phrase(sentence: str, values: Mapping[str, Any]) -> str:
+    """Return a sentence with its values; what stands in ``[ ]`` is left out where one of its own is not known.
+
+    Args:
+        sentence: with the names of values in braces.
+        values: numbers and texts by name; a missing one may be absent, None or NaN.
+    """
+    said = {name: value if isinstance(value, str) else Said(value) for name, value in values.items() if known(value)}
+    parts = OPTIONAL.sub(lambda part: part[1] if said.keys() >= fields(part[1]) else "", sentence)
+    return parts.format_map(said)
+
+
+def fields(sentence: str) -> set[str]:
+    """Return the names in a sentence's braces."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def known(value: Any) -> bool:
+    """Return whether a value is there."""
+    return value is not None and value == value  # noqa: PLR0124 - NaN

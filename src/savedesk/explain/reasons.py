@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from savedesk.contracts.reasons import NO_REASON
-from savedesk.explain.phrase import Said
+from savedesk.explain.phrase import fields, phrase
 from savedesk.params.explain import ExplainParams
 
 SHOWN = 3
+VALUE = "value"  # in a sentence: that of the feature itself
 NO_REASON_TEXT = {"en": "no clear reason", "zh": "无明确原因"}
 
 
@@ -24,6 +25,7 @@ def reason_rows(
     dictionary: pd.DataFrame,
     language: str,
     rules: ExplainParams,
+    facts: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return up to three reasons for each candidate, strongest first; ``none`` where there is nothing to act on.
 
@@ -39,6 +41,7 @@ def reason_rows(
         dictionary: feature dictionary.
         language: ``en`` or ``zh``.
         rules: section ``explain``.
+        facts: all their features, whose values a sentence may tell as well.
     """
     told = _told(dictionary, list(values.columns), language)
     reason = np.array([one.reason for one in told], dtype=object)
@@ -64,7 +67,7 @@ def reason_rows(
             reason=np.array(names, dtype=object)[place[found]],
             contribution=weight[found],
         )
-        rows.append(part.assign(**_phrased(values[found], spoken[found], told)))
+        rows.append(part.assign(**_phrased(facts[found], values.columns, spoken[found], told)))
     made = pd.concat(rows, ignore_index=True)
     seen = pd.MultiIndex.from_frame(made[["subscriber_id", "as_of"]])
     bare = keys[~pd.MultiIndex.from_frame(keys[["subscriber_id", "as_of"]]).isin(seen)]
@@ -128,15 +131,17 @@ def _loudest(speaking: npt.NDArray[np.float64], places: npt.NDArray[np.int64]) -
     return loudest
 
 
-def _phrased(values: pd.DataFrame, spoken: npt.NDArray[np.int64], told: list[_Told]) -> dict[str, Any]:
-    """Return feature and text: each sentence is filled for all its rows together."""
-    feature = np.array(values.columns, dtype=object)[spoken]
+def _phrased(facts: pd.DataFrame, names: pd.Index, spoken: npt.NDArray[np.int64], told: list[_Told]) -> dict[str, Any]:
+    """Return feature and text of each row of facts, by the place of the feature that speaks."""
+    feature = np.array(names, dtype=object)[spoken]
     text = np.empty(len(spoken), dtype=object)
     for place in np.unique(spoken):
         here = spoken == place
         sentence = told[place].sentence or ""
-        said = str if told[place].is_text else Said
-        text[here] = [sentence.format(value=said(value)) for value in values.iloc[:, place].to_numpy()[here]]
+        given = {name: facts[name].to_numpy()[here] for name in fields(sentence) if name in facts}
+        given[VALUE] = facts[names[place]].to_numpy()[here]
+        rows = zip(*given.values(), strict=True)
+        text[here] = [phrase(sentence, dict(zip(given, row, strict=True))) for row in rows]
     return {"feature": feature, "text": text}
 
 

@@ -82,8 +82,9 @@ class _Explained:
         schema = self.stored.schema
         found = self.stored.contributions(encode(rows, schema), self.params.parts)
         keys = rows[KEY].reset_index(drop=True)
-        own = with_fitted(rows, schema)[schema.names].reset_index(drop=True)
-        told = reason_rows(keys, own, found[:, :, :-1], self.dictionary, self.language, self.params)
+        facts = with_fitted(rows, schema).reset_index(drop=True)
+        own = facts[schema.names]
+        told = reason_rows(keys, own, found[:, :, :-1], self.dictionary, self.language, self.params, facts)
         whole = found.mean(axis=0)
         return told, keys.assign(base_score=whole[:, -1], raw_score=whole.sum(axis=1))
 

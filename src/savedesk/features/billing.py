@@ -33,8 +33,8 @@ def _overdue(rows: Any) -> Any:
     direction=1,
     reason="arrears",
     speaks=(1, None),
-    en="{value:bill/bills} overdue",
-    zh="有 {value:.0f} 张账单逾期",
+    en="{value:bill/bills} overdue[, {arrears_amount:.2f} in all]",
+    zh="有 {value:.0f} 张账单逾期[，共 {arrears_amount:.2f}]",
 )
 def bills_overdue(rows: Any) -> Any:
     """Bills above zero past their due date that are not paid at as_of."""
@@ -100,8 +100,8 @@ def bills_paid_in_part_6m(rows: Any) -> Any:
     direction=1,
     reason="arrears",
     speaks=(0.01, None),
-    en="{value:.2f} in arrears",
-    zh="欠费 {value:.2f}",
+    en="{value:.2f} in arrears[, overdue for {overdue_days:day/days}]",
+    zh="欠费 {value:.2f}[，已逾期 {overdue_days:.0f} 天]",
 )
 def arrears_amount(rows: Any) -> Any:
     """What is overdue and unpaid at as_of. Added up in whole cents: the same on any engine and number of threads."""

@@ -76,8 +76,8 @@ def complaint_count_12m(events: Any) -> Any:
     direction=1,
     reason="complaint",
     speaks=(1, None),
-    en="{value:complaint/complaints} still open",
-    zh="有 {value:.0f} 个投诉未解决",
+    en="{value:complaint/complaints} still open[, the oldest for {complaint_open_days:day/days}]",
+    zh="有 {value:.0f} 个投诉未解决[，最久已 {complaint_open_days:.0f} 天]",
 )
 def complaints_open(events: Any) -> Any:
     """Complaints open at as_of."""
@@ -230,8 +230,8 @@ def complaints_slow_6m(events: Any) -> Any:
     direction=-1,
     reason="complaint",
     speaks=(None, -0.1),
-    en="voice use fell by {value:abs .0%} since the last complaint",
-    zh="上次投诉后语音用量下降 {value:abs .0%}",
+    en="voice use fell by {value:abs .0%} since the last complaint[, {days_since_complaint:day/days} ago]",
+    zh="上次投诉[（{days_since_complaint:.0f} 天前）]后语音用量下降 {value:abs .0%}",
 )
 def usage_change_since_complaint(row: Any) -> Any:
     """Mean voice from the month of the last complaint on, against the 3 months before it."""

@@ -43,7 +43,8 @@ class Feature:
         reason: the reason that it speaks for; None where nobody can act on it.
         speaks: smallest and largest value of which the sentence makes sense.
         sentence_en: what an agent reads; ``{value}`` stands for the value, and after a colon comes its format: one of
-            Python's, ``abs`` before it for no sign, or a noun for a count: ``{value:bill/bills}``.
+            Python's, ``abs`` before it for no sign, or a noun for a count: ``{value:bill/bills}``. The name of another
+            feature stands for its value; what stands in ``[ ]`` is left out where one of its values is not known.
         sentence_zh: the same in Chinese.
         dtype: type of the column.
         expression: Ibis table of the basis -> Ibis column or aggregate.

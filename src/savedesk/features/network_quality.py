@@ -96,8 +96,8 @@ def days_since_incident(row: Any) -> Any:
     direction=-1,
     reason="network",
     speaks=(None, -0.1),
-    en="voice use fell by {value:abs .0%} since the last network incident",
-    zh="上次网络故障后语音用量下降 {value:abs .0%}",
+    en="voice use fell by {value:abs .0%} since the last network incident[, {days_since_incident:day/days} ago]",
+    zh="上次网络故障[（{days_since_incident:.0f} 天前）]后语音用量下降 {value:abs .0%}",
 )
 def usage_change_since_incident(row: Any) -> Any:
     """Tolerance: mean voice from the month of the region's last incident on, against the 3 months before it."""

@@ -47,8 +47,8 @@ def bill_12m(row: Any) -> Any:
     direction=1,
     reason="bill_shock",
     speaks=(0.1, None),
-    en="last bill {value:.0%} above own median",
-    zh="最近账单比自身中位数高 {value:.0%}",
+    en="last bill[ of {bill_1m:.2f}] is {value:.0%} above own median",
+    zh="最近账单[ {bill_1m:.2f}，]比自身中位数高 {value:.0%}",
 )
 def bill_shock_1m(row: Any) -> Any:
     """Last bill against the median of the 5 before."""
@@ -325,8 +325,8 @@ def data_after_price_rise(row: Any) -> Any:
     direction=1,
     reason="price",
     speaks=(0.1, None),
-    en="pays {value:.0%} more than the plan that fits would cost",
-    zh="比最合适套餐多付 {value:.0%}",
+    en="pays {value:.0%} more than the plan that fits would cost[: {plan_fit_saving_3m:.2f} a month]",
+    zh="比最合适套餐多付 {value:.0%}[，每月 {plan_fit_saving_3m:.2f}]",
 )
 def plan_overspend_3m(row: Any) -> Any:
     """Plan fee and overage against what the cheapest plan on sale would have cost for the same use, 3 months."""

@@ -37,13 +37,11 @@ def months_since_activation(row: Any) -> Any:
     window="training rows",
     direction=1,
     reason="new_subscriber",
-    speaks=(0.01, None),
-    en="{value:.1%} of subscribers of this tenure leave within the outcome window",
-    zh="该在网时长的用户在表现期内离网率为 {value:.1%}",
     fitted_from="months_since_activation",
 )
 def baseline_hazard(row: Any) -> Any:
     """Churn rate of the training rows of about the same tenure: the hazard that everybody of this tenure bears."""
+    # It weighs for the reason and has no sentence: how long they have been subscribers says it.
     return _days(row, row.activated_on) / DAYS_A_MONTH
 
 

@@ -67,8 +67,8 @@ calling_circle_12m = _level("distinct_called", 12, "numbers", "Distinct numbers 
     direction=-1,
     reason="usage_drop",
     speaks=(None, -0.1),
-    en="voice use {value:abs .0%} below own average",
-    zh="语音用量比自身均值低 {value:abs .0%}",
+    en="voice use {value:abs .0%} below own average[: {voice_min_1m:.0f} min last month]",
+    zh="语音用量比自身均值低 {value:abs .0%}[，上月 {voice_min_1m:.0f} 分钟]",
 )
 def usage_change_1m(row: Any) -> Any:
     """Last month's voice against the mean of the 6 months before; -1 is a stop."""
@@ -82,8 +82,8 @@ def usage_change_1m(row: Any) -> Any:
     direction=-1,
     reason="usage_drop",
     speaks=(None, -0.1),
-    en="data use {value:abs .0%} below own average",
-    zh="流量比自身均值低 {value:abs .0%}",
+    en="data use {value:abs .0%} below own average[: {data_mb_1m:.0f} MB last month]",
+    zh="流量比自身均值低 {value:abs .0%}[，上月 {data_mb_1m:.0f} MB]",
 )
 def data_change_1m(row: Any) -> Any:
     """Last month's mobile data against the mean of the 6 months before."""
@@ -189,8 +189,8 @@ def active_days_1m(row: Any) -> Any:
     direction=-1,
     reason="usage_drop",
     speaks=(None, -0.1),
-    en="active days {value:abs .0%} below own average",
-    zh="活跃天数比自身均值少 {value:abs .0%}",
+    en="active days {value:abs .0%} below own average[: {active_days_1m:.0f} last month]",
+    zh="活跃天数比自身均值少 {value:abs .0%}[，上月仅 {active_days_1m:.0f} 天]",
 )
 def active_days_change_1m(row: Any) -> Any:
     """Active days of the last month against the mean of the 6 months before."""
@@ -210,8 +210,8 @@ def offnet_share_3m(row: Any) -> Any:
     direction=1,
     reason="competition",
     speaks=(0.05, None),
-    en="share of calls to competitors' networks rose by {value:.0%}",
-    zh="网外通话占比上升 {value:.0%}",
+    en="calls to competitors' networks up by {value:.0%} of all calls[, to {offnet_share_3m:.0%}]",
+    zh="网外通话占比上升 {value:.0%}[，达 {offnet_share_3m:.0%}]",
 )
 def offnet_share_change(row: Any) -> Any:
     """Off-net share of the last 3 months less that of the 3 before."""

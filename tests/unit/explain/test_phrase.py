@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from savedesk.explain.phrase import Said
+from savedesk.explain.phrase import fields, phrase
 from savedesk.features.declaration import declared_in
 from savedesk.features.stage import FAMILIES
 
+NAMES = {one.name for family in FAMILIES.values() for one in declared_in(family)}
 TOLD = [one for family in FAMILIES.values() for one in declared_in(family) if one.sentence_en]
 
 
@@ -28,7 +29,7 @@ TOLD = [one for family in FAMILIES.values() for one in declared_in(family) if on
     ],
 )
 def test_a_number_is_said_as_people_say_it(sentence, value, text):
-    assert sentence.format(value=Said(value)) == text
+    assert phrase(sentence, {"value": value}) == text
 
 
 @pytest.mark.parametrize("one", TOLD, ids=lambda one: one.name)
@@ -37,5 +38,21 @@ def test_every_sentence_reads_well_at_the_ends_of_its_range(one):
     ends = [end for end in one.speaks if end is not None] or [1.0]
     for sentence in (one.sentence_en, one.sentence_zh):
         for end in ends:
-            text = sentence.format(value=end if one.dtype == "string" else Said(end))
+            assert fields(sentence) <= {"value", *NAMES}
+            text = phrase(sentence, dict.fromkeys(fields(sentence), 1.0) | {"value": end})
+            assert phrase(sentence, {"value": end}), "what else it tells may be unknown"
             assert not re.search(r"[-+]\d|\(s\)|\b1 \w+s\b", text), text
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ({"value": 2.0, "days": 19.0}, "2 complaints open, the oldest for 19 days"),
+        ({"value": 2.0, "days": 1.0}, "2 complaints open, the oldest for 1 day"),
+        ({"value": 2.0, "days": float("nan")}, "2 complaints open"),
+        ({"value": 2.0, "days": None}, "2 complaints open"),
+        ({"value": 2.0}, "2 complaints open"),
+    ],
+)
+def test_what_is_not_known_is_left_out(values, text):
+    assert phrase("{value:complaint/complaints} open[, the oldest for {days:day/days}]", values) == text

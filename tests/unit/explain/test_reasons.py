@@ -41,7 +41,9 @@ def of(language="en", minimum=0.02, values=None, agreed_top=3, **contributions):
     by_part = [np.broadcast_to(contributions.get(name, 0.0), parts) for name in NAMES]
     weights = np.array(by_part).T[:, None, :]
     keys = pd.DataFrame({"subscriber_id": ["a"], "as_of": [DATES[0]]})
-    made = reason_rows(keys, given, weights, DICTIONARY, language, rules(minimum, agreed_top)).sort_values("position")
+    made = reason_rows(keys, given, weights, DICTIONARY, language, rules(minimum, agreed_top), given).sort_values(
+        "position"
+    )
     assert list(made["position"]) == list(range(1, len(made) + 1))
     return [(row.reason, pytest.approx(row.contribution), row.text) for row in made.itertuples()]
 
@@ -103,14 +105,15 @@ def test_each_candidate_has_their_own_reasons():
     weights = np.zeros((1, 3, len(NAMES)))
     weights[0, 0, NAMES.index("drop")] = 0.3
     weights[0, 1, NAMES.index("rises")] = 0.2
-    made = reason_rows(keys, given, weights, DICTIONARY, "en", rules()).set_index("subscriber_id")["text"]
+    made = reason_rows(keys, given, weights, DICTIONARY, "en", rules(), given).set_index("subscriber_id")["text"]
     assert made.to_dict() == {"a": "use -50%", "b": "5 rises", "c": "no clear reason"}
 
 
 def test_without_candidates_there_are_no_reasons():
     keys = pd.DataFrame({"subscriber_id": [], "as_of": []})
     none = np.empty((1, 0, len(NAMES)))
-    assert reason_rows(keys, pd.DataFrame([USUAL]).head(0), none, DICTIONARY, "en", rules()).empty
+    given = pd.DataFrame([USUAL]).head(0)
+    assert reason_rows(keys, given, none, DICTIONARY, "en", rules(), given).empty
 
 
 def test_a_reason_that_the_parts_of_the_model_do_not_agree_on_is_withheld():
@@ -233,3 +236,15 @@ def test_of_too_many_contacts_the_newest_are_explained(explained):
     run(root, "explain", explain={"max_candidates": 30, "max_contacts": 2})
     found = [(row["subscriber_id"], row["as_of"]) for row in read(root, reasons.CONTACT_SCORES)]
     assert found == [("s0001", DATES[1]), ("s0001", DATES[2])]
+
+
+def test_a_sentence_may_tell_another_feature_that_the_model_does_not_have():
+    told = DICTIONARY.assign(sentence_en="use {value:.0%}[ to {minutes:.0f} min]")
+    keys = pd.DataFrame({"subscriber_id": ["a", "b"], "as_of": [DATES[0]] * 2})
+    given = pd.DataFrame([USUAL, USUAL])
+    weights = np.zeros((1, 2, len(NAMES)))
+    weights[0, :, NAMES.index("drop")] = 0.3
+    for facts, second in ((given.assign(minutes=[12.0, np.nan]), "use -50%"), (given, "use -50%")):
+        made = reason_rows(keys, given, weights, told, "en", rules(), facts).set_index("subscriber_id")["text"]
+        assert made["a"] == ("use -50% to 12 min" if "minutes" in facts else "use -50%")
+        assert made["b"] == second
