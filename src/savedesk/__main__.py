@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from savedesk import STAGES
 from savedesk.command_line import PROGRAM, Commands, wrong_usage
 from savedesk.console import Display, print_list_head, print_scored, print_summary
+from savedesk.desk import commands as desk
 from savedesk.errors import MissingInputError, ParamsError, PolicyError, SavedeskError
 
 RootOption = Annotated[
@@ -205,6 +206,10 @@ def plan(
     from savedesk.plan.command import planned
 
     planned(root.resolve(), {"budget": budget, "contacts": contacts}, hours or [], vary, plot)
+
+
+app.add_typer(desk.listing, name="list", rich_help_panel="Around the stages")
+app.add_typer(desk.outcomes, name="outcomes", rich_help_panel="Around the stages")
 
 
 @app.command("summary", rich_help_panel="Around the stages")

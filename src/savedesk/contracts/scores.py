@@ -79,6 +79,7 @@ TABLE = Table(
         ),
         Column("out_of_fold", "boolean", "scored by a fold's model, since the final one has seen the row"),
         Column("model_version", "string", "hash of the model files"),
+        Column("data_hash", "string", "hash of the row's features that the model reads"),
     ),
     identities=(
         Identity(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -148,6 +149,26 @@ def encode(frame: pd.DataFrame, schema: ModelSchema) -> Matrix:
         else:
             matrix[:, place] = column.clipped(numbers(frame[column.name]))
     return matrix
+
+
+def data_hashes(frame: pd.DataFrame, schema: ModelSchema) -> list[str]:
+    """Return for each row the hash of the features that the model reads, as they are in the table.
+
+    Numbers are hashed by their 8 bytes (missing as one NaN), names as text; which columns there are counts too.
+    """
+    names = [name for name, dtype in schema.inputs.items() if dtype != "string"]
+    texts = [name for name, dtype in schema.inputs.items() if dtype == "string"]
+    given = np.array([numbers(frame[name]) for name in names], dtype="<f8").reshape(len(names), len(frame)).T + 0.0
+    given[np.isnan(given)] = np.nan
+    words = frame[texts].astype(object).where(frame[texts].notna(), None).itertuples(index=False, name=None)
+    head = hashlib.sha256("\x00".join([*names, *texts]).encode())
+    hashes = []
+    for row, spoken in zip(np.ascontiguousarray(given), words, strict=True):
+        own = head.copy()
+        own.update(row.tobytes())
+        own.update(repr(spoken).encode())
+        hashes.append(own.hexdigest()[:16])
+    return hashes
 
 
 def with_fitted(frame: pd.DataFrame, schema: ModelSchema) -> pd.DataFrame:

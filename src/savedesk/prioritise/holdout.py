@@ -15,10 +15,12 @@ def held_out(subscriber_ids: pd.Series, campaign: str, share: float) -> npt.NDAr
     The first 8 bytes of SHA-256 of "campaign|subscriber_id", as a number in [0, 1), lie below the share.
     """
     unique = subscriber_ids.unique()
-    drawn = {one: _draw(f"{campaign}|{one}") < share for one in unique}
+    drawn = {one: draw(one, campaign) < share for one in unique}
     chosen: npt.NDArray[np.bool_] = subscriber_ids.map(drawn).to_numpy(dtype=bool)
     return chosen
 
 
-def _draw(text: str) -> float:
+def draw(subscriber_id: str, campaign: str) -> float:
+    """Return the number in [0, 1) that decides on the hold-out; it belongs to subscriber and campaign alone."""
+    text = f"{campaign}|{subscriber_id}"
     return int.from_bytes(hashlib.sha256(text.encode("utf-8")).digest()[:8]) / 2**64

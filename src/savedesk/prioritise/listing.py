@@ -73,14 +73,20 @@ def policy_hash(policy: Any) -> str:
 
 
 def receipts(rows: pd.DataFrame, model_version: str, policy: str) -> list[str]:
-    """Return ``as_of.model.policy.row`` for each row; the last part is the hash of what its gain was computed from."""
+    """Return ``as_of.model.policy.data.row`` for each row.
+
+    The data are the features that the model read; the row is what the gain was computed from, to 10 digits: the last
+    bits of a probability may depend on how many rows were scored together.
+    """
     lines = zip(*(rows[name] for name in RECEIPT_INPUTS), strict=True)
     days = pd.to_datetime(rows["as_of"]).dt.strftime("%Y-%m-%d")
+    made_with = f"{model_version[:SHORT]}.{policy[:SHORT]}"
     return [
-        f"{day}.{model_version[:SHORT]}.{policy[:SHORT]}.{hashlib.sha256(repr(_plain(line)).encode()).hexdigest()[:SHORT]}"
-        for day, line in zip(days, lines, strict=True)
+        f"{day}.{made_with}.{data[:SHORT]}.{_hash(line)[:SHORT]}"
+        for day, data, line in zip(days, rows["data_hash"], lines, strict=True)
     ]
 
 
-def _plain(line: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(float(value) if isinstance(value, int | float | np.floating) else value for value in line)
+def _hash(line: tuple[Any, ...]) -> str:
+    plain = [f"{value:.10g}" if isinstance(value, int | float | np.floating) else str(value) for value in line]
+    return hashlib.sha256("\x00".join(plain).encode("utf-8")).hexdigest()

@@ -10,7 +10,7 @@ import pandas as pd
 
 from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.contracts.scores import SURVIVAL_COLUMNS, TABLE
-from savedesk.model.schema import encode
+from savedesk.model.schema import data_hashes, encode
 from savedesk.model.stored import StoredModel
 from savedesk.model.survival import days_to_churn, expected_months, median_months, survival
 from savedesk.params.cohort import CohortParams
@@ -69,5 +69,6 @@ class Scoring:
                 **dict(zip(SURVIVAL_COLUMNS, survival(hazards).T, strict=True)),
                 "out_of_fold": unseen,
                 "model_version": self._stored.version,
+                "data_hash": data_hashes(rows, self._stored.schema),
             }
         )

@@ -1,0 +1,223 @@
+"""Print why a subscriber is on or off the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from savedesk.contracts.labels import CHURN_TYPES
+from savedesk.desk.show import ON_THE_LIST, Rule, Shown, call_by
+from savedesk.desk.words import say
+
+PLAIN_WIDTH = 150  # where the output is no terminal
+
+
+def console() -> Console:
+    """Return where the commands around the list print: as wide as the terminal, and wide enough for a file."""
+    made = Console(highlight=False)
+    return made if made.is_terminal else Console(highlight=False, width=max(made.width, PLAIN_WIDTH))
+
+
+def tell(one: Shown) -> None:
+    """Print everything that decided."""
+    out, language = console(), one.language
+    decision = one.decision
+    rank = "" if pd.isna(decision["rank"]) else f", {say('rank', language, rank=int(decision['rank']))}"
+    head = f"{decision['subscriber_id']}  {one.run.as_of}  {say(decision['decision'], language)}{rank}"
+    out.print(f"[bold]{escape(head)}[/bold]")
+    out.print(f"  {decision['why']}", markup=False)
+    if not one.run.newest:
+        out.print(f"  {say('backtest', language)}", markup=False)
+    if one.policy_changed:
+        out.print(f"  {say('policy_changed', language)}", style="yellow", markup=False)
+    for table in (_risk(one), _value(one)):
+        out.print(table)
+    out.print(f"\n{say('reasons', language)}")
+    if not len(one.reasons):
+        out.print(f"  {say('no_reasons', language)}", markup=False)
+    for place, text in zip(one.reasons["position"], one.reasons["text"], strict=True):
+        out.print(f"  {place}. {text}", markup=False)
+    out.print(_rules(one))
+    if len(one.options):
+        out.print(_options(one))
+        for line in worked_out(one):
+            out.print(line, markup=False)
+        out.print(_rates(one))
+    else:
+        out.print(say("no_options", language), markup=False)
+    for table in [_limits(one), *([_account(one)] if len(one.account) else [])]:
+        out.print(table)
+    verdict = say("drawn" if one.held_out else "not_drawn", language)
+    share = one.policy.hold_out_share
+    out.print(say("draw", language, draw=one.draw, share=share, verdict=verdict), markup=False)
+    if one.receipt:
+        out.print(say("receipt", language, receipt=one.receipt), markup=False, soft_wrap=True)
+
+
+def table_of(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> Table:
+    """Return a table; the first ``left`` columns are texts, the others figures."""
+    table = Table(title=escape(title), title_justify="left")
+    for place, name in enumerate(heads):
+        table.add_column(escape(name), justify="left" if place < left else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*[escape(cell) for cell in row])
+    return table
+
+
+def _facts(title: str, rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(title=escape(title), title_justify="left", show_header=False)
+    for justify in ("left", "right", "left"):
+        table.add_column(justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for row in rows:
+        table.add_row(*[escape(cell) for cell in row])
+    return table
+
+
+def _risk(one: Shown) -> Table:
+    score, language = one.score, one.language
+    low, high = score["churn_probability_low"], score["churn_probability_high"]
+    between = "" if pd.isna(low) else say("interval", language, low=low, high=high)
+    rows = [(say("churn_probability", language), f"{score['churn_probability']:.1%}", between)]
+    rows += [(say(kind, language), f"{score[f'probability_{kind}']:.1%}", "") for kind in CHURN_TYPES]
+    rows.append((say("expected_days_to_churn", language), f"{score['expected_days_to_churn']:.0f}", ""))
+    day = call_by(one)
+    rows += [(say("call_by", language), str(day), "")] if day else []
+    return _facts(say("risk", language), rows)
+
+
+def _value(one: Shown) -> Table:
+    value, language = one.value, one.language
+    source = say(str(value["margin_source"]), language)
+    rows = [
+        (say("margin", language), _money(value["margin"]), source),
+        (say("expected_months", language), f"{value['expected_months']:.1f}", ""),
+        (say("remaining_value", language), _money(value["remaining_value"]), ""),
+        (say("value_at_risk", language), _money(value["value_at_risk"]), ""),
+        (say("tier", language), say(str(value["tier"]), language), ""),
+    ]
+    return _facts(say("value", language), rows)
+
+
+def _rules(one: Shown) -> Table:
+    language, days = one.language, one.policy.rules.max_contacts_days
+    rows = [
+        (
+            say(rule.name, language, days=days),
+            _figure(rule.figure, language),
+            _figure(rule.limit, language),
+            say(_verdict(rule), language),
+        )
+        for rule in one.rules
+    ]
+    heads = ["", *(say(name, language) for name in ("figure", "limit", "verdict"))]
+    return table_of(say("rules", language), heads, rows)
+
+
+def _verdict(rule: Rule) -> str:
+    if rule.kept:
+        return "kept"
+    return "no_sales" if rule.name == "open_complaints" else "broken"
+
+
+def _options(one: Shown) -> Table:
+    language = one.language
+    names = ("action", "channel", "reason", "saved", "given_away", "contact_cost", "gain", "limits_cost", "net")
+    rows = [
+        (
+            _action(one, row["action"]),
+            str(row["channel"]),
+            str(row["reason"]),
+            *(
+                _money(row[name])
+                for name in ("saved", "given_away", "contact_cost", "expected_gain", "limits_cost", "net")
+            ),
+            say(_standing(one, row), language),
+        )
+        for row in one.options.to_dict("records")
+    ]
+    return table_of(say("options", language), [*(say(name, language) for name in names), ""], rows, left=3)
+
+
+def _standing(one: Shown, row: Any) -> str:
+    """Return the word for what became of an option."""
+    decided = one.decision
+    if decided["decision"] in ON_THE_LIST and (row["action"], row["channel"]) == (decided["action"], decided["channel"]):
+        return "chosen" if decided["decision"] == "contact" else "would"
+    if not pd.isna(row["barred"]):
+        return str(row["barred"])
+    return "open" if row["open"] else "closed"
+
+
+def worked_out(one: Shown) -> list[str]:
+    """Return the gain of the option decided on, else of the best one, term by term."""
+    if not len(one.options):
+        return []
+    decided = one.decision
+    own = (one.options["action"] == decided["action"]) & (one.options["channel"] == decided["channel"])
+    row = one.options[own].iloc[0] if own.any() else one.options.iloc[0]
+    action = _action(one, row["action"])
+    return [
+        say("best_worked_out", one.language, action=action, channel=row["channel"]),
+        "  p_a r (V - d) - (1 - p) u d - c",
+        f"  = {row['touched_probability']:.4f} x {row['save_rate']:.4f} x ({_money(row['remaining_value'])} - "
+        f"{_money(row['offer_cost'])}) - (1 - {row['churn_probability']:.4f}) x {row['take_up']:.2f} x "
+        f"{_money(row['offer_cost'])} - {_money(row['contact_cost'])}",
+        f"  = {_money(row['saved'])} - {_money(row['given_away'])} - {_money(row['contact_cost'])} = "
+        f"{_money(row['expected_gain'])}",
+    ]
+
+
+def _rates(one: Shown) -> Table:
+    language = one.language
+    rows = [
+        (
+            _action(one, row["action"]),
+            str(row["reason"]),
+            f"{row['save_rate']:.1%} ({row['low']:.1%} - {row['high']:.1%})",
+            say(row["save_rate_source"], language, treated=row["treated"], control=row["control"]),
+        )
+        for row in one.rates.to_dict("records")
+    ]
+    heads = [say(name, language) for name in ("action", "reason", "rate", "source")]
+    return table_of(say("rates", language), heads, rows, left=4)
+
+
+def _limits(one: Shown) -> Table:
+    rows = [
+        (f"{row['limit']} ({row['unit']})", *(_money(row[name]) for name in ("available", "used", "shadow_price")))
+        for row in one.limits.to_dict("records")
+    ]
+    heads = ["", *(say(name, one.language) for name in ("available", "used", "price"))]
+    return table_of(say("limits", one.language), heads, rows)
+
+
+def _account(one: Shown) -> Table:
+    language = one.language
+    rows = [
+        (row["subscriber_id"], say(row["decision"], language), row["why"])
+        for row in one.account.to_dict("records")
+    ]
+    title = say("account_lines", language, account=one.master.get("account_id"))
+    return table_of(title, ["", "", ""], rows, left=3)
+
+
+def _action(one: Shown, name: str) -> str:
+    known = one.policy.actions.get(name)
+    return str(getattr(known, one.language)) if known else name
+
+
+def _money(amount: float) -> str:
+    return f"{amount:,.2f}"
+
+
+def _figure(value: Any, language: str) -> str:
+    if value is None:
+        return say("never", language)
+    if isinstance(value, bool):
+        return say("yes" if value else "no", language)
+    return f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
