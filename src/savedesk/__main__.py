@@ -63,7 +63,16 @@ def _run(name: str, root: Path) -> None:
     except (ParamsError, PolicyError) as error:
         error.where = at_home(root, error.where)
         raise
+    if name == "prioritise":
+        _keep_list(root.resolve(), root.resolve())
     print_summary(summary)
+
+
+def _keep_list(root: Path, folder: Path) -> None:
+    """Keep the newest list, so that the next one can be compared with it and outcomes find theirs."""
+    from savedesk.desk.kept import keep_newest
+
+    keep_newest(root, folder)
 
 
 def _stage_command(name: str) -> None:
@@ -115,6 +124,8 @@ def _score_command() -> None:
         except (ParamsError, PolicyError) as error:
             error.where = OPTION if error.where.endswith(": cohort.as_of") else at_home(root, error.where)
             raise
+        if with_list:
+            _keep_list(root.resolve(), root.resolve() / done.folder)
         print_scored(done)
 
 

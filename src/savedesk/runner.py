@@ -309,7 +309,9 @@ def recover(root: Path, name: str) -> None:
     for scratch in (root / "data").glob(f".{name}-*"):
         _require_dead(scratch)
         shutil.rmtree(scratch, ignore_errors=not scratch.exists())
-    for parent in (root / "data", root / "data" / "scored", root / "models", root):
+    data = root / "data"
+    lists = [*(data / "lists").glob("*/"), *(data / "outcomes").glob("*/")]
+    for parent in (data, data / "scored", *lists, root / "models", root):
         if not parent.is_dir():
             continue
         for aside in parent.glob(".old-*"):

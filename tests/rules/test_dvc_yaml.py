@@ -18,7 +18,7 @@ def expected(stage: str) -> dict:
     module = importlib.import_module(f"savedesk.{stage}.stage")
     reads = [contract.path for contract in module.READS]
     if stage == "ingest":
-        reads += ["data/raw/${source}", "data/sources/${source}"]
+        reads += ["data/raw/${source}", "data/sources/${source}", "data/outcomes"]
     if stage == "track":
         reads += [f"metrics/{name}.json" for name in STAGES if name != "track"]
     sections = [kind.key for kind in module.SECTIONS]

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from savedesk.contracts import decisions, model, source_facts
 from savedesk.contracts.table import Contract, Table
-from savedesk.errors import MissingInputError, ParamsError
+from savedesk.errors import DataContractError, MissingInputError, ParamsError
 
 SCORED = "data/scored"
 SUBSCRIBER, AS_OF = "subscriber_id", "as_of"
@@ -59,7 +60,14 @@ class Run:
         if subscriber_id:
             wanted.append((SUBSCRIBER, "=", subscriber_id))
         columns = None if contract.open_columns else list(contract.column_names)
-        table = pq.read_table(self.path(contract), columns=columns, filters=wanted or None, partitioning=None)
+        try:
+            table = pq.read_table(self.path(contract), columns=columns, filters=wanted or None, partitioning=None)
+        except pa.ArrowInvalid as error:
+            raise DataContractError(
+                "damaged, or written by another version of Savedesk",
+                where=contract.path,
+                next_step=f"run `savedesk {contract.stage}` again",
+            ) from error
         frame: pd.DataFrame = table.to_pandas()
         return frame
 

@@ -146,7 +146,10 @@ def _options(one: Shown) -> Table:
 def _standing(one: Shown, row: Any) -> str:
     """Return the word for what became of an option."""
     decided = one.decision
-    if decided["decision"] in ON_THE_LIST and (row["action"], row["channel"]) == (decided["action"], decided["channel"]):
+    if decided["decision"] in ON_THE_LIST and (row["action"], row["channel"]) == (
+        decided["action"],
+        decided["channel"],
+    ):
         return "chosen" if decided["decision"] == "contact" else "would"
     if not pd.isna(row["barred"]):
         return str(row["barred"])
@@ -199,8 +202,7 @@ def _limits(one: Shown) -> Table:
 def _account(one: Shown) -> Table:
     language = one.language
     rows = [
-        (row["subscriber_id"], say(row["decision"], language), row["why"])
-        for row in one.account.to_dict("records")
+        (row["subscriber_id"], say(row["decision"], language), row["why"]) for row in one.account.to_dict("records")
     ]
     title = say("account_lines", language, account=one.master.get("account_id"))
     return table_of(title, ["", "", ""], rows, left=3)

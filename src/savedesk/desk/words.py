@@ -86,7 +86,10 @@ WORDS: dict[str, dict[str, str]] = {
     # save rates
     "rate": {"en": "rate", "zh": "成功率"},
     "source": {"en": "from", "zh": "来源"},
-    "measured": {"en": "measured: {treated:,} contacted, {control:,} left alone", "zh": "实测：联系 {treated:,}，对照 {control:,}"},
+    "measured": {
+        "en": "measured: {treated:,} contacted, {control:,} left alone",
+        "zh": "实测：联系 {treated:,}，对照 {control:,}",
+    },
     "prior": {
         "en": "params.yaml; {treated:,} contacted and {control:,} left alone are too few",
         "zh": "params.yaml；联系 {treated:,}、对照 {control:,}，样本不足",
@@ -102,7 +105,38 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "drawn": {"en": "in the hold-out", "zh": "属于对照组"},
     "not_drawn": {"en": "not in the hold-out", "zh": "不属于对照组"},
-    "receipt": {"en": "receipt {receipt}  (savedesk list replay RECEIPT recomputes it)", "zh": "凭证 {receipt}（可用 savedesk list replay 复算）"},
+    # what changed
+    "diff_title": {"en": "List of {now} against {before}", "zh": "{now} 名单对比 {before} 名单"},
+    "subscribers": {"en": "subscribers", "zh": "用户数"},
+    "change_new": {"en": "new", "zh": "新增"},
+    "change_dropped": {"en": "dropped", "zh": "退出"},
+    "change_moved": {"en": "moved", "zh": "名次变动"},
+    "change_stays": {"en": "stays", "zh": "不变"},
+    "first_of": {"en": "{change}: the first {shown}", "zh": "{change}：前 {shown} 名"},
+    "rank_before": {"en": "rank before", "zh": "原名次"},
+    "rank_now": {"en": "rank now", "zh": "现名次"},
+    "because": {"en": "because", "zh": "原因"},
+    "was": {"en": "then: {why}", "zh": "当时：{why}"},
+    "now": {"en": "now: {why}", "zh": "现在：{why}"},
+    "not_scored_before": {
+        "en": "was not scored then: new, back, or not yet eligible",
+        "zh": "当时未评分：新用户、回归或尚不合格",
+    },
+    "not_scored_now": {
+        "en": "is not scored now: leaving, suspended, or not eligible",
+        "zh": "现未评分：正在离网、停机或不合格",
+    },
+    "left_on": {"en": "left on {day}", "zh": "已于 {day} 离网"},
+    "gain_from": {"en": "gain {old:,.2f} to {new:,.2f}", "zh": "收益由 {old:,.2f} 变为 {new:,.2f}"},
+    "churn_probability_from": {"en": "risk {old:.1%} to {new:.1%}", "zh": "流失概率由 {old:.1%} 变为 {new:.1%}"},
+    "remaining_value_from": {"en": "value {old:,.2f} to {new:,.2f}", "zh": "剩余价值由 {old:,.2f} 变为 {new:,.2f}"},
+    "save_rate_from": {"en": "save rate {old:.1%} to {new:.1%}", "zh": "挽留成功率由 {old:.1%} 变为 {new:.1%}"},
+    "action_from": {"en": "action {old} to {new}", "zh": "动作由 {old} 变为 {new}"},
+    "others_moved": {"en": "others came or went", "zh": "其他用户进出名单"},
+    "receipt": {
+        "en": "receipt {receipt}  (savedesk list replay RECEIPT recomputes it)",
+        "zh": "凭证 {receipt}（可用 savedesk list replay 复算）",
+    },
     "policy_changed": {
         "en": "mind: section prioritise in params.yaml has changed since this list was made",
         "zh": "注意：名单生成后 params.yaml 的 prioritise 段已更改",

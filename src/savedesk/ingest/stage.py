@@ -40,6 +40,7 @@ from savedesk.engine.base import Engine
 from savedesk.errors import DataContractError, MissingInputError, ParamsError
 from savedesk.ingest import dialect, facts, turned_away
 from savedesk.ingest.raw import Relation, expose, raw_folder
+from savedesk.ingest.reported import files_of, reported, with_reported
 from savedesk.ingest.sift import Sifted, sift
 from savedesk.ingest.source import SOURCE_FILE, Source, load_source
 from savedesk.ingest.statement import SPARK_SUFFIX, Given, run_select
@@ -89,6 +90,7 @@ class _Run:
     sifted: list[Sifted] = field(default_factory=list)
     tables: dict[str, Any] = field(default_factory=dict)
     quarantined: list[Any] = field(default_factory=list)
+    figures: dict[str, int] = field(default_factory=dict)
     hidden: Path | None = None
 
     @property
@@ -128,6 +130,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         _expose(made, simulator, Path(scratch))
         for table in inputs.progress.track(wanted, "tables", len(wanted)):
             _ingest(made, table)
+        _add_reported(made)
     if not made.sifted[0].given.rows - made.sifted[0].turned_away:
         raise DataContractError(
             "no subscribers",
@@ -224,6 +227,19 @@ def _ingest(made: _Run, table: Table) -> None:
     made.sifted.append(sifted)
 
 
+def _add_reported(made: _Run) -> None:
+    """Add what agents reported back about the lists of this source. A row that fits no longer stops nothing."""
+    files = files_of(made.inputs.root, made.name)
+    if not files:
+        return
+    found = reported(files, made.engine, made.tables, made.latest, made.params.max_text_length)
+    away = turned_away.rows(found.sifted)
+    made.quarantined += [] if away is None else [away]
+    made.tables = with_reported(made.tables, found.sifted.accepted)
+    made.sifted.append(found.sifted)
+    made.figures |= found.figures
+
+
 def _given(made: _Run, contract: Table, file: str) -> Given:
     where = made.where(file)
     check = None
@@ -241,7 +257,7 @@ def _outputs(made: _Run) -> dict[str, Any]:
         source_facts.FILE.name: facts.source_facts(made.name, made.source, made.latest, made.tables),
         source_facts.COUNTS.name: facts.counts(made.relations, made.sifted, CANONICAL),
         quarantine.TABLE.name: turned_away.together(made.quarantined, engine),
-        "metrics": _metrics(made.relations, made.sifted),
+        "metrics": {**_metrics(made.relations, made.sifted), **made.figures},
         "warnings": facts.doubts(tables),
     }
 

@@ -55,6 +55,7 @@ class Learning(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     prior_error: float = Field(ge=0, le=1)
     minimum_contacts: int = Field(ge=1)
+    minimum_reported: float = Field(ge=0, le=1)
     interval: float = Field(gt=0, lt=1)
 
 
