@@ -28,10 +28,11 @@ For example
 
   savedesk list show S0011354 --as-of 2025-09-01
 
-It shows risk and value, the reasons, each rule with the subscriber's own figure, and every option with its gain worked out: what it
-should [bold]save[/bold] (probability that the action can touch x save rate x (remaining value - offer)), less what is [bold]given away[/bold] to those who
-would have stayed, less the [bold]contact[/bold]. From the gain, [bold]limits[/bold] takes what the same hours and money would earn elsewhere, at the shadow
-prices; a [bold]net[/bold] below 0 is why somebody with a positive gain is not listed.
+It shows risk and value, the reasons, each rule with the subscriber's own figure, and every option with its gain
+worked out: what it should [bold]save[/bold] (probability that the action can touch x save rate x (remaining value -
+offer)), less what is [bold]given away[/bold] to those who would have stayed, less the [bold]contact[/bold]. From the
+gain, [bold]limits[/bold] takes what the same hours and money would earn elsewhere, at the shadow prices; a
+[bold]net[/bold] below 0 is why somebody with a positive gain is not listed.
 
 Exit code 2: no such subscriber or day, the nearest are named; 4: there is no list yet."""
 
@@ -57,9 +58,10 @@ For example, with the receipt of a row of list.csv
 
   savedesk list replay 2026-01-01.7098ed13.a67c135c.0f3e9a41.340d5912
 
-A receipt is as_of, model version, policy, data (the features that the model read) and row (the figures of the gain). The subscriber is
-scored anew with the stored model; margin, value, options, save rates, the choice within the limits and the receipt are computed anew by the
-functions of the stages, from the files and the params.yaml that are there now. Each figure that differs is named.
+A receipt is as_of, model version, policy, data (the features that the model read) and row (the figures of the gain).
+The subscriber is scored anew with the stored model; margin, value, options, save rates, the choice within the limits
+and the receipt are computed anew by the functions of the stages, from the files and the params.yaml that are there
+now. Each figure that differs is named.
 
 Exit code 0: equal; 5: different; 2: no such receipt; 4: something it was made from is gone."""
 
@@ -85,8 +87,9 @@ For example
 
   savedesk list diff --against 2025-12-01 --csv changes.csv
 
-Each run keeps its list below data/lists/SOURCE/DATE; one of the same day takes the place of the former. Without --against the newest one of an
-earlier day is taken. --against also takes a folder: one of data/lists or data/scored, or another project.
+Each run keeps its list below data/lists/SOURCE/DATE; one of the same day takes the place of the former. Without
+--against the newest one of an earlier day is taken. --against also takes a folder: one of data/lists or data/scored,
+or another project.
 
 Exit code 2: no list of that day; 4: there is no older list yet."""
 
@@ -123,12 +126,14 @@ For example
 
   savedesk outcomes import outcomes.csv && dvc repro
 
-FILE is outcomes.csv or list.xlsx as agents filled it in (columns subscriber_id, contacted_on, channel, action, outcome, note; channel and action may
-be left out: the list's own hold). CSV may be UTF-8 or GBK, dates year first. Rows that were not filled in wait. Each other row is accepted, or
-goes to data/rejected with the rule that it broke; importing a file twice changes nothing, and a later file corrects an earlier one.
+FILE is outcomes.csv or list.xlsx as agents filled it in (columns subscriber_id, contacted_on, channel, action,
+outcome, note; channel and action may be left out: the list's own hold). CSV may be UTF-8 or GBK, dates year first.
+Rows that were not filled in wait. Each other row is accepted, or goes to data/rejected with the rule that it broke;
+importing a file twice changes nothing, and a later file corrects an earlier one.
 
-[bold]What the words do[/bold]: every attempt starts the quiet days, not_reached and wrong_number too; asked_not_to_call takes the consent away from the
-next run on; already_left costs no offer; report those who were not reached as well, since a list that is reported in part teaches nothing.
+[bold]What the words do[/bold]: every attempt starts the quiet days, not_reached and wrong_number too;
+asked_not_to_call takes the consent away from the next run on; already_left costs no offer; report those who were not
+reached as well, since a list that is reported in part teaches nothing.
 
 Exit code 3: no row was accepted, or the file is no outcome sheet; 4: no such file, or no list yet."""
 

@@ -37,8 +37,8 @@ class Compared:
         before: day of the older one, and where it was found.
         place: of the older one.
         backtest: whether the older one is a backtest that was never handed over.
-        rows: one row for each subscriber on either list: change, because, rank, decision, why, action, expected_gain and
-            the figures behind them, each also with ``_before``; new and dropped by gain, all others by rank.
+        rows: one row for each subscriber on either list: change, because, rank, decision, why, action, expected_gain
+            and the figures behind them, each also with ``_before``; new and dropped by gain, all others by rank.
         language: of the run.
     """
 
@@ -116,9 +116,9 @@ def _in_folder(root: Path, against: str) -> tuple[dt.date, str, bool, pd.DataFra
     return found[-1].as_of, against, False, standing(found[-1])
 
 
-def no_older(root: Path, run_day: dt.date | None = None) -> MissingInputError:
+def no_older(root: Path) -> MissingInputError:
     """Return the one line that says that there is nothing to compare with."""
-    backtests = sorted({str(one.as_of) for one in runs(root) if not one.newest and one.as_of != run_day})
+    backtests = sorted({str(one.as_of) for one in runs(root) if not one.newest})
     hint = f"; `--against {backtests[-1]}` compares with the backtest of that day" if backtests else ""
     return MissingInputError(
         "no older list is there yet", where=FOLDER, next_step=f"run the next month, which compares with this one{hint}"

@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from savedesk.contracts.decisions import LIST
 from savedesk.desk.diff import BEFORE, CHANGES, DROPPED, MOVED, NEW, Compared
 from savedesk.desk.show_told import console, table_of
 from savedesk.desk.words import say
-from savedesk.prioritise.spreadsheet import to_csv
+from savedesk.prioritise.spreadsheet import digits_of, to_csv
 
 SHOWN = 8  # rows of each kind
 LEADING = ("change", "subscriber_id", "rank", f"rank{BEFORE}", "because")
@@ -60,4 +61,7 @@ def _rank(value: Any) -> str:
 def write_csv(one: Compared, path: Path) -> None:
     """Write all rows of either list, safe to open in a spreadsheet."""
     ordered = [*LEADING, *(name for name in one.rows.columns if name not in LEADING)]
-    path.write_text(to_csv(one.rows[ordered]), encoding="utf-8", newline="")
+    digits = {f"{column.name}{BEFORE}": digits_of(column) for column in LIST.columns if column.dtype == "float64"}
+    rows = one.rows[ordered].round({name: places for name, places in digits.items() if name in ordered})
+    ranks = rows[["rank", f"rank{BEFORE}"]].astype("Int64")
+    path.write_text(to_csv(rows.assign(**ranks)), encoding="utf-8", newline="")

@@ -82,7 +82,7 @@ def _control(made: HandedOver, name: str, down_to: pd.DataFrame, enough: Any) ->
     if not len(down_to) or not enough:
         return pd.DataFrame(columns=list(contacts.TABLE.column_names))
     would = made.held_out[made.held_out["expected_gain"] >= down_to["expected_gain"].min()].reset_index()
-    return would.assign(
+    held: pd.DataFrame = would.assign(
         contact_id=[f"{name}:{who}:held" for who in would["subscriber_id"]],
         contacted_on=made.as_of,
         campaign_id=name,
@@ -91,3 +91,4 @@ def _control(made: HandedOver, name: str, down_to: pd.DataFrame, enough: Any) ->
         cost=None,
         known_on=made.as_of,
     )
+    return held

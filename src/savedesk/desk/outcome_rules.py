@@ -51,7 +51,7 @@ class Rejected:
 
 @dataclass
 class SiftedSheet:
-    """What became of the rows: each is in one of the three. A blank one was only prefilled, and waits for its contact."""
+    """What became of the rows: each is in one of the three. A blank one was only prefilled, and waits."""
 
     accepted: list[Outcome] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)

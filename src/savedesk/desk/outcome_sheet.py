@@ -95,7 +95,7 @@ def _xlsx(raw: bytes, path: Path) -> list[SheetRow]:
         ) from error
     try:
         for sheet in book.worksheets:
-            sheet.reset_dimensions()  # type: ignore[union-attr] # the size that some programs write is wrong
+            sheet.reset_dimensions()  # the size that some programs write is wrong
             found = _table((number, [_text(cell) for cell in row]) for number, row in enumerate(sheet.iter_rows(), 1))
             if found is not None:
                 return found

@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -97,7 +98,8 @@ def _ids(root: Path) -> frozenset[str]:
     path = root / subscribers.TABLE.path
     if not path.is_file():
         raise MissingInputError("not there", where=subscribers.TABLE.path, next_step="run `savedesk ingest`")
-    return frozenset(pq.read_table(path, columns=["subscriber_id"])["subscriber_id"].to_pylist())
+    names: list[Any] = pq.read_table(path, columns=["subscriber_id"])["subscriber_id"].to_pylist()
+    return frozenset(names)
 
 
 def _write_rejected(root: Path, path: Path, sifted: SiftedSheet) -> str:
@@ -155,7 +157,7 @@ def _merged(before: Path, told: list[Outcome], made: Imported) -> pd.DataFrame:
 
 
 def _write(frame: pd.DataFrame, schema: pa.Schema, path: Path) -> None:
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    rows: list[Any] = frame.astype(object).where(frame.notna(), None).to_dict("records")
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), path, compression="zstd")
 
 

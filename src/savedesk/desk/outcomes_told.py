@@ -35,7 +35,7 @@ def _learnt(found: Campaign, policy: PrioritiseParams) -> str:
     if found.control:
         said += f"; compared with {found.control:,} held out"
     elif found.worked and found.reported < least * found.worked:
-        said += f"; teaches nothing below {least:.0%} (prioritise.learning.minimum_reported): report who was not reached, too"
+        said += f"; teaches nothing below {least:.0%} (prioritise.learning.minimum_reported): report not_reached, too"
     extra = [f"{found.off_list:,} not on the list"] if found.off_list else []
     extra += [f"{found.late:,} after its month"] if found.late else []
     return "; ".join([said, *([f"{' and '.join(extra)}: they count for quiet days only"] if extra else [])])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,18 +18,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from savedesk.contracts import cohort, decisions, features, model, scores, values
-from savedesk.contracts.table import Contract, File, Table
+from savedesk.contracts import decisions, features, model, scores, values
+from savedesk.contracts.table import Contract, Table
 from savedesk.desk.runs import Run, runs
 from savedesk.engine.duckdb import DuckdbEngine, open_duckdb
-from savedesk.errors import MissingInputError, ModelSchemaError, ParamsError
+from savedesk.errors import MissingInputError, ParamsError
 from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
 from savedesk.params.engine import EngineParams
 from savedesk.params.load import load_params
 from savedesk.params.section import Section
 from savedesk.runner import stage_module
-from savedesk.score.scoring import FOLD, FOLD_RAW, KEY, SEEN, Scoring
+from savedesk.score.scoring import FOLD, FOLD_RAW, SEEN, Scoring
 
 WHERE = "list replay"
 PARTS = ("as_of", "model", "policy", "data", "row")

@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from savedesk.contracts import decisions, model, source_facts
@@ -54,7 +53,7 @@ class Run:
 
     def rows(self, contract: Table, subscriber_id: str = "") -> pd.DataFrame:
         """Return the rows of a table at this as_of, of one subscriber where one is named."""
-        wanted: list[tuple[str, str, Any]] = []
+        wanted: list[Any] = []
         if AS_OF in contract.column_names:
             wanted.append((AS_OF, "=", self.as_of))
         if subscriber_id:
@@ -91,7 +90,8 @@ def runs(root: Path) -> list[Run]:
 def _of(root: Path, folder: Path) -> Iterator[Run]:
     path = folder / decisions.TABLE.path
     if path.is_file():
-        days = sorted(pc.unique(pq.read_table(path, columns=[AS_OF])[AS_OF]).to_pylist())
+        told: Any = pq.read_table(path, columns=[AS_OF])[AS_OF]
+        days: list[dt.date] = sorted(told.unique().to_pylist())
         yield from (Run(root, folder, day, day == days[-1]) for day in days)
 
 

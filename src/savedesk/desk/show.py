@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from savedesk.contracts import complaints, contacts, decisions, reasons, scores, subscribers, values
@@ -53,7 +52,7 @@ class Shown:
         master: row of ``subscribers``; empty where the source has none of that id any more.
         reasons: rows of ``reasons``, the strongest first.
         rules: in the order in which they are looked at.
-        options: rows of ``options`` with the three terms of the gain (``saved``, ``given_away``, ``contact_cost``), what
+        options: rows of ``options`` with the terms of the gain (``saved``, ``given_away``, ``contact_cost``), what
             they take from the limits at their shadow prices (``limits_cost``) and the rest (``net``); best first.
         rates: rows of ``save_rates`` of those options.
         limits: rows of ``limits``.
@@ -209,8 +208,8 @@ def _least_at_risk(run: Run) -> float:
 
 def _account(run: Run, name: str, master: Mapping[str, Any]) -> pd.DataFrame:
     """Return the decisions of the other lines that one account pays for."""
-    payer = pq.read_table(run.path(subscribers.TABLE), columns=["subscriber_id", "account_id"])
-    own = payer.filter(pc.equal(payer["account_id"], str(master.get("account_id") or "")))
+    payer: list[Any] = [("account_id", "=", str(master.get("account_id") or ""))]
+    own = pq.read_table(run.path(subscribers.TABLE), columns=["subscriber_id"], filters=payer)
     others = [one for one in own["subscriber_id"].to_pylist() if one != name]
     told = run.rows(decisions.TABLE) if others else run.rows(decisions.TABLE, name)
     return told[told["subscriber_id"].isin(others)].reset_index(drop=True)

@@ -72,7 +72,7 @@ def table_of(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], le
 def _facts(title: str, rows: Sequence[Sequence[str]]) -> Table:
     table = Table(title=escape(title), title_justify="left", show_header=False)
     for justify in ("left", "right", "left"):
-        table.add_column(justify=justify, overflow="fold")  # type: ignore[arg-type]
+        table.add_column(justify=justify, overflow="fold")
     for row in rows:
         table.add_row(*[escape(cell) for cell in row])
     return table
@@ -164,14 +164,14 @@ def worked_out(one: Shown) -> list[str]:
     own = (one.options["action"] == decided["action"]) & (one.options["channel"] == decided["channel"])
     row = one.options[own].iloc[0] if own.any() else one.options.iloc[0]
     action = _action(one, row["action"])
+    saved = f"{row['touched_probability']:.4f} x {row['save_rate']:.4f} x ({_money(row['remaining_value'])} - "
+    given = f"(1 - {row['churn_probability']:.4f}) x {row['take_up']:.2f} x {_money(row['offer_cost'])}"
+    terms = " - ".join(_money(row[name]) for name in ("saved", "given_away", "contact_cost"))
     return [
         say("best_worked_out", one.language, action=action, channel=row["channel"]),
         "  p_a r (V - d) - (1 - p) u d - c",
-        f"  = {row['touched_probability']:.4f} x {row['save_rate']:.4f} x ({_money(row['remaining_value'])} - "
-        f"{_money(row['offer_cost'])}) - (1 - {row['churn_probability']:.4f}) x {row['take_up']:.2f} x "
-        f"{_money(row['offer_cost'])} - {_money(row['contact_cost'])}",
-        f"  = {_money(row['saved'])} - {_money(row['given_away'])} - {_money(row['contact_cost'])} = "
-        f"{_money(row['expected_gain'])}",
+        f"  = {saved}{_money(row['offer_cost'])}) - {given} - {_money(row['contact_cost'])}",
+        f"  = {terms} = {_money(row['expected_gain'])}",
     ]
 
 

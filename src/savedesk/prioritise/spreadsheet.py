@@ -34,7 +34,7 @@ def to_csv(rows: pd.DataFrame) -> str:
 
     Numbers have the digits that their unit is read with; list.parquet has them all, and receipts are made from those.
     """
-    digits = {c.name: _digits(c) for c in LIST.columns if c.dtype == "float64" and c.name in rows}
+    digits = {c.name: digits_of(c) for c in LIST.columns if c.dtype == "float64" and c.name in rows}
     safe = rows.round(digits)
     for name in safe.columns:
         if safe[name].dtype == object or isinstance(safe[name].dtype, pd.StringDtype):
@@ -42,7 +42,8 @@ def to_csv(rows: pd.DataFrame) -> str:
     return "\ufeff" + safe.to_csv(index=False, lineterminator="\r\n")
 
 
-def _digits(column: Column) -> int:
+def digits_of(column: Column) -> int:
+    """Return the digits after the point that a figure is read with."""
     if column.name in SHARES:
         return SHARE_DIGITS
     return MONEY_DIGITS if column.unit.startswith("money") else OTHER_DIGITS

@@ -1,0 +1,98 @@
+"""A row of the list comes out again from what it was made from, and says what differs where that has changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from savedesk.contracts import bills, decisions, features
+from savedesk.desk.replay import replayed
+from savedesk.errors import ParamsError
+from savedesk.params.load import overlay
+
+pytestmark = pytest.mark.xdist_group("simulated")  # what they share is made once
+
+
+@pytest.fixture
+def project(simulated, tmp_path):
+    """A project of the test's own; what is not changed is shared."""
+    home, _ = simulated
+    shutil.copytree(home, tmp_path / "own", copy_function=_linked, ignore=shutil.ignore_patterns("mlruns", ".kept"))
+    return tmp_path / "own"
+
+
+def _linked(source, target):
+    (shutil.copyfile if source.endswith("params.yaml") else os.link)(source, target)
+
+
+def first(project, table=decisions.LIST):
+    return pd.read_parquet(project / table.path).sort_values("rank").iloc[0]
+
+
+def rewrite(path, change):
+    rows = change(pq.read_table(path, partitioning=None).to_pandas())
+    schema = pq.read_schema(path)
+    path.unlink()  # a link: the other project keeps its own
+    pq.write_table(pa.Table.from_pandas(rows, schema=schema, preserve_index=False), path)
+
+
+def names(found):
+    return [one.name for one in found.differences]
+
+
+def test_rows_of_the_list_and_of_the_hold_out_come_out_again(simulated):
+    home, _ = simulated
+    for table in (decisions.LIST, decisions.HOLD_OUT):
+        found = replayed(home, first(home, table)["receipt"])
+        assert (found.table, names(found)) == (table.name, [])
+
+
+def test_a_changed_feature_is_noticed(project):
+    row = first(project)
+    day = str(row["receipt"])[:10]
+    path = project / features.TABLE.path / f"as_of={day}" / "part.parquet"
+
+    def shorter(rows):
+        own = rows["subscriber_id"] == row["subscriber_id"]
+        return rows.assign(tenure_months=rows["tenure_months"].where(~own, rows["tenure_months"] + 1e-6))
+
+    rewrite(path, shorter)
+    assert names(replayed(project, row["receipt"]))[:1] == ["features"]
+
+
+def test_a_changed_bill_is_named_by_what_it_changes(project):
+    row = first(project)
+    own = row["subscriber_id"]
+    rewrite(
+        project / bills.TABLE.path,
+        lambda rows: rows.assign(total_due=rows["total_due"].where(rows["subscriber_id"] != own, 1.0)),
+    )
+    found = names(replayed(project, row["receipt"]))
+    assert {"margin", "remaining_value", "expected_gain"} <= set(found)
+    assert not {"churn_probability", "features", "model version", "section prioritise"} & set(found)
+
+
+def test_another_policy_is_named(project):
+    row = first(project)
+    path = project / "params.yaml"
+    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    dearer = {name: {"cost": 1.5 * one["cost"]} for name, one in given["prioritise"]["channels"].items()}
+    changed = overlay(given, {"prioritise": {"channels": dearer}})
+    path.write_text(yaml.safe_dump(changed, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    found = names(replayed(project, row["receipt"]))
+    assert "section prioritise" in found
+    assert "contact_cost" in found
+
+
+def test_a_receipt_that_no_row_has_is_refused(simulated):
+    home, _ = simulated
+    with pytest.raises(ParamsError, match="no row has this receipt"):
+        replayed(home, "2026-01-01.00000000.00000000.00000000.00000000")
+    with pytest.raises(ParamsError, match="is no receipt; allowed: <as_of>.<model>"):
+        replayed(home, "17")

@@ -1,0 +1,119 @@
+"""Why somebody is on or off the list."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from tests.unit.desk.conftest import office_in
+
+from savedesk.desk.show import shown
+from savedesk.desk.show_told import tell, worked_out
+from savedesk.errors import ParamsError
+
+CONTACTS = """
+    contact_id | subscriber_id | contacted_on | arm
+    1          | quiet         | 2025-06-20   | treated
+"""
+TICKETS = """
+    subscriber_id | opened_at  | category
+    upset         | 2025-06-25 | network
+"""
+PEOPLE = {
+    "first": {"value": 1000.0},
+    "second": {"value": 900.0, "account_id": "first"},
+    "quiet": {"value": 800.0},
+    "upset": {"value": 700.0, "reasons": ["contract_end"]},
+    "refused": {"value": 600.0, "contact_allowed": False},
+    "S0001": {"candidate": False, "value": 5.0},
+    "=1+1": {"value": 300.0},
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    decide = office_in(tmp_path_factory.mktemp("show"))
+    return decide(PEOPLE, CONTACTS, TICKETS, keep=False, channels={"call": {"hours": 0.8}})
+
+
+@pytest.fixture
+def told(made, capsys):
+    """Return a function that shows a subscriber and what was printed."""
+
+    def look(name, as_of=""):
+        one = shown(made.root, name, as_of)
+        tell(one)
+        return one, capsys.readouterr().out
+
+    look.made = made
+    return look
+
+
+def test_the_terms_of_a_gain_add_up_and_the_limits_are_paid_for(told):
+    one, out = told("first")
+    best = one.options.iloc[0]
+    assert best["saved"] - best["given_away"] - best["contact_cost"] == pytest.approx(best["expected_gain"])
+    price = {row["limit"]: row["shadow_price"] for row in one.limits.to_dict("records")}["hours call"]
+    assert best["net"] == pytest.approx(best["expected_gain"] - 0.2 * price)
+    assert "0.5000 x 0.2000 x (1,000.00 - 2.00) - (1 - 0.5000) x 0.30 x 2.00 - 1.00" in worked_out(one)[2]
+    assert "CHOSEN" in out
+
+
+def test_each_of_them_is_off_the_list_for_the_rule_that_is_shown(told):
+    broken = {name: [rule.name for rule in told(name)[0].rules if not rule.kept] for name in PEOPLE}
+    assert broken == {
+        "first": [],
+        "second": [],
+        "quiet": ["quiet_days"],
+        "upset": ["open_complaints"],
+        "refused": ["consent"],
+        "S0001": ["candidate"],
+        "=1+1": [],
+    }
+    for name, rows in broken.items():
+        kept_off = told.made.rows[name]["why"].startswith(("contacted", "no consent", "value at risk"))
+        assert kept_off == bool(set(rows) - {"open_complaints"})
+
+
+def test_an_option_that_a_rule_closes_says_so(told):
+    one, out = told("upset")
+    barred = {row["action"] for row in one.options.to_dict("records") if row["barred"] == "open_complaint"}
+    assert barred == {"renewal_benefit"}
+    assert "barred: open complaint" in out
+
+
+def test_the_other_lines_of_the_account_are_shown(told):
+    assert list(told("second")[0].account["subscriber_id"]) == ["first"]
+
+
+def test_the_receipt_and_the_draw_stand_at_the_end(told):
+    one, out = told("first")
+    assert one.receipt == told.made.list[0]["receipt"]
+    assert f"hold-out draw {one.draw:.4f}" in out
+    assert not one.policy_changed
+
+
+def test_an_id_as_the_csv_has_it(told):
+    assert told("'=1+1")[0].decision["subscriber_id"] == "=1+1"
+
+
+def test_an_unknown_id_names_the_nearest(told):
+    with pytest.raises(ParamsError, match=r"no subscriber has the id 's0001'; next: did you mean S0001\?"):
+        told("s0001")
+    with pytest.raises(ParamsError, match="look ids up in"):
+        told("nobody like that")
+
+
+def test_a_day_without_decisions_names_those_there_are(told):
+    with pytest.raises(ParamsError, match="no decisions of 2024-01-01; allowed: 2025-07-01"):
+        told("first", "2024-01-01")
+    with pytest.raises(ParamsError, match="'July' is no date"):
+        told("first", "July")
+
+
+def test_in_chinese(office, capsys):
+    made = office({"a": {}}, keep=False, language="zh")
+    tell(shown(made.root, "a", str(dt.date(2025, 7, 1))))
+    out = capsys.readouterr().out
+    assert "流失概率" in out
+    assert "选用" in out

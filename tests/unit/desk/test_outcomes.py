@@ -1,0 +1,228 @@
+"""What agents report back: each row is accepted once, or turned away with its rule."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+
+import openpyxl
+import pyarrow.parquet as pq
+import pytest
+from tests.unit.desk.conftest import DAY, PEOPLE
+
+from savedesk.contracts.outcomes import CONTACTS_FILE, FOLDER, REPORTED_FILE
+from savedesk.desk.outcome_sheet import as_date, read_sheet
+from savedesk.desk.outcomes import import_outcomes
+from savedesk.errors import DataContractError, MissingInputError
+
+TODAY = dt.date(2025, 8, 20)
+HEAD = "subscriber_id,contacted_on,channel,action,outcome,note"
+
+
+@pytest.fixture
+def report(ten):
+    """Return a function that imports a sheet given as lines, for a list of ten."""
+
+    def imported(*lines, head=HEAD):
+        return import_outcomes(ten.root, sheet(ten.root, *lines, head=head), TODAY)
+
+    imported.root = ten.root
+    return imported
+
+
+def sheet(root, *lines, head=HEAD, encoding="utf-8"):
+    path = root / "sheet.csv"
+    path.write_bytes("\r\n".join([head, *lines]).encode(encoding))
+    return path
+
+
+def stored(root, file=CONTACTS_FILE):
+    return pq.read_table(root / FOLDER / "mine" / str(DAY) / file).to_pylist()
+
+
+def rules(found):
+    return {one.row.number: one.rule for one in found.sifted.rejected}
+
+
+def test_every_row_is_accepted_or_rejected_or_still_blank(report):
+    found = report("a,2025-07-03,,,accepted,", "zz,2025-07-03,,,accepted,", "b,,call,service_recovery,,", "")
+    assert (len(found.sifted.accepted), len(found.sifted.rejected), found.sifted.blank) == (1, 1, 1)
+    assert found.rows == 3
+
+
+def test_what_is_left_out_is_as_the_list_said(report):
+    report("a,2025-07-03,,,declined,")
+    (row,) = [row for row in stored(report.root) if row["arm"] == "treated"]
+    assert (row["channel"], row["action"], row["outcome"]) == ("call", "service_recovery", "declined")
+    assert row["known_on"] == row["contacted_on"] == dt.date(2025, 7, 3)
+    assert row["campaign_id"] == "base:2025-07-01"
+
+
+def test_an_offer_costs_only_where_it_was_taken(report):
+    report("a,2025-07-03,,,accepted,", "b,2025-07-03,,,already_left,", "c,2025-07-03,,,not_reached,")
+    assert {row["subscriber_id"]: row["cost"] for row in stored(report.root)} == {"a": 3.0, "b": 1.0, "c": 1.0}
+
+
+def test_importing_a_file_twice_changes_nothing(report):
+    lines = ("a,2025-07-03,,,accepted,x", "b,2025-07-04,,,declined,", "q,2025-07-04,,,declined,")
+    report(*lines)
+    path = report.root / FOLDER / "mine" / str(DAY)
+    first = {one.name: one.read_bytes() for one in path.iterdir()}
+    again = report(*lines)
+    assert (again.added, again.corrected, again.known) == (0, 0, 2)
+    assert {one.name: one.read_bytes() for one in path.iterdir()} == first
+    assert len(list((report.root / "data" / "rejected").iterdir())) == 1
+
+
+def test_a_later_file_corrects_an_earlier_one(report):
+    report("a,2025-07-03,,,thinking,")
+    found = report("a,2025-07-03,,,accepted,")
+    assert (found.added, found.corrected) == (0, 1)
+    assert [row["outcome"] for row in stored(report.root, REPORTED_FILE)] == ["accepted"]
+
+
+BREACHES = {
+    "zz,2025-07-03,,,accepted,": "unknown_id",
+    ",2025-07-03,,,accepted,": "no_id",
+    "a,,,,accepted,": "no_date",
+    "a,2025-07-03,,,,": "no_outcome",
+    "a,03/07/2025,,,accepted,": "date",
+    "a,2025-02-30,,,accepted,": "date",
+    "a,2025-08-21,,,accepted,": "future",
+    "a,2025-06-30,,,accepted,": "no_list",
+    "a,2025-08-19,,,accepted,": "no_list",
+    "a,2025-07-03,,,happy,": "outcome",
+    "a,2025-07-03,fax,,accepted,": "channel",
+    "a,2025-07-03,,bribe,accepted,": "action",
+    "a,2025-07-03,visit,check_in,accepted,": "channel_of_action",
+    f"a,2025-07-03,,,accepted,{'x' * 1001}": "note",
+}
+
+
+def test_a_row_that_breaks_a_rule_is_turned_away(report):
+    found = report(*BREACHES)
+    assert list(rules(found).values()) == list(BREACHES.values())
+    assert not found.sifted.accepted
+    assert not (report.root / FOLDER).exists()
+
+
+def test_one_line_tells_a_kind_of_mistake(report):
+    found = report(*[f"{name},2025-07-03,,,acepted," for name in "abcdefg"])
+    assert found.complaints == [
+        "rows 2, 3, 4, 5, 6 and 2 more: unknown outcome, for example 'acepted'; allowed: accepted, declined, thinking, "
+        "not_reached, wrong_number, asked_not_to_call, already_left, issue_forwarded; next: did you mean 'accepted'?"
+    ]
+
+
+def test_rows_that_contradict_each_other_are_both_turned_away_and_copies_count_once(report):
+    found = report(*["a,2025-07-03,,,accepted,", "a,2025-07-03,,,declined,"], *["b,2025-07-03,,,accepted,"] * 2)
+    assert rules(found) == {2: "contradiction", 3: "contradiction", 5: "copy"}
+    assert [one.subscriber_id for one in found.sifted.accepted] == ["b"]
+
+
+def test_rejected_rows_are_kept_as_given_and_can_be_imported_once_mended(report):
+    found = report("a,2025-07-03,,,happy,=1+1")
+    text = (report.root / found.rejected_file).read_bytes().decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text, newline=""))
+    assert (row["row"], row["rule"], row["outcome"], row["note"]) == ("2", "outcome", "happy", "'=1+1")
+    mended = report.root / "mended.csv"
+    mended.write_text(text.replace("happy", "thinking"), encoding="utf-8")
+    assert import_outcomes(report.root, mended, TODAY).added == 1
+    assert [one["note"] for one in stored(report.root, REPORTED_FILE)] == ["=1+1"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_any_encoding_and_separator_that_a_spreadsheet_saves(tmp_path, encoding, separator):
+    line, head = (text.replace(",", separator) for text in ("a,2025-07-03,,,accepted,客户要求周末回电", HEAD))
+    (row,) = read_sheet(sheet(tmp_path, line, head=head, encoding=encoding))
+    assert (row.number, row.cells["subscriber_id"], row.cells["note"]) == (2, "a", "客户要求周末回电")
+
+
+@pytest.mark.parametrize(
+    "text", ["2025-07-03", "2025/7/3", "2025.07.03", "20250703", "2025年7月3日", "2025-07-03 00:00:00", "45841"]
+)
+def test_a_day_year_first_or_as_a_spreadsheet_counts(text):
+    assert as_date(text) == dt.date(2025, 7, 3)
+
+
+@pytest.mark.parametrize("text", ["03/07/2025", "7/3/25", "2025-13-01", "yesterday", "2025-07-03 10:30:00", ""])
+def test_a_day_that_can_be_read_in_two_ways_is_none(text):
+    assert as_date(text) is None
+
+
+def test_the_sheet_of_the_workbook_comes_back_filled_in(report):
+    book = openpyxl.load_workbook(report.root / "data" / "prioritise" / "list.xlsx")
+    sheet = book["Outcomes"]
+    sheet["B2"], sheet["E2"] = dt.datetime(2025, 7, 3), "accepted"  # noqa: DTZ001 - a cell has no zone
+    sheet["B3"], sheet["E3"], sheet["F3"] = 45841, "declined", "=1+1"
+    sheet["B4"], sheet["E4"] = "2025/7/4", "not_reached"
+    book.save(report.root / "back.xlsx")
+    found = import_outcomes(report.root, report.root / "back.xlsx", TODAY)
+    assert [(one.subscriber_id, str(one.contacted_on)) for one in found.sifted.accepted] == [
+        ("a", "2025-07-03"),
+        ("c", "2025-07-04"),
+    ]
+    assert (rules(found), found.sifted.blank) == ({3: "formula"}, 7)
+
+
+def test_what_is_no_outcome_sheet_is_refused(report):
+    with pytest.raises(DataContractError, match="no sheet has the columns"):
+        report("1,2", head="id,day")
+    with pytest.raises(DataContractError, match="no sheet has the columns"):
+        report(head="")
+    (report.root / "old.xls").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + b"x")
+    with pytest.raises(DataContractError, match="xls file"):
+        import_outcomes(report.root, report.root / "old.xls", TODAY)
+    with pytest.raises(MissingInputError):
+        import_outcomes(report.root, report.root / "none.csv", TODAY)
+
+
+def arms(rows):
+    return {row["subscriber_id"]: row["arm"] for row in rows if row["campaign_id"]}
+
+
+def test_the_hold_out_stands_beside_the_list_as_far_as_it_was_worked(office, tmp_path):
+    people = {f"p{number:02}": {"value": 1000.0 - 5 * number} for number in range(60)}
+    made = office(people, hold_out_share=0.3)
+    worked = [row for row in made.list if row["rank"] <= 20]
+    lines = [f"{row['subscriber_id']},2025-07-03,,,declined," for row in worked]
+    (tmp_path / "half.csv").write_text("\n".join([HEAD, *lines]))
+    import_outcomes(made.root, tmp_path / "half.csv", TODAY)
+    least = worked[-1]["expected_gain"]
+    held = {row["subscriber_id"] for row in made.hold_out if row["expected_gain"] >= least}
+    assert held
+    found = arms(stored(made.root))
+    assert {name for name, arm in found.items() if arm == "control"} == held
+    assert sum(arm == "treated" for arm in found.values()) == 20
+
+
+def test_a_list_that_was_reported_in_part_teaches_nothing(office, tmp_path):
+    people = {f"p{number:02}": {"value": 1000.0 - 5 * number} for number in range(60)}
+    made = office(people, hold_out_share=0.3)
+    pleased = [row for row in made.list if row["rank"] % 2]
+    (tmp_path / "odd.csv").write_text(
+        "\n".join([HEAD, *[f"{row['subscriber_id']},2025-07-03,,,accepted," for row in pleased]])
+    )
+    found = import_outcomes(made.root, tmp_path / "odd.csv", TODAY).campaigns[DAY]
+    assert (found.control, found.reported) == (0, len(pleased))
+    assert set(arms(stored(made.root)).values()) == {"treated"}
+
+
+def test_of_several_attempts_the_last_belongs_to_the_campaign(report):
+    report("a,2025-07-03,,,not_reached,", "a,2025-07-05,,,accepted,")
+    treated = [row for row in stored(report.root) if row["subscriber_id"] == "a"]
+    assert [(row["outcome"], bool(row["campaign_id"])) for row in treated] == [
+        ("not_reached", False),
+        ("accepted", True),
+    ]
+
+
+def test_contacts_that_the_list_did_not_ask_for_count_for_quiet_days_only(office, tmp_path):
+    made = office(PEOPLE | {"calm": {"p": 0.001, "value": 1.0}})
+    assert made.rows["calm"]["decision"] == "give_up"
+    (tmp_path / "s.csv").write_text(f"{HEAD}\ncalm,2025-07-03,call,,declined,\na,2025-08-04,,,accepted,\n")
+    found = import_outcomes(made.root, tmp_path / "s.csv", TODAY).campaigns[DAY]
+    assert (found.off_list, found.late) == (1, 1)
+    assert [(row["subscriber_id"], row["campaign_id"]) for row in stored(made.root)] == [("a", None), ("calm", None)]
