@@ -71,6 +71,7 @@ def run_stage(
             "ingest_counts",
             "quarantine",
         }
+        given |= {"contacts"} if "outcomes" in given else set()
         tables = {
             c.name: rows_of(made[c.name]) if c.name in given else [] for c in stage.WRITES if isinstance(c, Table)
         }

@@ -94,5 +94,5 @@ def test_a_receipt_that_no_row_has_is_refused(simulated):
     home, _ = simulated
     with pytest.raises(ParamsError, match="no row has this receipt"):
         replayed(home, "2026-01-01.00000000.00000000.00000000.00000000")
-    with pytest.raises(ParamsError, match="is no receipt; allowed: <as_of>.<model>"):
+    with pytest.raises(ParamsError, match="is no receipt; allowed: <as_of>"):
         replayed(home, "17")

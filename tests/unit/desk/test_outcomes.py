@@ -109,10 +109,9 @@ def test_a_row_that_breaks_a_rule_is_turned_away(report):
 
 def test_one_line_tells_a_kind_of_mistake(report):
     found = report(*[f"{name},2025-07-03,,,acepted," for name in "abcdefg"])
-    assert found.complaints == [
-        "rows 2, 3, 4, 5, 6 and 2 more: unknown outcome, for example 'acepted'; allowed: accepted, declined, thinking, "
-        "not_reached, wrong_number, asked_not_to_call, already_left, issue_forwarded; next: did you mean 'accepted'?"
-    ]
+    (line,) = found.complaints
+    assert line.startswith("rows 2, 3, 4, 5, 6 and 2 more: unknown outcome, for example 'acepted'; allowed: accepted, ")
+    assert line.endswith("issue_forwarded; next: did you mean 'accepted'?")
 
 
 def test_rows_that_contradict_each_other_are_both_turned_away_and_copies_count_once(report):
