@@ -15,12 +15,15 @@ from savedesk.contracts.outcomes import OUTCOME_COLUMNS, OUTCOMES
 from savedesk.contracts.table import Column
 from savedesk.contracts.values import TIERS
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.prioritise.words import say
+from savedesk.prioritise.words import meaning, say, unit
 
 RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MOST_ROWS = 1_048_575  # that a sheet holds below its header
-WIDEST, NARROWEST = 60, 8  # characters
+WIDEST, NARROWEST, OUTCOME_WIDTH = 60, 12, 20  # characters
+ARROW = 4  # characters that the arrow of a filter takes from a header
+READ_ME_WIDTHS = (26, 100, 14)  # characters
 SHARES = {"churn_probability", "save_rate", "take_up"}
+A3 = 8  # number of the paper size
 SHARE_DIGITS, MONEY_DIGITS, OTHER_DIGITS = 4, 2, 1  # after the point in list.csv
 
 
@@ -74,10 +77,10 @@ def to_xlsx(
         {"title": "Savedesk", "created": dt.datetime(as_of.year, as_of.month, as_of.day, tzinfo=dt.UTC)}
     )
     formats = _formats(book)
-    _sheet(book, say("sheet_list", language), LIST.columns, contacts.head(MOST_ROWS), formats)
+    _sheet(book, "sheet_list", LIST.columns, contacts.head(MOST_ROWS), language, formats)
     for tier in TIERS:
-        _sheet(book, say(f"sheet_{tier}", language), LIST.columns, contacts[contacts["tier"] == tier], formats)
-    _sheet(book, say("sheet_give_up", language), GIVE_UP.columns, give_ups.head(MOST_ROWS), formats)
+        _sheet(book, f"sheet_{tier}", LIST.columns, contacts[contacts["tier"] == tier], language, formats)
+    _sheet(book, "sheet_give_up", GIVE_UP.columns, give_ups.head(MOST_ROWS), language, formats)
     _outcomes(book, contacts, policy, language, formats)
     notes = [say("read_me_use", language)]
     if snapshot:
@@ -97,23 +100,36 @@ def _formats(book: Any) -> dict[str, Any]:
         "money": book.add_format({"num_format": "#,##0.00"}),
         "share": book.add_format({"num_format": "0.0%"}),
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
-        "text": book.add_format({"num_format": "@"}),
+        "text": book.add_format({"num_format": "@", "indent": 1}),  # apart from the figure on its left
         "number": book.add_format({"num_format": "0"}),
+        "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
         "title": book.add_format({"bold": True, "font_size": 14}),
     }
 
 
-def _sheet(book: Any, name: str, columns: Sequence[Column], rows: pd.DataFrame, formats: dict[str, Any]) -> None:
-    sheet = book.add_worksheet(name)
+def _sheet(
+    book: Any, word: str, columns: Sequence[Column], rows: pd.DataFrame, language: str, formats: dict[str, Any]
+) -> None:
+    sheet = book.add_worksheet(say(word, language))
     for place, column in enumerate(columns):
         values = rows[column.name].tolist()
         sheet.write_string(0, place, column.name, formats["head"])
-        sheet.write_comment(0, place, f"{column.meaning}{f' ({column.unit})' if column.unit else ''}")
+        counted = unit(column, language)
+        sheet.write_comment(0, place, f"{meaning(column, language)}{f' ({counted})' if counted else ''}")
         for line, value in enumerate(values, start=1):
             _cell(sheet, line, place, value, column, formats)
         sheet.set_column(place, place, _width(column, values))
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+    _printed(sheet)
+
+
+def _printed(sheet: Any) -> None:
+    """Print a sheet across one page of A3, its header on each page."""
+    sheet.set_landscape()
+    sheet.set_paper(A3)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
 
 
 def _cell(sheet: Any, line: int, place: int, value: Any, column: Column, formats: dict[str, Any]) -> None:
@@ -131,11 +147,11 @@ def _cell(sheet: Any, line: int, place: int, value: Any, column: Column, formats
 
 def _width(column: Column, values: list[Any]) -> int:
     if column.dtype != "string":
-        return max(12, min(len(column.name) + 2, 18))
+        return max(NARROWEST, len(column.name) + ARROW)
     longest = max(
         (_columns_wide(str(value)) for value in values if value is not None and not pd.isna(value)), default=0
     )
-    return max(NARROWEST, min(WIDEST, max(longest, len(column.name)) + 2))
+    return max(NARROWEST, min(WIDEST, max(longest + 2, len(column.name) + ARROW)))
 
 
 def _columns_wide(text: str) -> int:
@@ -159,9 +175,12 @@ def _outcomes(
     sheet.data_validation(1, place, last, place, {"validate": "list", "source": list(OUTCOMES)})
     place = OUTCOME_COLUMNS.index("channel")
     sheet.data_validation(1, place, last, place, {"validate": "list", "source": list(policy.channels)})
-    sheet.set_column(0, len(OUTCOME_COLUMNS) - 1, 20)
+    for place, name in enumerate(OUTCOME_COLUMNS):  # what is typed below stays a text, and a day a day
+        width = WIDEST if name == "note" else OUTCOME_WIDTH
+        sheet.set_column(place, place, width, formats["date" if name == "contacted_on" else "text"])
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, last, len(OUTCOME_COLUMNS) - 1)
+    _printed(sheet)
 
 
 def _read_me(
@@ -172,15 +191,15 @@ def _read_me(
     sheet.write_string(0, 0, title, formats["title"])
     for line, note in enumerate(notes, start=1):
         sheet.write_string(line, 0, note)
-    meaning = say("read_me_meaning", language)
-    columns = [(column.name, column.meaning, column.unit) for column in LIST.columns]
+    means = say("read_me_meaning", language)
+    columns = [(one.name, meaning(one, language), unit(one, language)) for one in LIST.columns]
     tables: list[tuple[tuple[str, ...], list[tuple[str, ...]]]] = [
-        ((say("read_me_column", language), meaning, say("read_me_unit", language)), list(columns)),
+        ((say("read_me_column", language), means, say("read_me_unit", language)), list(columns)),
         (
-            (say("read_me_action", language), meaning),
+            (say("read_me_action", language), means),
             [(name, getattr(action, language)) for name, action in policy.actions.items()],
         ),
-        ((say("read_me_outcome", language), meaning), [(name, say(name, language)) for name in OUTCOMES]),
+        ((say("read_me_outcome", language), means), [(name, say(name, language)) for name in OUTCOMES]),
     ]
     line = len(notes) + 2
     for head, rows in tables:
@@ -188,8 +207,10 @@ def _read_me(
             sheet.write_string(line, place, text, formats["head"])
         for below, row in enumerate(rows, start=1):
             for place, text in enumerate(row):
-                sheet.write_string(line + below, place, text)
+                sheet.write_string(line + below, place, text, formats["wrapped"])
         line += len(rows) + 2
-    sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, 70)
-    sheet.set_column(2, 2, 14)
+    for place, width in enumerate(READ_ME_WIDTHS):
+        sheet.set_column(place, place, width)
+    sheet.set_landscape()
+    sheet.set_paper(A3)
+    sheet.fit_to_pages(1, 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from savedesk.contracts.table import Column
+
 WORDS: dict[str, dict[str, str]] = {
     "contact": {"en": "gains {gain:,.2f}", "zh": "预期收益 {gain:,.2f}"},
     "hold_out": {
@@ -74,6 +76,49 @@ WORDS: dict[str, dict[str, str]] = {
     "already_left": {"en": "has left already", "zh": "已离网"},
     "issue_forwarded": {"en": "a fault or claim was passed on", "zh": "问题已转办"},
 }
+
+COLUMNS_ZH = {  # what the columns of the sheets mean; in English the contract says it
+    "rank": "名次，1 为最先联系",
+    "subscriber_id": "用户（线路或业务）",
+    "account_id": "付费账户",
+    "region": "省份或销售区域",
+    "segment": "客户群",
+    "tier": "客户等级：key 关键，core 普通，small 小客户",
+    "churn_probability": "表现期内流失概率",
+    "churn_type": "最可能的流失类型：cancelled 办理离网，arrears 欠费停机，dormant 零通话休眠",
+    "expected_days_to_churn": "距观察日的预计流失天数",
+    "call_by": "仍来得及联系的最后一天",
+    "margin": "扣除变动成本后的月利润贡献",
+    "remaining_value": "若留下，预期折现利润",
+    "value_at_risk": "流失概率 × 剩余价值",
+    "reason_1": "最主要的流失原因",
+    "reason_2": "第二原因",
+    "reason_3": "第三原因",
+    "action": "收益最高的动作",
+    "channel": "联系方式：visit 上门，call 电话，message 短信",
+    "offer_cost": "优惠成本",
+    "contact_cost": "联系成本",
+    "contact_minutes": "坐席用时",
+    "save_rate": "挽留成功率：本会流失者因该动作而留下的概率",
+    "take_up": "本会留下却领取优惠者的比例",
+    "save_rate_source": "成功率来源：prior 参数设定，measured 实测",
+    "expected_gain": "预期收益：挽回价值减去优惠与联系成本",
+    "receipt": "凭证，可据此复算本行",
+    "best_action": "损失最小的动作",
+    "best_gain": "该动作的预期收益",
+    "why": "放弃的规则或数字",
+}
+UNITS_ZH = {"money": "元", "money/month": "元/月", "days": "天", "min": "分钟"}
+
+
+def meaning(column: Column, language: str) -> str:
+    """Return what a column of the sheets means."""
+    return COLUMNS_ZH[column.name] if language == "zh" else column.meaning
+
+
+def unit(column: Column, language: str) -> str:
+    """Return the unit of a column of the sheets."""
+    return UNITS_ZH[column.unit] if language == "zh" and column.unit else column.unit
 
 
 def say(key: str, language: str, **figures: object) -> str:

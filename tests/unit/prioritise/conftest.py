@@ -136,6 +136,7 @@ def _scored(row):
         "churn_type": kind,
         "expected_days_to_churn": row.get("days", 40.0),
         "model_version": "0123456789abcdef",
+        "data_hash": "89abcdef01234567",
     }
 
 

@@ -162,14 +162,14 @@ def test_a_receipt_changes_with_policy_and_inputs_and_with_nothing_else(desk):
         listed = {line["subscriber_id"]: line for line in desk(people, **policy).list}
         return listed["a"]["receipt"].split(".")
 
-    day, model, policy, row = receipt({"a": {}})
-    assert (day, model, len(policy), len(row)) == ("2025-07-01", "01234567", 8, 8)
-    assert receipt({"a": {}, "b": {"value": 900.0}}) == [day, model, policy, row]
+    day, model, policy, data, row = receipt({"a": {}})
+    assert (day, model, len(policy), data, len(row)) == ("2025-07-01", "01234567", 8, "89abcdef", 8)
+    assert receipt({"a": {}, "b": {"value": 900.0}}) == [day, model, policy, data, row]
     richer = receipt({"a": {"value": 401.0}})
-    assert (richer[2], richer[3] == row) == (policy, False)
+    assert (richer[2], richer[4] == row) == (policy, False)
     other = receipt({"a": {}}, campaign="another")
     assert other[2] != policy
-    assert other[3] == row
+    assert other[3:] == [data, row]
 
 
 def test_the_summary_adds_up_and_holds_no_id(office):
