@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 
@@ -11,9 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from savedesk.contracts import bills, decisions, features
+from savedesk.contracts import bills, decisions, features, model
 from savedesk.desk.replay import replayed
 from savedesk.errors import ParamsError
+from savedesk.model.schema import ModelSchema
 from savedesk.params.load import overlay
 
 pytestmark = pytest.mark.xdist_group("simulated")  # what they share is made once
@@ -58,11 +60,14 @@ def test_a_changed_feature_is_noticed(project):
     day = str(row["receipt"])[:10]
     path = project / features.TABLE.path / f"as_of={day}" / "part.parquet"
 
-    def shorter(rows):
-        own = rows["subscriber_id"] == row["subscriber_id"]
-        return rows.assign(tenure_months=rows["tenure_months"].where(~own, rows["tenure_months"] + 1e-6))
+    read = ModelSchema.from_json(json.loads((project / model.SCHEMA.path).read_text())["columns"]).inputs
+    name = next(name for name, dtype in read.items() if dtype != "string")
 
-    rewrite(path, shorter)
+    def changed(rows):
+        own = rows["subscriber_id"] == row["subscriber_id"]
+        return rows.assign(**{name: rows[name].where(~own, 1.2345)})
+
+    rewrite(path, changed)
     assert names(replayed(project, row["receipt"]))[:1] == ["features"]
 
 

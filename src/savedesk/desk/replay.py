@@ -88,9 +88,9 @@ def replayed(root: Path, receipt: str) -> Replayed:
     columns = [column for column in table.columns if column.name != "receipt"]
     found = _parts(receipt, str(now.get("receipt") or ""))
     found += [
-        Difference(column.name, row[column.name], now.get(column.name))
+        Difference(column.name, row[column.name], now[column.name])
         for column in columns
-        if not _equal(row[column.name], now.get(column.name))
+        if column.name in now and not _equal(row[column.name], now[column.name])
     ]
     if now["decision"] != ("contact" if table is decisions.LIST else "hold_out"):
         found.insert(0, Difference("decision", table.name, f"{now['decision']}: {now['why']}"))
@@ -127,14 +127,15 @@ class _Again:
         self._made: dict[str, Path] = {}
 
     def row(self, name: str) -> dict[str, Any]:
-        """Return the decision on a subscriber, with all columns of the list where there is one."""
+        """Return scores, value and decision of a subscriber, and all columns of the list where there is such a row."""
         day = self._run.rows(scores.TABLE).drop(columns="as_of")
         fresh = self._score(name)
         others = day[day["subscriber_id"] != name]
         self._keep(scores.TABLE, pd.concat([others, fresh.drop(columns="as_of")]).assign(as_of=self._run.as_of))
-        self._keep(values.TABLE, self._stage("value")[values.TABLE.name])
+        worth = self._stage("value")[values.TABLE.name]
+        self._keep(values.TABLE, worth)
         made = self._stage("prioritise")
-        decided: dict[str, Any] = _of(made[decisions.TABLE.name], name)
+        decided = _of(fresh, name) | _of(worth, name) | _of(made[decisions.TABLE.name], name)
         listed = [one for table in LISTS if (one := _of(made[table.name], name))]
         return decided | (listed[0] if listed else {})
 

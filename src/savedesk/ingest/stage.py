@@ -259,7 +259,15 @@ def _outputs(made: _Run) -> dict[str, Any]:
         quarantine.TABLE.name: turned_away.together(made.quarantined, engine),
         "metrics": {**_metrics(made.relations, made.sifted), **made.figures},
         "warnings": facts.doubts(tables),
+        "notes": _notes(made),
     }
+
+
+def _notes(made: _Run) -> list[str]:
+    waiting = made.figures.get("outcomes_waiting", 0)
+    if not waiting:
+        return []
+    return [f"{waiting:,} outcomes reported for days after {made.latest} wait until the data reach them"]
 
 
 def _metrics(relations: Sequence[Relation], tables: Sequence[Sifted]) -> Mapping[str, Any]:
