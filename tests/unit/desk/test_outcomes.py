@@ -225,3 +225,12 @@ def test_contacts_that_the_list_did_not_ask_for_count_for_quiet_days_only(office
     found = import_outcomes(made.root, tmp_path / "s.csv", TODAY).campaigns[DAY]
     assert (found.off_list, found.late) == (1, 1)
     assert [(row["subscriber_id"], row["campaign_id"]) for row in stored(made.root)] == [("a", None), ("calm", None)]
+
+
+def test_the_next_list_leaves_them_in_peace(office, tmp_path):
+    made = office(PEOPLE)
+    import_outcomes(made.root, sheet(tmp_path, "a,2025-07-20,,,not_reached,", "b,2025-07-01,,,declined,"), TODAY)
+    told = stored(made.root)
+    later = office({name: {**own, "as_of": dt.date(2025, 8, 1)} for name, own in PEOPLE.items()}, told)
+    assert later.rows["a"]["why"] == "contacted 12 days ago; quiet for 30 days"
+    assert later.rows["b"]["decision"] == "contact"
