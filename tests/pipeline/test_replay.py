@@ -13,8 +13,9 @@ import pytest
 import yaml
 
 from savedesk.contracts import bills, decisions, features, model
+from savedesk.desk.kept import keep_newest
 from savedesk.desk.replay import replayed
-from savedesk.errors import ParamsError
+from savedesk.errors import MissingInputError, ParamsError
 from savedesk.model.schema import ModelSchema
 from savedesk.params.load import overlay
 
@@ -101,3 +102,12 @@ def test_a_receipt_that_no_row_has_is_refused(simulated):
         replayed(home, "2026-01-01.00000000.00000000.00000000.00000000")
     with pytest.raises(ParamsError, match="is no receipt; allowed: <as_of>"):
         replayed(home, "17")
+
+
+def test_a_row_of_a_kept_list_says_how_to_make_it_again(project):
+    row = first(project)
+    keep_newest(project, project)
+    other = pd.read_parquet(project / decisions.LIST.path).assign(receipt="-")
+    rewrite(project / decisions.LIST.path, lambda _: other)
+    with pytest.raises(MissingInputError, match="score --as-of"):
+        replayed(project, row["receipt"])

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from savedesk.contracts import decisions, features, model, scores, values
 from savedesk.contracts.table import Contract, Table
+from savedesk.desk.kept import FOLDER, HELD_OUT, LISTED
 from savedesk.desk.runs import Run, runs
 from savedesk.engine.duckdb import DuckdbEngine, open_duckdb
 from savedesk.errors import MissingInputError, ParamsError
@@ -111,12 +112,31 @@ def _row(root: Path, receipt: str) -> tuple[Run, Table, Mapping[str, Any]]:
             rows = pq.read_table(run.path(table), filters=[("receipt", "=", receipt)]).to_pylist()
             if rows:
                 return run, table, rows[0]
+    _refuse_kept_only(root, receipt)
     raise ParamsError(
         "no row has this receipt",
         where=WHERE,
         allowed="rows of " + " and ".join(run.shown for run in lists) if lists else "",
         next_step="a later run has replaced its list; look the subscriber up with `savedesk list show SUBSCRIBER_ID`",
     )
+
+
+def _refuse_kept_only(root: Path, receipt: str) -> None:
+    """Refuse a row whose list was kept while all that it was made from has given way to a later run.
+
+    Raises:
+        MissingInputError: it is such a row.
+    """
+    day = receipt.partition(".")[0]
+    for folder in sorted((root / FOLDER).glob(f"*/{day}")):
+        for name in (LISTED, HELD_OUT):
+            kept = folder / name
+            if kept.is_file() and pq.read_table(kept, filters=[("receipt", "=", receipt)]).num_rows:
+                raise MissingInputError(
+                    f"the scores and options of {day} have given way to a later run",
+                    where=str(kept.relative_to(root)),
+                    next_step=f"run `savedesk score --as-of {day} --list` with the model of that list, then again",
+                )
 
 
 class _Again:
@@ -148,13 +168,23 @@ class _Again:
         assert isinstance(windows, CohortParams)  # noqa: S101 - for the type checker
         rows = self._features(name)
         before = run.rows(scores.TABLE, name)
-        unseen = run.folder / model.OUT_OF_FOLD.path
-        fold = run.rows(model.OUT_OF_FOLD, name) if unseen.exists() else pd.DataFrame()
-        said = [float(fold[one].iloc[0]) if len(fold) else math.nan for one in ("churn_probability", "raw_score")]
-        role = str(before["role"].iloc[0])
-        seen = role == "train" and not bool(before["out_of_fold"].iloc[0])
+        role, kept_out = str(before["role"].iloc[0]), bool(before["out_of_fold"].iloc[0])
+        said = self._fold(name) if kept_out else (math.nan, math.nan)
+        seen = role == "train" and not kept_out
         rows = rows.assign(role=role, **{SEEN: seen, FOLD: said[0], FOLD_RAW: said[1]})
         return Scoring((texts[0], texts[1], texts[2], described), windows)(rows)
+
+    def _fold(self, name: str) -> tuple[float, float]:
+        """Return what the fold that had not seen the row said, where there was one: `score --as-of` reads it, too."""
+        run = self._run
+        if not (run.folder / model.OUT_OF_FOLD.path).exists():
+            run = Run(run.root, run.root, run.as_of, run.newest)
+        fold = run.rows(model.OUT_OF_FOLD, name)
+        return (
+            (float(fold["churn_probability"].iloc[0]), float(fold["raw_score"].iloc[0]))
+            if len(fold)
+            else (math.nan, math.nan)
+        )
 
     def _features(self, name: str) -> pd.DataFrame:
         path = self._run.path(features.TABLE)

@@ -95,6 +95,7 @@ def _value(one: Shown) -> Table:
     source = say(str(value["margin_source"]), language)
     rows = [
         (say("margin", language), _money(value["margin"]), source),
+        (say("bad_debt_share", language), f"{value['bad_debt_share']:.1%}", ""),
         (say("expected_months", language), f"{value['expected_months']:.1f}", ""),
         (say("remaining_value", language), _money(value["remaining_value"]), ""),
         (say("value_at_risk", language), _money(value["value_at_risk"]), ""),

@@ -40,6 +40,7 @@ WORDS: dict[str, dict[str, str]] = {
     "plan_fee": {"en": "the plan's fee less variable cost", "zh": "套餐费扣除变动成本"},
     "segment_median": {"en": "the segment's median", "zh": "客户群中位数"},
     "none": {"en": "no price is known", "zh": "无价格信息"},
+    "bad_debt_share": {"en": "of a bill expected to stay unpaid", "zh": "账单预计坏账比例"},
     "expected_months": {"en": "expected discounted months", "zh": "预期折现月数"},
     "remaining_value": {"en": "remaining value", "zh": "剩余价值"},
     "value_at_risk": {"en": "value at risk", "zh": "风险价值"},
