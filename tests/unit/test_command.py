@@ -61,7 +61,7 @@ def test_a_missing_input_ends_in_4(home):
     assert command("summary", home=home).returncode == 4
 
 
-COMMANDS = ", ".join([*STAGES, "use", "check", "summary", "feature"])
+COMMANDS = ", ".join([*STAGES, "use", "check", "plan", "summary", "feature", "list", "outcomes"])
 
 
 @pytest.mark.parametrize(
