@@ -52,7 +52,7 @@ POLICY = {
     "default_actions": ["check_in"],
     "rules": {"quiet_days": 30, "max_contacts": 2, "max_contacts_days": 90, "one_per_account": True},
     "contacts": None,
-    "learning": {"prior_error": 0.1, "minimum_contacts": 200, "interval": 0.9},
+    "learning": {"prior_error": 0.1, "minimum_contacts": 200, "minimum_reported": 0.9, "interval": 0.9},
 }
 
 
