@@ -26,7 +26,7 @@ Vector = npt.NDArray[np.float64]
 
 CELL = ["action", "reason"]
 SMALLEST = 1e-6  # error of a prior that is held to be certain
-RAREST = 1e-3  # least variance of an outcome that a weight is made from: a chance of nearly 0 must not weigh all
+RAREST = 1e-3  # least variance of an outcome: a chance of nearly 0 must not weigh all
 COUNTS = ["treated", "control", "treated_churned", "control_churned"]
 
 
@@ -69,7 +69,7 @@ def save_rates(made: pd.DataFrame, as_of: Any, policy: PrioritiseParams) -> pd.D
     """Return the table ``save_rates`` of one as_of, from contacts whose outcome was known before it.
 
     In a cell (action, reason) the effect is that part r of the expected churn that being treated takes away: least
-    squares of left - mean on -(treated - share) x would-leave, each row weighed by the variance of its outcome. Mean
+    squares of left - mean on -(treated - share) x would-leave, each row weighed by the variance of a rare outcome. Mean
     and would-leave are the churn probability at the level of both arms, and of the control. With the prior's error as a
     normal distribution around it, the rate is the posterior mean. Where an action is seen to do worse than its prior,
     the error is widened to what makes that likeliest (empirical Bayes): the list prefers what is overrated, so that
@@ -113,7 +113,9 @@ def _evidence(rows: pd.DataFrame) -> pd.DataFrame:
     mean = (rows["expected"] * _level(rows, rows["treated"] >= 0)).clip(0, 1)
     alone = _level(rows, rows["treated"] == 0)
     would_leave = (rows["expected"] * alone.where(alone > 0, _level(rows, rows["treated"] >= 0))).clip(0, 1)
-    variance = np.maximum(mean * (1 - mean), RAREST)
+    variance = np.maximum(
+        mean, RAREST
+    )  # Poisson's: of a chance near 1, which may be overconfident, it is not too small
     lever = (rows["treated"] - rows["treated_share"]) * would_leave
     found = rows[CELL].assign(
         sharpness=lever**2 / variance,

@@ -68,6 +68,14 @@ def test_outcomes_that_are_not_known_yet_do_not_count():
     assert rate(made, as_of=dt.date(2025, 5, 2))["save_rate_source"] == "measured"
 
 
+def test_one_who_was_sure_to_leave_does_not_decide_alone():
+    """A thousand contacts say that nothing happens; one more was held for sure to leave, and stayed."""
+    made = campaign(500, 500, 50, 50)
+    sure = made.iloc[[400]].assign(expected=1.0, left=0.0)
+    found = rate(pd.concat([made, sure]), prior_error=1.0)
+    assert found["save_rate"] == pytest.approx(rate(made, prior_error=1.0)["save_rate"], abs=0.05)
+
+
 def test_another_reason_or_action_learns_nothing():
     found = save_rates(campaign(5000, 5000, 500, 1000), DAY, policy()).set_index(["action", "reason"])
     assert (found["save_rate_source"] == "measured").sum() == 1
@@ -94,7 +102,7 @@ def test_the_fast_rate_is_the_slow_one(seed, error):
     precision, weighted = 1 / error**2, policy().actions["service_recovery"].save_rate / error**2
     for row in made.itertuples():
         mean = min(row.expected * level, 1.0)
-        variance = max(mean * (1 - mean), 1e-3)
+        variance = max(mean, 1e-3)
         lever = -(row.treated - row.treated_share) * min(row.expected * alone, 1.0)
         precision += lever**2 / variance
         weighted += lever * (row.left - mean) / variance
