@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from savedesk.contracts import features, model, source_facts
+from savedesk.contracts import cohort, features, model, reasons, source_facts
 from savedesk.engine.base import ARROW_TYPES
 from savedesk.errors import MissingInputError, ModelSchemaError, ParamsError
 from savedesk.inputs import Progress
@@ -31,6 +31,7 @@ from savedesk.runner import Summary, exchange, recover, refuse_in_the_way, run_s
 FOLDER = "data/scored"
 SCORING, LISTING = ("cohort", "features", "score"), ("value", "explain", "prioritise")
 MODEL_FILES = (model.BOOSTER, model.TYPES, model.SURVIVAL, model.SCHEMA)
+LEARNED_FROM = (reasons.CONTACTS, reasons.CONTACT_SCORES, cohort.TABLE)
 NEWEST = "newest"
 ALIASES = ("champion", "challenger")  # of registered models, even where a folder has that name
 OPTION = "score --as-of"
@@ -191,4 +192,14 @@ def _paths(root: Path, work: Path, *, own: bool) -> dict[str, dict[str, Path]]:
         for name in SCORING + LISTING
     }
     paths["features"] |= {one.name: root / one.path for one in (features.TABLE, features.PARTITIONS)}
+    paths["prioritise"] |= learned_from(root)
     return paths
+
+
+def learned_from(root: Path) -> dict[str, Path]:
+    """Return where the list of a single as_of finds the past contacts that save rates are learned from, if it does.
+
+    They are those that the training run explained: the as_of itself has no outcome yet.
+    """
+    found = {one.name: root / one.path for one in LEARNED_FROM}
+    return found if all(path.is_file() for path in found.values()) else {}

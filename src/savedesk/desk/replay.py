@@ -31,6 +31,7 @@ from savedesk.params.load import load_params
 from savedesk.params.section import Section
 from savedesk.runner import stage_module
 from savedesk.score.scoring import FOLD, FOLD_RAW, SEEN, Scoring
+from savedesk.scored import learned_from
 
 WHERE = "list replay"
 PARTS = ("as_of", "model", "policy", "data", "row")
@@ -203,6 +204,8 @@ class _Again:
         """Return what a stage makes of this day."""
         stage = stage_module(name)
         paths = {one.name: self._path(one) for one in stage.READS}
+        if name == "prioritise" and self._run.folder != self._run.root:
+            paths |= learned_from(self._run.root)
         declared = {kind.key: self._sections[kind.key] for kind in stage.SECTIONS}
         return stage.run(Inputs(self._run.folder, self._engine, stage.READS, declared, _Silent(), (), paths))
 
