@@ -39,7 +39,7 @@ from tests.project import Silent, make_project
 
 SUBSCRIBERS = int(os.environ.get("BENCH_DECISION_SUBSCRIBERS", "20000"))
 TIMES = int(os.environ.get("BENCH_DECISION_TIMES", "10"))
-SHARE = float(os.environ.get("BENCH_DECISION_SHARE", "0.12"))
+SHARE = float(os.environ.get("BENCH_DECISION_SHARE", "0.06"))
 MONTHS, DATES = 36, 12
 TO_MODEL = ("ingest", "cohort", "features", "train")
 TO_LIST = ("score", "value", "explain", "prioritise")
@@ -99,7 +99,7 @@ def learned_against_priors(place: Path) -> dict[str, Figure]:
     params = place / "params.yaml"
     kept = params.read_text(encoding="utf-8")
     priors = overlay(yaml.safe_load(kept), {"prioritise": {"learning": {"minimum_contacts": NEVER}}})
-    params.write_text(yaml.safe_dump(priors, allow_unicode=True), encoding="utf-8")
+    params.write_text(yaml.safe_dump(priors, allow_unicode=True, sort_keys=False), encoding="utf-8")
     stages(place, ("prioritise",))
     chosen = {"learned": lists_of(learned, rows, judge)[OWN], "priors": lists_of(options_of(place), rows, judge)[OWN]}
     params.write_text(kept, encoding="utf-8")

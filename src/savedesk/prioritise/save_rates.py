@@ -25,6 +25,7 @@ from savedesk.policy.medicine import KEYS, called_for, prior_rates
 Vector = npt.NDArray[np.float64]
 
 CELL = ["action", "reason"]
+CONFLICT = 2.0  # standard errors below its prior from which an action is held to do worse
 SMALLEST = 1e-6  # error of a prior that is held to be certain
 RAREST = 1e-3  # least variance of an outcome: a chance of nearly 0 must not weigh all
 COUNTS = ["treated", "control", "treated_churned", "control_churned"]
@@ -71,9 +72,9 @@ def save_rates(made: pd.DataFrame, as_of: Any, policy: PrioritiseParams) -> pd.D
     In a cell (action, reason) the effect is that part r of the expected churn that being treated takes away: least
     squares of left - mean on -(treated - share) x would-leave, each row weighed by the variance of a rare outcome. Mean
     and would-leave are the churn probability at the level of both arms, and of the control. With the prior's error as a
-    normal distribution around it, the rate is the posterior mean. Where an action is seen to do worse than its prior,
-    the error is widened to what makes that likeliest (empirical Bayes): the list prefers what is overrated, so that
-    good news needs more proof than bad. A cell with fewer than ``minimum_contacts`` keeps its prior.
+    normal distribution around it, the rate is the posterior mean. Where an action is seen to do worse than prior and
+    chance allow, the error is widened to what makes that likeliest (empirical Bayes): the list prefers what is
+    overrated, so that good news needs more proof than bad. A cell with fewer than ``minimum_contacts`` keeps its prior.
 
     Args:
         made: see ``randomised_contacts``.
@@ -101,11 +102,13 @@ def save_rates(made: pd.DataFrame, as_of: Any, policy: PrioritiseParams) -> pd.D
 
 
 def _variance_of_prior(prior: Vector, pull: Vector, sharpness: Vector, error: float) -> Vector:
-    """Return the variance of the truth around each prior: the param's, or more where the rate is seen to be lower."""
+    """Return the variance of the truth around each prior: the param's, or more where contacts are far below it."""
     seen = np.divide(pull, sharpness, out=prior.copy(), where=sharpness > 0)
     noise = np.divide(1.0, sharpness, out=np.zeros_like(sharpness), where=sharpness > 0)
-    likeliest = np.where(seen < prior, (seen - prior) ** 2 - noise, 0.0)
-    return np.maximum(likeliest, max(error, SMALLEST) ** 2)
+    told = max(error, SMALLEST) ** 2
+    contradicts = seen < prior - CONFLICT * np.sqrt(told + noise)
+    widened: Vector = np.where(contradicts, np.maximum((seen - prior) ** 2 - noise, told), told)
+    return widened
 
 
 def _evidence(rows: pd.DataFrame) -> pd.DataFrame:
