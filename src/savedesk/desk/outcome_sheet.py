@@ -7,10 +7,12 @@ import datetime as dt
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.utils.datetime import from_excel
@@ -25,6 +27,7 @@ SEPARATORS = (",", ";", "\t")
 DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 PLAIN_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 SERIAL = re.compile(r"\d{5}(?:\.0+)?")  # days since 1899-12-30: a date cell that lost its format
+UNREADABLE = (InvalidFileException, KeyError, ValueError, ParseError, EOFError, zipfile.BadZipFile, zlib.error)
 FORMULA = "\x00formula:"  # before the text of a cell that is a formula
 
 
@@ -53,23 +56,39 @@ def read_sheet(path: Path) -> list[SheetRow]:
     if zipfile.is_zipfile(io.BytesIO(raw)):
         return _xlsx(raw, path)
     if raw[:8] == bytes.fromhex("d0cf11e0a1b11ae1"):
-        raise DataContractError("an old .xls file", where=str(path), allowed="csv or xlsx", next_step="save it as xlsx")
+        raise DataContractError(
+            "an old .xls file, or one with a password",
+            where=str(path),
+            allowed="csv or xlsx without a password",
+            next_step="save it as xlsx",
+        )
+    if raw[:4] == b"PK\x03\x04":  # begins as xlsx does, and has no end
+        raise DataContractError(
+            "a damaged xlsx file", where=str(path), allowed="csv or xlsx", next_step="copy or save it once more"
+        )
     return _csv(raw, path)
 
 
 def _csv(raw: bytes, path: Path) -> list[SheetRow]:
     text = _decoded(raw, path)
-    best: list[SheetRow] | None = None
     for separator in SEPARATORS:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        rows = ((reader.line_num, row) for row in reader)
         try:
-            best = _table(rows)
+            if _names(next(_filled(_lines(text, separator)), (0, []))[1]) is not None:
+                return _table(_lines(text, separator, strict=True)) or []
         except csv.Error as error:
-            raise DataContractError(f"not readable: {error}", where=str(path), next_step="save it again") from error
-        if best is not None:
-            return best
+            raise DataContractError(
+                f"not readable: {error}",
+                where=str(path),
+                allowed="a quote that opens a cell closes it, too",
+                next_step="look for a cell that begins with a single double quote, or save it as xlsx",
+            ) from error
     raise _no_columns(path)
+
+
+def _lines(text: str, separator: str, *, strict: bool = False) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield number and cells of each line. Unless it is strict, a quote that is never closed swallows all below it."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict)
+    return ((reader.line_num, row) for row in reader)
 
 
 def _decoded(raw: bytes, path: Path) -> str:
@@ -89,18 +108,18 @@ def _xlsx(raw: bytes, path: Path) -> list[SheetRow]:
     """Return the rows of the first sheet that has the columns, whatever it is named."""
     try:
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False)
-    except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise DataContractError(
-            f"not an xlsx file: {error}", where=str(path), allowed="csv or xlsx", next_step="save it as xlsx"
-        ) from error
-    try:
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # the size that some programs write is wrong
             found = _table((number, [_text(cell) for cell in row]) for number, row in enumerate(sheet.iter_rows(), 1))
             if found is not None:
                 return found
-    finally:
-        book.close()
+    except UNREADABLE as error:
+        raise DataContractError(
+            f"not an xlsx file, or a damaged one: {error}",
+            where=str(path),
+            allowed="csv or xlsx",
+            next_step="save it as xlsx again",
+        ) from error
     raise _no_columns(path)
 
 
@@ -121,8 +140,8 @@ def _table(lines: Iterable[tuple[int, Sequence[str]]]) -> list[SheetRow] | None:
     """Return the rows below the header; None where the first line that is not blank lacks a needed column."""
     filled = _filled(lines)
     _, header = next(filled, (0, []))
-    names = [cell.strip().lower() for cell in header]
-    if not set(NEEDED) <= set(names):
+    names = _names(header)
+    if names is None:
         return None
     places = {name: names.index(name) for name in OUTCOME_COLUMNS if name in names}
     made = []
@@ -130,6 +149,12 @@ def _table(lines: Iterable[tuple[int, Sequence[str]]]) -> list[SheetRow] | None:
         cells = {name: _bare(row[place]) if place < len(row) else "" for name, place in places.items()}
         made.append(SheetRow(number, dict.fromkeys(OUTCOME_COLUMNS, "") | cells))
     return made
+
+
+def _names(header: Sequence[str]) -> list[str] | None:
+    """Return the names of the columns; None where a needed one is not there."""
+    names = [cell.strip().lower() for cell in header]
+    return names if set(NEEDED) <= set(names) else None
 
 
 def _bare(cell: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import zipfile
 
 import openpyxl
 import pyarrow.parquet as pq
@@ -164,6 +165,32 @@ def test_the_sheet_of_the_workbook_comes_back_filled_in(report):
         ("c", "2025-07-04"),
     ]
     assert (rules(found), found.sifted.blank) == ({3: "formula"}, 7)
+
+
+@pytest.mark.parametrize("torn", ['a,2025-07-03,,,accepted,"not closed', '"b,2025-07-03,,,accepted,'])
+def test_a_quote_that_is_never_closed_swallows_no_rows(report, torn):
+    with pytest.raises(DataContractError, match="a quote that opens a cell closes it, too"):
+        report(torn, *(f"{one},2025-07-04,,,accepted," for one in "cdefg"))
+
+
+def test_quotes_as_a_spreadsheet_writes_them(report):
+    head = '"' + HEAD.replace(",", '";"') + '"'
+    found = report('a;2025-07-03;;;accepted;"said ""no""; and\r\nhung up"', head=head)
+    assert [one.note for one in found.sifted.accepted] == ['said "no"; and\r\nhung up']
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/styles.xml", None])
+def test_a_damaged_workbook_is_refused(report, part):
+    whole = report.root / "data" / "prioritise" / "list.xlsx"
+    path = report.root / "torn.xlsx"
+    if part is None:
+        path.write_bytes(whole.read_bytes()[:3000])
+    else:
+        with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w") as new:
+            for name in old.namelist():
+                new.writestr(name, old.read(name)[: 200 if name == part else None])
+    with pytest.raises(DataContractError, match="damaged"):
+        import_outcomes(report.root, path, TODAY)
 
 
 def test_what_is_no_outcome_sheet_is_refused(report):
