@@ -9,6 +9,7 @@ from savedesk.desk.runs import Run
 from savedesk.errors import ParamsError
 
 NEAREST = 3  # ids that are shown
+LONGEST_SHOWN = 60  # characters of an id that is not there
 FAR = 0.85  # Jaro-Winkler similarity below which an id is not shown as near
 
 
@@ -20,10 +21,12 @@ def require_scored(run: Run, given: str, where: str) -> str:
     Raises:
         ParamsError: there is no such subscriber, or none at that as_of; the nearest ids are named.
     """
-    for one in dict.fromkeys((given, given.strip(), given.strip().removeprefix("'"))):
+    name = given.strip().removeprefix("'")
+    if not name:
+        raise ParamsError("an empty id", where=where, next_step="give a subscriber_id as in list.csv")
+    for one in dict.fromkeys((given, given.strip(), name)):
         if len(run.rows(decisions.TABLE, one)):
             return one
-    name = given.strip().removeprefix("'")
     if len(run.rows(subscribers.TABLE, name)):
         raise ParamsError(
             f"{name} is a subscriber, but was not scored at {run.as_of}: not yet or no longer active, or leaving",
@@ -32,7 +35,8 @@ def require_scored(run: Run, given: str, where: str) -> str:
         )
     near = _nearest(run, name)
     step = f"did you mean {' or '.join(near)}?" if near else f"look ids up in {subscribers.TABLE.path} or list.csv"
-    raise ParamsError(f"no subscriber has the id {name!r}", where=where, next_step=step)
+    shown = name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}..."
+    raise ParamsError(f"no subscriber has the id {shown!r}", where=where, next_step=step)
 
 
 def _nearest(run: Run, name: str) -> list[str]:

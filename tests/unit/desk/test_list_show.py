@@ -104,6 +104,12 @@ def test_an_unknown_id_names_the_nearest(told):
         told("nobody like that")
 
 
+@pytest.mark.parametrize("empty", ["", "  ", "'"])
+def test_an_empty_id_is_nobody(told, empty):
+    with pytest.raises(ParamsError, match="an empty id; next: give a subscriber_id"):
+        told(empty)
+
+
 def test_a_day_without_decisions_names_those_there_are(told):
     with pytest.raises(ParamsError, match="no decisions of 2024-01-01; allowed: 2025-07-01"):
         told("first", "2024-01-01")
