@@ -25,6 +25,7 @@ NODES = 200  # of the search tree; counted, not timed, so that a busy machine gi
 CORE = 200  # options tried first beside those that the prices choose
 WIDEN = 4.0  # of the search, where what the prices choose does not fit
 NUDGE = 1e-6  # of a limit, or of its unit where it is smaller
+LARGEST = 1e15  # of an option's gain, money or minutes: beyond it a float has no digits left for the rest of a sum
 ROUNDING = 1e-9  # by which a sum of minutes or money may exceed its limit
 
 
@@ -97,7 +98,7 @@ def solve(gain: Vector, group: Integers, bounds: list[Limit]) -> Plan:
         bounds: limits.
 
     Raises:
-        PolicyError: the solver found no plan.
+        PolicyError: the solver found no plan, or a figure is too large to be added up.
     """
     takes = np.array([limit.takes for limit in bounds], dtype=np.float64).reshape(len(bounds), len(gain))
     chosen = np.zeros(len(gain), dtype=bool)
@@ -106,11 +107,29 @@ def solve(gain: Vector, group: Integers, bounds: list[Limit]) -> Plan:
         return Plan(chosen, {limit.name: 0.0 for limit in bounds}, 0.0, 0.0)
     numbers = _numbered(group[useful])
     useful, numbers = useful[np.argsort(numbers, kind="stable")], np.sort(numbers)
-    available = np.array([limit.available for limit in bounds], dtype=np.float64)
+    _refuse_boundless(gain[useful], takes[:, useful])
+    given = np.array([limit.available for limit in bounds], dtype=np.float64)
+    available = np.minimum(given, takes[:, useful].sum(axis=1))  # more than all of them take binds as little
     priced, prices = _priced(gain[useful], takes[:, useful], numbers, available)
     chosen[useful[_whole(priced)]] = True
     named = {limit.name: float(price) for limit, price in zip(bounds, prices, strict=True)}
     return Plan(chosen, named, float(gain[chosen].sum()), priced.bound)
+
+
+def _refuse_boundless(gain: Vector, takes: Vector) -> None:
+    """Refuse figures whose sums lose whole units of money.
+
+    Raises:
+        PolicyError: an option gains or takes more than ``LARGEST``.
+    """
+    largest = max(float(gain.max()), float(takes.max(initial=0.0)))
+    if not largest <= LARGEST:
+        raise PolicyError(
+            f"an option gains or takes {largest:.3g}, which cannot be added up to the unit",
+            where="params.yaml: prioritise",
+            allowed=f"up to {LARGEST:g}",
+            next_step="check costs and minutes there, and remaining_value in data/value/values.parquet",
+        )
 
 
 def _numbered(group: Integers) -> Integers:

@@ -50,6 +50,18 @@ def test_nothing_beats_the_plan(options_, money, hours):
     assert gained(gain, group, limits) == pytest.approx(best_by_trying(gain, group, limits))
 
 
+@pytest.mark.parametrize("boundless", [1e15, 1e300, float("inf")])
+def test_a_limit_beyond_all_need_is_no_limit(boundless):
+    """Sums of such a limit with anything else would be infinite, or lose all else."""
+    gain, group, time = [9, 7, 5, 3], [0, 0, 1, 2], limit("hours", 3, [2, 1, 2, 2])
+    assert gained(gain, group, [time, limit("budget", boundless, [1, 2, 3, 4])]) == gained(gain, group, [time])
+
+
+def test_figures_too_large_to_be_added_up_are_refused():
+    with pytest.raises(PolicyError, match="an option gains or takes 1e\\+300"):
+        solve(np.array([1e300, 1.0]), np.array([0, 1]), [limit("budget", 1, [1, 1])])
+
+
 def test_narrowing_the_search_loses_nothing(monkeypatch):
     """With a core of one option the second search must find what the first left out."""
     monkeypatch.setattr(solver, "CORE", 1)
