@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -140,6 +141,27 @@ def test_a_typo_in_a_list_of_mappings_is_named_with_what_is_allowed_there(home):
             "params.yaml: features.families: input should be a list, not 3; next: ",
         ),
         ("\ntrack:", "\ntrack: 3\nx:", "params.yaml: unknown section 'x'"),
+        ("  budget: ", "  budget: 9\n  budget: ", "params.yaml: not readable as YAML: 'budget' stands twice"),
+        (
+            "default_actions: [check_in]",
+            "default_actions: []",
+            "params.yaml: prioritise.default_actions: input should have at least 1 item; next: ",
+        ),
+        (
+            "channels: [message, call]",
+            "channels: [call, call]",
+            "params.yaml: prioritise: actions.payment_plan.channels names a channel twice; allowed: ",
+        ),
+        (
+            "core_value_share: 0.95",
+            "core_value_share: 0.7",
+            "params.yaml: value: core_value_share is below key_value_share; allowed: 0.8 to 1; next: ",
+        ),
+        (
+            "quiet_days: 30 ",
+            "quiet_days: 99999999999999999999 ",
+            "params.yaml: prioritise.rules.quiet_days: input should be less than or equal to 36500, not ",
+        ),
     ],
 )
 def test_a_wrong_value_is_told_in_the_words_of_the_file(home, old, new, expected):
@@ -194,7 +216,7 @@ def test_what_a_stage_finds_wrong_is_told_of_the_file_that_holds_it(home, where,
 
 def test_a_missing_section_is_named(home):
     text = (home / "params.yaml").read_text(encoding="utf-8")
-    (home / "params.yaml").write_text(text.replace("\nscore:\n", "\ntrack:\n", 1))
+    (home / "params.yaml").write_text(re.sub(r"\nscore:\n(  .*\n)*", "\n", text))
     assert "section 'score' is missing" in mistake(home)
 
 

@@ -11,8 +11,8 @@ class ExplainParams(Section):
     """Candidates and reasons."""
 
     key: ClassVar[str] = "explain"
-    max_candidates: int = Field(ge=1)
-    max_contacts: int = Field(ge=0)
+    max_candidates: int = Field(ge=1, le=1_000_000_000)
+    max_contacts: int = Field(ge=0, le=1_000_000_000)
     minimum_contribution: float = Field(ge=0)
     parts: int = Field(ge=1, le=10)
     agreed_top: int = Field(ge=1)

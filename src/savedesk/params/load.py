@@ -72,19 +72,33 @@ def own_params(root: Path, name: str) -> Path:
     return root / "params" / f"{name}.yaml"
 
 
+class _EachOnce(yaml.SafeLoader):
+    """A loader that refuses a key that stands twice in a mapping: the first would be lost without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return the mapping of a node."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
+            seen.add(str(key.value))
+        found: dict[Any, Any] = super().construct_mapping(node, deep)
+        return found
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return the mapping in a YAML file.
 
     Raises:
         MissingInputError: no such file.
-        ParamsError: not YAML, or not a mapping.
+        ParamsError: not YAML, a key that stands twice, or not a mapping.
     """
     if not path.is_file():
         raise MissingInputError(
             "not there", where=str(path), next_step="run savedesk from the project folder, or use --root"
         )
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        loaded = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_EachOnce)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, ValueError) as error:  # an impossible date is a ValueError
         raise ParamsError(f"not readable as YAML: {error}", where=path.name, next_step="mend the line named") from error
     if loaded is None:

@@ -25,6 +25,10 @@ _WORDS = {  # where the validator's own words speak of Python instead of YAML
     "date_type": 'input should be a date such as "2025-06-01"',
     "date_from_datetime_parsing": 'input should be a date such as "2025-06-01"',
 }
+_TOO_SHORT = {  # kind of error -> what the value should have
+    "too_short": "at least {min_length} item{s}",
+    "string_too_short": "at least {min_length} character{s}",
+}
 _SHOULD_BE = "input should be "
 
 
@@ -118,6 +122,9 @@ def _written(kind: type[Section], error: ErrorDetails, value: Any) -> list[str |
 
 
 def _words(error: ErrorDetails) -> str:
+    if short := _TOO_SHORT.get(error["type"]):
+        least = error.get("ctx", {})["min_length"]
+        return "input should have " + short.format(min_length=least, s="" if least == 1 else "s")
     text = _WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))
     return text[:1].lower() + text[1:]
 

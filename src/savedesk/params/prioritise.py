@@ -9,6 +9,8 @@ from savedesk.contracts.reasons import CODES
 from savedesk.contracts.values import TIERS
 from savedesk.params.section import Section
 
+MOST_DAYS = 36_500  # a hundred years
+
 
 class Channel(BaseModel):
     """A way to reach a subscriber."""
@@ -18,7 +20,7 @@ class Channel(BaseModel):
     minutes: float = Field(ge=0)
     hours: float | None = Field(default=None, ge=0)
     tiers: tuple[str, ...]
-    notice_days: int = Field(ge=0)
+    notice_days: int = Field(ge=0, le=MOST_DAYS)
 
 
 class Action(BaseModel):
@@ -41,9 +43,9 @@ class ContactRules(BaseModel):
     """When a subscriber must be left in peace."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-    quiet_days: int = Field(ge=0)
+    quiet_days: int = Field(ge=0, le=MOST_DAYS)
     max_contacts: int = Field(ge=0)
-    max_contacts_days: int = Field(ge=1)
+    max_contacts_days: int = Field(ge=1, le=MOST_DAYS)
     one_per_account: bool
     unaware_overspend_share: float | None = Field(default=None, ge=0)
     noticed_bill_shock: float = Field(default=0.3, ge=0)
@@ -56,7 +58,7 @@ class Learning(BaseModel):
     prior_error: float = Field(ge=0, le=1)
     minimum_contacts: int = Field(ge=1)
     minimum_reported: float = Field(ge=0, le=1)
-    interval: float = Field(gt=0, lt=1)
+    interval: float = Field(gt=0, le=0.9999)
 
 
 class PrioritiseParams(Section):
@@ -77,6 +79,9 @@ class PrioritiseParams(Section):
     @model_validator(mode="after")
     def _names_exist(self) -> "PrioritiseParams":
         for name, action in self.actions.items():
+            if len(set(action.channels)) < len(action.channels):
+                message = f"actions.{name}.channels names a channel twice; allowed: each of them once"
+                raise ValueError(message)
             for channel in action.channels:
                 if channel not in self.channels:
                     message = f"actions.{name}.channels names {channel!r}; allowed: {', '.join(self.channels)}"

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from savedesk.params.section import Section
 
@@ -13,7 +13,7 @@ class ValueParams(Section):
     key: ClassVar[str] = "value"
     margin_months: int = Field(ge=1, le=24)
     variable_cost_share: float = Field(ge=0, lt=1)
-    bad_debt_days: int = Field(ge=1)
+    bad_debt_days: int = Field(ge=1, le=36_500)
     bad_debt_prior_bills: float = Field(ge=0)
     own_hazard_share: float = Field(ge=0, le=1)
     tail_months: int = Field(ge=1, le=12)
@@ -21,3 +21,10 @@ class ValueParams(Section):
     annual_discount_rate: float = Field(ge=0, lt=1)
     key_value_share: float = Field(gt=0, lt=1)
     core_value_share: float = Field(gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _core_lies_below_key(self) -> "ValueParams":
+        if self.core_value_share < self.key_value_share:
+            message = f"core_value_share is below key_value_share; allowed: {self.key_value_share:g} to 1"
+            raise ValueError(message)
+        return self
