@@ -247,6 +247,8 @@ def main() -> None:
         _end(f"{error.filename}: {error.strerror}; next: give this user the right to it", MissingInputError.exit_code)
     except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
         _end(f"{error.filename}: {error.strerror}; next: move it away", MissingInputError.exit_code)
+    except FileNotFoundError as error:
+        _end(f"{error.filename}: {error.strerror}; next: make its folder, or name another", MissingInputError.exit_code)
     except Exception as error:  # noqa: BLE001 - the last line of defence; the details are kept in a file
         said = f"internal error: {type(error).__name__}: {' '.join(str(error).split())[:300]}"
         _end(f"{said}; next: {_keep_details(traceback.format_exc())}", SavedeskError.exit_code)

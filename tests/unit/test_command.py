@@ -131,6 +131,14 @@ def test_a_file_in_the_place_of_a_folder_ends_in_4(home):
     assert "next: move it away" in done.stderr
 
 
+def test_a_folder_that_is_not_there_ends_in_4(home):
+    done = command("check", home=home, code=BROKEN.format(what="open('nowhere/plan.png', 'w')"))
+    assert done.returncode == 4
+    assert (
+        done.stderr == "savedesk: nowhere/plan.png: No such file or directory; next: make its folder, or name another\n"
+    )
+
+
 def test_a_stop_by_the_user_says_that_the_old_outputs_are_whole(home):
     code = BROKEN.format(what="(print('on', flush=True), __import__('time').sleep(30))")
     with subprocess.Popen(
