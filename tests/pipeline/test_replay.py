@@ -26,7 +26,9 @@ pytestmark = pytest.mark.xdist_group("simulated")  # what they share is made onc
 def project(simulated, tmp_path):
     """A project of the test's own; what is not changed is shared."""
     home, _ = simulated
-    shutil.copytree(home, tmp_path / "own", copy_function=_linked, ignore=shutil.ignore_patterns("mlruns", ".kept", "scored"))
+    shutil.copytree(
+        home, tmp_path / "own", copy_function=_linked, ignore=shutil.ignore_patterns("mlruns", ".kept", "scored")
+    )
     return tmp_path / "own"
 
 
