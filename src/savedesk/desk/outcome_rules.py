@@ -115,9 +115,11 @@ def _outcome(row: SheetRow, known: Known) -> Outcome | Rejected:
     policy = known.policy
     on = None if day is None else list_of(day, known.lists)
     planned = on.listed.loc[name] if on is not None and name in on.listed.index else None
-    if planned is not None:
+    if planned is not None:  # what the list itself says is right, whatever params.yaml names by now
         channel, action = channel or str(planned["channel"]), action or str(planned["action"])
+    own = ("", "") if planned is None else (str(planned["action"]), str(planned["channel"]))
     ways = policy.actions[action].channels if action in policy.actions else tuple(policy.channels)
+    strange = bool(channel) and channel not in ways and (action, channel) != own
     cases = [
         ("formula", bool(row.formulas()), ", ".join(row.formulas())),
         ("no_id", not cells["subscriber_id"], ""),
@@ -128,9 +130,9 @@ def _outcome(row: SheetRow, known: Known) -> Outcome | Rejected:
         ("future", day is not None and day > known.today, cells["contacted_on"]),
         ("no_list", on is None, cells["contacted_on"]),
         ("outcome", outcome not in OUTCOMES, cells["outcome"]),
-        ("channel", bool(channel) and channel not in policy.channels, cells["channel"]),
-        ("action", bool(action) and action not in policy.actions, cells["action"]),
-        ("channel_of_action", bool(channel) and channel not in ways, f"{action} by {channel}"),
+        ("channel", bool(channel) and channel not in (*policy.channels, own[1]), cells["channel"]),
+        ("action", bool(action) and action not in (*policy.actions, own[0]), cells["action"]),
+        ("channel_of_action", strange, f"{action} by {channel}"),
         ("note", len(cells["note"]) > LONGEST_NOTE, f"{len(cells['note'])} characters"),
     ]
     broken = next(((rule, value) for rule, here, value in cases if here), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 
 import openpyxl
@@ -234,6 +235,14 @@ def test_a_list_that_was_reported_in_part_teaches_nothing(office, tmp_path):
     found = import_outcomes(made.root, tmp_path / "odd.csv", TODAY).campaigns[DAY]
     assert (found.control, found.reported) == (0, len(pleased))
     assert set(arms(stored(made.root)).values()) == {"treated"}
+
+
+def test_the_words_of_the_list_hold_although_params_name_others_by_now(report):
+    path = report.root / "params.yaml"
+    path.write_text(re.sub(r"\bcall\b", "phone", path.read_text(encoding="utf-8")), encoding="utf-8")
+    found = report("a,2025-07-03,call,service_recovery,declined,", "b,2025-07-03,call,check_in,declined,")
+    assert [one.subscriber_id for one in found.sifted.accepted] == ["a"]
+    assert rules(found) == {3: "channel_of_action"}
 
 
 def test_of_several_attempts_the_last_belongs_to_the_campaign(report):
