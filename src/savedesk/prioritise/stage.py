@@ -145,6 +145,7 @@ def _hand_off(inputs: Inputs, made: Decided, rates: pd.DataFrame, told: pd.DataF
     snapshot = inputs.json(source_facts.FILE)["kind"] == "snapshot"
     as_of = pd.Timestamp(decided["as_of"].iloc[0]).date()
     summary = _summary(made, rates, snapshot, language)
+    empty = f"nobody is to be contacted, of {len(decided):,} scored; most often: {decided['why'].mode()[0]}"
     return {
         decisions.LIST.name: listed,
         decisions.HOLD_OUT.name: held,
@@ -155,6 +156,7 @@ def _hand_off(inputs: Inputs, made: Decided, rates: pd.DataFrame, told: pd.DataF
         decisions.SUMMARY.name: summary,
         "metrics": {name: value for name, value in summary.items() if isinstance(value, int | float | str)}
         | {f"shadow_price_{name}".replace(" ", "_"): one["shadow_price"] for name, one in summary["limits"].items()},
+        "warnings": [] if len(listed) else [empty],
     }
 
 

@@ -92,10 +92,11 @@ def desk_of(root, *, to_disk):
         path.write_text(json.dumps({"version": "0123456789abcdef", "source": "mine"}))
         own = PrioritiseParams.model_validate(overlay(DEFAULTS["prioritise"].model_dump(), overlay(POLICY, policy)))
         said = DEFAULTS | {"prioritise": own, "language": Language(code=language)}
-        tables, metrics = (_written if to_disk else _unwritten)(root, said)
+        tables, metrics, warnings = (_written if to_disk else _unwritten)(root, said)
         newest = max(row["as_of"] for row in rows)
         return SimpleNamespace(
             metrics=metrics,
+            warnings=warnings,
             rows={row["subscriber_id"]: row for row in tables["decisions"] if row["as_of"] == newest},
             all=tables["decisions"],
             list=sorted(tables["list"], key=lambda row: row["rank"]),
@@ -111,7 +112,11 @@ def desk_of(root, *, to_disk):
 def _written(root, said):
     """Run the stage as a user would: checked and written to files."""
     summary = run_stage("prioritise", root, said, Silent())
-    return {one.name: read(root, one) for one in stage.WRITES if isinstance(one, Table)}, summary.metrics
+    return (
+        {one.name: read(root, one) for one in stage.WRITES if isinstance(one, Table)},
+        summary.metrics,
+        summary.warnings,
+    )
 
 
 def _unwritten(root, said):
@@ -119,9 +124,8 @@ def _unwritten(root, said):
     with open_duckdb(said["engine"]) as engine:
         made = stage.run(Inputs(root, engine, stage.READS, said, Silent()))
         tables = [one for one in stage.WRITES if isinstance(one, Table)]
-        return {one.name: _typed(one, made[one.name], engine).to_pyarrow().to_pylist() for one in tables}, made[
-            "metrics"
-        ]
+        plain = {one.name: _typed(one, made[one.name], engine).to_pyarrow().to_pylist() for one in tables}
+        return plain, made["metrics"], made["warnings"]
 
 
 def _scored(row):

@@ -189,3 +189,9 @@ def test_a_snapshots_list_says_that_it_is_a_replay(office):
     assert "replays" in summary_of(found)["note"]
     cells = [cell.value for row in workbook(found.root)["Read me"].iter_rows() for cell in row]
     assert summary_of(found)["note"] in cells
+
+
+def test_an_empty_list_says_why(desk):
+    found = desk({name: {"contact_allowed": False} for name in "abc"} | {"d": {"blocklisted": True}})
+    assert list(found.warnings) == ["nobody is to be contacted, of 4 scored; most often: no consent to be contacted"]
+    assert not list(desk({"a": {}}).warnings)
