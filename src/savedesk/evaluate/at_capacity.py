@@ -19,7 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from savedesk.contracts.decisions import OPTIONS
 from savedesk.contracts.truth import ACTIONS
+from savedesk.errors import ParamsError
 from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
 from savedesk.evaluate.ranking import Floats
 from savedesk.evaluate.rows import KEY, TRIED, subscriber_codes
@@ -82,6 +84,12 @@ class Judge:
             for place, channel in enumerate(action.channels)
         }
         pairs = list(zip(table["reason"], table["action"], table["channel"], table["reason_place"], strict=True))
+        if strange := sorted({(action, channel) for _, action, channel, _ in pairs} - channels.keys()):
+            raise ParamsError(
+                f"{strange[0][0]} by {strange[0][1]} is in the options and not in params.yaml any more",
+                where=OPTIONS.path,
+                next_step="run `savedesk prioritise` first, or `dvc repro`",
+            )
         last, wide = len(self.policy.reason_actions) + 1, 100
         return np.array(
             [

@@ -113,8 +113,15 @@ def gain_curve(options: pd.DataFrame, policy: PrioritiseParams, vary: str = ALL)
         vary: ``all``, or the name of the one limit that is varied while the others stay.
 
     Raises:
-        ParamsError: nothing limits the list, or ``vary`` names no limit.
+        ParamsError: nothing limits the list, ``vary`` names no limit, or the options are of other channels.
     """
+    if strange := sorted(set(options["channel"]) - set(policy.channels)):
+        raise ParamsError(
+            f"the newest list was made with channel {strange[0]!r}, which params.yaml does not name any more",
+            where=WHERE,
+            allowed=", ".join(policy.channels),
+            next_step="run `savedesk prioritise` first",
+        )
     bounds = limits(options, policy)
     names = [limit.name for limit in bounds]
     if not bounds:

@@ -8,6 +8,7 @@ import pytest
 from tests.tables import sections
 
 from savedesk.contracts.truth import ACTIONS
+from savedesk.errors import ParamsError
 from savedesk.evaluate.at_capacity import Judge, capacity_figures, lists_of, with_truth
 
 DAY = "2025-07-01"
@@ -102,6 +103,11 @@ def test_a_sorted_list_gives_the_first_action_of_the_first_reason():
     lists, _ = judged(people, table)
     assert lists["by_probability"]["action"].tolist() == ["fitting_plan"]
     assert lists["by_probability_own_action"]["action"].tolist() == ["loyalty_discount"]
+
+
+def test_options_of_another_policy_are_refused():
+    with pytest.raises(ParamsError, match="check_in by fax is in the options and not in"):
+        judged([person("a", 0.5, {})] * 2, [option(person("a", 0.5, {}), "check_in", channel="fax")])
 
 
 def test_nobody_is_chosen_whom_a_rule_or_the_hold_out_keeps_off():

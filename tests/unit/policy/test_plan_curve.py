@@ -51,4 +51,6 @@ def test_what_cannot_be_read_is_said_in_one_line():
         gain_curve(options([1.0]), asked(POLICY, {"budget": None}, {}))
     with pytest.raises(ParamsError, match="--vary has 'hours call'; allowed: all, budget"):
         gain_curve(options([1.0]), POLICY, "hours call")
+    with pytest.raises(ParamsError, match="the newest list was made with channel 'fax'"):
+        gain_curve(options([1.0]).assign(channel="fax"), POLICY)
     assert amount_of("--budget", "none") is None
