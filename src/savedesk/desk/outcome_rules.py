@@ -111,13 +111,14 @@ def _outcome(row: SheetRow, known: Known) -> Outcome | Rejected:
     cells = row.cells
     name = cells["subscriber_id"] if cells["subscriber_id"] in known.subscribers else None
     day = as_date(cells["contacted_on"])
-    outcome, channel, action = (_word(cells[column]) for column in ("outcome", "channel", "action"))
     policy = known.policy
     on = None if day is None else list_of(day, known.lists)
     planned = on.listed.loc[name] if on is not None and name in on.listed.index else None
-    if planned is not None:  # what the list itself says is right, whatever params.yaml names by now
-        channel, action = channel or str(planned["channel"]), action or str(planned["action"])
+    # What the list itself says is right, whatever params.yaml names by now.
     own = ("", "") if planned is None else (str(planned["action"]), str(planned["channel"]))
+    outcome = _word(cells["outcome"])
+    action = _named(cells["action"], (*policy.actions, own[0])) or own[0]
+    channel = _named(cells["channel"], (*policy.channels, own[1])) or own[1]
     ways = policy.actions[action].channels if action in policy.actions else tuple(policy.channels)
     strange = bool(channel) and channel not in ways and (action, channel) != own
     cases = [
@@ -145,6 +146,11 @@ def _outcome(row: SheetRow, known: Known) -> Outcome | Rejected:
 
 def _word(text: str) -> str:
     return text.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def _named(text: str, names: Collection[str]) -> str:
+    """Return the name that a cell means, however its letters and blanks are written; else the cell's word."""
+    return {_word(name): name for name in names}.get(_word(text), _word(text))
 
 
 def complaints_of(sifted: SiftedSheet, known: Known) -> list[str]:

@@ -245,6 +245,13 @@ def test_the_words_of_the_list_hold_although_params_name_others_by_now(report):
     assert rules(found) == {3: "channel_of_action"}
 
 
+def test_names_of_params_keep_their_letters_and_blanks(report):
+    path = report.root / "params.yaml"
+    path.write_text(re.sub(r"\bmessage\b", "SMS Gate-way", path.read_text(encoding="utf-8")), encoding="utf-8")
+    found = report("a,2025-07-03,SMS Gate-way,check_in,declined,", "b,2025-07-03,sms gate_way,Check-in,declined,")
+    assert {one.channel for one in found.sifted.accepted} == {"SMS Gate-way"}
+
+
 def test_of_several_attempts_the_last_belongs_to_the_campaign(report):
     report("a,2025-07-03,,,not_reached,", "a,2025-07-05,,,accepted,")
     treated = [row for row in stored(report.root) if row["subscriber_id"] == "a"]
