@@ -15,6 +15,12 @@ _KEY = (
 )
 _ECONOMICS = (
     Column("action", "string", "the action that gains most", nullable=True),
+    Column(
+        "action_reason",
+        "string",
+        f"code of the strongest reason that calls for the action; {ANYWAY}: it needs none",
+        nullable=True,
+    ),
     Column("channel", "string", "how it is done", nullable=True),
     Column("offer_cost", "float64", "cost of the incentive", unit="money", nullable=True, low=0),
     Column("contact_cost", "float64", "cost of the contact", unit="money", nullable=True, low=0),
@@ -81,6 +87,7 @@ LIST = Table(
         Column("reason_1", "string", "strongest reason"),
         Column("reason_2", "string", "second reason", nullable=True),
         Column("reason_3", "string", "third reason", nullable=True),
+        Column("because", "string", "what calls for the action"),
         *_ECONOMICS,
         Column("receipt", "string", "from which this row can be recomputed"),
     ),

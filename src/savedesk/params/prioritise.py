@@ -67,6 +67,7 @@ class PrioritiseParams(Section):
     key: ClassVar[str] = "prioritise"
     campaign: str = Field(min_length=1)
     budget: float | None = Field(default=None, ge=0)
+    minimum_gain: float = Field(ge=0)
     contacts: int | None = Field(default=None, ge=0)
     channels: dict[str, Channel] = Field(min_length=1)
     actions: dict[str, Action] = Field(min_length=1)

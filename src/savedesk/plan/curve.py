@@ -15,7 +15,7 @@ from savedesk.errors import MissingInputError, ParamsError
 from savedesk.params.engine import EngineParams
 from savedesk.params.load import load_params
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.policy.limits import limits
+from savedesk.policy.limits import limits, worthwhile
 from savedesk.policy.solve import Plan, solve
 
 WHERE = "savedesk plan"
@@ -130,7 +130,7 @@ def gain_curve(options: pd.DataFrame, policy: PrioritiseParams, vary: str = ALL)
         raise ParamsError(f"--vary has {vary!r}", where=WHERE, allowed=", ".join([ALL, *names]))
     payer = "account_id" if policy.rules.one_per_account else "subscriber_id"
     group = pd.factorize(options[payer])[0].astype(np.int64)
-    gain = options["expected_gain"].to_numpy(np.float64)
+    gain = worthwhile(options["expected_gain"].to_numpy(np.float64), policy)
     rows = []
     for share in STEPS:
         scaled = [

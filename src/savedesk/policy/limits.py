@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.policy.solve import Limit
+from savedesk.policy.solve import Limit, Vector
 
 MINUTES_AN_HOUR = 60.0
 BUDGET = "budget"
@@ -25,6 +25,11 @@ def limits(table: pd.DataFrame, policy: PrioritiseParams) -> list[Limit]:
             takes = np.where(table["channel"] == name, table["contact_minutes"], 0.0) / MINUTES_AN_HOUR
             found.append(Limit(f"hours {name}", "hours", channel.hours, takes))
     return found
+
+
+def worthwhile(gain: Vector, policy: PrioritiseParams) -> Vector:
+    """Return the gain of each option, 0 where it is too small to disturb anybody for."""
+    return np.where(gain >= policy.minimum_gain, gain, 0.0)
 
 
 def contacts_limit(table: pd.DataFrame, most: float) -> Limit:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.policy.limits import limits
+from savedesk.policy.limits import limits, worthwhile
 from savedesk.policy.options import OPTION
 from savedesk.policy.solve import Limit, Plan, solve
 from savedesk.prioritise.holdout import held_out
@@ -18,6 +18,7 @@ from savedesk.prioritise.verdicts import barred, judged
 Flags = npt.NDArray[np.bool_]
 OPTION_COLUMNS = (
     "action",
+    "action_reason",
     "channel",
     "offer_cost",
     "contact_cost",
@@ -68,7 +69,7 @@ def decide(people: pd.DataFrame, table: pd.DataFrame, policy: PrioritiseParams, 
     away = held_out(table["subscriber_id"], policy.campaign, policy.hold_out_share)
     payer = table["account_id"] if policy.rules.one_per_account else table["subscriber_id"]
     group = np.unique(payer.to_numpy(str), return_inverse=True)[1].astype(np.int64)
-    gain = table["expected_gain"].to_numpy(np.float64)
+    gain = worthwhile(table["expected_gain"].to_numpy(np.float64), policy)
     bounds = limits(table, policy)
     plan = solve(np.where(away, 0.0, gain), group, bounds)
     would = _would_be_listed(away, gain, group, plan, bounds)
@@ -112,6 +113,7 @@ def _with_options(people: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     order = table.assign(picked=table["contact"] | table["hold_out"]).sort_values(
         ["subscriber_id", "picked", "expected_gain", "action", "channel"], ascending=[True, False, False, True, True]
     )
+    order = order.rename(columns={"reason": "action_reason"})
     best = order.drop_duplicates("subscriber_id")[["subscriber_id", *OPTION_COLUMNS, "contact", "hold_out", "away"]]
     return people.merge(best, on="subscriber_id", how="left", validate="one_to_one")
 

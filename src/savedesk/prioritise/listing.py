@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from savedesk.contracts.decisions import GIVE_UP, LIST
+from savedesk.contracts.decisions import ANYWAY, GIVE_UP, LIST
+from savedesk.policy.medicine import COMPLAINT
+from savedesk.prioritise.words import say
 
 RECEIPT_INPUTS = (
     "subscriber_id",
@@ -31,7 +33,12 @@ SHORT = 8
 
 
 def list_rows(
-    decided: pd.DataFrame, decision: str, reasons: pd.DataFrame, model_version: str, policy_hash: str
+    decided: pd.DataFrame,
+    decision: str,
+    reasons: pd.DataFrame,
+    model_version: str,
+    policy_hash: str,
+    language: str,
 ) -> pd.DataFrame:
     """Return the rows of a decision in rank order, with the columns of the contract ``list``.
 
@@ -41,14 +48,25 @@ def list_rows(
         reasons: reasons of that as_of.
         model_version: of the scores.
         policy_hash: see ``policy_hash``.
+        language: of the texts.
     """
     rows = decided[decided["decision"] == decision].sort_values("rank")
     texts = reasons.pivot_table(aggfunc="first", index="subscriber_id", columns="position", values="text")
     texts = texts.reindex(columns=[1, 2, 3]).rename(columns=lambda position: f"reason_{position}")
     rows = rows.merge(texts, left_on="subscriber_id", right_index=True, how="left")
+    rows["because"] = _because(rows, reasons, language)
     rows["call_by"] = _call_by(rows)
     rows["receipt"] = receipts(rows, model_version, policy_hash)
     return rows[list(LIST.column_names)].reset_index(drop=True)
+
+
+def _because(rows: pd.DataFrame, reasons: pd.DataFrame, language: str) -> pd.Series:
+    """Return what calls for each action: the reason as it is told, or an open complaint that no reason tells."""
+    told = reasons.drop_duplicates(["subscriber_id", "reason"]).set_index(["subscriber_id", "reason"])["text"]
+    found = told.reindex(pd.MultiIndex.from_frame(rows[["subscriber_id", "action_reason"]])).set_axis(rows.index)
+    silent = {COMPLAINT: say("because_complaint", language), ANYWAY: say("because_any", language)}
+    because: pd.Series = found.where(found.notna(), rows["action_reason"].map(silent))
+    return because
 
 
 def _call_by(rows: pd.DataFrame) -> Any:

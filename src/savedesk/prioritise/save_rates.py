@@ -74,7 +74,8 @@ def save_rates(made: pd.DataFrame, as_of: Any, policy: PrioritiseParams) -> pd.D
     and would-leave are the churn probability at the level of both arms, and of the control. With the prior's error as a
     normal distribution around it, the rate is the posterior mean. Where an action is seen to do worse than prior and
     chance allow, the error is widened to what makes that likeliest (empirical Bayes): the list prefers what is
-    overrated, so that good news needs more proof than bad. A cell with fewer than ``minimum_contacts`` keeps its prior.
+    overrated, so that good news needs more proof than bad. A cell with fewer than ``minimum_contacts`` in an arm keeps
+    its prior.
 
     Args:
         made: see ``randomised_contacts``.
@@ -85,7 +86,7 @@ def save_rates(made: pd.DataFrame, as_of: Any, policy: PrioritiseParams) -> pd.D
     rows = prior_rates(policy).merge(_evidence(known), on=CELL, how="left")
     rows[COUNTS] = rows[COUNTS].fillna(0).astype("int64")
     learning = policy.learning
-    enough = (rows["treated"] + rows["control"]) >= learning.minimum_contacts
+    enough = rows[["treated", "control"]].min(axis=1) >= learning.minimum_contacts
     sharpness = rows["sharpness"].where(enough, 0.0).fillna(0.0).to_numpy(float)
     pull = rows["pull"].where(enough, 0.0).fillna(0.0).to_numpy(float)
     prior = rows["prior"].to_numpy(float)

@@ -25,6 +25,7 @@ from savedesk.inputs import Inputs
 from savedesk.model.origin import require_source
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
+from savedesk.policy.limits import worthwhile
 from savedesk.policy.medicine import called_for
 from savedesk.policy.options import options
 from savedesk.prioritise.decide import Decided, decide
@@ -94,18 +95,19 @@ def run(inputs: Inputs) -> dict[str, Any]:
         for table, rows in (found | {decisions.SAVE_RATES: rates}).items():
             parts.setdefault(table.name, []).append(rows[list(table.column_names)])
     newest, _ = groups[-1]
-    _refuse_impossible(made)
+    _refuse_impossible(made, policy)
     written = {name: pd.concat(rows, ignore_index=True) for name, rows in parts.items()}
     return written | _hand_off(inputs, made, rates, told[told["as_of"] == newest])
 
 
-def _refuse_impossible(made: Decided) -> None:
+def _refuse_impossible(made: Decided, policy: PrioritiseParams) -> None:
     """Refuse limits within which not even one contact fits, though some would gain.
 
     Raises:
         PolicyError: no contact fits.
     """
-    wanted = made.options["open"] & (made.options["expected_gain"] > 0)
+    gain = worthwhile(made.options["expected_gain"].to_numpy(float), policy)
+    wanted = made.options["open"].to_numpy(bool) & (gain > 0)
     if wanted.any() and not made.plan.chosen.any():
         given = ", ".join(f"{row.limit} {row.available:g}" for row in made.limits.itertuples())
         raise PolicyError(
@@ -139,8 +141,8 @@ def _hand_off(inputs: Inputs, made: Decided, rates: pd.DataFrame, told: pd.DataF
     decided = made.rows
     policy, language = inputs.section(PrioritiseParams), inputs.section(Language).code
     version, policy_version = str(inputs.json(model.SCHEMA)["version"]), policy_hash(policy)
-    listed = list_rows(decided, "contact", told, version, policy_version)
-    held = list_rows(decided, "hold_out", told, version, policy_version)
+    listed = list_rows(decided, "contact", told, version, policy_version, language)
+    held = list_rows(decided, "hold_out", told, version, policy_version, language)
     given_up = give_up_rows(decided)
     snapshot = inputs.json(source_facts.FILE)["kind"] == "snapshot"
     as_of = pd.Timestamp(decided["as_of"].iloc[0]).date()

@@ -65,6 +65,7 @@ def judged(rows: pd.DataFrame, policy: PrioritiseParams, language: str) -> pd.Da
         (rows["contact"].eq(True), "contact", "contact"),
         (rows["hold_out"].eq(True), "hold_out", "hold_out"),
         (gain <= 0, "give_up", "no_gain"),
+        (gain < policy.minimum_gain, "not_listed", "small_gain"),
         (rows["account_taken"], "not_listed", "account"),
         (rows["away"].eq(True), "not_listed", "held_below"),
     ]
@@ -73,5 +74,9 @@ def judged(rows: pd.DataFrame, policy: PrioritiseParams, language: str) -> pd.Da
     decided = {key: decision for _, decision, key in cases} | {"below_line": "not_listed"}
     labels = {name: getattr(action, language) for name, action in policy.actions.items()}
     facts = zip(key, rows["action"].map(labels), gain, rows["account_id"], strict=True)
-    why = [say(one, language, action=action, gain=amount, account=account) for one, action, amount, account in facts]
+    least = policy.minimum_gain
+    why = [
+        say(one, language, action=action, gain=amount, account=account, least=least)
+        for one, action, amount, account in facts
+    ]
     return pd.DataFrame({"decision": [decided[one] for one in key], "why": why}, index=rows.index, dtype=object)

@@ -14,6 +14,12 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "gains {gain:,.2f}, but budget or hours go to those who gain more",
         "zh": "预期收益 {gain:,.2f}，预算或工时留给收益更高的用户",
     },
+    "small_gain": {
+        "en": "gains {gain:,.2f}; below {least:,.2f} nobody is disturbed",
+        "zh": "预期收益 {gain:,.2f}，低于 {least:,.2f} 不打扰用户",
+    },
+    "because_complaint": {"en": "an open complaint", "zh": "有未结投诉"},
+    "because_any": {"en": "a contact that needs no reason", "zh": "无需特定原因的联系"},
     "account": {
         "en": "another line of the account {account} is contacted or held out",
         "zh": "同账户 {account} 的其他线路已联系或留作对照",
@@ -94,6 +100,8 @@ COLUMNS_ZH = {  # what the columns of the sheets mean; in English the contract s
     "reason_1": "最主要的流失原因",
     "reason_2": "第二原因",
     "reason_3": "第三原因",
+    "because": "动作依据",
+    "action_reason": "动作依据代码",
     "action": "收益最高的动作",
     "channel": "联系方式：visit 上门，call 电话，message 短信",
     "offer_cost": "优惠成本",

@@ -15,7 +15,9 @@ from savedesk.policy.options import options
 from savedesk.prioritise.decide import decide
 
 UNLIMITED = {name: {"hours": None} for name in ("visit", "call", "message")}
-POLICY = sections(prioritise={"budget": None, "hold_out_share": 0.0, "channels": UNLIMITED})["prioritise"]
+POLICY = sections(prioritise={"budget": None, "minimum_gain": 0.0, "hold_out_share": 0.0, "channels": UNLIMITED})[
+    "prioritise"
+]
 DAY = pd.Timestamp("2025-07-01")
 
 

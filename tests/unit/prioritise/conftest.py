@@ -52,7 +52,8 @@ POLICY = {
     "default_actions": ["check_in"],
     "rules": {"quiet_days": 30, "max_contacts": 2, "max_contacts_days": 90, "one_per_account": True},
     "contacts": None,
-    "learning": {"prior_error": 0.1, "minimum_contacts": 200, "minimum_reported": 0.9, "interval": 0.9},
+    "minimum_gain": 0.0,
+    "learning": {"prior_error": 0.1, "minimum_contacts": 100, "minimum_reported": 0.9, "interval": 0.9},
 }
 
 

@@ -197,3 +197,23 @@ def test_no_plan_fit_call_to_an_overspender_who_has_not_noticed(desk):
         "fits": "fitting_plan",
         "unknown": "fitting_plan",
     }
+
+
+def test_nobody_is_disturbed_for_next_to_nothing(desk):
+    """A check-in of 0.1 x 0.02 x 400 - 0.05 = 0.75 starts thirty quiet days."""
+    found = desk({"a": {"p": 0.1, "reasons": ["price"]}}, minimum_gain=1.0, reason_actions={"price": ["check_in"]})
+    assert (found.rows["a"]["decision"], found.rows["a"]["why"]) == (
+        "not_listed",
+        "gains 0.75; below 1.00 nobody is disturbed",
+    )
+
+
+def test_the_list_says_what_calls_for_the_action(desk):
+    """A told reason, a complaint that is open and told by no reason, or nothing: a check-in needs none."""
+    people = {"told": {}, "open": {"reasons": ["contract_end"]}, "none": {"reasons": ["none"]}}
+    found = desk(people, complaints_=TICKET + "1 | open | 2025-06-30 | | store")
+    assert {row["subscriber_id"]: (row["action"], row["because"]) for row in found.list} == {
+        "told": ("service_recovery", "complaint told"),
+        "open": ("service_recovery", "an open complaint"),
+        "none": ("check_in", "a contact that needs no reason"),
+    }

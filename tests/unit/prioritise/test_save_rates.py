@@ -17,7 +17,7 @@ from savedesk.prioritise.save_rates import save_rates
 DAY = dt.date(2025, 7, 1)
 
 
-def policy(prior_error=0.1, minimum_contacts=200):
+def policy(prior_error=0.1, minimum_contacts=100):
     learning = {"prior_error": prior_error, "minimum_contacts": minimum_contacts}
     return sections(prioritise={"learning": learning})["prioritise"]
 
