@@ -55,7 +55,7 @@ def _words(row: dict[str, Any]) -> Iterator[str]:
     if _given(row["fitted_from"]):
         notes.append(f"fitted from `{row['fitted_from']}` on the training rows of each fold")
     yield f"*{'; '.join(notes)}*"
-    if _given(row["reason"]):
+    if _given(row["reason"]) and _given(row["sentence_en"]):
         yield f"{row['reason']}: {row['sentence_en']} / {row['sentence_zh']}"
 
 
