@@ -1,6 +1,6 @@
 """Section ``evaluate``: how the figures are made."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ class EvaluateParams(Section):
     bootstrap_rounds: int = Field(ge=10, le=10_000)
     interval: float = Field(gt=0.5, lt=1)
     seed: int = Field(ge=0)
-    top_shares: tuple[float, ...]
+    top_shares: tuple[Annotated[float, Field(gt=0, le=1)], ...]
     calibration_bins: int = Field(ge=2, le=100)
     coverage_bins: int = Field(ge=1, le=1000)
     minimum_slice_rows: int = Field(ge=2)
