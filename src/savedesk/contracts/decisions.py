@@ -87,6 +87,7 @@ LIST = Table(
         Column("reason_1", "string", "strongest reason"),
         Column("reason_2", "string", "second reason", nullable=True),
         Column("reason_3", "string", "third reason", nullable=True),
+        Column("action_text", "string", "what to do, in the language of the run"),
         Column("because", "string", "what calls for the action"),
         *_ECONOMICS,
         Column("receipt", "string", "from which this row can be recomputed"),

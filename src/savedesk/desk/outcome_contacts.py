@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from savedesk.contracts import contacts
@@ -24,11 +25,12 @@ class Campaign:
 
     Args:
         contacts: rows of the canonical table.
-        worked: how many of the list down to the last rank that was reported.
+        worked: how many of the list, from the top, were worked: down to the last rank by which enough are reported.
         reported: how many of those have an outcome.
         control: subscribers held out beside them.
         off_list: contacts with subscribers who are not on the list.
         late: contacts after the month of the list.
+        stray: contacts far below the part of the list that was worked.
     """
 
     contacts: pd.DataFrame
@@ -37,6 +39,7 @@ class Campaign:
     control: int
     off_list: int
     late: int
+    stray: int
 
 
 def campaign(told: pd.DataFrame, made: HandedOver, policy: PrioritiseParams) -> Campaign:
@@ -67,14 +70,33 @@ def campaign(told: pd.DataFrame, made: HandedOver, policy: PrioritiseParams) -> 
         cost=cost + offer,
         known_on=rows["contacted_on"],
     )
-    worked = int(plan.loc[teaches, "rank"].max()) if teaches.any() else 0
+    worked = _worked(plan.loc[teaches, "rank"], policy.learning.minimum_reported)
+    stray = teaches & (plan["rank"] > worked)
+    treated.loc[stray, "campaign_id"] = None
+    teaches &= ~stray
     down_to = made.listed[made.listed["rank"] <= worked]
     reported = int(down_to.index.isin(rows.loc[teaches, "subscriber_id"]).sum())
     held = _control(made, name, down_to, reported >= policy.learning.minimum_reported * max(worked, 1))
     columns = list(contacts.TABLE.column_names)
     together = pd.concat([treated[columns], held[columns]]) if len(held) else treated[columns]
     ordered = together.sort_values("contact_id", ignore_index=True)
-    return Campaign(ordered, worked, reported, len(held), int((~listed).sum()), int((listed & late).sum()))
+    beside = (int((~listed).sum()), int((listed & late).sum()), int(stray.sum()))
+    return Campaign(ordered, worked, reported, len(held), *beside)
+
+
+def _worked(ranks: pd.Series, enough: float) -> int:
+    """Return the last rank down to which the list was worked: the deepest by which enough of it is reported.
+
+    An outcome far below the others is a stray: a subscriber who rang up, not a desk that came so far. Where more than
+    a few would be strays, the list was reported in part, down to its last outcome.
+    """
+    ordered = np.sort(ranks.to_numpy(np.int64))
+    if not len(ordered):
+        return 0
+    filled = np.arange(1, len(ordered) + 1) / ordered >= enough
+    deepest = int(ordered[filled].max()) if filled.any() else 0
+    most = (ordered <= deepest).mean() >= enough
+    return deepest if most else int(ordered[-1])
 
 
 def _control(made: HandedOver, name: str, down_to: pd.DataFrame, enough: Any) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from savedesk.desk.outcome_contacts import Campaign, campaign
 from savedesk.desk.outcome_lists import HandedOver, handed_over, list_of
 from savedesk.desk.outcome_rules import Known, Outcome, SiftedSheet, as_given, complaints_of, sift_sheet
 from savedesk.desk.outcome_sheet import read_sheet
-from savedesk.desk.runs import source_of
+from savedesk.desk.runs import data_reach, source_of
 from savedesk.engine.base import ARROW_TYPES
 from savedesk.errors import MissingInputError
 from savedesk.params.load import load_params
@@ -46,6 +46,8 @@ class Imported:
         added: outcomes that are new.
         corrected: outcomes that say something else than before.
         known: outcomes that had been imported already.
+        data_until: last day of the project's tables.
+        waiting: accepted outcomes of later days, which count once newer tables are there.
         rejected_file: where the rejected rows are; empty where there are none.
         campaigns: what each list's outcomes make now, by its day.
     """
@@ -56,6 +58,8 @@ class Imported:
     added: int = 0
     corrected: int = 0
     known: int = 0
+    data_until: dt.date = dt.date.max
+    waiting: int = 0
     rejected_file: str = ""
     campaigns: dict[dt.date, Campaign] = field(default_factory=dict)
 
@@ -83,7 +87,9 @@ def import_outcomes(root: Path, path: Path, today: dt.date) -> Imported:
         )
     known = Known(_ids(root), lists, policy, today)
     sifted = sift_sheet(rows, known)
-    made = Imported(len(rows), sifted, complaints_of(sifted, known))
+    until = data_reach(root)
+    waiting = sum(one.contacted_on > until for one in sifted.accepted)
+    made = Imported(len(rows), sifted, complaints_of(sifted, known), data_until=until, waiting=waiting)
     made.rejected_file = _write_rejected(root, path, sifted)
     by_list: dict[dt.date, list[Outcome]] = {}
     for one in sifted.accepted:

@@ -25,8 +25,19 @@ def tell(one: Imported, policy: PrioritiseParams) -> None:
         out.print(f"  {'rejected':<12}{one.rejected_file}: mend these rows and import that file", markup=False)
     for day, found in one.campaigns.items():
         out.print(f"  {f'list {day}':<17}{_learnt(found, policy)}", markup=False, soft_wrap=True)
+    if one.waiting:
+        wait = (
+            f"{one.waiting:,} after {one.data_until}, the last day of the data: they count once newer tables are there"
+        )
+        out.print(f"  {'waiting':<12}{wait}", markup=False, soft_wrap=True)
     if one.added or one.corrected:
-        out.print("next: `dvc repro`, so that the next list respects and learns from them", markup=False)
+        out.print(f"next: {_next(one)}", markup=False)
+
+
+def _next(one: Imported) -> str:
+    if one.waiting >= one.added + one.corrected:
+        return "load the tables of the next month, then `dvc repro`: none of these outcomes lies within the data yet"
+    return "`dvc repro`, so that the next list respects and learns from them"
 
 
 def _learnt(found: Campaign, policy: PrioritiseParams) -> str:
@@ -38,4 +49,5 @@ def _learnt(found: Campaign, policy: PrioritiseParams) -> str:
         said += f"; teaches nothing below {least:.0%} (prioritise.learning.minimum_reported): report not_reached, too"
     extra = [f"{found.off_list:,} not on the list"] if found.off_list else []
     extra += [f"{found.late:,} after its month"] if found.late else []
+    extra += [f"{found.stray:,} far below the others"] if found.stray else []
     return "; ".join([said, *([f"{' and '.join(extra)}: they count for quiet days only"] if extra else [])])

@@ -139,7 +139,21 @@ def source_of(root: Path) -> str:
     Raises:
         MissingInputError: ingest has not run.
     """
+    return str(_facts(root)["name"])
+
+
+def data_reach(root: Path) -> dt.date:
+    """Return the day on which the project's tables were extracted: no fact of a later day is in them.
+
+    Raises:
+        MissingInputError: ingest has not run.
+    """
+    return dt.date.fromisoformat(str(_facts(root)["extracted_on"]))
+
+
+def _facts(root: Path) -> dict[str, Any]:
     path = root / source_facts.FILE.path
     if not path.is_file():
         raise MissingInputError("not there", where=source_facts.FILE.path, next_step="run `savedesk ingest`")
-    return str(json.loads(path.read_text(encoding="utf-8"))["name"])
+    facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return facts

@@ -22,6 +22,7 @@ from savedesk.params.language import Language
 from savedesk.params.load import load_params
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.policy.limits import limits
+from savedesk.policy.options import with_terms
 from savedesk.prioritise.holdout import draw
 from savedesk.prioritise.listing import SHORT, policy_hash
 from savedesk.prioritise.rules import contact_facts
@@ -135,20 +136,9 @@ def _only(rows: pd.DataFrame) -> dict[str, Any]:
 
 def _priced(offered: pd.DataFrame, policy: PrioritiseParams, bounds: pd.DataFrame) -> pd.DataFrame:
     """Return options with the terms of their gain, and what is left of it when the limits are paid for."""
-    p_a, p, r, value, d, u = (
-        offered[name].to_numpy(np.float64)
-        for name in (
-            "touched_probability",
-            "churn_probability",
-            "save_rate",
-            "remaining_value",
-            "offer_cost",
-            "take_up",
-        )
-    )
     prices = dict(zip(bounds["limit"], bounds["shadow_price"], strict=True))
     taken = sum((prices.get(one.name, 0.0) * one.takes for one in limits(offered, policy)), np.zeros(len(offered)))
-    offered = offered.assign(saved=p_a * r * (value - d), given_away=(1 - p) * u * d, limits_cost=taken)
+    offered = with_terms(offered).assign(limits_cost=taken)
     offered["net"] = offered["expected_gain"] - taken
     return offered.sort_values(["expected_gain", "action", "channel"], ascending=[False, True, True], ignore_index=True)
 

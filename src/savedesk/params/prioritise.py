@@ -10,6 +10,7 @@ from savedesk.contracts.values import TIERS
 from savedesk.params.section import Section
 
 MOST_DAYS = 36_500  # a hundred years
+MOST_MONTHS = 1_200  # the same
 
 
 class Channel(BaseModel):
@@ -31,7 +32,7 @@ class Action(BaseModel):
     zh: str
     channels: tuple[str, ...] = Field(min_length=1)
     offer_cost: float = Field(ge=0)
-    offer_cost_months: float = Field(ge=0)
+    offer_cost_months: float = Field(ge=0, le=MOST_MONTHS)
     save_rate: float = Field(ge=-1, le=1)
     take_up: float = Field(ge=0, le=1)
     churn_types: tuple[str, ...] = Field(min_length=1)

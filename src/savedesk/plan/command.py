@@ -10,7 +10,7 @@ from savedesk.contracts.source_facts import FILE
 from savedesk.errors import ParamsError
 from savedesk.params.load import load_params
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.plan.curve import WHERE, amount_of, asked, gain_curve, newest_options, parsed_hours
+from savedesk.plan.curve import WHERE, amount_of, asked, gain_curve, newest_options, outdated, parsed_hours
 
 FORMATS = (".png", ".svg", ".pdf")
 
@@ -35,11 +35,13 @@ def planned(root: Path, limits: Mapping[str, str], hours: Sequence[str], vary: s
         raise ParamsError(f"--plot has {plot.name!r}", where=WHERE, allowed="a file that ends in " + ", ".join(FORMATS))
     changes = {name: amount_of(f"--{name}", text) for name, text in limits.items() if text}
     wanted = asked(policy, changes, parsed_hours(hours, policy))
-    curve = gain_curve(newest_options(root), wanted, vary)
-    from savedesk.plan.told import draw, tell  # noqa: PLC0415 - matplotlib is slow to load
+    offered = newest_options(root)
+    curve = gain_curve(offered, wanted, vary)
+    from savedesk.plan.told import draw, tell, warn  # noqa: PLC0415 - matplotlib is slow to load
 
     facts = root / FILE.path
     currency = str(json.loads(facts.read_text(encoding="utf-8")).get("currency") or "") if facts.exists() else ""
     tell(curve, currency)
+    warn(outdated(offered, policy))
     if plot:
         draw(curve, currency, plot)

@@ -104,6 +104,23 @@ def newest_options(root: Path) -> pd.DataFrame:
     return rows
 
 
+def outdated(options: pd.DataFrame, policy: PrioritiseParams) -> list[str]:
+    """Return which figures of params.yaml are others than the options were priced with, one line each."""
+    of_channel = {
+        name: {"contact_cost": one.cost, "contact_minutes": one.minutes} for name, one in policy.channels.items()
+    }
+    of_action = {name: {"take_up": one.take_up} for name, one in policy.actions.items()}
+    found = []
+    for key, given in (("channel", of_channel), ("action", of_action)):
+        for name, figures in given.items():
+            rows = options[options[key] == name]
+            for column, now in figures.items():
+                made = float(rows[column].iloc[0]) if len(rows) else now
+                if made != now:
+                    found.append(f"{column} of {name} is {now:g}, and was {made:g} when the newest list was made")
+    return found
+
+
 def gain_curve(options: pd.DataFrame, policy: PrioritiseParams, vary: str = ALL) -> Curve:
     """Return what the best list within a share of the limits earns, for each of ``STEPS``.
 

@@ -45,6 +45,15 @@ def tell(curve: Curve, currency: str) -> None:
         console.print(f"  {one} {name} ({available:,.0f}) {what}", markup=False, soft_wrap=True)
 
 
+def warn(outdated: list[str]) -> None:
+    """Say which figures of params.yaml the options do not know yet."""
+    console = Console(highlight=False, stderr=True)
+    for line in outdated:
+        console.print(f"params.yaml: {line}", style="yellow", markup=False, soft_wrap=True)
+    if outdated:
+        console.print("next: run `savedesk prioritise` to plan with them", markup=False)
+
+
 def draw(curve: Curve, currency: str, path: Path) -> None:
     """Draw gain against the share of the limits; the file's ending chooses the format (png, svg, pdf)."""
     with mpl.rc_context({"svg.hashsalt": "savedesk"}):

@@ -26,8 +26,20 @@ def expected_gain(
         take_up: u, share of stayers who take the incentive anyway, 0..1.
         contact: c, cost of the contact, money.
     """
-    gain: Vector = touched * save_rate * (value - offer) - (1 - churn) * take_up * offer - contact
+    gain: Vector = saved(touched, save_rate, value, offer) - given_away(churn, take_up, offer) - contact
     return gain
+
+
+def saved(touched: Vector, save_rate: Vector, value: Vector, offer: Vector) -> Vector:
+    """Return the value that an action should keep, less the incentive of those whom it keeps: p_a r (V - d)."""
+    kept: Vector = touched * save_rate * (value - offer)
+    return kept
+
+
+def given_away(churn: Vector, take_up: Vector, offer: Vector) -> Vector:
+    """Return what those take who would have stayed anyway: (1 - p) u d."""
+    lost: Vector = (1 - churn) * take_up * offer
+    return lost
 
 
 def expected_cost(

@@ -7,10 +7,19 @@ import pandas as pd
 
 from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.policy.gain import expected_cost, expected_gain
+from savedesk.policy.gain import expected_cost, expected_gain, given_away, saved
 from savedesk.policy.medicine import KEYS
 
 OPTION = [*KEYS, "action", "channel"]
+FIGURES = (  # p_a, p, r, V, d, u, c of the gain
+    "touched_probability",
+    "churn_probability",
+    "save_rate",
+    "remaining_value",
+    "offer_cost",
+    "take_up",
+    "contact_cost",
+)
 
 
 def options(people: pd.DataFrame, called: pd.DataFrame, rates: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
@@ -46,21 +55,16 @@ def priced(table: pd.DataFrame) -> pd.DataFrame:
 
 def gained(table: pd.DataFrame) -> pd.DataFrame:
     """Return options with expected_gain and expected_cost computed anew from their figures, as for other save rates."""
-    p_a, p, r, value, offer, u, c = (
-        table[name].to_numpy(np.float64)
-        for name in (
-            "touched_probability",
-            "churn_probability",
-            "save_rate",
-            "remaining_value",
-            "offer_cost",
-            "take_up",
-            "contact_cost",
-        )
-    )
+    p_a, p, r, value, offer, u, c = (table[name].to_numpy(np.float64) for name in FIGURES)
     return table.assign(
         expected_gain=expected_gain(p_a, p, r, value, offer, u, c), expected_cost=expected_cost(p_a, p, r, offer, u, c)
     )
+
+
+def with_terms(table: pd.DataFrame) -> pd.DataFrame:
+    """Return options with the terms of their gain beside contact_cost: saved and given_away, in money."""
+    p_a, p, r, value, offer, u, _ = (table[name].to_numpy(np.float64) for name in FIGURES)
+    return table.assign(saved=saved(p_a, r, value, offer), given_away=given_away(p, u, offer))
 
 
 def _actions(policy: PrioritiseParams) -> pd.DataFrame:

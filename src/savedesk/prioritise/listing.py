@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from savedesk.contracts.decisions import ANYWAY, GIVE_UP, LIST
+from savedesk.params.prioritise import Action
 from savedesk.policy.medicine import COMPLAINT
+from savedesk.prioritise.rules import OVERSPEND
 from savedesk.prioritise.words import say
 
 RECEIPT_INPUTS = (
@@ -39,6 +42,7 @@ def list_rows(
     model_version: str,
     policy_hash: str,
     language: str,
+    actions: Mapping[str, Action],
 ) -> pd.DataFrame:
     """Return the rows of a decision in rank order, with the columns of the contract ``list``.
 
@@ -49,15 +53,25 @@ def list_rows(
         model_version: of the scores.
         policy_hash: see ``policy_hash``.
         language: of the texts.
+        actions: of the policy, by name.
     """
     rows = decided[decided["decision"] == decision].sort_values("rank")
+    reasons = _discreet(reasons, rows, language)
     texts = reasons.pivot_table(aggfunc="first", index="subscriber_id", columns="position", values="text")
     texts = texts.reindex(columns=[1, 2, 3]).rename(columns=lambda position: f"reason_{position}")
     rows = rows.merge(texts, left_on="subscriber_id", right_index=True, how="left")
+    rows["action_text"] = rows["action"].map({name: getattr(one, language) for name, one in actions.items()})
     rows["because"] = _because(rows, reasons, language)
     rows["call_by"] = _call_by(rows)
     rows["receipt"] = receipts(rows, model_version, policy_hash)
     return rows[list(LIST.column_names)].reset_index(drop=True)
+
+
+def _discreet(reasons: pd.DataFrame, rows: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Return the reasons with what an overspender has not noticed put so that nobody reads it out to them."""
+    unaware = rows.loc[rows["unaware_overspender"].eq(True), "subscriber_id"]
+    hidden = reasons["feature"].eq(OVERSPEND) & reasons["subscriber_id"].isin(unaware)
+    return reasons.assign(text=reasons["text"].mask(hidden, say("not_noticed", language)))
 
 
 def _because(rows: pd.DataFrame, reasons: pd.DataFrame, language: str) -> pd.Series:

@@ -141,8 +141,8 @@ def _hand_off(inputs: Inputs, made: Decided, rates: pd.DataFrame, told: pd.DataF
     decided = made.rows
     policy, language = inputs.section(PrioritiseParams), inputs.section(Language).code
     version, policy_version = str(inputs.json(model.SCHEMA)["version"]), policy_hash(policy)
-    listed = list_rows(decided, "contact", told, version, policy_version, language)
-    held = list_rows(decided, "hold_out", told, version, policy_version, language)
+    listed = list_rows(decided, "contact", told, version, policy_version, language, policy.actions)
+    held = list_rows(decided, "hold_out", told, version, policy_version, language, policy.actions)
     given_up = give_up_rows(decided)
     snapshot = inputs.json(source_facts.FILE)["kind"] == "snapshot"
     as_of = pd.Timestamp(decided["as_of"].iloc[0]).date()

@@ -20,6 +20,10 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "because_complaint": {"en": "an open complaint", "zh": "有未结投诉"},
     "because_any": {"en": "a contact that needs no reason", "zh": "无需特定原因的联系"},
+    "not_noticed": {
+        "en": "pays for more than is used and has not noticed: do not bring it up",
+        "zh": "套餐高于实际用量，用户尚未察觉：请勿主动提及",
+    },
     "account": {
         "en": "another line of the account {account} is contacted or held out",
         "zh": "同账户 {account} 的其他线路已联系或留作对照",
@@ -103,6 +107,7 @@ COLUMNS_ZH = {  # what the columns of the sheets mean; in English the contract s
     "because": "动作依据",
     "action_reason": "动作依据代码",
     "action": "收益最高的动作",
+    "action_text": "该动作的说明",
     "channel": "联系方式：visit 上门，call 电话，message 短信",
     "offer_cost": "优惠成本",
     "contact_cost": "联系成本",

@@ -237,6 +237,24 @@ def test_a_list_that_was_reported_in_part_teaches_nothing(office, tmp_path):
     assert set(arms(stored(made.root)).values()) == {"treated"}
 
 
+def test_a_stray_outcome_far_down_the_list_takes_nothing_away(office, tmp_path):
+    """The first twenty were worked; number fifty rang up by herself."""
+    people = {f"p{number:02}": {"value": 1000.0 - 5 * number} for number in range(90)}
+    made = office(people, hold_out_share=0.3)
+    worked = [row for row in made.list if row["rank"] <= 20 or row["rank"] == 50]
+    lines = [f"{row['subscriber_id']},2025-07-03,,,declined," for row in worked]
+    (tmp_path / "half.csv").write_text("\n".join([HEAD, *lines]))
+    found = import_outcomes(made.root, tmp_path / "half.csv", TODAY).campaigns[DAY]
+    assert (found.worked, found.reported, found.stray) == (20, 20, 1)
+    assert found.control > 0
+    assert worked[-1]["subscriber_id"] not in arms(stored(made.root))
+
+
+def test_outcomes_after_the_last_day_of_the_data_wait(report):
+    found = report("a,2025-07-20,,,declined,", "b,2025-07-21,,,declined,")
+    assert (found.waiting, found.data_until) == (1, dt.date(2025, 7, 20))
+
+
 def test_the_words_of_the_list_hold_although_params_name_others_by_now(report):
     path = report.root / "params.yaml"
     path.write_text(re.sub(r"\bcall\b", "phone", path.read_text(encoding="utf-8")), encoding="utf-8")

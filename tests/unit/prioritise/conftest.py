@@ -73,7 +73,9 @@ def desk_of(root, *, to_disk):
         given |= {complaints.TABLE: complaints_} if complaints_ else {}
         for contract in (subscribers.TABLE, contacts.TABLE, complaints.TABLE):
             save(root, contract, table(contract, given.get(contract, [])))
-        (root / source_facts.FILE.path).write_text(json.dumps({"name": "mine", "kind": kind}))
+        (root / source_facts.FILE.path).write_text(
+            json.dumps({"name": "mine", "kind": kind, "extracted_on": "2025-07-20"})
+        )
         save(root, scores.TABLE, table(scores.TABLE, [_scored(row) for row in rows]))
         save(root, values.TABLE, table(values.TABLE, [_valued(row) for row in rows]))
         explained = [row for row in rows if row.get("candidate", True)]
@@ -82,6 +84,7 @@ def desk_of(root, *, to_disk):
         save(root, reasons.CANDIDATES, table(reasons.CANDIDATES, candidates))
         spoken = [
             {**{name: row[name] for name in key}, "position": place, "reason": reason, "text": f"{reason} told"}
+            | {"feature": row.get("feature")}
             for row in explained
             for place, reason in enumerate(row.get("reasons", ["complaint"]), start=1)
         ]

@@ -199,6 +199,19 @@ def test_no_plan_fit_call_to_an_overspender_who_has_not_noticed(desk):
     }
 
 
+def test_nobody_reads_out_to_an_overspender_what_they_have_not_noticed(desk):
+    """Another action may still be due for price; the row must not make the agent name the price."""
+    traits = {"unaware": {"bill_shock_6m": 0.1}, "shocked": {"bill_shock_6m": 0.5}}
+    own = {"plan_overspend_3m": 0.4, "price_complaints_12m": 0.0}
+    known = [{"subscriber_id": name, "as_of": dt.date(2025, 7, 1), **own, **one} for name, one in traits.items()]
+    people = {name: {"reasons": ["price"], "feature": "plan_overspend_3m"} for name in traits}
+    by_price = {"price": ["loyalty_discount"]}
+    found = desk(people, also={features.TABLE: known}, reason_actions=by_price)
+    told = {row["subscriber_id"]: (row["reason_1"], row["because"]) for row in found.list}
+    quiet = "pays for more than is used and has not noticed: do not bring it up"
+    assert told == {"unaware": (quiet, quiet), "shocked": ("price told", "price told")}
+
+
 def test_nobody_is_disturbed_for_next_to_nothing(desk):
     """A check-in of 0.1 x 0.02 x 400 - 0.05 = 0.75 starts thirty quiet days."""
     found = desk({"a": {"p": 0.1, "reasons": ["price"]}}, minimum_gain=1.0, reason_actions={"price": ["check_in"]})
