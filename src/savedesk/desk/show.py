@@ -21,11 +21,11 @@ from savedesk.params.engine import EngineParams
 from savedesk.params.language import Language
 from savedesk.params.load import load_params
 from savedesk.params.prioritise import PrioritiseParams
+from savedesk.policy.contact_facts import contact_facts
 from savedesk.policy.limits import limits
 from savedesk.policy.options import with_terms
 from savedesk.prioritise.holdout import draw
 from savedesk.prioritise.listing import SHORT, policy_hash
-from savedesk.prioritise.rules import contact_facts
 
 WHERE = "list show"
 ON_THE_LIST = ("contact", "hold_out")

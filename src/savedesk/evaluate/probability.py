@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from savedesk.evaluate.ranking import Floats, Integers
+from savedesk.model.rate import wilson
 
 SMALLEST = float(np.finfo(np.float64).eps)  # as scikit-learn clips, so that a certain mistake costs a finite amount
 
@@ -41,15 +41,6 @@ def calibration_error(bins: Integers, probability: Floats, churned: Floats, weig
     """
     gap = np.bincount(bins, weights * (churned - probability))
     return float(np.abs(gap).sum() / weights.sum())
-
-
-def wilson(successes: Floats, rows: Floats, interval: float) -> tuple[Floats, Floats]:
-    """Return the ends of Wilson's score interval of a rate (Wilson 1927), within 0 to 1."""
-    z = float(norm.ppf(0.5 + interval / 2))
-    rate = successes / rows
-    centre = (rate + z**2 / (2 * rows)) / (1 + z**2 / rows)
-    half = z / (1 + z**2 / rows) * np.sqrt(rate * (1 - rate) / rows + z**2 / (4 * rows**2))
-    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
 
 
 def calibration_table(probability: Floats, churned: Floats, bins: int, interval: float) -> pd.DataFrame:

@@ -10,9 +10,10 @@ from scipy.stats import norm
 
 from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
-from savedesk.evaluate.probability import calibration_error, equal_count_bins, row_losses, weighted_mean, wilson
+from savedesk.evaluate.probability import calibration_error, equal_count_bins, row_losses, weighted_mean
 from savedesk.evaluate.ranking import Floats, auc, lift_at, ranked, totals
 from savedesk.evaluate.rows import UNKNOWN, subscriber_codes
+from savedesk.model.rate import wilson
 from savedesk.params.evaluate import EvaluateParams
 
 SLICE_BY = ("as_of", "tier", "segment", "region", "age_band", "fold")

@@ -10,7 +10,8 @@ from savedesk.contracts.source_facts import FILE
 from savedesk.errors import ParamsError
 from savedesk.params.load import load_params
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.plan.curve import WHERE, amount_of, asked, gain_curve, newest_options, outdated, parsed_hours
+from savedesk.plan.asked import amount_of, asked, newest_options, outdated, parsed_hours
+from savedesk.policy.curve import WHERE, gain_curve
 
 FORMATS = (".png", ".svg", ".pdf")
 

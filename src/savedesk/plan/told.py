@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
-from savedesk.plan.curve import ALL, Curve
+from savedesk.policy.curve import ALL, Curve
 
 BAR = 16  # characters of the longest bar
 NARROWEST = 120  # characters of a line that is not shown on a terminal

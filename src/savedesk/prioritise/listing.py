@@ -12,8 +12,8 @@ import pandas as pd
 
 from savedesk.contracts.decisions import ANYWAY, GIVE_UP, LIST
 from savedesk.params.prioritise import Action
+from savedesk.policy.contact_facts import OVERSPEND
 from savedesk.policy.medicine import COMPLAINT
-from savedesk.prioritise.rules import OVERSPEND
 from savedesk.prioritise.words import say
 
 RECEIPT_INPUTS = (

@@ -25,12 +25,12 @@ from savedesk.inputs import Inputs
 from savedesk.model.origin import require_source
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
+from savedesk.policy.contact_facts import contact_facts, unaware_overspenders
 from savedesk.policy.limits import worthwhile
 from savedesk.policy.medicine import called_for
 from savedesk.policy.options import options
 from savedesk.prioritise.decide import Decided, decide
 from savedesk.prioritise.listing import give_up_rows, list_rows, policy_hash
-from savedesk.prioritise.rules import contact_facts, unaware_overspenders
 from savedesk.prioritise.save_rates import randomised_contacts, save_rates
 from savedesk.prioritise.spreadsheet import to_csv, to_xlsx
 from savedesk.prioritise.words import say

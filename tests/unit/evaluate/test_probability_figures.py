@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, log_loss
 
-from savedesk.evaluate.probability import calibration_error, calibration_table, equal_count_bins, row_losses, wilson
+from savedesk.evaluate.probability import calibration_error, calibration_table, equal_count_bins, row_losses
+from savedesk.model.rate import wilson
 
 
 def drawn(count, seed=5):

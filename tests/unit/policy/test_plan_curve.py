@@ -7,7 +7,8 @@ import pytest
 from tests.tables import sections
 
 from savedesk.errors import ParamsError
-from savedesk.plan.curve import amount_of, asked, gain_curve, outdated, parsed_hours
+from savedesk.plan.asked import amount_of, asked, outdated, parsed_hours
+from savedesk.policy.curve import gain_curve
 
 POLICY = sections(
     prioritise={"budget": 10.0, "channels": {name: {"hours": None} for name in ("visit", "call", "message")}}
