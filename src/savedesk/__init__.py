@@ -2,7 +2,8 @@
 
 The stages run in this order and talk only through checked files (see ``contracts``)::
 
-    ingest -> cohort -> features -> train -> score -> value -> explain -> prioritise -> evaluate -> report -> track
+    ingest -> cohort -> features -> train -> score -> value -> explain -> prioritise -> evaluate -> summarise -> report
+    -> track
 """
 
 STAGES: dict[str, str] = {
@@ -15,6 +16,7 @@ STAGES: dict[str, str] = {
     "explain": "the reasons behind each candidate's risk, in the subscriber's own numbers",
     "prioritise": "the list, the hold-out and the give-ups within hours, budget and contact rules",
     "evaluate": "out-of-time figures with intervals, money first, beside the baselines",
+    "summarise": "the tables behind the pages: months, reasons, drivers, satisfaction, loyalty, campaigns, cards",
     "report": "one HTML page that works offline",
     "track": "one complete MLflow run",
 }

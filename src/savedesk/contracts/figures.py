@@ -82,3 +82,20 @@ SURVIVAL = Table(
 )
 
 PLOTS = File("plots", "evaluate", "data/evaluate/plots", "folder of SVG charts, one a file")
+
+CONTACT_EFFECTS = Table(
+    name="contact_effects",
+    stage="evaluate",
+    grain="contact whose true effect is known; none but where a simulator made the source",
+    key=("contact_id",),
+    columns=(
+        Column("contact_id", "string", "contact"),
+        Column(
+            "true_change",
+            "float64",
+            "P(churn in the outcome window) without a contact less that with it tried, at the month's as_of",
+            low=-1,
+            high=1,
+        ),
+    ),
+)

@@ -23,9 +23,9 @@ DRIVERS = {  # what subscribers are grouped by -> the page that shows it, and th
     "plan_misfit": ("price", "none"),
     "complaint": ("complaints", "none"),
     "tenure_month": ("tenure", ""),
-    "contract_phase": ("tenure", "bound"),
+    "contract_phase": ("tenure", ""),
     "competitor_campaigns": ("competition", "none"),
-    "competitor_price": ("competition", "not_cheaper"),
+    "competitor_price": ("competition", "none"),
 }
 QUADRANTS = ("keep_up", "fix_now", "relative_advantage", "potential_loss")
 LOYALTY_TYPES = ("committed", "incentive", "price", "latent", "inertia", "monopoly", "none")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from savedesk.contracts import (
     cohort,
+    contacts,
     decisions,
     features,
     figures,
@@ -25,6 +26,7 @@ from savedesk.contracts.table import Table
 from savedesk.evaluate.against_truth import truth_figures, windows_differ
 from savedesk.evaluate.at_capacity import Judge, capacity_figures
 from savedesk.evaluate.bootstrap import Figure
+from savedesk.evaluate.contact_effects import contact_effects
 from savedesk.evaluate.coverage import coverage_figures
 from savedesk.evaluate.headline import MODEL, best_baseline, columns, headline_figures
 from savedesk.evaluate.money import profit_table, realised_gain
@@ -60,11 +62,20 @@ READS = (
     features.TABLE,
     subscribers.TABLE,
     truth.TABLE,
+    contacts.TABLE,
     model.SCHEMA,
     model.HELD_OUT_SURVIVAL,
     source_facts.FILE,
 )
-WRITES = (figures.METRICS, figures.CALIBRATION, figures.GAINS, figures.PROFIT, figures.SURVIVAL, figures.PLOTS)
+WRITES = (
+    figures.METRICS,
+    figures.CALIBRATION,
+    figures.GAINS,
+    figures.PROFIT,
+    figures.SURVIVAL,
+    figures.CONTACT_EFFECTS,
+    figures.PLOTS,
+)
 SECTIONS = (EvaluateParams, PrioritiseParams, CohortParams, SimulatorParams, Language)
 FIRST = (  # the end of a run shows these
     "auc",
@@ -114,7 +125,8 @@ def run(inputs: Inputs) -> dict[str, Any]:
     }
     capacity = float((rows["decision"] == "contact").sum() / rows["as_of"].nunique())
     drawn = charts(made, capacity, str(facts.get("currency") or ""), inputs.section(Language).code)
-    typed = {name: _typed(inputs, table, made[name]) for name, table in _TABLES.items()}
+    typed = {name: _typed(inputs, _TABLES[name], frame) for name, frame in made.items()}
+    typed[figures.CONTACT_EFFECTS.name] = _contact_effects(rows, inputs)
     note, flat = _truth_note(rows, inputs), _flat(metrics) | _best(headline)
     first = {name: flat[name] for name in FIRST if name in flat}
     notes = {"truth_note": note, "baselines_left_out": ", ".join(baselines_left_out(rows))}
@@ -165,6 +177,13 @@ def _best(headline: Mapping[str, dict[str, Figure]]) -> dict[str, Any]:
     shown = {metric: headline[name][metric] for metric in ("auc", "log_loss", "auc_ahead", "log_loss_ahead")}
     flat = {f"{metric}{end}": value for metric, one in shown.items() for end, value in _ends(one)}
     return {"best_baseline": name, **{f"best_baseline_{metric}": value for metric, value in flat.items()}}
+
+
+def _contact_effects(rows: pd.DataFrame, inputs: Inputs) -> Any:
+    """Return what past contacts truly changed; nothing where the truth is of another window."""
+    if _truth_note(rows, inputs):
+        return inputs.engine.empty(figures.CONTACT_EFFECTS.columns)
+    return contact_effects(inputs.table(contacts.TABLE), inputs.table(truth.TABLE))
 
 
 def _truth_note(rows: pd.DataFrame, inputs: Inputs) -> str:

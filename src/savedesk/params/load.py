@@ -24,6 +24,7 @@ from savedesk.params.score import ScoreParams
 from savedesk.params.section import Section
 from savedesk.params.simulator import SimulatorParams
 from savedesk.params.source import SourceName
+from savedesk.params.summarise import SummariseParams
 from savedesk.params.track import TrackParams
 from savedesk.params.train import TrainParams
 from savedesk.params.value import ValueParams
@@ -42,6 +43,7 @@ SECTIONS: tuple[type[Section], ...] = (
     ExplainParams,
     PrioritiseParams,
     EvaluateParams,
+    SummariseParams,
     ReportParams,
     TrackParams,
 )

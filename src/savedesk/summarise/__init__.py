@@ -1,0 +1,1 @@
+"""Stage summarise: the tables that the pages of the report show."""
