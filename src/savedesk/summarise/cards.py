@@ -120,22 +120,11 @@ def card_months(cards: Any, usage: Any, bills: Any, as_of: Any) -> Any:
         as_of: the newest as_of, a date.
     """
     day = ibis.date(as_of.year, as_of.month, as_of.day)
-    parts = [
-        _recent(usage, day, cards).select(
-            "subscriber_id", "month", "voice_min", "data_mb", total_due=ibis.null("float64")
-        ),
-        _recent(bills, day, cards).select(
-            "subscriber_id",
-            "month",
-            voice_min=ibis.null("float64"),
-            data_mb=ibis.null("float64"),
-            total_due="total_due",
-        ),
-    ]
-    both = parts[0].union(parts[1])
-    return both.group_by(["subscriber_id", "month"]).aggregate(
-        **{name: both[name].max() for name in ("voice_min", "data_mb", "total_due")}
-    )
+    key, unknown = ["subscriber_id", "month"], ibis.null("float64")
+    used = _recent(usage, day, cards).select(*key, "voice_min", "data_mb", total_due=unknown)
+    billed = _recent(bills, day, cards)
+    both = used.union(billed.select(*key, voice_min=unknown, data_mb=unknown, total_due=billed.total_due))
+    return both.group_by(key).aggregate(**{name: both[name].max() for name in ("voice_min", "data_mb", "total_due")})
 
 
 def _recent(facts: Any, day: Any, cards: Any) -> Any:

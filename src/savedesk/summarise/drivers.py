@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -43,7 +44,10 @@ def drivers(cohort: Any, features: Any, plan_changes: Any, master: Any, p: Summa
     contract of the group itself (direct standardisation), over those kinds of subscriber that both have.
 
     Args:
-        cohort, features, plan_changes, master: the tables of these contracts; master is ``subscribers``.
+        cohort: contract ``cohort``.
+        features: contract ``features``.
+        plan_changes: contract ``plan_changes``.
+        master: contract ``subscribers``.
         p: section ``summarise``.
     """
     labelled = cohort.filter(cohort.churned.notnull()).select(*KEYS, "churned")
@@ -63,10 +67,8 @@ def drivers(cohort: Any, features: Any, plan_changes: Any, master: Any, p: Summa
 
 def _rises(labelled: Any, plan_changes: Any, days: int) -> Any:
     """Return the largest recent rise of the fee by the operator, as a share of it, that was known before as_of."""
-    raised = plan_changes.filter(
-        (plan_changes.initiated_by == "operator") & (plan_changes.new_fee > plan_changes.old_fee)
-    )
-    raised = raised.filter(raised.old_fee > 0)
+    made = plan_changes.filter((plan_changes.initiated_by == "operator") & (plan_changes.old_fee > 0))
+    raised = made.filter(made.new_fee > made.old_fee)
     size = raised.new_fee / raised.old_fee - 1
     raised = raised.select("subscriber_id", "changed_on", "known_on", size=size)
     dates = labelled.select("as_of").distinct()
@@ -92,9 +94,7 @@ def _cells(rows: Any, made: Mapping[str, Grouping]) -> Any:
     for by, (column, codes) in made.items():
         own = rows.select("region", "kind", "churned", group=column)
         own = own.filter(own.group.notnull())
-        place = ibis.cases(
-            *[(own.group == code, number) for number, code in enumerate(codes, start=1)], else_=len(codes)
-        )
+        place = own.group.cases(*[(code, number) for number, code in enumerate(codes, start=1)], else_=len(codes))
         own = own.mutate(by=ibis.literal(by), place=place.cast("int64"))
         parts.append(
             own.group_by([*GROUP, "kind"]).aggregate(
@@ -116,9 +116,8 @@ def _told(cells: pd.DataFrame, interval: float) -> pd.DataFrame:
     compared = alike.groupby(GROUP, as_index=False)[["rows", "expected"]].sum()
     compared = compared.assign(compared_rate=ratio(compared["expected"], compared["rows"]).clip(0, 1))
     found = whole.merge(compared[[*GROUP, "compared_rate"]], on=GROUP, how="left")
-    return with_rate(
-        found.assign(page=found["by"].map({by: page for by, (page, _) in DRIVERS.items()})), "rows", interval, RATE
-    )
+    found = found.assign(page=found["by"].map({by: page for by, (page, _) in DRIVERS.items()}))
+    return with_rate(found, "rows", interval, RATE)
 
 
 def banded(value: Any, edges: Edges, empty: Any) -> Grouping:
@@ -129,7 +128,7 @@ def banded(value: Any, edges: Edges, empty: Any) -> Grouping:
         edges: where bands begin.
         empty: code of who has no value; null: in no group.
     """
-    codes = [f"{low:g}-{high:g}" for low, high in zip(edges, edges[1:], strict=False)] + [f"{edges[-1]:g}+"]
+    codes = [f"{low:g}-{high:g}" for low, high in itertools.pairwise(edges)] + [f"{edges[-1]:g}+"]
     upwards = list(zip(edges, codes, strict=True))
     return ibis.cases(
         (value.isnull(), empty), *[(value >= edge, code) for edge, code in reversed(upwards)], else_=NOTHING

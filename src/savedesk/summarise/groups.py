@@ -53,7 +53,8 @@ def with_rate(frame: pd.DataFrame, rows: str, interval: float, names: tuple[str,
     """Return a frame with ``churners`` per ``rows`` and its interval under three names; absent where either is."""
     count, gone = (frame[name].astype("float64") for name in (rows, "churners"))
     known = (count > 0) & gone.notna()
-    low, high = wilson(gone.where(known, 0.0).to_numpy(), count.where(known, 1.0).to_numpy(), interval)
+    left, among = (np.asarray(one, dtype=np.float64) for one in (gone.where(known, 0.0), count.where(known, 1.0)))
+    low, high = wilson(left, among, interval)
     found = (gone / count.where(known), pd.Series(low, frame.index), pd.Series(high, frame.index))
     return frame.assign(**{name: one.where(known) for name, one in zip(names, found, strict=True)})
 

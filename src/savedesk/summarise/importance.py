@@ -65,7 +65,7 @@ def importance(answered: Answered, p: SummariseParams) -> pd.DataFrame:
     found = [
         part
         for process, rows in answered.rows.groupby("process", sort=True)
-        if rows["churned"].astype(bool).sum() >= p.minimum_churners and rows["score"].nunique() > 1
+        if rows["churned"].astype(bool).sum() >= p.minimum_churners and rows["score"].min() < rows["score"].max()
         for part in _by_place(str(process), rows.reset_index(drop=True), answered.controls)
     ]
     if not found:
@@ -99,7 +99,7 @@ def fitted(rows: pd.DataFrame, controls: Sequence[str]) -> Slope:
     whole = np.column_stack([np.ones(len(matrix)), matrix])
     weight, rest = chance * (1 - chance), churned - chance
     bread = np.linalg.pinv(whole.T @ (whole * weight[:, None]))
-    clusters = pd.DataFrame(whole * rest[:, None]).groupby(rows["subscriber_id"].to_numpy()).sum().to_numpy(float)
+    clusters = _summed(whole * rest[:, None], rows["subscriber_id"])
     variance = (bread @ (clusters.T @ clusters) @ bread)[-1, -1]
     base = whole[:, :-1]
     told = base @ np.linalg.lstsq(base * np.sqrt(weight)[:, None], whole[:, -1] * np.sqrt(weight), rcond=None)[0]
@@ -107,10 +107,16 @@ def fitted(rows: pd.DataFrame, controls: Sequence[str]) -> Slope:
     return Slope(float(model.coef_[0, -1]), float(variance), own * rest, own**2 * weight)
 
 
+def _summed(values: Floats, of: pd.Series) -> Floats:
+    """Return the sum of the rows of each subscriber."""
+    summed: Floats = pd.DataFrame(values).groupby(of.to_numpy()).sum().to_numpy(float)
+    return summed
+
+
 def _held_equal(rows: pd.DataFrame, controls: Sequence[str]) -> Floats:
     """Return the controls as numbers of mean 0 and spread 1, on a log scale, and a column for each segment but one."""
-    numbers = rows[list(controls)].astype("float64")
-    numbers = np.sign(numbers) * np.log1p(numbers.abs())
+    given = rows[list(controls)].astype("float64")
+    numbers = given.abs().apply(np.log1p) * given.apply(np.sign)
     spread = numbers.std(ddof=0).replace(0.0, 1.0).fillna(1.0)
     scaled = ((numbers - numbers.mean()) / spread).fillna(0.0)
     segments = pd.get_dummies(rows["segment"].fillna("-"), drop_first=True, dtype=float)
@@ -135,7 +141,7 @@ def true_variance(away: Floats, sharpness: Floats) -> float:
         away: what was measured in each place.
         sharpness: 1 / its variance by chance.
     """
-    if len(away) < 2:
+    if len(away) <= 1:
         return 0.0
     weight = float(sharpness.sum())
     centre = float((sharpness * away).sum()) / weight

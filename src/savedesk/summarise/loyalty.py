@@ -68,7 +68,10 @@ def loyalty_counts(loyalty: Any, scores: Any, values: Any, master: Any) -> pd.Da
     """Return the table ``loyalty_counts``.
 
     Args:
-        loyalty, scores, values, master: the tables of these contracts; master is ``subscribers``.
+        loyalty: contract ``loyalty``.
+        scores: contract ``scores``.
+        values: contract ``values``.
+        master: contract ``subscribers``.
     """
     newest = scores.filter(scores.as_of == scores.as_of.max()).select("subscriber_id", "as_of", "churn_probability")
     rows = newest.inner_join(values.select("subscriber_id", "as_of", "value_at_risk"), ["subscriber_id", "as_of"])

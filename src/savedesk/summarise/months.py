@@ -17,19 +17,21 @@ def months(cohort: Any, scores: Any, values: Any, master: Any, interval: float) 
     """Return the table ``months``: every as_of that has labels or scores.
 
     Args:
-        cohort, scores, values, master: the tables of these contracts; master is ``subscribers``.
+        cohort: contract ``cohort``.
+        scores: contract ``scores``.
+        values: contract ``values``.
+        master: contract ``subscribers``.
         interval: level of the interval of the churn rate.
     """
     rows = cohort.select(*KEYS, "churned", "churn_type")
     rows = rows.left_join(scores.select(*KEYS, "churn_probability"), KEYS, rname="{name}_score")
     rows = rows.left_join(values.select(*KEYS, "remaining_value", "value_at_risk"), KEYS, rname="{name}_value")
-    rows = rows.filter(rows.churned.notnull() | rows.churn_probability.notnull())
     wanted = ("churned", "churn_type", "churn_probability", "remaining_value", "value_at_risk")
     rows = at_home(rows.select(*KEYS, *wanted), master)
     left = rows.churned.fill_null(False)
     cells = rows.group_by(["region", "as_of"]).aggregate(
         subscribers=rows.count(),
-        labelled=rows.churned.notnull().sum(),
+        labelled=rows.churned.notnull().cast("int64").sum(),
         churners=left.cast("int64").sum(),
         **{one: (left & (rows.churn_type == one)).fill_null(False).cast("int64").sum() for one in CHURN_TYPES},
         scored=rows.churn_probability.notnull().cast("int64").sum(),
@@ -38,7 +40,8 @@ def months(cohort: Any, scores: Any, values: Any, master: Any, interval: float) 
         value_at_risk=total(rows.value_at_risk),
         value_lost=total(rows.remaining_value, where=left),
     )
-    return _told(_rolled_up(cells), interval)
+    frame = _rolled_up(cells)
+    return _told(frame[(frame["labelled"] > 0) | (frame["scored"] > 0)], interval)
 
 
 def _rolled_up(cells: Any) -> pd.DataFrame:
@@ -54,13 +57,13 @@ def _rolled_up(cells: Any) -> pd.DataFrame:
 
 def _told(frame: pd.DataFrame, interval: float) -> pd.DataFrame:
     """Leave out what is not known: churners without labels, their types, money of who was not scored."""
-    known = frame["labelled"] == frame["subscribers"]
+    known = frame["labelled"] > 0
     typed = known & (frame[list(CHURN_TYPES)].sum(axis=1) == frame["churners"])
     whole = frame.assign(
         churners=frame["churners"].astype("Int64").where(known),
         **{one: frame[one].astype("Int64").where(typed) for one in CHURN_TYPES},
         predicted_rate=ratio(frame["predicted"], frame["scored"]).clip(0, 1),
         value_at_risk=frame["value_at_risk"].where(frame["valued"] > 0),
-        value_lost=frame["value_lost"].where(known & (frame["valued"] == frame["subscribers"])),
+        value_lost=frame["value_lost"].where(known & (frame["valued"] > 0)),
     )
-    return with_rate(whole, "subscribers", interval, RATE)
+    return with_rate(whole, "labelled", interval, RATE)

@@ -15,7 +15,9 @@ def reason_shares(reasons: Any, values: Any, master: Any) -> pd.DataFrame:
     """Return the table ``reason_shares``.
 
     Args:
-        reasons, values, master: the tables of these contracts; master is ``subscribers``.
+        reasons: contract ``reasons``.
+        values: contract ``values``.
+        master: contract ``subscribers``.
     """
     first = reasons.filter(reasons.position == 1).select(*KEYS, "reason")
     rows = first.inner_join(values.select(*KEYS, "value_at_risk"), KEYS)

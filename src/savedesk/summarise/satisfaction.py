@@ -6,6 +6,7 @@ James 1977). The weight is not asked for: it is what a point of the score does t
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import ibis
@@ -23,16 +24,18 @@ CELL = ["region", "segment", "process"]
 PERIOD = ["region", "segment", "period_end"]
 CONTROLS = ("months_since_activation", "out_of_contract", "bill_3m", "voice_min_3m", "data_mb_3m")
 DAYS_A_MONTH = 365.25 / 12
-Day = Any
 
 
 def satisfaction(
-    surveys: Any, cohort: Any, features: Any, master: Any, newest: Day, p: SummariseParams
+    surveys: Any, cohort: Any, features: Any, master: Any, newest: dt.date, p: SummariseParams
 ) -> pd.DataFrame:
     """Return the table ``satisfaction``, of answers that were known before the newest as_of.
 
     Args:
-        surveys, cohort, features, master: the tables of these contracts; master is ``subscribers``.
+        surveys: contract ``surveys``.
+        cohort: contract ``cohort``.
+        features: contract ``features``.
+        master: contract ``subscribers``.
         newest: the newest as_of, a date.
         p: section ``summarise``.
     """
@@ -62,7 +65,7 @@ def _asked(surveys: Any) -> Any:
     return surveys.filter(surveys.process.isin(CATEGORIES))
 
 
-def _performance(surveys: Any, master: Any, newest: Day, p: SummariseParams) -> pd.DataFrame:
+def _performance(surveys: Any, master: Any, newest: dt.date, p: SummariseParams) -> pd.DataFrame:
     """Return the mean score of each cell and period with its interval, and the lead over the period before.
 
     The spread of single answers is that of all answers about the process: few answers alone would belittle it.
@@ -77,7 +80,7 @@ def _performance(surveys: Any, master: Any, newest: Day, p: SummariseParams) -> 
     cells = both.group_by([*CELL, "period"]).aggregate(
         answers=both.count(), points=total(both.score), squares=total(both.score * both.score)
     )
-    frame = cells.order_by([*CELL, "period"]).to_pandas()
+    frame: pd.DataFrame = cells.order_by([*CELL, "period"]).to_pandas()
     if frame.empty:
         return frame
     frame["performance"] = frame["points"] / frame["answers"]
@@ -87,8 +90,10 @@ def _performance(surveys: Any, master: Any, newest: Day, p: SummariseParams) -> 
     half = z_of(p.interval) * frame["process"].map(sd) / np.sqrt(frame["answers"])
     before = frame[[*CELL, "period", "performance"]].assign(period=frame["period"] - 1)
     frame = frame.merge(before, on=[*CELL, "period"], how="left", suffixes=("", "_before"))
+    start = pd.Timestamp(newest)
     ends = {
-        back: (pd.Timestamp(newest) - pd.DateOffset(months=back * p.survey_months)).date() for back in frame["period"]
+        back: (start - pd.DateOffset(months=back * p.survey_months)).date()
+        for back in frame["period"].unique().tolist()
     }
     frame = frame.assign(
         performance_low=frame["performance"] - half,
@@ -96,7 +101,8 @@ def _performance(surveys: Any, master: Any, newest: Day, p: SummariseParams) -> 
         lead=frame["performance"] - frame["performance_before"],
         period_end=frame["period"].map(ends),
     )
-    return frame[frame["period"] < p.survey_periods].drop(columns=["period", "points", "squares"])
+    shown: pd.DataFrame = frame[frame["period"] < p.survey_periods]
+    return shown.drop(columns=["period", "points", "squares"])
 
 
 def _answered(surveys: Any, cohort: Any, features: Any, master: Any, p: SummariseParams) -> Answered:

@@ -136,10 +136,8 @@ def _with_contents(inputs: Inputs, found: dict[Table, Any]) -> dict[str, Any]:
     counts = {
         one: len(rows) if isinstance(rows, pd.DataFrame) else int(rows.count().execute()) for one, rows in found.items()
     }
-    told = [
-        {"table": one.name, "rows": counts[one], "lacks": None if counts[one] else LACKS[one]}
-        for one in summaries.TABLES
-    ]
+    lacks = {one: None if counts[one] else LACKS[one] for one in summaries.TABLES}
+    told = [{"table": one.name, "rows": counts[one], "lacks": lacks[one]} for one in summaries.TABLES]
     outputs = {
         one.name: inputs.engine.empty(one.columns) if counts[one] == 0 else _ordered(rows, one)
         for one, rows in found.items()
