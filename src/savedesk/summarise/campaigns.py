@@ -149,7 +149,8 @@ def _read_out(rows: pd.DataFrame, z: float) -> dict[str, Any]:
     treated, share = rows["treated"].to_numpy(float), rows["share"].to_numpy(float)
     churned, worth = rows["churned"].to_numpy(float), rows["worth"].to_numpy(float)
     here, count = treated > 0, float(treated.sum())
-    effect, saved = effect_of(churned, treated, share), effect_of(churned * worth, treated, share)
+    # What a contact was worth was known before chance decided: what would leave on average is taken out as known, too.
+    effect, saved = effect_of(churned, treated, share), effect_of(worth * (churned - churned.mean()), treated, share)
     cost = float(rows["cost"].to_numpy(float)[here].sum())
     kept, kept_error = count * effect.value, count * effect.error
     value, value_error = count * saved.value, count * saved.error

@@ -16,6 +16,7 @@ from savedesk.summarise.groups import at_home, everywhere, ratio, with_rate
 
 KEYS = ["subscriber_id", "as_of"]
 NOTHING = "none"
+LOWER = "lower"
 STATES = (NOTHING, "open", "reopened", "repeated", "resolved_late", "resolved_in_time")
 PHASES = (NOTHING, "first", "middle", "last", "over")
 TENURE_BANDS = (6, 12, 36)  # months; like is compared with like within them
@@ -120,28 +121,30 @@ def _told(cells: pd.DataFrame, interval: float) -> pd.DataFrame:
     return with_rate(found, "rows", interval, RATE)
 
 
-def banded(value: Any, edges: Edges, empty: Any) -> Grouping:
+def banded(value: Any, edges: Edges, empty: Any, *, lower: bool = False) -> Grouping:
     """Return the codes of bands: ``0.05-0.1`` from 0.05 to below 0.1, ``0.1+`` from there, ``none`` below all.
 
     Args:
         value: an Ibis column.
         edges: where bands begin.
         empty: code of who has no value; null: in no group.
+        lower: whether a value as far below 0 as the first edge lies above is a group of its own.
     """
     codes = [f"{low:g}-{high:g}" for low, high in itertools.pairwise(edges)] + [f"{edges[-1]:g}+"]
-    upwards = list(zip(edges, codes, strict=True))
-    return ibis.cases(
-        (value.isnull(), empty), *[(value >= edge, code) for edge, code in reversed(upwards)], else_=NOTHING
-    ), (NOTHING, *codes)
+    cases = [(value >= edge, code) for edge, code in reversed(list(zip(edges, codes, strict=True)))]
+    below = [(value <= -edges[0], LOWER)] if lower else []
+    column = ibis.cases((value.isnull(), empty), *cases, *below, else_=NOTHING)
+    return column, (*(code for _, code in below), NOTHING, *codes)
 
 
 def _price_rise(rows: Any, p: SummariseParams) -> Grouping:
     return banded(rows.price_rise, p.price_rise_edges, NOTHING)
 
 
-def _feature_bands(name: str, edges: str) -> Callable[[Any, SummariseParams], Grouping | None]:
+def _feature_bands(name: str, edges: str, *, lower: bool = False) -> Callable[[Any, SummariseParams], Grouping | None]:
     def group(rows: Any, p: SummariseParams) -> Grouping | None:
-        return banded(rows[name], getattr(p, edges), ibis.null("string")) if name in rows.columns else None
+        there = name in rows.columns
+        return banded(rows[name], getattr(p, edges), ibis.null("string"), lower=lower) if there else None
 
     return group
 
@@ -184,7 +187,7 @@ def _contract_phase(rows: Any, p: SummariseParams) -> Grouping | None:  # noqa: 
 
 _GROUPS: dict[str, Callable[[Any, SummariseParams], Grouping | None]] = {
     "price_rise": _price_rise,
-    "bill_shock": _feature_bands("bill_shock_1m", "bill_shock_edges"),
+    "bill_shock": _feature_bands("bill_shock_1m", "bill_shock_edges", lower=True),
     "plan_misfit": _feature_bands("plan_overspend_3m", "plan_misfit_edges"),
     "complaint": _complaint,
     "tenure_month": _tenure_month,

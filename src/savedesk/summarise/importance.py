@@ -48,7 +48,8 @@ class Slope:
         value: change of the log-odds of churn with one point.
         variance: of it, clustered by subscriber.
         pull: score x residual of each row, the score being what the controls do not tell of it.
-        sharpness: information of each row about the slope.
+        sharpness: information of each row about the slope. Both are made smaller by how much less the rows of one
+            subscriber tell than as many subscribers would.
     """
 
     value: float
@@ -103,8 +104,8 @@ def fitted(rows: pd.DataFrame, controls: Sequence[str]) -> Slope:
     variance = (bread @ (clusters.T @ clusters) @ bread)[-1, -1]
     base = whole[:, :-1]
     told = base @ np.linalg.lstsq(base * np.sqrt(weight)[:, None], whole[:, -1] * np.sqrt(weight), rcond=None)[0]
-    own = whole[:, -1] - told
-    return Slope(float(model.coef_[0, -1]), float(variance), own * rest, own**2 * weight)
+    own, alone = whole[:, -1] - told, bread[-1, -1] / variance  # as many rows as would tell as much, were none kin
+    return Slope(float(model.coef_[0, -1]), float(variance), alone * own * rest, alone * own**2 * weight)
 
 
 def _summed(values: Floats, of: pd.Series) -> Floats:

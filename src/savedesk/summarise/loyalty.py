@@ -20,6 +20,7 @@ BOUND = ("first", "middle")  # phases in which a contract holds for longer than 
 FIGURES = (
     "months_since_activation",
     "usage_change_3m",
+    "active_days_change_1m",
     "last_overall_score",
     "switch_intention_12m",
     "discount_share_3m",
@@ -42,7 +43,8 @@ def loyalty_types(known: Any, rules: LoyaltyRules) -> Any:
     score, wavers = rows.last_overall_score, (rows.switch_intention_12m > 0).fill_null(False)
     good, poor = _true(score >= rules.good_score) & ~wavers, _true(score <= rules.poor_score) | wavers
     tenure, rival = rows.months_since_activation, rows.competitor_campaigns_3m
-    patron = _true(tenure >= rules.settled_months) & ~_true(rows.usage_change_3m < rules.falling_use)
+    falls = _true(rows.usage_change_3m < rules.falling_use) | _true(rows.active_days_change_1m < rules.falling_use)
+    patron = _true(tenure >= rules.settled_months) & ~falls
     content = ~poor & ~_true(rows.complaints_open > 0)
     cheaper = 1 - rows.competitor_price_index
     no_rival = _true(rival <= rules.few_rivals) & _true(cheaper <= 0)
@@ -50,7 +52,7 @@ def loyalty_types(known: Any, rules: LoyaltyRules) -> Any:
     kind = ibis.cases(
         (good & patron, "committed"),
         (good, "latent"),
-        (patron & content & _true(rows.discount_share_3m >= rules.discount_share), "incentive"),
+        (~falls & content & _true(rows.discount_share_3m >= rules.discount_share), "incentive"),
         (must & (poor | ~patron), "monopoly"),
         (~patron, "none"),
         (content & _true(tenure >= rules.long_months) & score.isnull() & _true(cheaper > rules.price_gap), "committed"),

@@ -68,6 +68,11 @@ def draw_world(params: SimulatorParams, draw: np.random.Generator, first: int, m
     np.add.at(severity, (incidents.month - first, incidents.region), incidents.severity)
     opinion = params.surveys
     importance = np.exp(draw.normal(0, opinion.importance_sd, (regions, len(CATEGORIES))))
+    worse = np.zeros_like(importance)
+    for weak in opinion.weak_processes:
+        place = params.population.regions.index(weak.region), CATEGORIES.index(weak.process)
+        importance[place] *= weak.importance
+        worse[place] += weak.points
     return World(
         first,
         sizes / sizes.sum(),
@@ -82,7 +87,8 @@ def draw_world(params: SimulatorParams, draw: np.random.Generator, first: int, m
             opinion.quality_sd,
             opinion.quality_memory,
             (months, regions, len(CATEGORIES)),
-        ),
+        )
+        - worse,
         importance / importance.mean(axis=1, keepdims=True),
         incidents,
     )

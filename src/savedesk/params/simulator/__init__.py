@@ -48,6 +48,17 @@ class SimulatorParams(Section):
         return self
 
     @model_validator(mode="after")
+    def _weak_processes_lie_in_a_region(self) -> "SimulatorParams":
+        for weak in self.surveys.weak_processes:
+            if weak.region not in self.population.regions:
+                message = (
+                    f"simulator.surveys.weak_processes names region {weak.region!r}; allowed: those of "
+                    "simulator.population.regions"
+                )
+                raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
     def _contacts_come_before_the_window(self) -> "SimulatorParams":
         if self.campaigns.contact_days > self.truth.lead_days:
             message = (

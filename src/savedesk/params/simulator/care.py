@@ -1,7 +1,8 @@
 """Groups ``care``, ``surveys`` and ``market``: complaints, opinions, networks and competitors."""
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from savedesk.contracts.complaints import CATEGORIES
 from savedesk.params.simulator.part import Memory, NotNegative, Part, Positive, Share, Shares3
 
 
@@ -29,6 +30,23 @@ class CareParams(Part):
     content_weight: NotNegative = Field(description="grievance left by a contented ticket, 1 if not; ratio; assumed")
 
 
+class WeakProcess(Part):
+    """A process that is planted weak in a region."""
+
+    region: str = Field(description="where; text; any")
+    process: str = Field(description="which; text; any")
+    points: NotNegative = Field(description="by which it is worse than drawn; points; any")
+    importance: Positive = Field(description="by which it matters more than drawn; ratio; any")
+
+    @field_validator("process")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name not in CATEGORIES:
+            message = f"{name!r} is no process; allowed: {', '.join(CATEGORIES)}"
+            raise ValueError(message)
+        return name
+
+
 class SurveyParams(Part):
     """Opinions that few give. An answer is a point on the scale 1 to 10."""
 
@@ -41,6 +59,9 @@ class SurveyParams(Part):
     quality_sd: NotNegative = Field(description="its spread over regions and processes; points; assumed")
     quality_memory: Memory = Field(description="month-to-month persistence of a region's quality; share; assumed")
     importance_sd: NotNegative = Field(description="log sd of a process's importance by region; log; assumed")
+    weak_processes: tuple[WeakProcess, ...] = Field(
+        description="processes planted weak in a region, for tests of what finds them; none; any"
+    )
     person_sd: NotNegative = Field(description="noise of one answer; points; assumed")
     per_hurt: NotNegative = Field(description="lost per unit of hurt by that process; points; assumed")
     per_loyalty: NotNegative = Field(description="gained per sd of attachment, in overall; points; assumed")
