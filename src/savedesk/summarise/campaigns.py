@@ -113,7 +113,7 @@ def campaigns(rows: pd.DataFrame, edges: dict[str, float], policy: PrioritisePar
     for by in CAMPAIGN_BY:
         named = whole.assign(by=by, group=COUNTRY if by == "total" else whole[by])
         found += [
-            dict(zip(GROUP, key, strict=True)) | _read_out(group, z_of(interval))
+            dict(zip(GROUP, key, strict=True)) | read_out(group, interval)
             for key, group in named.dropna(subset=["group"]).groupby(GROUP, sort=True)
         ]
     return pd.DataFrame(found)
@@ -144,8 +144,15 @@ def _tiers(worth: pd.Series, edges: dict[str, float]) -> pd.Series:
     return found
 
 
-def _read_out(rows: pd.DataFrame, z: float) -> dict[str, Any]:
-    """Return one row of the table."""
+def read_out(rows: pd.DataFrame, interval: float) -> dict[str, Any]:
+    """Return what a group of contacts did: the columns of the table ``campaigns`` but its key.
+
+    Args:
+        rows: one a contact with treated, share (treated share of its campaign), churned, worth, cost, promise (part of a
+            churner that the priors promise to keep) and true_change.
+        interval: level of the intervals.
+    """
+    z = z_of(interval)
     treated, share = rows["treated"].to_numpy(float), rows["share"].to_numpy(float)
     churned, worth = rows["churned"].to_numpy(float), rows["worth"].to_numpy(float)
     here, count = treated > 0, float(treated.sum())

@@ -6,6 +6,7 @@ import ibis
 import pytest
 from tests.tables import sections, table
 
+from savedesk.contracts import subscribers
 from savedesk.params.summarise import SummariseParams
 
 
@@ -27,8 +28,6 @@ def given():
 @pytest.fixture
 def people(given):
     """Four subscribers: two in the north, one in the south, one without a region."""
-    from savedesk.contracts import subscribers
-
     return given(
         subscribers.TABLE,
         """

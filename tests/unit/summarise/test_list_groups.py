@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
+from tests.tables import sections
 
 from savedesk.contracts import decisions, values
 from savedesk.summarise.listed import capacity, list_groups
-from tests.tables import sections
 
 DECIDED = """
 subscriber_id | as_of      | decision | action   | action_reason | channel | expected_gain
@@ -18,13 +18,17 @@ c             | 2025-03-01 | contact  | discount | price         | message | 20
 d             | 2025-03-01 | hold_out | discount | price         | call    | 7
 a             | 2025-02-01 | contact  | repair   | network       | call    | 999
 """
-OPTIONS = """
-subscriber_id | as_of | action | channel | touched_probability | remaining_value | offer_cost | expected_cost | contact_minutes | expected_gain | open | account_id
-a | 2025-03-01 | discount | call    | 0.5 | 110 | 10 | 3 | 30 | 10  | true | a
-b | 2025-03-01 | repair   | visit   | 0.2 | 100 | 0  | 8 | 60 | 5   | true | b
-c | 2025-03-01 | discount | message | 0.4 | 210 | 10 | 2 | 0  | 20  | true | c
+COLUMNS = (
+    "subscriber_id as_of action channel touched_probability remaining_value offer_cost expected_cost contact_minutes "
+    "expected_gain open account_id"
+).replace(" ", " | ")
+OPTIONS = f"""
+{COLUMNS}
+a | 2025-03-01 | discount | call    | 0.5 | 110 | 10 | 3 | 30 | 10  | true  | a
+b | 2025-03-01 | repair   | visit   | 0.2 | 100 | 0  | 8 | 60 | 5   | true  | b
+c | 2025-03-01 | discount | message | 0.4 | 210 | 10 | 2 | 0  | 20  | true  | c
 d | 2025-03-01 | discount | call    | 0.4 | 100 | 10 | 2 | 12 | 7   | false | d
-a | 2025-02-01 | repair   | call    | 0.4 | 100 | 10 | 2 | 12 | 999 | true | a
+a | 2025-02-01 | repair   | call    | 0.4 | 100 | 10 | 2 | 12 | 999 | true  | a
 """
 RATES = """
 as_of      | action   | reason  | save_rate | low  | high

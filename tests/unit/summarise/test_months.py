@@ -37,9 +37,7 @@ a             | 2025-03-01 | 100             | 20
 
 @pytest.fixture
 def told(given, people):
-    frame = months(
-        given(cohort.TABLE, COHORT), given(scores.TABLE, SCORES), given(values.TABLE, VALUES), people, 0.9
-    )
+    frame = months(given(cohort.TABLE, COHORT), given(scores.TABLE, SCORES), given(values.TABLE, VALUES), people, 0.9)
     return {(row.region, str(row.as_of)[:10]): row for row in frame.itertuples()}
 
 
