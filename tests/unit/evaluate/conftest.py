@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from savedesk.contracts import cohort, decisions, model, scores, source_facts, subscribers, truth, values
+from savedesk.contracts import cohort, contacts, decisions, model, scores, source_facts, subscribers, truth, values
 from savedesk.contracts.table import Table
 from savedesk.engine.duckdb import open_duckdb
 from savedesk.evaluate import stage
@@ -164,6 +164,7 @@ def stage_inputs(
             write(tmp_path, subscribers.TABLE, rows.drop_duplicates("subscriber_id"))
             known = rows.assign(churn_probability=rows["true"]) if "true" in rows else rows.iloc[:0]
             write(tmp_path, truth.TABLE, known)
+            write(tmp_path, contacts.TABLE, rows.iloc[:0])
             spans = CohortParams.model_validate(SHIPPED["cohort"]), SimulatorParams.model_validate(SHIPPED["simulator"])
             sections = {s.key: s for s in (settings(**changes), policy, *spans, Language(code=language))}  # type: ignore[arg-type]
             return Inputs(tmp_path, engine, stage.READS, sections, Silent())
