@@ -1,0 +1,105 @@
+"""What the card of a listed subscriber shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from tests.tables import sections
+
+from savedesk.contracts import bills, complaints, contacts, decisions, features, scores, summaries, usage
+from savedesk.summarise.cards import card_months, cards
+
+DAY = dt.date(2025, 3, 1)
+LISTED = """
+subscriber_id | rank | tier | churn_type | call_by
+a             | 1    | key  | cancelled  | 2025-03-20
+b             | 2    | core | cancelled  | 2025-03-20
+c             | 3    | core | cancelled  | 2025-03-20
+"""
+SCORES = "subscriber_id | as_of\n" + "".join(f"{name} | {day}\n" for name in "abc" for day in (DAY, "2025-02-01"))
+KNOWN = [
+    {"subscriber_id": "a", "months_since_activation": 40.9, "contract_phase": "last", "plan_overspend_3m": 0.5},
+    {"subscriber_id": "b", "months_since_activation": 3.0, "contract_phase": "none", "plan_overspend_3m": 0.0},
+    {"subscriber_id": "c", "months_since_activation": None, "contract_phase": None, "plan_overspend_3m": None},
+]
+LOYAL = """
+subscriber_id | loyalty_type | by_choice | answered
+a             | price        | true      | false
+b             | none         | false     | false
+"""
+CONTACTS = """
+contact_id | subscriber_id | contacted_on | arm
+1          | a             | 2025-02-19   | treated
+2          | b             | 2025-02-19   | control
+3          | b             | 2025-03-01   | treated
+"""
+COMPLAINTS = """
+subscriber_id | opened_at  | closed_at
+a             | 2025-02-01 |
+b             | 2025-01-01 | 2025-01-05
+"""
+
+
+@pytest.fixture
+def shown(given, people, p):
+    def make(most=2000):
+        rules = sections()["prioritise"].rules
+        tables = {
+            "contacts": given(contacts.TABLE, CONTACTS),
+            "complaints": given(complaints.TABLE, COMPLAINTS),
+            "subscribers": people,
+        }
+        known = given(features.TABLE, [row | {"as_of": DAY} for row in KNOWN])
+        listed, scored = given(decisions.LIST, LISTED), given(scores.TABLE, SCORES)
+        loyal = given(summaries.LOYALTY, LOYAL)
+        return cards(listed, scored, known, loyal, tables, rules, p.model_copy(update={"most_cards": most}))
+
+    return make
+
+
+def test_a_card_for_each_listed_subscriber_up_to_the_most(shown):
+    assert shown().to_pandas()["subscriber_id"].sort_values().tolist() == ["a", "b", "c"]
+    assert shown(2).to_pandas()["subscriber_id"].sort_values().tolist() == ["a", "b"]
+
+
+def test_the_rules_that_apply_are_those_of_the_newest_day(shown):
+    rows = shown().to_pandas().set_index("subscriber_id")
+    assert rows.loc["a", ["days_since_contact", "open_complaints", "unaware_overspender"]].tolist() == [10, 1, True]
+    assert rows["open_complaints"].tolist() == [1, 0, 0]
+    assert rows["days_since_contact"].isna().tolist() == [False, True, True]
+
+
+def test_what_to_say_first_stands_first(shown):
+    rows = shown().to_pandas().set_index("subscriber_id")
+    said = "open_complaint_first no_plan_talk recent_contact thank_for_years contract_ends name_saving"
+    assert rows.loc["a", "talking_points"] == said
+    assert rows["talking_points"].isna().tolist() == [False, True, True]
+    assert set(said.split()) <= set(summaries.TALKING_POINTS)
+
+
+def test_what_is_not_known_is_absent_and_nothing_is_made_up(shown):
+    row = shown().to_pandas().set_index("subscriber_id").loc["c"]
+    assert row["loyalty_type"] == "none"
+    assert row["tenure_months"] != row["tenure_months"]
+    assert not row["unaware_overspender"]
+
+
+def test_sparklines_hold_the_year_that_was_known(shown, given):
+    used = """
+    subscriber_id | month      | voice_min | data_mb | known_on
+    a             | 2024-03-01 | 1         | 10      | 2024-03-31
+    a             | 2024-02-01 | 99        | 99      | 2024-02-28
+    a             | 2025-02-01 | 2         | 20      | 2025-02-28
+    a             | 2025-01-01 | 3         | 30      | 2025-03-01
+    x             | 2025-02-01 | 9         | 9       | 2025-02-28
+    """
+    billed = """
+    subscriber_id | month      | plan_fee | known_on
+    a             | 2025-02-01 | 50       | 2025-02-28
+    a             | 2024-12-01 | 40       | 2024-12-31
+    """
+    rows = card_months(shown(), given(usage.TABLE, used), given(bills.TABLE, billed), DAY).order_by("month").to_pandas()
+    assert [str(day)[:7] for day in rows["month"]] == ["2024-03", "2024-12", "2025-02"]
+    assert rows["total_due"].tolist()[1:] == [40, 50]
+    assert rows["voice_min"].tolist()[::2] == [1, 2]
