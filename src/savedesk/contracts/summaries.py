@@ -220,7 +220,7 @@ SATISFACTION = Table(
 LOYALTY = Table(
     name="loyalty",
     stage="summarise",
-    grain="subscriber scored at the newest as_of",
+    grain="subscriber scored at the newest as_of of whom tenure or an answer is known",
     key=("subscriber_id",),
     columns=(
         Column("subscriber_id", "string", "the line or service"),
@@ -241,7 +241,7 @@ LOYALTY_COUNTS = Table(
         Column("loyalty_type", "string", "as in loyalty", allowed=LOYALTY_TYPES),
         Column("by_choice", "boolean", "as in loyalty"),
         _count("subscribers", "of the type"),
-        _rate("share", "of the scored subscribers of the region and segment", nullable=False),
+        _rate("share", "of the subscribers with a type in the region and segment", nullable=False),
         _rate("predicted_rate", "their mean churn probability", nullable=False),
         _money("value_at_risk", "their sum", low=0),
     ),
@@ -314,7 +314,7 @@ CARDS = Table(
         _count("days_since_contact", "absent: never contacted", "days", nullable=True),
         _count("open_complaints", "at as_of", "tickets"),
         Column("unaware_overspender", "boolean", "pays for more than is used and has not noticed"),
-        Column("loyalty_type", "string", "as in loyalty", allowed=LOYALTY_TYPES),
+        Column("loyalty_type", "string", "as in loyalty", nullable=True, allowed=LOYALTY_TYPES),
         Column("talking_points", "string", "codes, parted by a space, the first to say first", nullable=True),
     ),
 )

@@ -73,7 +73,6 @@ def cards(
     rows = rows.mutate(
         tenure_months=rows.tenure.floor().cast("int64"),
         unaware_overspender=rows.unaware_overspender.fill_null(False),
-        loyalty_type=rows.loyalty_type.fill_null("none"),
     )
     return rows.mutate(talking_points=_talking_points(rows, rules, p))
 

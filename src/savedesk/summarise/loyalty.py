@@ -33,6 +33,8 @@ FIGURES = (
 def loyalty_types(known: Any, rules: LoyaltyRules) -> Any:
     """Return the table ``loyalty`` as an Ibis expression. The first rule that fits decides (docs/summarise.md).
 
+    Of whom neither tenure nor an answer is known nothing is said.
+
     Args:
         known: features of one as_of; a figure that is not among them is not known of anybody.
         rules: thresholds.
@@ -40,6 +42,7 @@ def loyalty_types(known: Any, rules: LoyaltyRules) -> Any:
     there = {name: known[name] if name in known.columns else ibis.null("float64") for name in FIGURES}
     phase = known.contract_phase if "contract_phase" in known.columns else ibis.null("string")
     rows = known.select("subscriber_id", **there, phase=phase)
+    rows = rows.filter(rows.months_since_activation.notnull() | rows.last_overall_score.notnull())
     score, wavers = rows.last_overall_score, (rows.switch_intention_12m > 0).fill_null(False)
     good, poor = _true(score >= rules.good_score) & ~wavers, _true(score <= rules.poor_score) | wavers
     tenure, rival = rows.months_since_activation, rows.competitor_campaigns_3m

@@ -35,7 +35,6 @@ CASES = {
     "dislikes us and stays": ("inertia", SETTLED | {"last_overall_score": 3.0}),
     "complains and stays": ("inertia", SETTLED | {"complaints_open": 1.0, "competitor_price_index": 1.0}),
     "new and nothing known": ("none", {"months_since_activation": 3.0}),
-    "nothing known": ("none", {}),
 }
 
 
@@ -47,6 +46,11 @@ def test_the_first_rule_that_fits_decides(case, given, p):
     assert told["loyalty_type"] == wanted
     assert told["by_choice"] == (wanted in summaries.BY_CHOICE)
     assert told["answered"] == ("last_overall_score" in figures)
+
+
+def test_of_whom_nothing_is_known_nothing_is_said(given, p):
+    row = {"subscriber_id": "a", "as_of": dt.date(2025, 3, 1), "competitor_price_index": 1.0}
+    assert loyalty_types(given(features.TABLE, [row]), p.loyalty).count().execute() == 0
 
 
 def test_types_of_a_region_and_segment_are_shares_of_it(given, people):

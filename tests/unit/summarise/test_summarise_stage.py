@@ -41,6 +41,8 @@ def test_a_source_that_lacks_everything_gives_empty_tables_and_a_reason_for_each
         "reason_shares": "no_reasons",
         "drivers": "no_labels",
         "satisfaction": "no_surveys",
+        "loyalty": "no_features",
+        "loyalty_counts": "no_features",
         "campaigns": "no_contacts",
         "cards": "no_list",
         "card_months": "no_list",
@@ -53,8 +55,3 @@ def test_without_regions_there_is_the_country_alone(bare):
     root, _ = bare
     assert {row["region"] for row in read(root, summaries.MONTHLY)} == {"all"}
     assert [row["value_at_risk"] for row in read(root, summaries.MONTHLY)] == [5.0]
-
-
-def test_without_features_nobody_is_called_loyal(bare):
-    root, _ = bare
-    assert [row["loyalty_type"] for row in read(root, summaries.LOYALTY)] == ["none"]
