@@ -19,7 +19,7 @@ from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.contracts.summaries import CAMPAIGN_BY, COUNTRY
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.value import ValueParams
-from savedesk.summarise.groups import at_home, z_of
+from savedesk.summarise.groups import at_home, total, z_of
 
 Floats = npt.NDArray[np.float64]
 KEYS = ["subscriber_id", "as_of"]
@@ -80,14 +80,14 @@ def _bills(bills: Any, rows: Any, p: ValueParams) -> Any:
         rname="{name}_bill",
     )
     known = known.filter(known.month >= known.as_of - ibis.interval(months=p.margin_months + 1))
-    return known.group_by(KEYS).aggregate(margin=known.total_due.mean() * (1 - p.variable_cost_share))
+    return known.group_by(KEYS).aggregate(margin=total(known.total_due) / known.count() * (1 - p.variable_cost_share))
 
 
 def _months_to_stay(values: Any, master: Any) -> Any:
     newest = values.filter(values.as_of == values.as_of.max()).select("subscriber_id", "expected_months")
     rows = newest.inner_join(master.select("subscriber_id", "segment"), "subscriber_id")
     rows = rows.mutate(segment=rows.segment.fill_null("-"))
-    return rows.group_by("segment").aggregate(stay=rows.expected_months.mean())
+    return rows.group_by("segment").aggregate(stay=total(rows.expected_months) / rows.count())
 
 
 def tier_edges(values: Any) -> dict[str, float]:

@@ -23,6 +23,7 @@ from savedesk.summarise.groups import z_of
 
 Floats = npt.NDArray[np.float64]
 PLACES = (["region"], ["segment"], ["region", "segment"])  # in which a process may matter more or less
+DIGITS = 6  # of what is written: the last ones of a fit depend on the number of threads
 LOOSE = 1e4  # inverse penalty: there only so that a group without churners does not run away
 COLUMNS = ["region", "segment", "process", "importance", "importance_low", "importance_high"]
 
@@ -76,7 +77,7 @@ def importance(answered: Answered, p: SummariseParams) -> pd.DataFrame:
     table = table.assign(
         importance=-table["slope"], importance_low=-table["slope"] - half, importance_high=-table["slope"] + half
     )
-    return table[COLUMNS]
+    return table[COLUMNS].round(DIGITS)
 
 
 def _by_place(process: str, rows: pd.DataFrame, controls: Sequence[str]) -> list[pd.DataFrame]:
@@ -95,7 +96,7 @@ def fitted(rows: pd.DataFrame, controls: Sequence[str]) -> Slope:
     held = _held_equal(rows, controls)
     score = rows["score"].to_numpy(float)
     matrix, churned = np.column_stack([held, score - score.mean()]), rows["churned"].astype(bool).to_numpy()
-    model = LogisticRegression(C=LOOSE, max_iter=1000, tol=1e-8).fit(matrix, churned)
+    model = LogisticRegression(C=LOOSE, solver="newton-cholesky", tol=1e-8).fit(matrix, churned)
     chance = expit(model.decision_function(matrix))
     whole = np.column_stack([np.ones(len(matrix)), matrix])
     weight, rest = chance * (1 - chance), churned - chance
