@@ -8,11 +8,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from savedesk.contracts.figures import ROWS
 from savedesk.evaluate.ranking import Floats, Integers
 from savedesk.params.prioritise import PrioritiseParams
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 MOST_POINTS = 100  # of a curve: more are not seen
+
+
+def touched(rows: pd.DataFrame, policy: PrioritiseParams) -> Flags:
+    """Return whether each row left in a way that its action touches."""
+    found = np.zeros(len(rows), dtype=bool)
+    for action, given in policy.actions.items():
+        found |= ((rows["action"] == action) & rows["churn_type"].isin(given.churn_types)).to_numpy(dtype=bool)
+    left: Flags = found & rows["churned"].to_numpy(dtype=bool)
+    return left
 
 
 def realised_gain(rows: pd.DataFrame, policy: PrioritiseParams) -> Floats:
@@ -21,11 +31,7 @@ def realised_gain(rows: pd.DataFrame, policy: PrioritiseParams) -> Floats:
     y is 1 for a churner of a type that the row's action touches. The save rate stays an expectation, since nobody
     can see what a contact that was not made would have done. NaN where no action is open to the row.
     """
-    touches = {name: action.churn_types for name, action in policy.actions.items()}
-    touched = pd.Series(False, index=rows.index)
-    for action, types in touches.items():
-        touched |= (rows["action"] == action) & rows["churn_type"].isin(types)
-    saved = np.where(rows["churned"] & touched, 1.0, 0.0)
+    saved = np.where(touched(rows, policy), 1.0, 0.0)
     r, u = rows["save_rate"].to_numpy(dtype=float), rows["take_up"].to_numpy(dtype=float)
     v, d = rows["remaining_value"].to_numpy(dtype=float), rows["offer_cost"].to_numpy(dtype=float)
     gain: Floats = saved * r * (v - d) - (1 - saved) * u * d - rows["contact_cost"].to_numpy(dtype=float)
@@ -35,6 +41,18 @@ def realised_gain(rows: pd.DataFrame, policy: PrioritiseParams) -> Floats:
 def contacted(rows: pd.DataFrame) -> Flags:
     """Return whether the policy contacted each row."""
     return (rows["decision"] == "contact").to_numpy(dtype=bool)
+
+
+def rows_table(rows: pd.DataFrame, gain: Floats, policy: PrioritiseParams) -> pd.DataFrame:
+    """Return the table ``rows``: from those of two runs their figures can be compared, subscriber by subscriber.
+
+    Args:
+        rows: evaluation rows.
+        gain: realised gain of each row.
+        policy: section ``prioritise``.
+    """
+    made = rows.assign(listed=contacted(rows), touched=touched(rows, policy), realised_gain=gain)
+    return made[list(ROWS.column_names)]
 
 
 def positions(rows: pd.DataFrame, score: Floats, gain: Floats) -> Floats:

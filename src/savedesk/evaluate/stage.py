@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from savedesk.contracts import (
+    attributes,
     cohort,
     decisions,
     features,
@@ -27,7 +28,7 @@ from savedesk.evaluate.at_capacity import Judge, capacity_figures
 from savedesk.evaluate.bootstrap import Figure
 from savedesk.evaluate.coverage import coverage_figures
 from savedesk.evaluate.headline import MODEL, best_baseline, columns, headline_figures
-from savedesk.evaluate.money import profit_table, realised_gain
+from savedesk.evaluate.money import profit_table, realised_gain, rows_table
 from savedesk.evaluate.plots import charts
 from savedesk.evaluate.probability import calibration_table
 from savedesk.evaluate.ranking import lift_at, ranked, totals, value_caught_at
@@ -59,12 +60,21 @@ READS = (
     decisions.OPTIONS,
     features.TABLE,
     subscribers.TABLE,
+    attributes.TABLE,
     truth.TABLE,
     model.SCHEMA,
     model.HELD_OUT_SURVIVAL,
     source_facts.FILE,
 )
-WRITES = (figures.METRICS, figures.CALIBRATION, figures.GAINS, figures.PROFIT, figures.SURVIVAL, figures.PLOTS)
+WRITES = (
+    figures.METRICS,
+    figures.CALIBRATION,
+    figures.GAINS,
+    figures.PROFIT,
+    figures.SURVIVAL,
+    figures.ROWS,
+    figures.PLOTS,
+)
 SECTIONS = (EvaluateParams, PrioritiseParams, CohortParams, SimulatorParams, Language)
 FIRST = (  # the end of a run shows these
     "auc",
@@ -99,7 +109,8 @@ def run(inputs: Inputs) -> dict[str, Any]:
     if rows.empty:
         empty = {name: inputs.engine.empty(table.columns) for name, table in _TABLES.items()}
         return {**empty, figures.PLOTS.name: {}, "metrics": {**found, **kind}}
-    params, gain = inputs.section(EvaluateParams), realised_gain(rows, inputs.section(PrioritiseParams))
+    params, policy = inputs.section(EvaluateParams), inputs.section(PrioritiseParams)
+    gain = realised_gain(rows, policy)
     followed = followed_samples(inputs)
     track = lambda items: inputs.progress.track(items, "resamples", params.bootstrap_rounds)  # noqa: E731
     headline = headline_figures(rows, gain, params, track)
@@ -111,6 +122,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         figures.GAINS.name: _gains(rows),
         figures.PROFIT.name: profit_table(rows, gain),
         figures.SURVIVAL.name: survival_table(followed),
+        figures.ROWS.name: rows_table(rows, gain, policy),
     }
     capacity = float((rows["decision"] == "contact").sum() / rows["as_of"].nunique())
     drawn = charts(made, capacity, str(facts.get("currency") or ""), inputs.section(Language).code)

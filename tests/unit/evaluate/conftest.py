@@ -13,7 +13,18 @@ import pandas as pd
 import pytest
 import yaml
 
-from savedesk.contracts import cohort, decisions, model, scores, source_facts, subscribers, truth, values
+from savedesk.contracts import (
+    attributes,
+    cohort,
+    decisions,
+    features,
+    model,
+    scores,
+    source_facts,
+    subscribers,
+    truth,
+    values,
+)
 from savedesk.contracts.table import Table
 from savedesk.engine.duckdb import open_duckdb
 from savedesk.evaluate import stage
@@ -161,7 +172,9 @@ def stage_inputs(
             write(tmp_path, model.HELD_OUT_SURVIVAL, rows.iloc[:0])
             write(tmp_path, decisions.OPTIONS, rows.iloc[:0])
             write(tmp_path, scores.TABLE, rows.assign(churn_type="cancelled"))
-            write(tmp_path, subscribers.TABLE, rows.drop_duplicates("subscriber_id"))
+            for contract in (subscribers.TABLE, attributes.TABLE):
+                write(tmp_path, contract, rows.drop_duplicates("subscriber_id"))
+            write(tmp_path, features.TABLE, rows)
             known = rows.assign(churn_probability=rows["true"]) if "true" in rows else rows.iloc[:0]
             write(tmp_path, truth.TABLE, known)
             spans = CohortParams.model_validate(SHIPPED["cohort"]), SimulatorParams.model_validate(SHIPPED["simulator"])
