@@ -87,6 +87,18 @@ SURVIVAL = Table(
     ),
 )
 
+CONFUSION = Table(
+    name="confusion",
+    stage="evaluate",
+    grain="way of leaving x likeliest way, of those who left",
+    key=("churn_type", "likeliest"),
+    columns=(
+        Column("churn_type", "string", "how they left", allowed=CHURN_TYPES),
+        Column("likeliest", "string", "the type with the highest probability", allowed=CHURN_TYPES),
+        Column("rows", "int64", "churners", unit="rows", low=0),
+    ),
+)
+
 ROWS = Table(
     name="rows",
     stage="evaluate",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -63,18 +63,6 @@ def positions(rows: pd.DataFrame, score: Floats, gain: Floats) -> Floats:
     found = np.full(len(rows), np.inf)
     found[order] = place
     return found
-
-
-def monthly_gain(rows: pd.DataFrame, gain: Floats, chosen: Flags) -> Callable[[Floats], float]:
-    """Return the function of row weights that gives the gain of the chosen rows, mean over the as_of dates.
-
-    It gives NaN where the policy gave no row an action.
-    """
-    if np.isnan(gain).all():
-        return lambda _: float("nan")
-    places, months = np.flatnonzero(chosen), rows["as_of"].nunique()
-    earned = gain[places]
-    return lambda weights: float(np.sum(weights[places] * earned) / months)
 
 
 def profit_table(rows: pd.DataFrame, gain: Floats) -> pd.DataFrame:

@@ -11,11 +11,6 @@ from savedesk.evaluate.ranking import Floats, Integers
 SMALLEST = float(np.finfo(np.float64).eps)  # as scikit-learn clips, so that a certain mistake costs a finite amount
 
 
-def weighted_mean(values: Floats, weights: Floats) -> float:
-    """Return the mean of a figure per row. Not a dot product, whose last digits depend on the number of threads."""
-    return float(np.sum(weights * values) / np.sum(weights))
-
-
 def row_losses(probability: Floats, churned: Floats) -> tuple[Floats, Floats]:
     """Return each row's log loss (nats) and squared error."""
     clipped = np.clip(probability, SMALLEST, 1 - SMALLEST)
@@ -32,15 +27,6 @@ def equal_count_bins(probability: Floats, bins: int) -> Integers:
     found = np.empty(len(probability), dtype=np.int64)
     found[order] = np.arange(len(probability)) * min(bins, len(probability)) // max(len(probability), 1)
     return found
-
-
-def calibration_error(bins: Integers, probability: Floats, churned: Floats, weights: Floats) -> float:
-    """Return the expected calibration error, 0 to 1: mean over rows of |observed - predicted| of their bin.
-
-    The bins stay those of the full sample when the weights are a resample's.
-    """
-    gap = np.bincount(bins, weights * (churned - probability))
-    return float(np.abs(gap).sum() / weights.sum())
 
 
 def wilson(successes: Floats, rows: Floats, interval: float) -> tuple[Floats, Floats]:

@@ -83,7 +83,7 @@ def test_the_hull_lies_on_or_above_the_curve():
     generator = np.random.default_rng(2)
     score, churned = generator.random(300), (generator.random(300) < 0.3).astype(float)
     t = totals(ranked(score, churned, np.zeros(300)), np.ones(300))
-    found, stayed = hull(t)
+    found, stayed = hull(np.diff(t.rows), np.diff(t.churners))
     curve = np.interp((t.rows - t.churners) / (t.rows - t.churners)[-1], stayed, found)
     assert (curve >= t.churners / t.churners[-1] - 1e-9).all()
     slopes = np.diff(found)[np.diff(stayed) > 0] / np.diff(stayed)[np.diff(stayed) > 0]
