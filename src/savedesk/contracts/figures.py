@@ -99,6 +99,39 @@ CONFUSION = Table(
     ),
 )
 
+DRIFT = Table(
+    name="drift",
+    stage="evaluate",
+    grain="score or feature x as_of",
+    key=("name", "as_of"),
+    columns=(
+        Column("name", "string", "churn_probability, or the feature"),
+        Column("as_of", "date", "day of the decision"),
+        Column("against", "string", "what it is compared with: the as_of before it, or training"),
+        Column("psi", "float64", "population stability index over ten bins; 0 is no change", low=0),
+        Column("rows", "int64", "rows of that as_of, a sample at most", unit="rows", low=1),
+    ),
+)
+
+FAIRNESS = Table(
+    name="fairness",
+    stage="evaluate",
+    grain="way of grouping subscribers x figure",
+    key=("slice_by", "metric"),
+    columns=(
+        Column("slice_by", "string", "age_band, gender or region"),
+        Column("metric", "string", "contact_rate, false_negative_rate or calibration_gap"),
+        Column("all_rows", "float64", "the figure of all rows"),
+        Column("lowest_slice", "string", "group with the lowest figure"),
+        Column("lowest", "float64", "its figure"),
+        Column("highest_slice", "string", "group with the highest figure"),
+        Column("highest", "float64", "its figure"),
+        Column("slices", "int64", "groups that are large enough to be judged", low=2),
+        Column("slices_off", "int64", "of them, those whose interval does not hold the figure of all rows", low=0),
+        Column("slices_off_by_chance", "float64", "so many would be off if all were treated alike", low=0),
+    ),
+)
+
 ROWS = Table(
     name="rows",
     stage="evaluate",

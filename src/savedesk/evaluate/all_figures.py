@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from savedesk.contracts import decisions, model
+from savedesk.contracts import decisions, features, model
 from savedesk.evaluate.against_truth import truth_figures, windows_differ
 from savedesk.evaluate.at_capacity import Judge, capacity_figures
 from savedesk.evaluate.bootstrap import Figure, Resamples
+from savedesk.evaluate.champion import beside_champion
 from savedesk.evaluate.coverage import coverage_figures
+from savedesk.evaluate.drift import Drift, drift_figures, sampled
 from savedesk.evaluate.headline import MODEL, best_baseline, headline_figures
 from savedesk.evaluate.judged import Evidence, evidence_of
 from savedesk.evaluate.ranking import Floats
@@ -25,10 +27,12 @@ from savedesk.evaluate.slices import (
     slices_of,
     type_figures,
 )
+from savedesk.evaluate.stability import Parts, month_figures
 from savedesk.evaluate.survival import FollowedCurves, survival_figures
 from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
 from savedesk.params.evaluate import EvaluateParams
+from savedesk.params.features import FeaturesParams
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.simulator import SimulatorParams
 
@@ -51,6 +55,7 @@ class Figures:
         self._resamples = Resamples(self._given.subscriber, self._params)
         self._lines: list[dict[str, Any]] = []
         self.best: dict[str, Any] = {}
+        self.drift, self.champion = pd.DataFrame(), ""
 
     def table(self, followed: Mapping[str, FollowedCurves]) -> pd.DataFrame:
         """Return the table ``figures``.
@@ -65,6 +70,17 @@ class Figures:
         self._against_truth()
         for key, found in type_figures(self._rows, self._given, self._params, self._resamples).items():
             self._add(found, key, churners=int((self._rows["churn_type"] == key[1]).sum()))
+        beside = beside_champion(self._rows, self._given, self._inputs, self._resamples)
+        self._add(beside.figures, places=beside.places)
+        self.champion = beside.note
+        self._add(month_figures(self._inputs))
+        drift, parts = Drift(self._inputs.frame(features.STATISTICS)), Parts(self._inputs)
+        for day, rows in sampled(self._inputs):
+            drift.look(day, rows)
+            parts.look(rows)
+        self.drift = drift.table()
+        self._add(drift_figures(self.drift, self._inputs.section(FeaturesParams)))
+        self._add(parts.figures())
         slices = dict(slices_of(self._rows))
         for key, found in slice_figures(self._given, slices, self._params, self._resamples).items():
             self._add(found, key, places=slices[key])

@@ -22,6 +22,8 @@ from savedesk.contracts import (
 )
 from savedesk.contracts.table import Table
 from savedesk.evaluate.all_figures import Figures, flat_figures, truth_note
+from savedesk.evaluate.drift import shifted
+from savedesk.evaluate.fairness import fairness_statement, fairness_table
 from savedesk.evaluate.headline import MODEL, columns
 from savedesk.evaluate.money import profit_table, realised_gain, rows_table
 from savedesk.evaluate.plots import charts
@@ -33,6 +35,7 @@ from savedesk.evaluate.survival import followed_samples, survival_table
 from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
 from savedesk.params.evaluate import EvaluateParams
+from savedesk.params.features import FeaturesParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.simulator import SimulatorParams
@@ -45,11 +48,16 @@ READS = (
     decisions.TABLE,
     decisions.OPTIONS,
     features.TABLE,
+    features.STATISTICS,
     subscribers.TABLE,
     attributes.TABLE,
     truth.TABLE,
     model.SCHEMA,
+    model.BOOSTER,
+    model.TYPES,
+    model.SURVIVAL,
     model.HELD_OUT_SURVIVAL,
+    model.CHAMPION,
     source_facts.FILE,
 )
 WRITES = (
@@ -59,10 +67,12 @@ WRITES = (
     figures.PROFIT,
     figures.SURVIVAL,
     figures.CONFUSION,
+    figures.DRIFT,
+    figures.FAIRNESS,
     figures.ROWS,
     figures.PLOTS,
 )
-SECTIONS = (EvaluateParams, PrioritiseParams, CohortParams, SimulatorParams, Language)
+SECTIONS = (EvaluateParams, PrioritiseParams, CohortParams, SimulatorParams, FeaturesParams, Language)
 FIRST = (  # the end of a run shows these
     "auc",
     "auc_ceiling",
@@ -109,6 +119,8 @@ def run(inputs: Inputs) -> dict[str, Any]:
         figures.PROFIT.name: profit_table(rows, gain),
         figures.SURVIVAL.name: survival_table(followed),
         figures.CONFUSION.name: confusion(rows),
+        figures.DRIFT.name: every.drift,
+        figures.FAIRNESS.name: fairness_table(metrics, params.interval),
         figures.ROWS.name: rows_table(rows, gain, policy),
     }
     capacity = float((rows["decision"] == "contact").sum() / rows["as_of"].nunique())
@@ -117,6 +129,8 @@ def run(inputs: Inputs) -> dict[str, Any]:
     note, flat = truth_note(rows, inputs), flat_figures(metrics) | every.best
     first = {name: flat[name] for name in FIRST if name in flat}
     notes = {"truth_note": note, "baselines_left_out": ", ".join(baselines_left_out(rows))}
+    notes |= {"champion_note": every.champion}
+    notes |= shifted(every.drift, inputs.section(FeaturesParams)) | fairness_statement(made[figures.FAIRNESS.name])
     told = {**found, **first, **{name: text for name, text in notes.items() if text}, **kind, **flat}
     return {**typed, figures.PLOTS.name: drawn, "metrics": told}
 

@@ -21,6 +21,7 @@ VERBRAKEN = EvaluateParams(
     coverage_bins=20,
     minimum_slice_rows=5,
     survival_minimum_rows=200,
+    drift_rows=1000,
     capacity_share=0.02,
     empc_alpha=6,
     empc_beta=14,
