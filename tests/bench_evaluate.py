@@ -16,16 +16,48 @@ intervals hold it, and how many lie below and above.
 
 from __future__ import annotations
 
+import argparse
+import datetime as dt
+import json
 import os
+import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 
+import lightgbm as lgb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
 import yaml
 
+from savedesk.contracts import (
+    attributes,
+    cohort,
+    decisions,
+    features,
+    model,
+    scores,
+    source_facts,
+    subscribers,
+    truth,
+    values,
+)
+from savedesk.contracts.model import NO_BOOSTER
+from savedesk.contracts.table import Column, Table
+from savedesk.engine.base import ARROW_TYPES
+from savedesk.evaluate.ranking import Floats
+from savedesk.model.stored import NEEDED, model_version
+from tests import bench
 from tests.bench_public import stages
 from tests.project import ROOT, make_project
+from tests.tables import save
 
 OPERATORS = int(os.environ.get("BENCH_EVALUATE_OPERATORS", "100"))
 SIZE = int(os.environ.get("BENCH_EVALUATE_SIZE", "4000"))
+ROWS = int(os.environ.get("BENCH_EVALUATE_ROWS", "1000000"))
+ROUNDS = 500
+FILLERS: dict[str, Any] = {"string": "x", "int64": 1, "float64": 0.0, "boolean": False, "date": dt.date(2025, 1, 1)}
 STAGES = ("ingest", "cohort", "features", "train", "score", "value", "explain", "prioritise")
 EXPLAINED = 10  # in a hundred subscribers
 NEVER = 10**9  # contacts before a rate is learned: priors alone
@@ -65,3 +97,143 @@ def operators(home: Path) -> Path:
         if not (place / "metrics" / f"{stage}.json").exists():
             print(f"{stage}: {stages(place, (stage,)):.0f} s", flush=True)  # noqa: T201
     return place
+
+
+def write(place: Path, contract: Table, rows: pd.DataFrame) -> None:
+    """Write a table of its contract's columns; what the frame lacks is missing, or a value that does not matter."""
+    made = {column.name: _column(column, rows) for column in contract.columns}
+    extra = {name: pa.array(rows[name]) for name in rows if contract.open_columns and name not in made}
+    save(place, contract, pa.table(made | extra))
+
+
+def _column(column: Column, rows: pd.DataFrame) -> pa.Array:
+    kind = ARROW_TYPES[column.dtype]
+    if column.name in rows:
+        return pa.array(rows[column.name], from_pandas=True).cast(kind)
+    return pa.array([None if column.nullable else FILLERS[column.dtype]], kind).take(pa.array([0] * len(rows), "int64"))
+
+
+def million(home: Path) -> Path:
+    """Write what the earlier stages would have left for evaluate: rows of two as_of dates, five baselines, a list.
+
+    The model is a small one of two features that was trained on other rows; nothing depends on what it has learnt.
+    """
+    place = make_project(home / "million", "simulated", evaluate={"bootstrap_rounds": ROUNDS})
+    draw = np.random.default_rng(1)
+    days = [dt.date(2025, 8, 1), dt.date(2025, 9, 1)]
+    people = pd.DataFrame({"subscriber_id": [f"S{number:07d}" for number in range(ROWS // len(days))]})
+    count = len(people)
+    people = people.assign(
+        account_id=people["subscriber_id"],
+        segment=draw.choice(["consumer", "business", "key_account"], count, p=[0.85, 0.13, 0.02]),
+        region=draw.choice([f"R{number:02d}" for number in range(31)], count),
+        birth_year=draw.integers(1940, 2007, count),
+        gender=draw.choice(["f", "m"], count),
+    )
+    liking, tenure = draw.normal(-4, 1.5, count), draw.gamma(1.5, 30, count)
+    parts = [_month(people, day, liking, tenure + place, draw) for place, day in enumerate(days)]
+    rows = pd.concat(parts, ignore_index=True)
+    write(place, subscribers.TABLE, people)
+    write(place, attributes.TABLE, people)
+    for table in (cohort.TABLE, scores.TABLE, scores.BASELINES, values.TABLE, decisions.TABLE):
+        write(place, table, rows)
+
+    write(place, features.TABLE, rows[["subscriber_id", "as_of", "months_since_activation", "liking"]])
+    _model(place, rows)
+    for empty in (truth.TABLE, decisions.OPTIONS, model.HELD_OUT_SURVIVAL):
+        write(place, empty, rows.iloc[:0])
+    facts = {"name": "simulated", "kind": "dated", "currency": "CNY"}
+    (place / source_facts.FILE.path).parent.mkdir(parents=True, exist_ok=True)
+    (place / source_facts.FILE.path).write_text(json.dumps(facts), encoding="utf-8")
+    return place
+
+
+def _month(
+    people: pd.DataFrame, day: dt.date, liking: Floats, tenure: Floats, draw: np.random.Generator
+) -> pd.DataFrame:
+    count = len(people)
+    liking = liking + draw.normal(0, 0.5, count)
+    chance = 1 / (1 + np.exp(-liking))
+    churned = draw.random(count) < chance
+    value = draw.gamma(1, 400, count)
+    shares = draw.dirichlet((6, 2, 2), count)
+    listed = chance * value > np.quantile(chance * value, 0.9)
+    return people[["subscriber_id"]].assign(
+        as_of=day,
+        role="test",
+        outcome_start=day + dt.timedelta(days=14),
+        churn_probability=chance,
+        churned=churned,
+        churn_type=np.where(churned, np.array(TYPES)[draw.integers(0, 3, count)], None),
+        **{f"probability_{name}": shares[:, place] * chance for place, name in enumerate(TYPES)},
+        churn_probability_low=chance * 0.8,
+        churn_probability_high=1 - (1 - chance) * 0.9,
+        **{name: draw.random(count) * 0.1 + 0.5 * chance for name in scores.BASELINE_NAMES},
+        **{f"survival_{month}": (1 - chance) ** month for month in scores.MONTHS},
+        remaining_value=value,
+        margin=value / 20,
+        tier=np.where(value > 800, "key", np.where(value > 200, "core", "small")),
+        decision=np.where(listed, "contact", "not_listed"),
+        action=np.where(listed, "loyalty_discount", None),
+        offer_cost=np.where(listed, value / 15, np.nan),
+        contact_cost=np.where(listed, 1.0, np.nan),
+        save_rate=np.where(listed, 0.1, np.nan),
+        take_up=np.where(listed, 0.6, np.nan),
+        expected_gain=np.where(listed, 0.1 * chance * value - 1, np.nan),
+        months_since_activation=tenure,
+        liking=liking,
+    )
+
+
+def _model(place: Path, rows: pd.DataFrame) -> None:
+    """Write a small model and what its features looked like."""
+    names = ["months_since_activation", "liking"]
+    learn = rows.sample(20_000, random_state=1)
+    settings = {"objective": "binary", "num_leaves": 15, "verbose": -1, "num_threads": 1, "seed": 1}
+    booster = lgb.train(settings, lgb.Dataset(learn[names].to_numpy(), learn["churned"]), 100)
+    columns = [
+        {"name": name, "dtype": "float64", "categories": [], "other_share": 0.0, "low": -1e9, "high": 1e9}
+        for name in names
+    ]
+    described = dict.fromkeys(NEEDED) | {
+        "columns": columns,
+        "calibrator": {"method": "none"},
+        "sample": {"seed": 1},
+        "interval": {"level": 0.9},
+        "members": [],
+    }
+    texts = booster.model_to_string(), NO_BOOSTER, NO_BOOSTER
+    described["version"] = model_version(*texts, described)
+    (place / model.SCHEMA.path).parent.mkdir(parents=True)
+    for contract, text in zip((model.BOOSTER, model.TYPES, model.SURVIVAL), texts, strict=True):
+        (place / contract.path).write_text(text, encoding="utf-8")
+    (place / model.SCHEMA.path).write_text(json.dumps(described), encoding="utf-8")
+    bands = pd.DataFrame(
+        [
+            {"name": name, "band": band, "up_to": str(end), "share": 0.1 if band else 0.0}
+            for name in names
+            for band, end in enumerate([np.nan, *learn[name].quantile(np.arange(1, 11) / 10)])
+        ]
+    )
+    write(place, features.STATISTICS, bands)
+
+
+def speed(home: Path) -> None:
+    """Print seconds and peak memory of the stage."""
+    place = million(home)
+    seconds, peak = bench.measure([sys.executable, "-m", "savedesk", "evaluate", "--root", str(place)], cwd=place)
+    found = json.loads((place / "metrics" / "evaluate.json").read_text(encoding="utf-8"))
+    print(f"{found['rows']:,} rows, {ROUNDS} resamples: {seconds:.0f} s, {peak / 1000:.1f} GB")  # noqa: T201
+
+
+def main() -> None:
+    """Run what is asked for."""
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("what", choices=["coverage", "speed"])
+    with tempfile.TemporaryDirectory(prefix="savedesk-evaluate-") as folder:
+        home = Path(os.environ.get("BENCH_EVALUATE_HOME", folder))
+        {"speed": speed}[ask.parse_args().what](home)
+
+
+if __name__ == "__main__":
+    main()
