@@ -12,7 +12,7 @@ import pandas as pd
 from savedesk.evaluate.bootstrap import Sums, Tally, amounts
 from savedesk.evaluate.empc import mpc_and_empc
 from savedesk.evaluate.money import Flags, contacted
-from savedesk.evaluate.probability import equal_count_bins, row_losses
+from savedesk.evaluate.probability import bins_down, row_losses
 from savedesk.evaluate.ranking import Floats, Integers, Ranking, Totals, ranked, ranking_figures, ratio, running
 from savedesk.evaluate.rows import subscriber_codes
 from savedesk.params.evaluate import EvaluateParams
@@ -138,7 +138,7 @@ class Judged:
         self._given, self._params, self._listing = given, params, listing
         self._ranking = ranked(own, given.churned, given.value)
         order = self._ranking.order
-        self._placed = own[order], equal_count_bins(own, params.calibration_bins)[order]
+        self._placed = own[order], bins_down(self._ranking.ends, params.calibration_bins)
         self._cells = Cells(self._ranking, *self._placed, CELLS)
         self._months = len(np.unique(given.month))
         self._no_action = bool(np.isnan(given.gain).all())

@@ -29,6 +29,18 @@ def equal_count_bins(probability: Floats, bins: int) -> Integers:
     return found
 
 
+def bins_down(ends: Integers, bins: int) -> Integers:
+    """Return the bins of ``equal_count_bins`` of rows ordered by falling probability, without sorting them anew.
+
+    Args:
+        ends: for each group of equal probabilities, the position just after its last row.
+        bins: number of bins.
+    """
+    count, sizes = int(ends[-1]), np.diff(ends, prepend=0)
+    rising = np.arange(count) + np.repeat(count - 2 * ends + sizes, sizes)
+    return rising * min(bins, count) // count
+
+
 def wilson(successes: Floats, rows: Floats, interval: float) -> tuple[Floats, Floats]:
     """Return the ends of Wilson's score interval of a rate (Wilson 1927), within 0 to 1."""
     z = float(norm.ppf(0.5 + interval / 2))

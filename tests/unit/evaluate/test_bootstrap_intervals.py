@@ -10,7 +10,7 @@ from savedesk.evaluate.judged import Evidence, Judged, Together
 
 def drawn(codes, params):
     """Row weights of every resample."""
-    return np.concatenate([counts.T[:, codes] for counts in Resamples(codes, params).counts()])
+    return np.concatenate([counts.T[:, codes].copy() for counts in Resamples(codes, params).counts()])
 
 
 def rate(sums):

@@ -7,7 +7,8 @@ import pytest
 from sklearn.metrics import brier_score_loss, log_loss
 
 from savedesk.evaluate.judged import Evidence, Judged
-from savedesk.evaluate.probability import calibration_table, equal_count_bins, row_losses, wilson
+from savedesk.evaluate.probability import bins_down, calibration_table, equal_count_bins, row_losses, wilson
+from savedesk.evaluate.ranking import ranked
 
 
 def drawn(count, seed=5):
@@ -40,6 +41,13 @@ def test_calibration_error_by_loop(settings):
         gap = sum(churned[i] for i in members) / len(members) - sum(probability[i] for i in members) / len(members)
         expected += len(members) / 103 * abs(gap)
     assert ece(settings, probability, churned) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("values", [4, 1000])
+def test_bins_down_a_ranking_are_the_same_bins(values):
+    probability = np.random.default_rng(2).integers(0, values, 203) / values
+    ranking = ranked(probability, np.zeros(203))
+    assert bins_down(ranking.ends, 10).tolist() == equal_count_bins(probability, 10)[ranking.order].tolist()
 
 
 def test_bins_hold_equally_many_rows():
