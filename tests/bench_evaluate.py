@@ -25,7 +25,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -43,14 +42,13 @@ from savedesk.contracts import (
     truth,
     values,
 )
-from savedesk.contracts.model import NO_BOOSTER
 from savedesk.contracts.table import Column, Table
 from savedesk.engine.base import ARROW_TYPES
 from savedesk.evaluate.ranking import Floats
-from savedesk.model.stored import NEEDED, model_version
 from tests import bench
 from tests.bench_public import stages
 from tests.project import ROOT, make_project
+from tests.small_model import small_model
 from tests.tables import save
 
 OPERATORS = int(os.environ.get("BENCH_EVALUATE_OPERATORS", "100"))
@@ -189,25 +187,7 @@ def _model(place: Path, rows: pd.DataFrame) -> None:
     """Write a small model and what its features looked like."""
     names = ["months_since_activation", "liking"]
     learn = rows.sample(20_000, random_state=1)
-    settings = {"objective": "binary", "num_leaves": 15, "verbose": -1, "num_threads": 1, "seed": 1}
-    booster = lgb.train(settings, lgb.Dataset(learn[names].to_numpy(), learn["churned"]), 100)
-    columns = [
-        {"name": name, "dtype": "float64", "categories": [], "other_share": 0.0, "low": -1e9, "high": 1e9}
-        for name in names
-    ]
-    described = dict.fromkeys(NEEDED) | {
-        "columns": columns,
-        "calibrator": {"method": "none"},
-        "sample": {"seed": 1},
-        "interval": {"level": 0.9},
-        "members": [],
-    }
-    texts = booster.model_to_string(), NO_BOOSTER, NO_BOOSTER
-    described["version"] = model_version(*texts, described)
-    (place / model.SCHEMA.path).parent.mkdir(parents=True)
-    for contract, text in zip((model.BOOSTER, model.TYPES, model.SURVIVAL), texts, strict=True):
-        (place / contract.path).write_text(text, encoding="utf-8")
-    (place / model.SCHEMA.path).write_text(json.dumps(described), encoding="utf-8")
+    small_model((place / model.SCHEMA.path).parent, learn, names, source="simulated")
     bands = pd.DataFrame(
         [
             {"name": name, "band": band, "up_to": str(end), "share": 0.1 if band else 0.0}

@@ -64,7 +64,9 @@ def beside_champion(rows: pd.DataFrame, given: Evidence, inputs: Inputs, resampl
     none = np.zeros(0, dtype=np.int64)
     try:
         stored = _champion(inputs)
-    except (ModelSchemaError, MissingInputError) as error:
+    except MissingInputError:
+        return Compared("not compared with a champion: there is none", {}, none)
+    except ModelSchemaError as error:
         return Compared(f"not compared with a champion: {error.what}", {}, none)
     if stored.version == inputs.json(model.SCHEMA).get("version"):
         return Compared("not compared with a champion: it is this very model", {}, none)
@@ -76,7 +78,7 @@ def beside_champion(rows: pd.DataFrame, given: Evidence, inputs: Inputs, resampl
         score, shares = _scores(part, inputs, stored)
     except ModelSchemaError as error:
         return Compared(f"not compared with the champion: {error.what}", {}, none)
-    listed, gain, expected = _listed(part, score, shares, inputs)
+    listed, gain, expected = champions_list(part, score, shares, inputs)
     own = given.at(places)
     other = replace(own, score=score, listed=listed, gain=gain, expected=expected)
     params = inputs.section(EvaluateParams)
@@ -149,8 +151,15 @@ def _scores(rows: pd.DataFrame, inputs: Inputs, stored: StoredModel) -> tuple[Fl
     return score, shares
 
 
-def _listed(rows: pd.DataFrame, score: Floats, shares: Floats, inputs: Inputs) -> tuple[Any, Floats, Floats]:
-    """Return whom the champion would have contacted, and the realised and the expected gain of its best action."""
+def champions_list(rows: pd.DataFrame, score: Floats, shares: Floats, inputs: Inputs) -> tuple[Any, Floats, Floats]:
+    """Return whom the champion would have contacted, and the realised and the expected gain of its best action.
+
+    Args:
+        rows: evaluation rows.
+        score: its churn probability of each.
+        shares: P(type | churn), rows by types.
+        inputs: of the stage.
+    """
     policy = inputs.section(PrioritiseParams)
     own = pd.DataFrame(shares * score[:, None], columns=[f"own_{name}" for name in CHURN_TYPES])
     own = pd.concat([rows[KEY], own.assign(own_probability=score)], axis=1)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from empulse.metrics import empc_score, mpc_score
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -52,6 +53,34 @@ def best_profit(score, churned, gamma):
 def figures(score, churned):
     score, churned = np.array(score, dtype=float), np.array(churned, dtype=float)
     return mpc_and_empc(totals(ranked(score, churned, np.zeros(len(score))), np.ones(len(score))), VERBRAKEN)
+
+
+def test_empc_is_the_figure_that_other_programs_publish():
+    # Ten subscribers by which implementations of Verbraken et al. 2013 (R package EMP) are compared.
+    churned = [1, 1, 0, 0, 0, 1, 1, 1, 1, 0]
+    score = [
+        0.6125478,
+        0.3642710,
+        0.4321361,
+        0.1402911,
+        0.3848959,
+        0.2444155,
+        0.9706413,
+        0.8901728,
+        0.7817814,
+        0.8687518,
+    ]
+    assert figures(score, churned)["empc"] == pytest.approx(30.3003222629848, abs=1e-9)
+
+
+@pytest.mark.parametrize("values", [7, 100_000])
+def test_mpc_and_empc_are_those_of_empulse(values):
+    generator = np.random.default_rng(4)
+    score = generator.integers(1, values, 3000) / values
+    churned = (generator.random(3000) < score * 0.3).astype(int)
+    found = figures(score, churned)
+    assert found["empc"] == pytest.approx(float(empc_score(churned, score)), abs=1e-6)
+    assert found["mpc"] == pytest.approx(float(mpc_score(churned, score)), abs=1e-6)
 
 
 @hypothesis_settings(max_examples=12, deadline=None)
