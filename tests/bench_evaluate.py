@@ -44,10 +44,23 @@ from savedesk.contracts import (
 )
 from savedesk.contracts.table import Column, Table
 from savedesk.engine.base import ARROW_TYPES
+from savedesk.engine.choose import open_engine
+from savedesk.evaluate import stage as evaluate
+from savedesk.evaluate.bootstrap import Resamples
+from savedesk.evaluate.judged import evidence_of
+from savedesk.evaluate.money import realised_gain
 from savedesk.evaluate.ranking import Floats
+from savedesk.evaluate.rows import ECONOMICS, KEY, evaluation_rows
+from savedesk.evaluate.slices import slice_figures
+from savedesk.inputs import Inputs
+from savedesk.params.evaluate import EvaluateParams
+from savedesk.params.load import load_params, overlay
+from savedesk.params.prioritise import PrioritiseParams
+from savedesk.policy.limits import limits, worthwhile
+from savedesk.policy.solve import solve
 from tests import bench
 from tests.bench_public import stages
-from tests.project import ROOT, make_project
+from tests.project import ROOT, Silent, make_project
 from tests.small_model import small_model
 from tests.tables import save
 
@@ -95,6 +108,77 @@ def operators(home: Path) -> Path:
         if not (place / "metrics" / f"{stage}.json").exists():
             print(f"{stage}: {stages(place, (stage,)):.0f} s", flush=True)  # noqa: T201
     return place
+
+
+def policy_of(place: Path) -> PrioritiseParams:
+    """Return the project's policy with an operator's share of the shipped budget and agent hours."""
+    shipped = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    share, given = SIZE / shipped["simulator"]["subscribers"], shipped["prioritise"]
+    channels = {name: {"hours": one["hours"] and one["hours"] * share} for name, one in given["channels"].items()}
+    own = yaml.safe_load((place / "params.yaml").read_text(encoding="utf-8"))["prioritise"]
+    limits = {"budget": given["budget"] * share, "channels": channels}
+    return PrioritiseParams.model_validate(overlay(own, limits))
+
+
+def judged_rows(place: Path) -> pd.DataFrame:
+    """Return the evaluation rows of all operators without a list, each with the number of its operator."""
+    with open_engine(load_params(place)["engine"], "evaluate") as engine:  # type: ignore[arg-type]
+        rows = evaluation_rows(Inputs(place, engine, evaluate.READS, load_params(place), Silent()))
+    # Chunks number their lines and accounts side by side.
+    return rows.assign(operator=(rows["subscriber_id"].str[1:].astype(int) - 1) % OPERATORS)
+
+
+def with_lists(rows: pd.DataFrame, place: Path, policy: PrioritiseParams) -> pd.DataFrame:
+    """Return the rows with the action that each operator's list has for them."""
+    options = pd.read_parquet(place / decisions.OPTIONS.path)
+    options = options[options["open"]]
+    options["as_of"] = pd.to_datetime(options["as_of"]).dt.strftime("%Y-%m-%d")
+    options = options.merge(rows[[*KEY, "operator"]], on=KEY)
+    chosen = [_chosen(part, policy) for _, part in options.groupby(["operator", "as_of"], sort=True)]
+    listed = pd.concat(chosen)[[*KEY, *ECONOMICS[1:]]].assign(decision="contact")
+    made = rows.drop(columns=ECONOMICS).merge(listed, on=KEY, how="left", validate="one_to_one")
+    return made.assign(decision=made["decision"].fillna("not_listed"))
+
+
+def _chosen(table: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
+    gain = worthwhile(table["expected_gain"].to_numpy(float), policy)
+    return table[solve(gain, pd.factorize(table["account_id"])[0].astype(np.int64), limits(table, policy)).chosen]
+
+
+def expected_profit(rows: pd.DataFrame) -> float:
+    """Return what a list is expected to earn a month at the true chances of those on it; money."""
+    p0, r, value, offer, take_up, contact = (
+        rows[name].to_numpy(float)
+        for name in ("true_probability", "save_rate", "remaining_value", "offer_cost", "take_up", "contact_cost")
+    )
+    return float(np.nansum(p0 * r * (value - offer) - (1 - p0) * take_up * offer - contact)) / rows["as_of"].nunique()
+
+
+def coverage(home: Path) -> None:
+    """Print how many of the intervals of profit at capacity hold the truth, and how many lie on either side of it."""
+    place = operators(home)
+    policy, params = policy_of(place), load_params(place)["evaluate"]
+    rows = with_lists(judged_rows(place), place, policy)
+    assert isinstance(params, EvaluateParams)
+    found = pd.DataFrame([_held(part, policy, params) for _, part in rows.groupby("operator", sort=True)])
+    below, above = found["low"] > found["truth"], found["high"] < found["truth"]
+    print(  # noqa: T201
+        f"{len(found)} operators of {SIZE:,} lines, {found['contacts'].mean():.0f} contacts each: the interval holds "
+        f"the truth {(~below & ~above).sum()} times, lies above it {below.sum()} times and below it {above.sum()} times"
+    )
+    print(  # noqa: T201
+        f"truth {found['truth'].mean():,.0f}, realised {found['value'].mean():,.0f} on average; standard deviation of "
+        f"the difference {(found['value'] - found['truth']).std():,.0f}, width {(found['high'] - found['low']).mean():,.0f}"
+    )
+
+
+def _held(rows: pd.DataFrame, policy: PrioritiseParams, params: EvaluateParams) -> dict[str, float]:
+    rows = rows.reset_index(drop=True)
+    given = evidence_of(rows, realised_gain(rows, policy))
+    figures = slice_figures(given, {("all", "all"): np.arange(len(rows))}, params, Resamples(given.subscriber, params))
+    one = figures["all", "all"]["profit_at_capacity"]
+    contacts = float(given.listed.sum())
+    return {"value": one.value, "low": one.low, "high": one.high, "truth": expected_profit(rows), "contacts": contacts}
 
 
 def write(place: Path, contract: Table, rows: pd.DataFrame) -> None:
@@ -212,7 +296,7 @@ def main() -> None:
     ask.add_argument("what", choices=["coverage", "speed"])
     with tempfile.TemporaryDirectory(prefix="savedesk-evaluate-") as folder:
         home = Path(os.environ.get("BENCH_EVALUATE_HOME", folder))
-        {"speed": speed}[ask.parse_args().what](home)
+        {"coverage": coverage, "speed": speed}[ask.parse_args().what](home)
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ class Resamples:
         return len(self._chunks)
 
     def counts(self) -> Iterator[Floats]:
-        """Yield how often each subscriber was drawn, subscribers x resamples; each takes the place of the one before."""
+        """Yield how often each subscriber was drawn, subscribers x resamples; each takes the last one's place."""
         room = np.empty(self._chunks[0].shape)
         for chunk in self._chunks:
             found = room if chunk.shape == room.shape else np.empty(chunk.shape)
