@@ -166,10 +166,9 @@ def coverage(home: Path) -> None:
         f"{len(found)} operators of {SIZE:,} lines, {found['contacts'].mean():.0f} contacts each: the interval holds "
         f"the truth {(~below & ~above).sum()} times, lies above it {below.sum()} times and below it {above.sum()} times"
     )
-    print(  # noqa: T201
-        f"truth {found['truth'].mean():,.0f}, realised {found['value'].mean():,.0f} on average; standard deviation of "
-        f"the difference {(found['value'] - found['truth']).std():,.0f}, width {(found['high'] - found['low']).mean():,.0f}"
-    )
+    apart, width = (found["value"] - found["truth"]).std(), (found["high"] - found["low"]).mean()
+    means = f"truth {found['truth'].mean():,.0f}, realised {found['value'].mean():,.0f} on average"
+    print(f"{means}; standard deviation of the difference {apart:,.0f}, mean width {width:,.0f}")  # noqa: T201
 
 
 def _held(rows: pd.DataFrame, policy: PrioritiseParams, params: EvaluateParams) -> dict[str, float]:

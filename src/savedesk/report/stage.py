@@ -19,11 +19,12 @@ from savedesk.report.amounts import number, percent
 from savedesk.report.charts import chart
 from savedesk.report.messages import CATALOGUE
 from savedesk.report.model_card import model_card
-from savedesk.report.model_figures import beside_baselines, figures_table, off_by_more, slices_tables
+from savedesk.report.model_figures import beside_baselines, fairness, figures_table, off_by_more, slices_tables
 from savedesk.report.windows import windows_chart
 
 READS = (
     figures.METRICS,
+    figures.FAIRNESS,
     figures.PLOTS,
     decisions.TABLE,
     decisions.LIST,
@@ -93,6 +94,7 @@ def _model(inputs: Inputs, messages: dict[str, str]) -> dict[str, Any]:
         "beside": beside_baselines(metrics, messages) if len(whole) else [],
         "slices": slices_tables(metrics, messages),
         "off": off_by_more(metrics, messages),
+        "fairness": fairness(inputs.frame(figures.FAIRNESS), messages),
         "charts": [{"name": messages[f"chart_{name}"], "svg": svg} for name, svg in drawn if svg],
     }
 

@@ -211,6 +211,7 @@ def report_inputs(tmp_path: Path) -> Iterator[Callable[..., Inputs]]:
         "limits": decisions.LIMITS,
         "reasons": reasons.TABLE,
         "metrics": figures.METRICS,
+        "fairness": figures.FAIRNESS,
         "counts": source_facts.COUNTS,
         "windows": cohort.WINDOWS,
         "trials": model.TRIALS,
@@ -218,7 +219,7 @@ def report_inputs(tmp_path: Path) -> Iterator[Callable[..., Inputs]]:
     with open_duckdb(EngineParams(name="duckdb", threads=1, memory_limit_gb=1)) as engine:
 
         def make(language: str = "en", show_ids: bool = False, list_rows: int = 20, **changes: Any) -> Inputs:
-            found = {**usual_month(), **changes}
+            found = {"fairness": [], **usual_month(), **changes}
             for name, contract in tables.items():
                 write(tmp_path, contract, found[name])
             (tmp_path / source_facts.FILE.path).write_text(json.dumps(found["facts"]))
