@@ -1,4 +1,4 @@
-"""What the run ends in: the page and the record of the MLflow run."""
+"""What the run ends in: the pages, and where the run itself is tracked."""
 
 from savedesk.contracts.table import File
 
@@ -8,5 +8,6 @@ RUN = File(
     "tracked_run",
     "track",
     "data/track/run.json",
-    "MLflow tracking address, experiment, run id and name, model version",
+    "key of the run; MLflow tracking address, experiment, run id and name, model version; or where it waits",
 )
+CURVES = File("curves", "track", "data/track/plots", "folder of CSV tables, one a curve, for `dvc plots`")

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the lock has thousands of lines
+
 
 def git(root: Path, *arguments: str) -> str:
     """Return what git prints, or an empty text where there is no git or no commit."""
@@ -26,10 +28,10 @@ def git_tags(root: Path) -> dict[str, str]:
 
 
 def dvc_hashes(root: Path) -> dict[str, str]:
-    """Return the hash of each output that DVC has locked, as ``dvc.<path>``; empty where the stages ran without DVC."""
+    """Return the hash of each output that DVC has locked, by its path; empty where the stages ran without DVC."""
     lock = root / "dvc.lock"
     if not lock.is_file():
         return {}
-    locked: dict[str, Any] = yaml.safe_load(lock.read_text(encoding="utf-8")) or {}
+    locked: dict[str, Any] = yaml.load(lock.read_text(encoding="utf-8"), _LOADER) or {}  # noqa: S506 - a safe one
     outs = [out for stage in locked.get("stages", {}).values() for out in stage.get("outs", [])]
-    return {f"dvc.{out['path']}": str(out.get("md5", "")) for out in outs}
+    return {str(out["path"]): str(out.get("md5", "")) for out in outs}
