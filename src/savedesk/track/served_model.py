@@ -9,6 +9,7 @@ from typing import Any
 import mlflow
 import numpy as np
 import pandas as pd
+from mlflow.exceptions import MlflowException
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
 SHOWN = 3  # reasons of a row, as in the list
@@ -47,7 +48,7 @@ class ServedModel(PythonModel):
         """Return one row for each row given, in the same order.
 
         Raises:
-            ModelSchemaError: a column is missing or has another type; the difference is named.
+            MlflowException: a column is missing or has another type; the difference is named.
         """
         from savedesk.errors import ModelSchemaError  # noqa: PLC0415
 
@@ -55,11 +56,12 @@ class ServedModel(PythonModel):
         try:
             return self._predicted(rows, with_reasons=(params or {}).get("reasons", True))
         except ModelSchemaError as error:
-            raise ModelSchemaError(
+            told = ModelSchemaError(
                 error.what,
                 where="the table given",
                 next_step="send every column of the model's signature; null where there is no value",
-            ) from None
+            )
+            raise MlflowException.invalid_parameter_value(told.line()) from None  # served: status 400 and this line
 
     def _predicted(self, rows: pd.DataFrame, *, with_reasons: bool) -> pd.DataFrame:
         from savedesk.model.predicted import predicted  # noqa: PLC0415
@@ -70,6 +72,7 @@ class ServedModel(PythonModel):
         windows = self._stored.description["windows"]
         found = predicted(self._stored, matrix, probability, windows["lead_days"], windows["outcome_days"])
         made = pd.DataFrame({"churn_probability": probability, **found})
+        made["median_months"] = _or_null(made["median_months"])
         return pd.concat([made, self._reasons(rows)], axis=1) if with_reasons else made
 
     def _reasons(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -80,9 +83,14 @@ class ServedModel(PythonModel):
         made = {}
         for position in range(1, SHOWN + 1):
             here = told[told["position"] == position].set_index("subscriber_id").reindex(place)
-            made[f"reason_{position}"] = here["text"].astype(object).where(here["text"].notna(), None)
-            made[f"reason_{position}_code"] = here["reason"].astype(object).where(here["reason"].notna(), None)
+            made[f"reason_{position}"] = _or_null(here["text"])
+            made[f"reason_{position}_code"] = _or_null(here["reason"])
         return pd.DataFrame(made, index=rows.index)
+
+
+def _or_null(values: pd.Series) -> pd.Series:
+    """Return the values with None for what is missing: JSON has no NaN."""
+    return values.astype(object).where(values.notna(), None)
 
 
 mlflow.models.set_model(ServedModel())

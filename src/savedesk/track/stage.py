@@ -232,18 +232,20 @@ def _fill(inputs: Inputs, folder: Path) -> None:
 
 def _send_all(root: Path, uri: str) -> tuple[dict[str, Sent], str]:
     """Send the runs that wait, oldest first; return where those are that the store has now, and why others are not."""
-    why = out_of_reach(uri)
     sent: dict[str, Sent] = {}
+    why = out_of_reach(uri)
     if why:
         return sent, why
-    try:
-        with connected(uri) as mlflow:
-            for kept in kept_runs(root):
+    with connected(uri) as mlflow:
+        for kept in kept_runs(root):
+            try:
                 sent[kept.folder.name] = send(mlflow, kept, _artifact_home(root, uri))
                 kept.remove()
-    except Exception as error:  # noqa: BLE001 - stores fail in their own ways, and none of them is worth the list
-        return sent, f"{type(error).__name__}: {error}"
-    return sent, ""
+            except Exception as error:  # noqa: BLE001 - stores fail in their own ways; none of them is worth the list
+                why = why or f"{type(error).__name__}: {error}"
+                if out_of_reach(uri):
+                    break
+    return sent, why
 
 
 def _artifact_home(root: Path, uri: str) -> str | None:
