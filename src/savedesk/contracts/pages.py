@@ -3,6 +3,7 @@
 from savedesk.contracts.table import File
 
 REPORT = File("report_html", "report", "reports/report.html", "one page that works offline")
+CHARTS = File("charts", "report", "reports/charts.html", "the charts as one interactive page that works offline")
 MODEL_CARD = File("model_card", "report", "reports/model_card.md", "what the model is, and is not, good for")
 RUN = File(
     "tracked_run",

@@ -52,6 +52,7 @@ FILES = (
     decisions.LIST_XLSX,
     figures.PLOTS,
     pages.REPORT,
+    pages.CHARTS,
     pages.MODEL_CARD,
 )
 TABLES = (
@@ -213,7 +214,7 @@ def _fill(inputs: Inputs, folder: Path) -> None:
     """Write the artifacts and the model of the run into a folder."""
     files = folder / ARTIFACTS
     chosen = {
-        PAGES: (pages.REPORT, pages.MODEL_CARD),
+        PAGES: (pages.REPORT, pages.CHARTS, pages.MODEL_CARD),
         LIST: (decisions.SUMMARY,),
         DICTIONARY: (features.PAGE,),
     }
