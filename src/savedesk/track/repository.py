@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,11 @@ def git_tags(root: Path) -> dict[str, str]:
     commit = git(root, "rev-parse", "HEAD")
     dirty = bool(git(root, "status", "--porcelain", "--untracked-files=no", "--", ":!dvc.lock"))
     return {"git.commit": commit or "none", "git.dirty": str(dirty).lower(), "git.short": commit[:7] or "nogit"}
+
+
+def dvc_experiment() -> str:
+    """Return the name that ``dvc exp run`` gave to the experiment that this is part of; empty outside of one."""
+    return os.environ.get("DVC_EXP_NAME", "")
 
 
 def dvc_hashes(root: Path) -> dict[str, str]:

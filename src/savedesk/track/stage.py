@@ -36,7 +36,7 @@ from savedesk.track.kept_runs import ARTIFACTS, FOLDER, MODEL, keep, kept_runs, 
 from savedesk.track.machine import machine_tags, stage_times
 from savedesk.track.packed_model import pack_model
 from savedesk.track.reach import out_of_reach
-from savedesk.track.repository import dvc_hashes, git_tags
+from savedesk.track.repository import dvc_experiment, dvc_hashes, git_tags
 from savedesk.track.send import Sent, send
 from savedesk.track.store import address, connected, experiment_name, model_name, told
 from savedesk.track.trials import told_trials
@@ -103,7 +103,7 @@ DATASETS = {  # output of DVC -> what the run used it for
     "data/features": "training",
     "data/score": "scoring",
 }
-PAGES, PLOTS, LIST, DICTIONARY, CSV = "report", "plots", "list", "features", "tables"  # folders of artifacts
+PAGES, LIST, DICTIONARY, CSV = "report", "list", "features", "tables"  # folders of artifacts
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     found = {
         pages.RUN.name: record,
         pages.CURVES.name: curve_tables(inputs),
-        "metrics": {name.partition("/")[2]: value for name, value in about["headline"].items()},
+        "metrics": about["headline"],
     }
     return found | ({"warnings": [_warning(inputs.root, uri, why)]} if why else {})
 
@@ -149,7 +149,7 @@ def _about(inputs: Inputs, facts: Mapping[str, Any]) -> dict[str, Any]:
     hashes = dvc_hashes(root)
     metrics = _metrics(root)
     about: dict[str, Any] = {
-        "name": f"{str(dates)[:10]} {git['git.short']}",
+        "name": " ".join(filter(None, (str(dates)[:10], git["git.short"], dvc_experiment()))),
         "experiment": experiment_name(source),
         "registered_model": model_name(source),
         "description": _short(inputs.text(pages.MODEL_CARD)),
@@ -211,20 +211,24 @@ def _short(card: str) -> str:
 
 
 def _fill(inputs: Inputs, folder: Path) -> None:
-    """Write the artifacts and the model of the run into a folder."""
+    """Write the artifacts and the model of the run into a folder.
+
+    The charts stand in no folder of their own: only such files does MLflow show of two runs side by side.
+    """
     files = folder / ARTIFACTS
+    shutil.copytree(inputs.path(figures.PLOTS), files)
+    shutil.copyfile(inputs.path(pages.CHARTS), files / Path(pages.CHARTS.path).name)
     chosen = {
-        PAGES: (pages.REPORT, pages.CHARTS, pages.MODEL_CARD),
+        PAGES: (pages.REPORT, pages.MODEL_CARD),
         LIST: (decisions.SUMMARY,),
         DICTIONARY: (features.PAGE,),
     }
     if inputs.section(TrackParams).log_list:
         chosen[LIST] = (decisions.SUMMARY, decisions.LIST_CSV, decisions.LIST_XLSX)
     for name, contracts in chosen.items():
-        (files / name).mkdir(parents=True)
+        (files / name).mkdir()
         for contract in contracts:
             shutil.copyfile(inputs.path(contract), files / name / Path(contract.path).name)
-    shutil.copytree(inputs.path(figures.PLOTS), files / PLOTS)
     (files / CSV).mkdir()
     for table in LOGGED:
         inputs.frame(table).to_csv(files / CSV / f"{table.name}.csv", index=False)
@@ -255,9 +259,9 @@ def _artifact_home(root: Path, uri: str) -> str | None:
 
 def _warning(root: Path, uri: str, why: str) -> str:
     waiting = len(kept_runs(root))
-    runs = f"{waiting} run waits" if waiting == 1 else f"{waiting} runs wait"
+    runs, them = ("1 run waits", "it") if waiting == 1 else (f"{waiting} runs wait", "them")
     reason = " ".join(why.split())[:200]
     return (
         f"MLflow did not take the run ({told(uri, root)}: {reason}); nothing is lost: {runs} in {FOLDER}, and "
-        "`savedesk track` sends them when it is there"
+        f"`savedesk track` sends {them} when the store is there"
     )
