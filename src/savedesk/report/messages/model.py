@@ -109,7 +109,8 @@ ENGLISH: dict[str, str] = {
     "metric_champion_empc_ahead": "So much EMPC this model is ahead of it",
     "fairness_head": "Is any group treated otherwise?",
     "fairness_line": "By {slice_by}, {metric}: from {lowest} ({lowest_slice}) to {highest} ({highest_slice}); "
-    "{slices_off} of {slices} groups differ from all subscribers by more than their interval, {slices_off_by_chance} would by chance.",
+    "{slices_off} of {slices} groups differ from all subscribers by more than their interval, "
+    "{slices_off_by_chance} would by chance.",
     "slice_tenure_band": "tenure",
     "slice_gender": "gender",
     "slice_as_of": "as-of date",
