@@ -12,9 +12,9 @@ import pandas as pd
 
 from savedesk.contracts import features, model
 from savedesk.contracts.labels import CHURN_TYPES
+from savedesk.contracts.scores import SURVIVAL_COLUMNS
 from savedesk.inputs import Inputs
 from savedesk.model.schema import ModelSchema
-from savedesk.model.survival import MONTHS
 from savedesk.params.explain import ExplainParams
 from savedesk.params.language import Language
 from savedesk.reasons.phrase import fields
@@ -145,7 +145,7 @@ def _signature(columns: dict[str, str]) -> Any:
         *[ColSpec("double", name) for name in ("churn_probability", *numbers)],
         ColSpec("string", "churn_type"),
         *[ColSpec("double", name, required=False) for name in times],
-        *[ColSpec("double", f"survival_{month}") for month in range(1, MONTHS + 1)],
+        *[ColSpec("double", name) for name in SURVIVAL_COLUMNS],
         *[ColSpec("string", name, required=False) for name in texts],
     ]
     return ModelSignature(Schema(given), Schema(out), ParamSchema([ParamSpec("reasons", "boolean", default=True)]))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from savedesk.track.kept_runs import ARTIFACTS, MODEL, KeptRun
@@ -15,6 +16,7 @@ from savedesk.track.trials import log_trials, trials_of
 KEY = "savedesk.run"  # the tag by which a run is known again, whichever store it is in
 VERSION = "savedesk.registered_version"
 FINISHED = "FINISHED"
+UNTRIED = {"validate_serving_input": False}
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,21 @@ def _log_model(mlflow: Any, client: Any, run_id: str, folder: Path) -> str:
     """Return the id of the logged model."""
     mlflow.set_experiment(experiment_id=client.get_run(run_id).info.experiment_id)
     packed = log_arguments(folder / MODEL)
-    made = mlflow.models.Model.log(None, mlflow.pyfunc, name="model", run_id=run_id, **packed)
+    made = mlflow.models.Model.log(None, _untried(mlflow), name="model", run_id=run_id, **UNTRIED, **packed)
     return str(made.model_id)
+
+
+def _untried(mlflow: Any) -> Any:
+    """Return MLflow's flavor of such models, for a log that does not try the example.
+
+    Trying it loads the model and all its libraries into this process, which takes as long as the rest of the logging,
+    and ends in a line of MLflow's own log. Tests try it.
+    """
+
+    def save_model(path: str, mlflow_model: Any, validate_serving_input: bool, **packed: Any) -> None:  # noqa: ARG001
+        mlflow.pyfunc.save_model(path, mlflow_model=mlflow_model, **packed)
+
+    return SimpleNamespace(save_model=save_model, __name__=mlflow.pyfunc.__name__)
 
 
 def _log_figures(client: Any, run_id: str, model: str, about: Mapping[str, Any]) -> None:
