@@ -16,12 +16,11 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
-from sklearn.metrics import log_loss, roc_auc_score
 
 from savedesk.contracts import cohort, model, scores, truth
-from savedesk.evaluate.bootstrap import figures_with_intervals
-from savedesk.evaluate.probability import calibration_error, equal_count_bins, row_losses, weighted_mean
-from savedesk.evaluate.ranking import Floats, auc, ranked, totals
+from savedesk.evaluate.bootstrap import Resamples, Sums, figures_with_intervals
+from savedesk.evaluate.judged import Evidence, Judged, Together
+from savedesk.evaluate.ranking import Floats
 from tests.bench_public import stages
 from tests.project import make_project
 from tests.tables import sections
@@ -48,26 +47,33 @@ def scored(project: Path) -> pd.DataFrame:
     return rows.merge(known.rename(columns={"churn_probability": "true"}), on=KEY).sort_values(KEY, ignore_index=True)
 
 
+def judged(rows: pd.DataFrame, probability: Floats) -> Judged:
+    """Return the figures of a probability; money is no matter here."""
+    none, churned = probability * 0, rows["churned"].to_numpy(float)
+    people, months = (pd.factorize(rows[name])[0] for name in KEY)
+    given = Evidence(people, months, probability, churned, none, none > 0, none, none)
+    return Judged(given, sections()["evaluate"])
+
+
 def told(name: str, rows: pd.DataFrame, probability: Floats) -> None:
     """Print AUC, log loss and calibration error of a probability."""
-    churned = rows["churned"].to_numpy(float)
-    ece = calibration_error(equal_count_bins(probability, 10), probability, churned, churned * 0 + 1)
-    figures = f"{roc_auc_score(churned, probability):>8.4f}{log_loss(churned, probability):>10.4f}{ece:>8.4f}"
-    print(f"{name:<34}{figures}", flush=True)  # noqa: T201
+    found = judged(rows, probability).point()
+    print(f"{name:<34}{found['auc']:>8.4f}{found['log_loss']:>10.4f}{found['ece']:>8.4f}", flush=True)  # noqa: T201
 
 
 def gap(rows: pd.DataFrame, own: Floats, larger: Floats) -> None:
     """Print by how much the larger operator's model is better, with a bootstrap interval over subscribers."""
-    churned = rows["churned"].to_numpy(float)
-    ours, theirs = ranked(own, churned), ranked(larger, churned)
-    worse = row_losses(own, churned)[0] - row_losses(larger, churned)[0]
+    every = Together({"own": judged(rows, own), "larger": judged(rows, larger)})
 
-    def measure(weights: Floats) -> dict[str, float]:
-        lost = auc(totals(theirs, weights)) - auc(totals(ours, weights))
-        return {"AUC": lost, "log loss": weighted_mean(worse, weights)}
+    def lacking(sums: Sums) -> dict[str, Floats]:
+        found = every.figures(sums)
+        return {
+            "AUC": found["larger"]["auc"] - found["own"]["auc"],
+            "log loss": found["own"]["log_loss"] - found["larger"]["log_loss"],
+        }
 
-    params = sections()["evaluate"]
-    for name, figure in figures_with_intervals(measure, pd.factorize(rows["subscriber_id"])[0], params).items():
+    resamples = Resamples(pd.factorize(rows["subscriber_id"])[0], sections()["evaluate"])
+    for name, figure in figures_with_intervals(lacking, every.tallies, resamples).items():
         print(f"lacking in {name:<9}{figure.value:>8.4f} ({figure.low:.4f} to {figure.high:.4f})")  # noqa: T201
 
 

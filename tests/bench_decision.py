@@ -29,7 +29,7 @@ from savedesk.contracts import contacts, decisions, model
 from savedesk.engine.choose import open_engine
 from savedesk.evaluate import stage as evaluate
 from savedesk.evaluate.at_capacity import OWN, Judge, capacity_figures, earned_by_row, lists_of
-from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
+from savedesk.evaluate.bootstrap import Figure, Resamples, Sums, amounts, figures_with_intervals
 from savedesk.evaluate.ranking import Floats
 from savedesk.evaluate.rows import evaluation_rows, subscriber_codes
 from savedesk.inputs import Inputs
@@ -109,15 +109,18 @@ def learned_against_priors(place: Path) -> dict[str, Figure]:
         name: earned_by_row(rows, one.assign(harm=one["true_saved"] < -HARM), "harm") for name, one in chosen.items()
     }
     size = {name: earned_by_row(rows, one.assign(one=1.0), "one") for name, one in chosen.items()}
-    months = rows["as_of"].nunique()
+    months, codes, names = rows["as_of"].nunique(), subscriber_codes(rows), list(chosen)
 
-    def measure(weights: Floats) -> dict[str, float]:
-        gain = {name: float(weights @ one) / months for name, one in earned.items()}
-        found = {f"true gain a month, {name}": one for name, one in gain.items()}
-        found |= {"more by learning": gain["learned"] - gain["priors"]}
-        return found | {f"harmed share, {n}": float(weights @ harmed[n] / (weights @ size[n])) for n in harmed}
+    def measure(sums: Sums) -> dict[str, Floats]:
+        gain, harm, contacts = (
+            {name: sums[len(names) * part + place][:, 0] for place, name in enumerate(names)} for part in range(3)
+        )
+        found = {f"true gain a month, {name}": one / months for name, one in gain.items()}
+        found |= {"more by learning": (gain["learned"] - gain["priors"]) / months}
+        return found | {f"harmed share, {name}": harm[name] / contacts[name] for name in names}
 
-    return figures_with_intervals(measure, subscriber_codes(rows), judge.params)
+    tallies = amounts(codes, *earned.values(), *harmed.values(), *size.values())
+    return figures_with_intervals(measure, tallies, Resamples(codes, judge.params))
 
 
 def randomised(place: Path, before: pd.Timestamp) -> int:

@@ -55,6 +55,7 @@ def _run(name: str, root: Path) -> None:
     """Run a stage and print what it did."""
     from savedesk.params.load import at_home, load_params
     from savedesk.runner import run_stage
+    from savedesk.timed import keep_time
 
     display = Display(name)
     try:
@@ -63,6 +64,7 @@ def _run(name: str, root: Path) -> None:
     except (ParamsError, PolicyError) as error:
         error.where = at_home(root, error.where)
         raise
+    keep_time(root.resolve(), name, summary.seconds)
     if name == "prioritise":
         _keep_list(root.resolve(), root.resolve())
     print_summary(summary)

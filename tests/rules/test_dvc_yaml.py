@@ -8,9 +8,11 @@ import pytest
 import yaml
 
 from savedesk import STAGES
+from savedesk.contracts import figures, pages
 from tests.rules.closure import ROOT, code_deps
 
-DVC = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+WHOLE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
+DVC = WHOLE["stages"]
 FIX = "rewrite dvc.yaml with: python -m tests.rules.write_dvc_yaml"
 
 
@@ -34,6 +36,33 @@ def expected(stage: str) -> dict:
         "outs": [{path: {"persist": True}} for path in outs],
         "metrics": [{f"metrics/{stage}.json": {"persist": True}}],
     }
+
+
+CURVES = {  # file below data/track/plots -> its columns, x first, and what stands on the axes
+    "profit.csv": (("contacts", "policy", "probability", "value_at_risk"), "contacts a month", "realised gain a month"),
+    "gains.csv": (("share", "savedesk"), "share of subscribers contacted", "share of churners among them"),
+    "calibration.csv": (("predicted", "observed"), "predicted churn probability", "observed churn rate"),
+}
+
+
+def expected_plots() -> list:
+    """Return what `dvc plots` shows: the charts of evaluate as they are, and its curves as lines of several runs."""
+    lines = [
+        {
+            name.removesuffix(".csv"): {
+                "x": columns[0],
+                "y": {f"{pages.CURVES.path}/{name}": list(columns[1:])},
+                "x_label": x_label,
+                "y_label": y_label,
+            }
+        }
+        for name, (columns, x_label, y_label) in CURVES.items()
+    ]
+    return [*lines, figures.PLOTS.path]
+
+
+def test_the_plots_are_those_of_evaluate():
+    assert WHOLE["plots"] == expected_plots(), FIX
 
 
 def test_stages_stand_in_data_flow_order():

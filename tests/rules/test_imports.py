@@ -16,7 +16,19 @@ from savedesk.inputs import Inputs
 from tests.rules.closure import SRC, imported
 
 PACKAGE = SRC / "savedesk"
-FRAME = ("contracts", "params", "errors", "engine", "inputs", "model", "policy", "statuses", "usage_months")
+FRAME = (
+    "contracts",
+    "params",
+    "errors",
+    "engine",
+    "inputs",
+    "model",
+    "policy",
+    "reasons",
+    "statuses",
+    "timed",
+    "usage_months",
+)
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 

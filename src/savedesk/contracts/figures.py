@@ -1,6 +1,8 @@
 """Figures: what evaluate measures; report and track only show it."""
 
+from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.contracts.table import Column, File, Table
+from savedesk.contracts.values import TIERS
 
 METRICS = Table(
     name="figures",
@@ -9,7 +11,11 @@ METRICS = Table(
     key=("model", "slice_by", "slice", "metric"),
     columns=(
         Column("model", "string", "savedesk, or the baseline's name"),
-        Column("slice_by", "string", "all, as_of, tier, segment, region, age_band, fold, churn_type or cause"),
+        Column(
+            "slice_by",
+            "string",
+            "all, as_of, tier, segment, region, age_band, tenure_band, gender, fold, churn_type or cause",
+        ),
         Column("slice", "string", "value of it; all"),
         Column("metric", "string", "name, as documented in docs/metrics.md"),
         Column("value", "float64", "figure; absent where the slice has one class only", nullable=True),
@@ -78,6 +84,90 @@ SURVIVAL = Table(
         Column("brier_tenure", "float64", "the same by Kaplan-Meier", low=0, high=1),
         Column("auc", "float64", "ranking of those gone by its end before the others", nullable=True, low=0, high=1),
         Column("auc_tenure", "float64", "the same by Kaplan-Meier", nullable=True, low=0, high=1),
+    ),
+)
+
+CONFUSION = Table(
+    name="confusion",
+    stage="evaluate",
+    grain="way of leaving x likeliest way, of those who left",
+    key=("churn_type", "likeliest"),
+    columns=(
+        Column("churn_type", "string", "how they left", allowed=CHURN_TYPES),
+        Column("likeliest", "string", "the type with the highest probability", allowed=CHURN_TYPES),
+        Column("rows", "int64", "churners", unit="rows", low=0),
+    ),
+)
+
+DRIFT = Table(
+    name="drift",
+    stage="evaluate",
+    grain="score or feature x as_of",
+    key=("name", "as_of"),
+    columns=(
+        Column("name", "string", "churn_probability, or the feature"),
+        Column("as_of", "date", "day of the decision"),
+        Column("against", "string", "what it is compared with: the as_of before it, or training"),
+        Column("psi", "float64", "population stability index over ten bins; 0 is no change", low=0),
+        Column("rows", "int64", "rows of that as_of, a sample at most", unit="rows", low=1),
+    ),
+)
+
+FAIRNESS = Table(
+    name="fairness",
+    stage="evaluate",
+    grain="way of grouping subscribers x figure",
+    key=("slice_by", "metric"),
+    columns=(
+        Column("slice_by", "string", "age_band, gender or region"),
+        Column("metric", "string", "contact_rate, false_negative_rate or calibration_gap"),
+        Column("all_rows", "float64", "the figure of all rows"),
+        Column("lowest_slice", "string", "group with the lowest figure"),
+        Column("lowest", "float64", "its figure"),
+        Column("highest_slice", "string", "group with the highest figure"),
+        Column("highest", "float64", "its figure"),
+        Column("slices", "int64", "groups that are large enough to be judged", low=2),
+        Column("slices_off", "int64", "of them, those whose interval does not hold the figure of all rows", low=0),
+        Column("slices_off_by_chance", "float64", "so many would be off if all were treated alike", low=0),
+    ),
+)
+
+ROWS = Table(
+    name="rows",
+    stage="evaluate",
+    grain="subscriber x as_of that figures are made on: labelled, and scored without having been trained on",
+    key=("subscriber_id", "as_of"),
+    columns=(
+        Column("subscriber_id", "string", "the line or service"),
+        Column("as_of", "date", "day of the decision"),
+        Column("fold", "int64", "validation fold that scored the row (snapshot); absent: out of time", nullable=True),
+        Column("tier", "string", "key, core or small", nullable=True, allowed=TIERS),
+        Column("segment", "string", "market segment", nullable=True),
+        Column("region", "string", "province or sales region", nullable=True),
+        Column("age_band", "string", "years of age at as_of", nullable=True),
+        Column("tenure_band", "string", "months since activation at as_of", nullable=True),
+        Column("gender", "string", "attribute of that name, where the source has it", nullable=True),
+        Column("churn_probability", "float64", "P(churn in the outcome window)", low=0, high=1),
+        Column("churned", "boolean", "left in the outcome window"),
+        Column("churn_type", "string", "how they left", nullable=True, allowed=CHURN_TYPES),
+        Column("remaining_value", "float64", "expected discounted margin if they stay", unit="money", nullable=True),
+        Column("listed", "boolean", "on the list of that as_of: contacted within the policy's hours and budget"),
+        Column("action", "string", "the action that the policy likes best; absent: none is open", nullable=True),
+        Column("offer_cost", "float64", "cost of its incentive", unit="money", nullable=True, low=0),
+        Column("contact_cost", "float64", "cost of its contact", unit="money", nullable=True, low=0),
+        Column("save_rate", "float64", "P(a would-be churner stays because of it)", nullable=True, low=-1, high=1),
+        Column("take_up", "float64", "share of stayers who take the incentive anyway", nullable=True, low=0, high=1),
+        Column(
+            "expected_gain", "float64", "what its contact should be worth, net of cost", unit="money", nullable=True
+        ),
+        Column("touched", "boolean", "left in a way that the action touches: whom it could have saved"),
+        Column(
+            "realised_gain",
+            "float64",
+            "touched r (V - d) - (1 - touched) u d - c: the expected gain with the outcome in the place of the chance",
+            unit="money",
+            nullable=True,
+        ),
     ),
 )
 

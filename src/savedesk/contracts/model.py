@@ -110,3 +110,10 @@ HELD_OUT_SURVIVAL = Table(
         ),
     ),
 )
+
+CHAMPION = File(
+    "champion",
+    "promote",
+    "models/champion",
+    "folder of the model in use: the files of a trained model by their own names; without them there is none",
+)

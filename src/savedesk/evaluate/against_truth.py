@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from savedesk.contracts.truth import ACTIONS
-from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
+from savedesk.evaluate.bootstrap import Figure, Resamples, Sums, Tally, amounts, figures_with_intervals
+from savedesk.evaluate.judged import Judged, evidence_of
 from savedesk.evaluate.money import Flags, contacted
-from savedesk.evaluate.probability import row_losses, weighted_mean
-from savedesk.evaluate.ranking import Floats, Integers, auc, ranked, totals
-from savedesk.evaluate.rows import subscriber_codes
+from savedesk.evaluate.ranking import Floats, Integers, auc, ratio
 from savedesk.params.cohort import CohortParams
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.prioritise import Action, PrioritiseParams
@@ -21,6 +21,7 @@ from savedesk.params.simulator import SimulatorParams
 
 HARM = 1e-5  # of probability: ten times the rounding of the table
 BISECTIONS = 40
+OWN, BEST = "own", "best"
 WINDOW = ("lead_days", "outcome_days", "arrears_days", "dormant_days")
 
 
@@ -159,32 +160,52 @@ def truth_figures(rows: pd.DataFrame, policy: PrioritiseParams, params: Evaluate
         policy: section ``prioritise``.
         params: section ``evaluate``.
     """
-    score, true = (rows[name].to_numpy(dtype=float) for name in ("churn_probability", "true_probability"))
-    churned = rows["churned"].to_numpy(dtype=float)
-    own, best = ranked(score, churned), ranked(true, churned)
-    losses, losses_of_truth = row_losses(score, churned)[0], row_losses(true, churned)[0]
-    away = np.abs(true - score)
-    known = any(name in ACTIONS for name in policy.actions)
-    money = _money(rows, policy) if known else lambda _: {}
+    given = evidence_of(rows, np.full(len(rows), np.nan))
+    true = rows["true_probability"].to_numpy(dtype=float)
+    own, best = Judged(given, params), Judged(given, params, score=true)
+    away = amounts(given.subscriber, np.abs(true - given.score), np.ones(len(true)))
+    money, tallies = _no_money()
+    if any(name in ACTIONS for name in policy.actions):
+        money, tallies = _money(rows, given.subscriber, policy)
+    exact = {OWN: own.point(), BEST: best.point()}
+    count = len(own.tallies)
 
-    def measure(weights: Floats) -> dict[str, float]:
-        ceiling, lowest = auc(totals(best, weights)), weighted_mean(losses_of_truth, weights)
-        return {
-            "auc_ceiling": ceiling,
-            "auc_gap": ceiling - auc(totals(own, weights)),
-            "log_loss_ceiling": lowest,
-            "log_loss_gap": weighted_mean(losses, weights) - lowest,
-            "truth_mae": weighted_mean(away, weights),
-            **money(weights),
-        }
+    def measure(sums: Sums) -> dict[str, Floats]:
+        of_own, of_best, (off, whole), rest = (
+            sums[:count],
+            sums[count : 2 * count],
+            (one[:, 0] for one in sums[2 * count : 2 * count + 2]),
+            sums[2 * count + 2 :],
+        )
+        ranks = [auc(one.totals(part)) for one, part in ((own, of_own), (best, of_best))]
+        losses = [one.log_loss(part) for one, part in ((own, of_own), (best, of_best))]
+        return {**_gaps(ranks, losses), "truth_mae": ratio(off, whole), **money(rest)}
 
-    return figures_with_intervals(measure, subscriber_codes(rows), params)
+    every = [*own.tallies, *best.tallies, *away, *tallies]
+    point = {name: float(value[0]) for name, value in measure([one.plain() for one in every]).items()}
+    point |= _gaps(*([exact[who][name] for who in (OWN, BEST)] for name in ("auc", "log_loss")))
+    return figures_with_intervals(measure, every, Resamples(given.subscriber, params), point)
 
 
-def _money(rows: pd.DataFrame, policy: PrioritiseParams) -> Callable[[Floats], dict[str, float]]:
-    """Return money of the shipped, the oracle's and a random list, mean over as_of dates, as a function of row weights.
+def _gaps(ranks: Sequence[Any], losses: Sequence[Any]) -> dict[str, Any]:
+    return {
+        "auc_ceiling": ranks[1],
+        "auc_gap": ranks[1] - ranks[0],
+        "log_loss_ceiling": losses[1],
+        "log_loss_gap": losses[0] - losses[1],
+    }
 
-    The oracle's list stays as it is in every resample.
+
+def _no_money() -> tuple[Callable[[Sums], dict[str, Floats]], list[Tally]]:
+    return lambda _: {}, []
+
+
+def _money(
+    rows: pd.DataFrame, subscriber: Integers, policy: PrioritiseParams
+) -> tuple[Callable[[Sums], dict[str, Floats]], list[Tally]]:
+    """Return money of the shipped, the oracle's and a random list, mean over as_of dates, as a function of sums.
+
+    The oracle's list stays as it is in every resample. By chance as many are contacted at each as_of as are listed.
     """
     trial = trial_of(rows, policy)
     gain, cost, change = own_choice(rows, trial)
@@ -195,24 +216,29 @@ def _money(rows: pd.DataFrame, policy: PrioritiseParams) -> Callable[[Floats], d
     harmful = np.where(listed, change < -HARM, 0.0)
     payer = rows["account_id" if policy.rules.one_per_account else "subscriber_id"]
     best = _oracle_gain(rows["as_of"], payer, trial, listed, np.where(listed, cost, 0.0))
-    by_chance = _random_profit(rows["as_of"], random_gain(trial), listed)
-    months = rows["as_of"].nunique()
+    drawn = random_gain(trial)
+    month, months = pd.factorize(rows["as_of"])[0].astype(np.int64), rows["as_of"].nunique()
+    by_month = [listed.astype(float), np.nan_to_num(drawn), (~np.isnan(drawn)).astype(float)]
+    tallies = amounts(subscriber, gained, best, expected, harmful, listed.astype(float), left_out.astype(float)) + [
+        Tally(subscriber, month, months, one) for one in by_month
+    ]
 
-    def measure(weights: Floats) -> dict[str, float]:
-        sums = [float(np.sum(weights * one)) for one in (gained, best, expected, harmful, listed, left_out)]
-        shipped, oracle, promised = (one / months for one in sums[:3])
+    def measure(sums: Sums) -> dict[str, Floats]:
+        shipped, oracle, promised, harmed, contacts, unknown = (one[:, 0] / months for one in sums[:6])
+        size, total, there = sums[6:]
+        mean = np.divide(total, there, out=np.zeros(total.shape), where=there > 0)
         return {
             "true_profit_at_capacity": shipped,
             "true_profit_oracle": oracle,
-            "true_profit_random": by_chance(weights) / months,
+            "true_profit_random": np.sum(size * mean, axis=-1) / months,
             "true_profit_gap": oracle - shipped,
-            "true_profit_share": shipped / oracle if oracle > 0 else float("nan"),
+            "true_profit_share": ratio(shipped, oracle),
             "promise_excess": promised - shipped,
-            "harmed_share": sums[3] / sums[4] if sums[4] > 0 else float("nan"),
-            "true_profit_left_out": sums[5] / months,
+            "harmed_share": ratio(harmed, contacts),
+            "true_profit_left_out": unknown,
         }
 
-    return measure
+    return measure, tallies
 
 
 def _oracle_gain(as_of: pd.Series, payer: pd.Series, trial: Trial, listed: Flags, spent: Floats) -> Floats:
@@ -224,15 +250,3 @@ def _oracle_gain(as_of: pd.Series, payer: pd.Series, trial: Trial, listed: Flags
         limits = int(listed[places].sum()), float(spent[places].sum())
         found[places] = oracle_choice(payer.iloc[places], trial.part(places), *limits)[1]
     return found
-
-
-def _random_profit(as_of: pd.Series, gain: Floats, listed: Flags) -> Callable[[Floats], float]:
-    """Return as a function of row weights what as many contacts at random gain: at each as_of, size x mean gain."""
-    months, open_to = pd.factorize(as_of)[0], ~np.isnan(gain)
-    known = np.where(open_to, gain, 0.0)
-
-    def measure(weights: Floats) -> float:
-        size, total, rows = (np.bincount(months, weights * one) for one in (listed, known, open_to))
-        return float(np.sum(size * np.divide(total, rows, out=np.zeros_like(total), where=rows > 0)))
-
-    return measure

@@ -22,8 +22,8 @@ import pandas as pd
 from savedesk.contracts.decisions import OPTIONS
 from savedesk.contracts.truth import ACTIONS
 from savedesk.errors import ParamsError
-from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
-from savedesk.evaluate.ranking import Floats
+from savedesk.evaluate.bootstrap import Figure, Resamples, Sums, amounts, figures_with_intervals
+from savedesk.evaluate.ranking import Floats, ratio
 from savedesk.evaluate.rows import KEY, TRIED, subscriber_codes
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.prioritise import PrioritiseParams
@@ -168,17 +168,19 @@ def capacity_figures(
         lists[ALLOWED] = lists_of(better, rows, judge)[ALLOWED]
     earned = {name: earned_by_row(rows, chosen) for name, chosen in lists.items()}
     promised = earned_by_row(rows, lists[OWN], "expected_gain")
-    months = rows["as_of"].nunique()
+    months, codes = rows["as_of"].nunique(), subscriber_codes(rows)
 
-    def measure(weights: Floats) -> dict[str, float]:
-        gains = {name: float(weights @ gain) / months for name, gain in earned.items()}
+    def measure(sums: Sums) -> dict[str, Floats]:
+        monthly = [one[:, 0] / months for one in sums]
+        gains = dict(zip(earned, monthly, strict=False))
         found = {f"true_gain_at_capacity_{name}": gain for name, gain in gains.items()}
-        found |= {f"times_{name}": _ratio(gains[OWN], gains[name]) for name in RIVALS}
+        found |= {f"times_{name}": ratio(gains[OWN], gains[name]) for name in RIVALS}
         found |= {f"ahead_of_{name}": gains[OWN] - gains[name] for name in RIVALS}
-        found |= {f"share_of_{name}": _ratio(gains[OWN], gains[name]) for name in (ALLOWED, KNOWN)}
-        return found | {"promised_gain_at_capacity": float(weights @ promised) / months}
+        found |= {f"share_of_{name}": ratio(gains[OWN], gains[name]) for name in (ALLOWED, KNOWN)}
+        return found | {"promised_gain_at_capacity": monthly[-1]}
 
-    return figures_with_intervals(measure, subscriber_codes(rows), judge.params)
+    tallies = amounts(codes, *earned.values(), promised)
+    return figures_with_intervals(measure, tallies, Resamples(codes, judge.params))
 
 
 def lists_of(options: pd.DataFrame, rows: pd.DataFrame, judge: Judge) -> dict[str, pd.DataFrame]:
@@ -188,11 +190,6 @@ def lists_of(options: pd.DataFrame, rows: pd.DataFrame, judge: Judge) -> dict[st
     dated = options.assign(as_of=pd.to_datetime(options["as_of"]).dt.strftime("%Y-%m-%d"))
     known = with_truth(dated, rows)
     return judge.lists(known, sizes) if len(known) else {}
-
-
-def _ratio(own: float, other: float) -> float:
-    """Return own / other; not a number where the other one earns nothing or loses: no multiple of that is a measure."""
-    return own / other if other > 0 else float("nan")
 
 
 def earned_by_row(rows: pd.DataFrame, chosen: pd.DataFrame, column: str = "true_gain") -> Floats:

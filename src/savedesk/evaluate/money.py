@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from savedesk.contracts.figures import ROWS
 from savedesk.evaluate.ranking import Floats, Integers
 from savedesk.params.prioritise import PrioritiseParams
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 MOST_POINTS = 100  # of a curve: more are not seen
+
+
+def touched(rows: pd.DataFrame, policy: PrioritiseParams) -> Flags:
+    """Return whether each row left in a way that its action touches."""
+    found = np.zeros(len(rows), dtype=bool)
+    for action, given in policy.actions.items():
+        found |= ((rows["action"] == action) & rows["churn_type"].isin(given.churn_types)).to_numpy(dtype=bool)
+    left: Flags = found & rows["churned"].to_numpy(dtype=bool)
+    return left
 
 
 def realised_gain(rows: pd.DataFrame, policy: PrioritiseParams) -> Floats:
@@ -21,11 +31,7 @@ def realised_gain(rows: pd.DataFrame, policy: PrioritiseParams) -> Floats:
     y is 1 for a churner of a type that the row's action touches. The save rate stays an expectation, since nobody
     can see what a contact that was not made would have done. NaN where no action is open to the row.
     """
-    touches = {name: action.churn_types for name, action in policy.actions.items()}
-    touched = pd.Series(False, index=rows.index)
-    for action, types in touches.items():
-        touched |= (rows["action"] == action) & rows["churn_type"].isin(types)
-    saved = np.where(rows["churned"] & touched, 1.0, 0.0)
+    saved = np.where(touched(rows, policy), 1.0, 0.0)
     r, u = rows["save_rate"].to_numpy(dtype=float), rows["take_up"].to_numpy(dtype=float)
     v, d = rows["remaining_value"].to_numpy(dtype=float), rows["offer_cost"].to_numpy(dtype=float)
     gain: Floats = saved * r * (v - d) - (1 - saved) * u * d - rows["contact_cost"].to_numpy(dtype=float)
@@ -37,6 +43,18 @@ def contacted(rows: pd.DataFrame) -> Flags:
     return (rows["decision"] == "contact").to_numpy(dtype=bool)
 
 
+def rows_table(rows: pd.DataFrame, gain: Floats, policy: PrioritiseParams) -> pd.DataFrame:
+    """Return the table ``rows``: from those of two runs their figures can be compared, subscriber by subscriber.
+
+    Args:
+        rows: evaluation rows.
+        gain: realised gain of each row.
+        policy: section ``prioritise``.
+    """
+    made = rows.assign(listed=contacted(rows), touched=touched(rows, policy), realised_gain=gain)
+    return made[list(ROWS.column_names)]
+
+
 def positions(rows: pd.DataFrame, score: Floats, gain: Floats) -> Floats:
     """Return each row's place in its as_of, 0 the first, by falling score; infinity where no action is open to it."""
     open_rows = np.flatnonzero(~np.isnan(gain) & ~np.isnan(score))
@@ -45,18 +63,6 @@ def positions(rows: pd.DataFrame, score: Floats, gain: Floats) -> Floats:
     found = np.full(len(rows), np.inf)
     found[order] = place
     return found
-
-
-def monthly_gain(rows: pd.DataFrame, gain: Floats, chosen: Flags) -> Callable[[Floats], float]:
-    """Return the function of row weights that gives the gain of the chosen rows, mean over the as_of dates.
-
-    It gives NaN where the policy gave no row an action.
-    """
-    if np.isnan(gain).all():
-        return lambda _: float("nan")
-    places, months = np.flatnonzero(chosen), rows["as_of"].nunique()
-    earned = gain[places]
-    return lambda weights: float(np.sum(weights[places] * earned) / months)
 
 
 def profit_table(rows: pd.DataFrame, gain: Floats) -> pd.DataFrame:

@@ -11,11 +11,6 @@ from savedesk.model.rate import wilson
 SMALLEST = float(np.finfo(np.float64).eps)  # as scikit-learn clips, so that a certain mistake costs a finite amount
 
 
-def weighted_mean(values: Floats, weights: Floats) -> float:
-    """Return the mean of a figure per row. Not a dot product, whose last digits depend on the number of threads."""
-    return float(np.sum(weights * values) / np.sum(weights))
-
-
 def row_losses(probability: Floats, churned: Floats) -> tuple[Floats, Floats]:
     """Return each row's log loss (nats) and squared error."""
     clipped = np.clip(probability, SMALLEST, 1 - SMALLEST)
@@ -34,13 +29,16 @@ def equal_count_bins(probability: Floats, bins: int) -> Integers:
     return found
 
 
-def calibration_error(bins: Integers, probability: Floats, churned: Floats, weights: Floats) -> float:
-    """Return the expected calibration error, 0 to 1: mean over rows of |observed - predicted| of their bin.
+def bins_down(ends: Integers, bins: int) -> Integers:
+    """Return the bins of ``equal_count_bins`` of rows ordered by falling probability, without sorting them anew.
 
-    The bins stay those of the full sample when the weights are a resample's.
+    Args:
+        ends: for each group of equal probabilities, the position just after its last row.
+        bins: number of bins.
     """
-    gap = np.bincount(bins, weights * (churned - probability))
-    return float(np.abs(gap).sum() / weights.sum())
+    count, sizes = int(ends[-1]), np.diff(ends, prepend=0)
+    rising = np.arange(count) + np.repeat(count - 2 * ends + sizes, sizes)
+    return rising * min(bins, count) // count
 
 
 def calibration_table(probability: Floats, churned: Floats, bins: int, interval: float) -> pd.DataFrame:

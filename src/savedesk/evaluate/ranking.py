@@ -1,6 +1,6 @@
-"""Figures of a ranking: who comes first. Every one takes row weights, so that a resample is only another weight.
+"""Figures of a ranking: who comes first. All are made of running sums down the ranking, of one sample or of many.
 
-scikit-learn's functions give the same numbers (tests hold them against each other), but sort anew each time.
+scikit-learn's functions give the same numbers (tests hold them against each other), but sort anew for each sample.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Totals:
-    """Running sums down a weighted ranking, each starting with 0.
+    """Running sums down a ranking, each starting with 0: of one sample, or samples x places.
 
     Args:
         rows: weight of the rows so far.
         churners: weight of the churners so far.
         value: churned value so far.
-        ends: as in the ranking.
+        ends: as in the ranking, in places.
     """
 
     rows: Floats
@@ -61,55 +61,65 @@ def ranked(score: Floats, churned: Floats, value: Floats | None = None) -> Ranki
 def totals(ranking: Ranking, weights: Floats) -> Totals:
     """Return the running sums under row weights given in the rows' own order."""
     weight = weights[ranking.order]
-    value = np.zeros(1) if ranking.value is None else _running(weight * ranking.value)
-    return Totals(_running(weight), _running(weight * ranking.churned), value, ranking.ends)
+    value = np.zeros(1) if ranking.value is None else running(weight * ranking.value)
+    return Totals(running(weight), running(weight * ranking.churned), value, ranking.ends)
 
 
-def _running(values: Floats) -> Floats:
-    return np.concatenate([[0.0], np.cumsum(values)])
+def running(values: Floats) -> Floats:
+    """Return the running sums along the last axis, starting with 0."""
+    found = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
+    np.cumsum(values, axis=-1, out=found[..., 1:])
+    return found
 
 
-def auc(t: Totals) -> float:
+def ratio(above: Any, below: Any) -> Floats:
+    """Return above / below; NaN where below is not above 0."""
+    above, below = np.broadcast_arrays(np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64))
+    found: Floats = np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0)[()]
+    return found
+
+
+def auc(t: Totals) -> Floats:
     """Return the area under the ROC curve, 0 to 1; equal scores count half. NaN where there is one class only."""
-    churners = np.concatenate([[0.0], t.churners[t.ends]])
-    stayers = np.concatenate([[0.0], (t.rows - t.churners)[t.ends]])
-    pairs = churners[-1] * stayers[-1]
-    if pairs <= 0:
-        return float("nan")
-    return float(np.sum(np.diff(stayers) * (churners[1:] + churners[:-1])) / 2 / pairs)
+    places = np.append(0, t.ends)
+    churners = t.churners[..., places]
+    stayers = t.rows[..., places] - churners
+    area = np.sum(np.diff(stayers) * (churners[..., 1:] + churners[..., :-1]), axis=-1) / 2
+    return ratio(area, churners[..., -1] * stayers[..., -1])
 
 
-def average_precision(t: Totals) -> float:
+def average_precision(t: Totals) -> Floats:
     """Return the mean precision over the churners, 0 to 1, equal scores taken together. NaN without churners."""
-    churners, rows = t.churners[t.ends], t.rows[t.ends]
-    if churners[-1] <= 0:
-        return float("nan")
-    precision = np.divide(churners, rows, out=np.zeros_like(rows), where=rows > 0)
-    return float(np.sum(np.diff(churners, prepend=0.0) * precision) / churners[-1])
+    churners, rows = t.churners[..., t.ends], t.rows[..., t.ends]
+    precision = np.divide(churners, rows, out=np.zeros(rows.shape), where=rows > 0)
+    found = np.diff(churners, prepend=0.0) * precision
+    return ratio(np.sum(found, axis=-1), churners[..., -1])
 
 
-def churners_in(t: Totals, share: float) -> float:
-    """Return the churners among the first ``share`` of rows. A row that the share cuts counts in part."""
-    return float(np.interp(share * t.rows[-1], t.rows, t.churners))
+def within(t: Totals, sums: Floats, share: float) -> Floats:
+    """Return what the first ``share`` of rows holds of running sums. A row that the share cuts counts in part."""
+    wanted = share * t.rows[..., -1:]
+    place = np.clip((t.rows <= wanted).sum(axis=-1, keepdims=True) - 1, 0, t.rows.shape[-1] - 2)
+    before, after = (np.take_along_axis(t.rows, place + step, axis=-1) for step in (0, 1))
+    low, high = (np.take_along_axis(sums, place + step, axis=-1) for step in (0, 1))
+    part = np.divide(wanted - before, after - before, out=np.ones(before.shape), where=after > before)
+    found: Floats = (low + part * (high - low))[..., 0]
+    return found
 
 
-def precision_at(t: Totals, share: float) -> float:
+def precision_at(t: Totals, share: float) -> Floats:
     """Return the churn rate of the first ``share`` of rows, 0 to 1."""
-    rows = share * t.rows[-1]
-    return churners_in(t, share) / rows if rows > 0 else float("nan")
+    return ratio(within(t, t.churners, share), share * t.rows[..., -1])
 
 
-def lift_at(t: Totals, share: float) -> float:
+def lift_at(t: Totals, share: float) -> Floats:
     """Return the churn rate of the first ``share`` of rows over that of all, 0 to 1 / share. NaN without churners."""
-    overall = t.churners[-1] / t.rows[-1]
-    return float(precision_at(t, share) / overall) if overall > 0 else float("nan")
+    return ratio(precision_at(t, share), ratio(t.churners[..., -1], t.rows[..., -1]))
 
 
-def value_caught_at(t: Totals, share: float) -> float:
+def value_caught_at(t: Totals, share: float) -> Floats:
     """Return the share of all churned value that the first ``share`` of rows holds. NaN without churned value."""
-    if t.value[-1] <= 0:
-        return float("nan")
-    return float(np.interp(share * t.rows[-1], t.rows, t.value) / t.value[-1])
+    return ratio(within(t, t.value, share), t.value[..., -1])
 
 
 def percent(share: float) -> str:
@@ -117,7 +127,7 @@ def percent(share: float) -> str:
     return f"{100 * share:g}pct"
 
 
-def ranking_figures(t: Totals, shares: tuple[float, ...]) -> dict[str, float]:
+def ranking_figures(t: Totals, shares: tuple[float, ...]) -> dict[str, Floats]:
     """Return the figures that any ranking has, whether it gives probabilities or not."""
     figures = {"auc": auc(t), "average_precision": average_precision(t)}
     for share in shares:

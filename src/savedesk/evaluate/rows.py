@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import ibis
 import numpy as np
 import pandas as pd
 
-from savedesk.contracts import cohort, decisions, scores, subscribers, truth, values
+from savedesk.contracts import attributes, cohort, decisions, features, scores, subscribers, truth, values
 from savedesk.contracts.labels import CHURN_TYPES
+from savedesk.contracts.model import TENURE
 from savedesk.evaluate.ranking import Floats, Integers
 from savedesk.inputs import Inputs
 
@@ -17,8 +19,11 @@ ECONOMICS = ["decision", "action", "offer_cost", "contact_cost", "save_rate", "t
 ENDS = ["churn_probability_low", "churn_probability_high"]
 BY_TYPE = [f"probability_{name}" for name in CHURN_TYPES]
 TRIED = [f"with_{name}" for name in truth.ACTIONS]
-AGE_EDGES = [0, 25, 35, 45, 55, 65, 200]
+AGE_EDGES: list[float] = [0, 25, 35, 45, 55, 65, 200]
 AGE_BANDS = ["under 25", "25-34", "35-44", "45-54", "55-64", "65 and over"]
+TENURE_EDGES: list[float] = [0, 6, 12, 24, 60, np.inf]
+TENURE_BANDS = ["under 6 months", "6-11 months", "12-23 months", "24-59 months", "60 months and over"]
+GENDER = "gender"  # an attribute of that name is a slice, for fairness alone
 UNKNOWN = "unknown"
 
 
@@ -42,6 +47,8 @@ def evaluation_rows(inputs: Inputs) -> pd.DataFrame:
     contactable = master.contact_allowed.fill_null(True) & ~master.blocklisted.fill_null(False)
     people = master.select("subscriber_id", "account_id", "segment", "region", "birth_year", contactable=contactable)
     joined = _with(joined, people, ["subscriber_id"])
+    joined = _with(joined, _gender(inputs), ["subscriber_id"])
+    joined = _with(joined, _tenure(inputs), KEY)
     ordered = joined.order_by(KEY).mutate(year=joined.as_of.year(), as_of=joined.as_of.cast("string"))
     return _plain(ordered.to_pandas())
 
@@ -56,16 +63,34 @@ def _true_chances(inputs: Inputs) -> Any:
     return table.select(*KEY, *TRIED, "cause", true_probability=table.churn_probability)
 
 
+def _gender(inputs: Inputs) -> Any:
+    table = inputs.table(attributes.TABLE)
+    gender = table[GENDER].cast("string") if GENDER in table.columns else ibis.null("string")
+    return table.select("subscriber_id", **{GENDER: gender})
+
+
+def _tenure(inputs: Inputs) -> Any:
+    table = inputs.table(features.TABLE)
+    months = table[TENURE].cast("float64") if TENURE in table.columns else ibis.null("float64")
+    return table.select(*KEY, **{TENURE: months})
+
+
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give the columns that figures are computed from numpy's types, and add the age band."""
-    numbers = ["churn_probability", *ENDS, "remaining_value", "margin", "true_probability", "birth_year"]
+    """Give the columns that figures are computed from numpy's types, and add the bands."""
+    numbers = ["churn_probability", *ENDS, "remaining_value", "margin", "true_probability", "birth_year", TENURE]
     numbers += [*BY_TYPE, *TRIED, *ECONOMICS[2:], *scores.BASELINE_NAMES]
     frame = frame.assign(
         **{name: frame[name].astype("float64") for name in numbers}, churned=frame["churned"].astype(bool)
     )
     age = frame["year"].astype("float64") - frame["birth_year"]
-    bands = pd.cut(age.clip(lower=0), AGE_EDGES, right=False, labels=AGE_BANDS)
-    return frame.assign(age_band=bands.astype(object).where(bands.notna(), None))
+    return frame.assign(
+        age_band=_band(age, AGE_EDGES, AGE_BANDS), tenure_band=_band(frame[TENURE], TENURE_EDGES, TENURE_BANDS)
+    )
+
+
+def _band(values: pd.Series, edges: list[float], names: list[str]) -> pd.Series:
+    bands = pd.cut(values.clip(lower=0), edges, right=False, labels=names)
+    return bands.astype(object).where(bands.notna(), None)
 
 
 def subscriber_codes(frame: pd.DataFrame) -> Integers:

@@ -1,72 +1,87 @@
-"""Figures by tier, segment, region, age band, as_of, fold and type of churn, and by true cause where it is known."""
+"""Figures by tier, segment, region, band of age and of tenure, gender, as_of, fold and type, and by true cause."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
 from savedesk.contracts.labels import CHURN_TYPES
-from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
-from savedesk.evaluate.probability import calibration_error, equal_count_bins, row_losses, weighted_mean
-from savedesk.evaluate.ranking import Floats, auc, lift_at, ranked, totals
-from savedesk.evaluate.rows import UNKNOWN, subscriber_codes
+from savedesk.evaluate.bootstrap import Figure, Resamples, Sums, Tally, amounts, figures_with_intervals
+from savedesk.evaluate.judged import Evidence, Judged, Together
+from savedesk.evaluate.ranking import Floats, Integers, auc, ratio
+from savedesk.evaluate.rows import UNKNOWN
 from savedesk.model.rate import wilson
 from savedesk.params.evaluate import EvaluateParams
 
-SLICE_BY = ("as_of", "tier", "segment", "region", "age_band", "fold")
+SLICE_BY = ("as_of", "tier", "segment", "region", "age_band", "tenure_band", "gender", "fold")
 BY_CAUSE = ("cause",)
-LIFT_SHARE = 0.1  # the one share at which slices show a lift
 BY_TYPE = "churn_type"
-CALIBRATED_BY = (
-    "as_of",
-    "tier",
-    "segment",
-    "region",
-    "age_band",
-    BY_TYPE,
-)  # folds are drawn by lot
-NAMES = ("auc", "log_loss", "ece", "lift_at_10pct", "churn_rate", "predicted_rate", "calibration_gap")
+CALIBRATED_BY = ("as_of", "tier", "segment", "region", "age_band", "tenure_band", "gender", BY_TYPE)  # no folds: by lot
 CAUSE_NAMES = ("auc", "predicted_rate", "true_rate", "churn_rate")
+Slice = tuple[str, str]
 
 
-def slices_of(rows: pd.DataFrame, by: tuple[str, ...] = SLICE_BY) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Yield (slice_by, slice, rows) for every value of every slicing that the source knows."""
+def slices_of(rows: pd.DataFrame, by: tuple[str, ...] = SLICE_BY) -> Iterator[tuple[Slice, Integers]]:
+    """Yield (slice_by, slice) and the places of its rows for every value of every slicing that the source knows."""
     for slice_by in by:
         column = rows[slice_by]
         if column.isna().all():
             continue
         labels = column.astype("Int64").astype("string") if slice_by == "fold" else column.astype("string")
-        for value, part in rows.groupby(labels.fillna(UNKNOWN)):
-            yield slice_by, str(value), part
+        codes, names = pd.factorize(labels.fillna(UNKNOWN), sort=True)
+        places = np.argsort(codes, kind="stable")
+        parts = np.split(places, np.cumsum(np.bincount(codes))[:-1])
+        for name, part in zip(names, parts, strict=True):
+            yield (slice_by, str(name)), part
 
 
-def slice_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figure]:
-    """Return the figures of one slice; all NaN where it is too small or has one class only."""
-    churned = rows["churned"].to_numpy(dtype=float)
-    if len(rows) < params.minimum_slice_rows or churned.min() == churned.max():
-        return {name: Figure(float("nan")) for name in NAMES}
-    score = rows["churn_probability"].to_numpy(dtype=float)
-    ranking = ranked(score, churned)
-    losses, _ = row_losses(score, churned)
-    bins = equal_count_bins(score, params.calibration_bins)
+def slice_figures(
+    given: Evidence, slices: Mapping[Slice, Integers], params: EvaluateParams, resamples: Resamples
+) -> dict[Slice, dict[str, Figure]]:
+    """Return the figures of each slice; all NaN where it is too small or has one class only.
 
-    def measure(weights: Floats) -> dict[str, float]:
-        t = totals(ranking, weights)
-        return {
-            "auc": auc(t),
-            "log_loss": weighted_mean(losses, weights),
-            "ece": calibration_error(bins, score, churned, weights),
-            "lift_at_10pct": lift_at(t, LIFT_SHARE),
-            "predicted_rate": weighted_mean(score, weights),
-            "calibration_gap": weighted_mean(score - churned, weights),
-        }
+    Args:
+        given: what figures are made of.
+        slices: places of the rows of each slice.
+        params: section ``evaluate``.
+        resamples: of the subscribers.
+    """
+    parts = {key: given.at(places) for key, places in slices.items()}
+    return _judged(parts, params, resamples, listing=True)
 
-    figures = figures_with_intervals(measure, subscriber_codes(rows), params)
-    gap = _at_least_by_chance(figures["calibration_gap"], score, params.interval)
-    return {**figures, "calibration_gap": gap, "churn_rate": _rate(churned, params.interval)}
+
+def _judged(
+    parts: Mapping[Slice, Evidence], params: EvaluateParams, resamples: Resamples, *, listing: bool
+) -> dict[Slice, dict[str, Figure]]:
+    judged = {
+        key: Judged(one, params, listing=listing)
+        for key, one in parts.items()
+        if len(one.churned) >= params.minimum_slice_rows and one.churned.min() < one.churned.max()
+    }
+    found = _figures(Together(judged), resamples) if judged else {}
+    names = next(iter(found.values()), {}).keys() or ("auc", "log_loss", "churn_rate", "calibration_gap")
+    absent = {name: Figure(float("nan")) for name in names}
+    return {key: _with_rates(found[key], one, params) if key in found else absent for key, one in parts.items()}
+
+
+def _figures(every: Together[Slice], resamples: Resamples) -> dict[Slice, dict[str, Figure]]:
+    def measure(sums: Sums) -> dict[tuple[Slice, str], Floats]:
+        return {(key, name): one for key, found in every.figures(sums).items() for name, one in found.items()}
+
+    point = {(key, name): one for key, found in every.points().items() for name, one in found.items()}
+    figures: dict[Slice, dict[str, Figure]] = {}
+    for (key, name), one in figures_with_intervals(measure, every.tallies, resamples, point).items():
+        figures.setdefault(key, {})[name] = one
+    return figures
+
+
+def _with_rates(found: dict[str, Figure], given: Evidence, params: EvaluateParams) -> dict[str, Figure]:
+    gap = _at_least_by_chance(found["calibration_gap"], given.score, params.interval)
+    return {**found, "calibration_gap": gap, "churn_rate": _rate(given.churned, params.interval)}
 
 
 def _at_least_by_chance(gap: Figure, score: Floats, interval: float) -> Figure:
@@ -79,47 +94,61 @@ def _at_least_by_chance(gap: Figure, score: Floats, interval: float) -> Figure:
     return Figure(gap.value, min(gap.low, gap.value - half), max(gap.high, gap.value + half))
 
 
-def types_of(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield each type of churn that is expected or seen, and the rows with its probability and outcome as theirs."""
-    for name in CHURN_TYPES:
-        churned = rows["churned"] & (rows["churn_type"] == name)
-        if churned.any() or rows[f"probability_{name}"].max() > 0:
-            expected = rows["churn_probability"]
-            yield (
-                name,
-                rows.assign(
-                    any_probability=expected,
-                    any_churned=rows["churned"],
-                    churn_probability=rows[f"probability_{name}"],
-                    churned=churned.to_numpy(dtype=bool),
-                ),
-            )
+def type_figures(
+    rows: pd.DataFrame, given: Evidence, params: EvaluateParams, resamples: Resamples
+) -> dict[Slice, dict[str, Figure]]:
+    """Return the figures of each type of churn that is expected or seen, and its shares of the churn in each sense.
 
-
-def type_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figure]:
-    """Return the figures of one type of churn, and its shares of the churn that was expected and seen.
-
-    All NaN where nobody left in that way, or there are too few rows.
+    All rows are judged once for each type: by its probability, a churner being who left in that way. All NaN where
+    nobody did, or there are too few rows.
 
     Args:
-        rows: as ``types_of`` yields them.
+        rows: evaluation rows.
+        given: what figures are made of.
         params: section ``evaluate``.
+        resamples: of the subscribers.
     """
-    score, expected, churned, left = (
-        rows[name].to_numpy(dtype=float) for name in ("churn_probability", "any_probability", "churned", "any_churned")
-    )
+    parts: dict[Slice, Evidence] = {}
+    for name in CHURN_TYPES:
+        score = rows[f"probability_{name}"].to_numpy(dtype=float)
+        left = given.churned * (rows["churn_type"] == name).to_numpy(dtype=float)
+        if left.any() or score.max() > 0:
+            parts[BY_TYPE, name] = replace(given, score=score, churned=left)
+    found = _judged(parts, params, resamples, listing=False)
+    shares = _shares(parts, given, resamples) if parts else {}
+    for key, one in found.items():
+        known = not np.isnan(one["log_loss"].value)
+        found[key] = {
+            **one,
+            **{name: figure if known else Figure(float("nan")) for name, figure in shares[key].items()},
+        }
+    return found
 
-    def measure(weights: Floats) -> dict[str, float]:
-        leavers = float(np.sum(weights * left))
+
+def _shares(parts: Mapping[Slice, Evidence], given: Evidence, resamples: Resamples) -> dict[Slice, dict[str, Figure]]:
+    """Return each type's share of the churn that was expected, and of that which was seen."""
+    values = [one for part in parts.values() for one in (part.score, part.churned)]
+
+    def measure(sums: Sums) -> dict[tuple[Slice, str], Floats]:
+        expected, left, *own = (one[:, 0] for one in sums)
         return {
-            "predicted_share": float(np.sum(weights * score) / np.sum(weights * expected)),
-            "observed_share": float(np.sum(weights * churned)) / leavers if leavers else float("nan"),
+            (key, name): ratio(own[2 * place + step], whole)
+            for place, key in enumerate(parts)
+            for step, (name, whole) in enumerate((("predicted_share", expected), ("observed_share", left)))
         }
 
-    found = slice_figures(rows, params)
-    if np.isnan(found["ece"].value):
-        return {**found, "predicted_share": Figure(float("nan")), "observed_share": Figure(float("nan"))}
-    return {**found, **figures_with_intervals(measure, subscriber_codes(rows), params)}
+    found = figures_with_intervals(measure, amounts(given.subscriber, given.score, given.churned, *values), resamples)
+    return {key: {name: one for (of, name), one in found.items() if of == key} for key in parts}
+
+
+def confusion(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the table ``confusion``: of those who left, how many in which way, by the way that was likeliest."""
+    left = rows[rows["churned"] & rows["churn_type"].notna()]
+    likeliest = left[[f"probability_{name}" for name in CHURN_TYPES]].to_numpy(dtype=float).argmax(axis=1)
+    predicted = np.array(CHURN_TYPES, dtype=object)[likeliest]
+    counts = pd.Series(zip(left["churn_type"], predicted, strict=True)).value_counts()
+    lines = [(seen, said, int(counts.get((seen, said), 0))) for seen in CHURN_TYPES for said in CHURN_TYPES]
+    return pd.DataFrame(lines, columns=["churn_type", "likeliest", "rows"]) if len(left) else pd.DataFrame()
 
 
 def calibration_counts(metrics: pd.DataFrame, interval: float) -> dict[str, Figure]:
@@ -142,26 +171,44 @@ def calibration_counts(metrics: pd.DataFrame, interval: float) -> dict[str, Figu
     return {name: Figure(value) for name, value in found.items()}
 
 
-def cause_figures(rows: pd.DataFrame, params: EvaluateParams) -> dict[str, Figure]:
-    """Return mean p, mean true chance, churn rate and AUC of the rows of one cause; all NaN where they are too few.
+def cause_figures(
+    true: Floats, given: Evidence, slices: Mapping[Slice, Integers], params: EvaluateParams, resamples: Resamples
+) -> dict[Slice, dict[str, Figure]]:
+    """Return mean p, mean true chance, churn rate and AUC of the rows of each cause; all NaN where they are too few.
 
     The AUC alone is NaN where there is one class only.
-    """
-    if len(rows) < params.minimum_slice_rows:
-        return {name: Figure(float("nan")) for name in CAUSE_NAMES}
-    score, true = (rows[name].to_numpy(dtype=float) for name in ("churn_probability", "true_probability"))
-    churned = rows["churned"].to_numpy(dtype=float)
-    ranking = ranked(score, churned)
 
-    def measure(weights: Floats) -> dict[str, float]:
+    Args:
+        true: true churn probability of each row.
+        given: what figures are made of.
+        slices: places of the rows of each cause.
+        params: section ``evaluate``.
+        resamples: of the subscribers.
+    """
+    found: dict[Slice, dict[str, Figure]] = {}
+    for key, places in slices.items():
+        if len(places) < params.minimum_slice_rows:
+            found[key] = {name: Figure(float("nan")) for name in CAUSE_NAMES}
+            continue
+        part = given.at(places)
+        figures = _cause(part, true[places], Judged(part, params), resamples)
+        found[key] = {**figures, "churn_rate": _rate(part.churned, params.interval)}
+    return found
+
+
+def _cause(part: Evidence, true: Floats, judged: Judged, resamples: Resamples) -> dict[str, Figure]:
+    ones = np.ones(len(true))
+
+    def measure(sums: Sums) -> dict[str, Floats]:
+        rows, score, chance = (one[:, 0] for one in sums[-3:])
         return {
-            "auc": auc(totals(ranking, weights)),
-            "predicted_rate": weighted_mean(score, weights),
-            "true_rate": weighted_mean(true, weights),
+            "auc": auc(judged.totals(sums)),
+            "predicted_rate": ratio(score, rows),
+            "true_rate": ratio(chance, rows),
         }
 
-    figures = figures_with_intervals(measure, subscriber_codes(rows), params)
-    return {**figures, "churn_rate": _rate(churned, params.interval)}
+    tallies: list[Tally] = [*judged.tallies, *amounts(part.subscriber, ones, part.score, true)]
+    return figures_with_intervals(measure, tallies, resamples)
 
 
 def _rate(churned: Floats, interval: float) -> Figure:

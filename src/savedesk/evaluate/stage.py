@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from savedesk.contracts import (
+    attributes,
     cohort,
     contacts,
     decisions,
@@ -23,31 +22,22 @@ from savedesk.contracts import (
     values,
 )
 from savedesk.contracts.table import Table
-from savedesk.evaluate.against_truth import truth_figures, windows_differ
-from savedesk.evaluate.at_capacity import Judge, capacity_figures
-from savedesk.evaluate.bootstrap import Figure
+from savedesk.evaluate.all_figures import Figures, flat_figures, truth_note
 from savedesk.evaluate.contact_effects import contact_effects
-from savedesk.evaluate.coverage import coverage_figures
-from savedesk.evaluate.headline import MODEL, best_baseline, columns, headline_figures
-from savedesk.evaluate.money import profit_table, realised_gain
+from savedesk.evaluate.drift import shifted
+from savedesk.evaluate.fairness import fairness_statement, fairness_table
+from savedesk.evaluate.headline import MODEL, columns
+from savedesk.evaluate.money import profit_table, realised_gain, rows_table
 from savedesk.evaluate.plots import charts
 from savedesk.evaluate.probability import calibration_table
 from savedesk.evaluate.ranking import lift_at, ranked, totals, value_caught_at
 from savedesk.evaluate.rows import baselines_left_out, baselines_of, evaluation_rows
-from savedesk.evaluate.slices import (
-    BY_CAUSE,
-    BY_TYPE,
-    calibration_counts,
-    cause_figures,
-    slice_figures,
-    slices_of,
-    type_figures,
-    types_of,
-)
-from savedesk.evaluate.survival import FollowedCurves, followed_samples, survival_figures, survival_table
+from savedesk.evaluate.slices import confusion
+from savedesk.evaluate.survival import followed_samples, survival_table
 from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
 from savedesk.params.evaluate import EvaluateParams
+from savedesk.params.features import FeaturesParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.simulator import SimulatorParams
@@ -60,11 +50,17 @@ READS = (
     decisions.TABLE,
     decisions.OPTIONS,
     features.TABLE,
+    features.STATISTICS,
     subscribers.TABLE,
+    attributes.TABLE,
     truth.TABLE,
     contacts.TABLE,
     model.SCHEMA,
+    model.BOOSTER,
+    model.TYPES,
+    model.SURVIVAL,
     model.HELD_OUT_SURVIVAL,
+    model.CHAMPION,
     source_facts.FILE,
 )
 WRITES = (
@@ -74,9 +70,13 @@ WRITES = (
     figures.PROFIT,
     figures.SURVIVAL,
     figures.CONTACT_EFFECTS,
+    figures.CONFUSION,
+    figures.DRIFT,
+    figures.FAIRNESS,
+    figures.ROWS,
     figures.PLOTS,
 )
-SECTIONS = (EvaluateParams, PrioritiseParams, CohortParams, SimulatorParams, Language)
+SECTIONS = (EvaluateParams, PrioritiseParams, CohortParams, SimulatorParams, FeaturesParams, Language)
 FIRST = (  # the end of a run shows these
     "auc",
     "auc_ceiling",
@@ -110,11 +110,11 @@ def run(inputs: Inputs) -> dict[str, Any]:
     if rows.empty:
         empty = {name: inputs.engine.empty(table.columns) for name, table in _TABLES.items()}
         return {**empty, figures.PLOTS.name: {}, "metrics": {**found, **kind}}
-    params, gain = inputs.section(EvaluateParams), realised_gain(rows, inputs.section(PrioritiseParams))
+    params, policy = inputs.section(EvaluateParams), inputs.section(PrioritiseParams)
+    gain = realised_gain(rows, policy)
     followed = followed_samples(inputs)
-    track = lambda items: inputs.progress.track(items, "resamples", params.bootstrap_rounds)  # noqa: E731
-    headline = headline_figures(rows, gain, params, track)
-    metrics = _metrics(rows, headline, followed, inputs, params)
+    every = Figures(rows, gain, inputs)
+    metrics = every.table(followed)
     score, churned, _ = columns(rows)
     made = {
         figures.METRICS.name: metrics,
@@ -122,14 +122,20 @@ def run(inputs: Inputs) -> dict[str, Any]:
         figures.GAINS.name: _gains(rows),
         figures.PROFIT.name: profit_table(rows, gain),
         figures.SURVIVAL.name: survival_table(followed),
+        figures.CONFUSION.name: confusion(rows),
+        figures.DRIFT.name: every.drift,
+        figures.FAIRNESS.name: fairness_table(metrics, params.interval),
+        figures.ROWS.name: rows_table(rows, gain, policy),
     }
     capacity = float((rows["decision"] == "contact").sum() / rows["as_of"].nunique())
     drawn = charts(made, capacity, str(facts.get("currency") or ""), inputs.section(Language).code)
     typed = {name: _typed(inputs, _TABLES[name], frame) for name, frame in made.items()}
     typed[figures.CONTACT_EFFECTS.name] = _contact_effects(rows, inputs)
-    note, flat = _truth_note(rows, inputs), _flat(metrics) | _best(headline)
+    note, flat = truth_note(rows, inputs), flat_figures(metrics) | every.best
     first = {name: flat[name] for name in FIRST if name in flat}
     notes = {"truth_note": note, "baselines_left_out": ", ".join(baselines_left_out(rows))}
+    notes |= {"champion_note": every.champion}
+    notes |= shifted(every.drift, inputs.section(FeaturesParams)) | fairness_statement(made[figures.FAIRNESS.name])
     told = {**found, **first, **{name: text for name, text in notes.items() if text}, **kind, **flat}
     return {**typed, figures.PLOTS.name: drawn, "metrics": told}
 
@@ -141,75 +147,11 @@ def _typed(inputs: Inputs, table: Table, frame: pd.DataFrame) -> Any:
     return inputs.engine.empty(table.columns) if frame.empty else frame
 
 
-def _metrics(
-    rows: pd.DataFrame,
-    headline: Mapping[str, dict[str, Figure]],
-    followed: Mapping[str, FollowedCurves],
-    inputs: Inputs,
-    params: EvaluateParams,
-) -> pd.DataFrame:
-    lines = [line for name, found in headline.items() for line in _lines(name, "all", "all", rows, found)]
-    lines += _lines(MODEL, "all", "all", rows, survival_figures(followed, params))
-    level = (inputs.json(model.SCHEMA).get("interval") or {}).get("level")
-    lines += _lines(MODEL, "all", "all", rows, coverage_figures(rows, level, params))
-    known = rows[rows["true_probability"].notna()]
-    if len(known) and not _truth_note(rows, inputs):
-        policy = inputs.section(PrioritiseParams)
-        lines += _lines(MODEL, "all", "all", known, truth_figures(known, policy, params))
-        options = inputs.frame(decisions.OPTIONS)
-        lines += _lines(MODEL, "all", "all", known, capacity_figures(options, known, Judge(policy, params)))
-        for slice_by, value, part in slices_of(known, BY_CAUSE):
-            lines += _lines(MODEL, slice_by, value, part, cause_figures(part, params))
-    for value, part in types_of(rows):
-        lines += _lines(MODEL, BY_TYPE, value, part, type_figures(part, params))
-    slices = list(slices_of(rows))
-    for slice_by, value, part in inputs.progress.track(slices, "slices", len(slices)):
-        lines += _lines(MODEL, slice_by, value, part, slice_figures(part, params))
-    lines += _lines(MODEL, "all", "all", rows, calibration_counts(pd.DataFrame(lines), params.interval))
-    return pd.DataFrame([*lines, *_fold_mean(lines, rows)])
-
-
-def _best(headline: Mapping[str, dict[str, Figure]]) -> dict[str, Any]:
-    """Return the best baseline's name and its figures beside the model's."""
-    name = best_baseline(headline)
-    if not name:
-        return {}
-    shown = {metric: headline[name][metric] for metric in ("auc", "log_loss", "auc_ahead", "log_loss_ahead")}
-    flat = {f"{metric}{end}": value for metric, one in shown.items() for end, value in _ends(one)}
-    return {"best_baseline": name, **{f"best_baseline_{metric}": value for metric, value in flat.items()}}
-
-
 def _contact_effects(rows: pd.DataFrame, inputs: Inputs) -> Any:
     """Return what past contacts truly changed; nothing where the truth is of another window."""
-    if _truth_note(rows, inputs):
+    if truth_note(rows, inputs):
         return inputs.engine.empty(figures.CONTACT_EFFECTS.columns)
     return contact_effects(inputs.table(contacts.TABLE), inputs.table(truth.TABLE))
-
-
-def _truth_note(rows: pd.DataFrame, inputs: Inputs) -> str:
-    """Return why the known truth is not used, or nothing."""
-    if not rows["true_probability"].notna().any():
-        return ""
-    return windows_differ(inputs.section(CohortParams), inputs.section(SimulatorParams))
-
-
-def _lines(model: str, slice_by: str, value: str, rows: pd.DataFrame, found: dict[str, Figure]) -> list[dict[str, Any]]:
-    counts = {"rows": len(rows), "churners": int(rows["churned"].sum())}
-    key = {"model": model, "slice_by": slice_by, "slice": value}
-    return [
-        {**key, "metric": name, "value": figure.value, "low": figure.low, "high": figure.high, **counts}
-        for name, figure in found.items()
-    ]
-
-
-def _fold_mean(lines: list[dict[str, Any]], rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the mean AUC over folds, with the worst and the best fold as its ends."""
-    folds = [line["value"] for line in lines if line["slice_by"] == "fold" and line["metric"] == "auc"]
-    known = [value for value in folds if not math.isnan(value)]
-    if not known:
-        return []
-    figure = Figure(float(np.mean(known)), min(known), max(known))
-    return _lines(MODEL, "all", "all", rows, {"auc_fold_mean": figure})
 
 
 def _gains(rows: pd.DataFrame) -> pd.DataFrame:
@@ -220,8 +162,8 @@ def _gains(rows: pd.DataFrame) -> pd.DataFrame:
         t = totals(ranked(ranks, churned, value), np.ones(len(rows)))
         if t.churners[-1] > 0:
             caught = np.interp(grid * t.rows[-1], t.rows, t.churners) / t.churners[-1]
-            worth = [value_caught_at(t, share) for share in grid]
-            lift = [lift_at(t, share) for share in np.maximum(grid, 1 / t.rows[-1])]
+            worth = [float(value_caught_at(t, share)) for share in grid]
+            lift = [float(lift_at(t, share)) for share in np.maximum(grid, 1 / t.rows[-1])]
             lines.append(
                 pd.DataFrame(
                     {
@@ -234,19 +176,3 @@ def _gains(rows: pd.DataFrame) -> pd.DataFrame:
                 )
             )
     return pd.concat(lines, ignore_index=True) if lines else pd.DataFrame()
-
-
-def _flat(metrics: pd.DataFrame) -> dict[str, Any]:
-    """Return the figures of all rows by name; a baseline's name stands before its own."""
-    flat: dict[str, Any] = {}
-    for line in metrics[metrics["slice_by"] == "all"].to_dict("records"):
-        prefix = "" if line["model"] == MODEL else f"{line['model'].replace(' ', '_')}_"
-        found = Figure(float(line["value"]), float(line["low"]), float(line["high"]))
-        flat |= {f"{prefix}{line['metric']}{end}": value for end, value in _ends(found)}
-    return flat
-
-
-def _ends(figure: Figure) -> Iterator[tuple[str, float | None]]:
-    """Yield the value of a figure and the ends of its interval, each with the end of its name; None: cannot be made."""
-    for end, value in (("", figure.value), ("_low", figure.low), ("_high", figure.high)):
-        yield end, value if math.isfinite(value) else None

@@ -12,8 +12,8 @@ import pandas as pd
 from savedesk.contracts import cohort, features, model, scores
 from savedesk.contracts.model import TENURE, TENURE_COLUMNS
 from savedesk.contracts.scores import SURVIVAL_COLUMNS
-from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
-from savedesk.evaluate.ranking import Floats, Integers, auc, ranked, totals
+from savedesk.evaluate.bootstrap import Figure, Resamples, Sums, Tally, figures_with_intervals
+from savedesk.evaluate.ranking import Floats, Integers, auc, ranked, ratio, totals
 from savedesk.inputs import Inputs
 from savedesk.model.survival import MONTH_DAYS, tenure_curves
 from savedesk.params.evaluate import EvaluateParams
@@ -74,19 +74,21 @@ def survival_figures(samples: Mapping[str, FollowedCurves], params: EvaluatePara
     """
     found: dict[str, Figure] = {}
     for name, one in samples.items():
-        measured = _measured(one)
+        there, own, tenure = _measured(one)
+        months = np.tile(np.arange(one.months), len(one.subscriber))
+        who = np.repeat(one.subscriber, one.months)
+        tallies = [Tally(who, months, one.months, np.ravel(values)) for values in (there, own, tenure)]
 
-        def measure(weights: Floats, name: str = name, measured: tuple[Floats, ...] = measured) -> dict[str, float]:
-            there, own, tenure = measured
-            rows = np.maximum(weights @ there, 1e-12)
-            ours, theirs = float(np.mean(weights @ own / rows)), float(np.mean(weights @ tenure / rows))
+        def measure(sums: Sums, name: str = name) -> dict[str, Floats]:
+            rows = np.maximum(sums[0], 1e-12)
+            ours, theirs = (np.mean(errors / rows, axis=-1) for errors in sums[1:])
             return {
                 f"integrated_brier_{name}": ours,
                 f"integrated_brier_{name}_tenure": theirs,
-                f"integrated_brier_{name}_skill": 1 - ours / theirs if theirs > 0 else float("nan"),
+                f"integrated_brier_{name}_skill": 1 - ratio(ours, theirs),
             }
 
-        found |= figures_with_intervals(measure, one.subscriber, params)
+        found |= figures_with_intervals(measure, tallies, Resamples(one.subscriber, params))
     return found
 
 
@@ -111,8 +113,8 @@ def _months(sample: str, one: FollowedCurves) -> Iterator[dict[str, Any]]:
             "predicted_tenure": float(theirs.mean()),
             "brier": float(own[use, month - 1].mean()),
             "brier_tenure": float(tenure[use, month - 1].mean()),
-            "auc": auc(totals(ranked(ours, gone), np.ones(len(gone)))),
-            "auc_tenure": auc(totals(ranked(theirs, gone), np.ones(len(gone)))),
+            "auc": float(auc(totals(ranked(ours, gone), np.ones(len(gone))))),
+            "auc_tenure": float(auc(totals(ranked(theirs, gone), np.ones(len(gone))))),
         }
 
 

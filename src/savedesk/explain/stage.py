@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import ibis
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from savedesk.contracts import cohort, contacts, features, model, reasons, scores, source_facts, values
-from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.contracts.reasons import NO_REASON
 from savedesk.contracts.table import Table
 from savedesk.explain.contacts import KEY, contacted
-from savedesk.explain.reasons import reason_rows
 from savedesk.inputs import Inputs
 from savedesk.model.origin import require_source
-from savedesk.model.schema import encode, with_fitted
+from savedesk.model.predicted import probabilities_by_type
+from savedesk.model.schema import encode
 from savedesk.model.stored import StoredModel
 from savedesk.params.explain import ExplainParams
 from savedesk.params.language import Language
+from savedesk.reasons.explained import Explainer
 
 READS = (
     cohort.TABLE,
@@ -46,16 +47,17 @@ def run(inputs: Inputs) -> dict[str, Any]:
     the model, not evidence of its quality.
     """
     params = inputs.section(ExplainParams)
-    explained = _Explained(_stored(inputs), inputs.frame(features.DICTIONARY), params, inputs.section(Language).code)
+    stored = _stored(inputs)
+    explainer = Explainer(stored, inputs.frame(features.DICTIONARY), params, inputs.section(Language).code)
     found: dict[Table, list[pd.DataFrame]] = {table: [] for table in WRITES}
     for rows in _by_date(inputs, _candidates(inputs, params.max_candidates), "candidates"):
-        told, raw = explained.reasons(rows)
+        told, contributions = explainer.explained(rows)
         found[reasons.TABLE].append(told)
-        found[reasons.CANDIDATES].append(raw)
+        found[reasons.CANDIDATES].append(_raw_scores(rows, contributions))
     past = contacted(inputs.table(cohort.TABLE), inputs.table(contacts.TABLE), params.max_contacts)
     for rows in _by_date(inputs, past, "contacts"):
-        found[reasons.CONTACTS].append(explained.reasons(rows)[0])
-        found[reasons.CONTACT_SCORES].append(explained.scores(rows))
+        found[reasons.CONTACTS].append(explainer.explained(rows)[0])
+        found[reasons.CONTACT_SCORES].append(_scores(stored, rows))
     made = {table: _whole(table, parts) for table, parts in found.items()}
     first = made[reasons.TABLE].query("position == 1")
     counts = first["reason"].value_counts()
@@ -68,33 +70,17 @@ def run(inputs: Inputs) -> dict[str, Any]:
     return {table.name: rows for table, rows in made.items()} | {"metrics": figures}
 
 
-@dataclass(frozen=True)
-class _Explained:
-    """The model and the words that its rows are explained with."""
+def _raw_scores(rows: pd.DataFrame, contributions: npt.NDArray[np.float64]) -> pd.DataFrame:
+    keys = rows[KEY].reset_index(drop=True)
+    return keys.assign(base_score=contributions[:, -1], raw_score=contributions.sum(axis=1))
 
-    stored: StoredModel
-    dictionary: pd.DataFrame
-    params: ExplainParams
-    language: str
 
-    def reasons(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the reasons of rows of features, and their raw scores."""
-        schema = self.stored.schema
-        found = self.stored.contributions(encode(rows, schema), self.params.parts)
-        keys = rows[KEY].reset_index(drop=True)
-        facts = with_fitted(rows, schema).reset_index(drop=True)
-        own = facts[schema.names]
-        told = reason_rows(keys, own, found[:, :, :-1], self.dictionary, self.language, self.params, facts)
-        whole = found.mean(axis=0)
-        return told, keys.assign(base_score=whole[:, -1], raw_score=whole.sum(axis=1))
-
-    def scores(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return churn probability and its types, as the final model says them."""
-        matrix = encode(rows, self.stored.schema)
-        probability = self.stored.probability(self.stored.raw_score(matrix))
-        by_type = self.stored.type_shares(matrix) * probability[:, None]
-        named = {f"probability_{name}": by_type[:, place] for place, name in enumerate(CHURN_TYPES)}
-        return rows[KEY].reset_index(drop=True).assign(churn_probability=probability, **named)
+def _scores(stored: StoredModel, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return churn probability and its types, as the final model says them."""
+    matrix = encode(rows, stored.schema)
+    probability = stored.probability(stored.raw_score(matrix))
+    named = probabilities_by_type(stored.type_shares(matrix), probability)
+    return rows[KEY].reset_index(drop=True).assign(churn_probability=probability, **named)
 
 
 def _stored(inputs: Inputs) -> StoredModel:

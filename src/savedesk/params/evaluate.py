@@ -19,6 +19,7 @@ class EvaluateParams(Section):
     coverage_bins: int = Field(ge=1, le=1000)
     minimum_slice_rows: int = Field(ge=2)
     survival_minimum_rows: int = Field(ge=1)
+    drift_rows: int = Field(ge=100)
     capacity_share: float = Field(gt=0, le=1)
     empc_alpha: float = Field(gt=0)
     empc_beta: float = Field(gt=0)

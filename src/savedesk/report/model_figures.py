@@ -16,7 +16,12 @@ MODEL = "savedesk"
 PERCENTS = (
     "ece",
     "precision_at",
+    "precision_at_capacity",
     "value_caught_at",
+    "value_caught_at_capacity",
+    "contact_rate",
+    "false_negative_rate",
+    "false_positive_rate",
     "churn_rate",
     "predicted_rate",
     "truth_mae",
@@ -27,12 +32,20 @@ PERCENTS = (
     "interval_median_width",
 )
 DIGITS = {"auc": 3, "average_precision": 3, "log_loss": 4, "brier": 4, "lift_at": 2, "mpc": 2, "empc": 2}
+OVERLAPS = ("list_jaccard_months", "top_k_jaccard_seeds", "top_k_jaccard_halves")
+SHIFTS = ("score_psi", "feature_psi")
 TIME_TO_CHURN = tuple(
     f"integrated_brier_{sample}{end}" for sample in ("test", "held_out") for end in ("", "_tenure", "_skill")
+)
+CHAMPION = tuple(
+    f"champion_{name}{end}"
+    for name in ("profit_at_capacity", "auc", "average_precision", "log_loss", "brier", "empc")
+    for end in ("", "_ahead")
 )
 ORDER = (
     "promised_gain",
     "profit_at_capacity",
+    *CHAMPION[:2],
     "true_profit_at_capacity",
     "true_profit_left_out",
     "true_profit_oracle",
@@ -66,12 +79,31 @@ ORDER = (
     "truth_mae",
     "mpc",
     "empc",
+    *CHAMPION[2:],
+    "contact_rate",
+    "precision_at_capacity",
+    "value_caught_at_capacity",
+    "false_negative_rate",
+    "false_positive_rate",
+    *OVERLAPS,
+    *SHIFTS,
+    "features_shifted",
 )
-SLICE_COLUMNS = ("auc", "lift_at_10pct", "churn_rate", "predicted_rate", "calibration_gap", "ece", "log_loss")
-SLICE_ORDER = ("as_of", "tier", "segment", "churn_type", "age_band", "region", "fold")
+SLICE_COLUMNS = (
+    "profit_at_capacity",
+    "auc",
+    "lift_at_10pct",
+    "churn_rate",
+    "predicted_rate",
+    "calibration_gap",
+    "ece",
+    "log_loss",
+)
+SLICE_ORDER = ("as_of", "tier", "segment", "churn_type", "age_band", "tenure_band", "gender", "region", "fold")
 COUNTS = ("slices_judged", "slices_off", "slices_off_by_chance")  # said in a sentence
 UNSHOWN = {*COUNTS, "interval_groups"}
-FIRST = ("key", "core", "small", "under 25")  # not in the order of the alphabet
+TENURES = ("under 6 months", "6-11 months", "12-23 months", "24-59 months", "60 months and over")
+FIRST = ("key", "core", "small", "under 25", *TENURES)  # not in the order of the alphabet
 
 
 def figures_table(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
@@ -199,6 +231,21 @@ def _off(line: Mapping[Any, Any], metrics: pd.DataFrame, messages: dict[str, str
     return messages["off_line"].format(**name, **rates, gap=points(line["value"]), interval=_ends(line, points))
 
 
+def fairness(table: pd.DataFrame, messages: dict[str, str]) -> list[str]:
+    """Return in words, for each way of grouping and figure, how far groups lie apart."""
+    return [_fair(line, messages) for line in table.to_dict("records")]
+
+
+def _fair(line: Mapping[Any, Any], messages: dict[str, str]) -> str:
+    form = form_of(line["metric"])
+    told = {name: word(messages, "value", line[name]) for name in ("lowest_slice", "highest_slice")}
+    told |= {name: form(line[name]) for name in ("lowest", "highest")}
+    told |= {name: number(line[name]) for name in ("slices", "slices_off")}
+    by, chance = word(messages, "slice", line["slice_by"]), decimals(1)(line["slices_off_by_chance"])
+    metric = label(line["metric"], messages)
+    return messages["fairness_line"].format(slice_by=by, metric=metric, slices_off_by_chance=chance, **told)
+
+
 def _cell(line: Mapping[Any, Any], form: Format, messages: dict[str, str]) -> dict[str, str]:
     return {"value": or_none(line.get("value"), form, messages["none"]), "interval": _ends(line, form)}
 
@@ -257,8 +304,11 @@ def label(name: str, messages: dict[str, str]) -> str:
 def form_of(name: str) -> Format:
     """Return how a figure is written."""
     kind, _ = _kind(name)
+    kind = kind.removeprefix("champion_")
     if kind == "calibration_gap":
         return points
+    if kind in (*OVERLAPS, *SHIFTS):
+        return decimals(2)
     if kind in TIME_TO_CHURN:
         return percent if kind.endswith("_skill") else decimals(DIGITS["brier"])
     kind = kind.removesuffix("_ceiling").removesuffix("_gap").removesuffix("_ahead").removesuffix("_fold_mean")

@@ -17,13 +17,15 @@ from savedesk.params.report import ReportParams
 from savedesk.report import health, month
 from savedesk.report.amounts import number, percent
 from savedesk.report.charts import chart
+from savedesk.report.interactive import TABLES, interactive_page
 from savedesk.report.messages import CATALOGUE
 from savedesk.report.model_card import model_card
-from savedesk.report.model_figures import beside_baselines, figures_table, off_by_more, slices_tables
+from savedesk.report.model_figures import beside_baselines, fairness, figures_table, off_by_more, slices_tables
 from savedesk.report.windows import windows_chart
 
 READS = (
-    figures.METRICS,
+    *TABLES,
+    figures.FAIRNESS,
     figures.PLOTS,
     decisions.TABLE,
     decisions.LIST,
@@ -38,7 +40,7 @@ READS = (
     model.TRIALS,
     model.BASELINES,
 )
-WRITES = (pages.REPORT, pages.MODEL_CARD)
+WRITES = (pages.REPORT, pages.CHARTS, pages.MODEL_CARD)
 SECTIONS = (ReportParams, Language, PrioritiseParams, CohortParams)
 HERE = Path(__file__).parent
 TEMPLATE, STYLE, CARD = "page.html.j2", "page.css", "model_card.md.j2"
@@ -47,13 +49,16 @@ CHARTS = ("calibration", "gains", "profit", "survival", "slices", "calibration_s
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
-    """Return the page and the model card."""
+    """Return the page, the interactive charts and the model card."""
     language = inputs.section(Language).code
     messages, facts = CATALOGUE[language], inputs.json(source_facts.FILE)
     page = _render(_context(inputs, facts, language, messages))
+    tables = {table.name: inputs.frame(table) for table in TABLES}
+    charts = interactive_page(tables, str(facts.get("currency") or ""), messages)
     card = model_card(inputs, (HERE / CARD).read_text(encoding="utf-8"))
     return {
         pages.REPORT.name: page,
+        pages.CHARTS.name: charts,
         pages.MODEL_CARD.name: card,
         "metrics": {"characters": len(page), "model_card_characters": len(card), "language": language},
     }
@@ -93,6 +98,7 @@ def _model(inputs: Inputs, messages: dict[str, str]) -> dict[str, Any]:
         "beside": beside_baselines(metrics, messages) if len(whole) else [],
         "slices": slices_tables(metrics, messages),
         "off": off_by_more(metrics, messages),
+        "fairness": fairness(inputs.frame(figures.FAIRNESS), messages),
         "charts": [{"name": messages[f"chart_{name}"], "svg": svg} for name, svg in drawn if svg],
     }
 

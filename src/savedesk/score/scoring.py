@@ -8,11 +8,10 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from savedesk.contracts.labels import CHURN_TYPES
-from savedesk.contracts.scores import SURVIVAL_COLUMNS, TABLE
+from savedesk.contracts.scores import TABLE
+from savedesk.model.predicted import predicted
 from savedesk.model.schema import data_hashes, encode
 from savedesk.model.stored import StoredModel
-from savedesk.model.survival import days_to_churn, expected_months, median_months, survival
 from savedesk.params.cohort import CohortParams
 from savedesk.score.timing import monthly_hazard
 
@@ -47,10 +46,6 @@ class Scoring:
         raw_score = self._stored.raw_score(matrix)
         probability = np.where(np.isnan(fold), self._stored.probability(raw_score), fold)
         low, high = self._stored.interval(np.where(np.isnan(fold), raw_score, fold_raw), probability)
-        hazards = self._stored.hazards(matrix, probability, self._windows.outcome_days)
-        shares = self._stored.type_shares(matrix)
-        by_type = shares * probability[:, None]
-        likeliest = np.array(CHURN_TYPES, dtype=object)[np.argmax(shares, axis=1)] if len(rows) else np.empty(0, object)
         unseen = ~np.isnan(fold) | ((rows["role"] == "train") & ~rows[SEEN].astype(bool)).to_numpy()
         return pd.DataFrame(
             {
@@ -60,13 +55,8 @@ class Scoring:
                 "churn_probability": probability,
                 "churn_probability_low": low,
                 "churn_probability_high": high,
-                **{f"probability_{name}": by_type[:, place] for place, name in enumerate(CHURN_TYPES)},
-                "churn_type": likeliest,
+                **predicted(self._stored, matrix, probability, self._windows.lead_days, self._windows.outcome_days),
                 "monthly_hazard": monthly_hazard(probability, self._windows.outcome_days),
-                "expected_days_to_churn": days_to_churn(hazards, self._windows.lead_days, self._windows.outcome_days),
-                "expected_months": expected_months(hazards),
-                "median_months": median_months(hazards),
-                **dict(zip(SURVIVAL_COLUMNS, survival(hazards).T, strict=True)),
                 "out_of_fold": unseen,
                 "model_version": self._stored.version,
                 "data_hash": data_hashes(rows, self._stored.schema),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from savedesk.contracts import model
-from savedesk.errors import MissingInputError
-from savedesk.track.store import LOCAL, address, model_name, quiet, without_password
+from savedesk.errors import MissingInputError, SavedeskError
+from savedesk.track.store import LOCAL, address, connected, model_name, without_password
 
 FILES = (model.BOOSTER, model.TYPES, model.SURVIVAL, model.SCHEMA)
 
@@ -34,25 +33,19 @@ def fetch_model(root: Path, source: str, wanted: str, folder: Path) -> str:
             where=LOCAL,
             next_step="run `dvc repro`, set MLFLOW_TRACKING_URI, or give --model a folder with the model's files",
         )
-    quiet()
-    import mlflow  # noqa: PLC0415 - telemetry must be off before it loads
-
-    given = os.environ.get("MLFLOW_TRACKING_URI")
     try:
-        mlflow.set_tracking_uri(uri)
-        number = _number(mlflow.MlflowClient(), model_name(source), wanted)
-        with tempfile.TemporaryDirectory(prefix="savedesk-model-") as scratch:
+        with connected(uri) as mlflow, tempfile.TemporaryDirectory(prefix="savedesk-model-") as scratch:
+            number = _number(mlflow.MlflowClient(), model_name(source), wanted)
             whole = mlflow.artifacts.download_artifacts(f"models:/{model_name(source)}/{number}", dst_path=scratch)
             _copy(Path(whole) / "artifacts", folder, f"{model_name(source)} version {number}")
-    except (mlflow.exceptions.MlflowException, OSError) as error:
+    except SavedeskError:
+        raise
+    except Exception as error:
         raise MissingInputError(
-            f"MLflow refused: {str(error).splitlines()[0][:300]}",
+            f"MLflow refused: {str(error).splitlines()[0][:300] if str(error) else type(error).__name__}",
             where=without_password(uri),
             next_step="check MLFLOW_TRACKING_URI and the store, or give --model a folder with the model's files",
         ) from error
-    finally:
-        if given is None:  # MLflow leaves its address there
-            os.environ.pop("MLFLOW_TRACKING_URI", None)
     return f"{model_name(source)} version {number}"
 
 

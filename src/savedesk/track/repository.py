@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the lock has thousands of lines
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -25,11 +28,16 @@ def git_tags(root: Path) -> dict[str, str]:
     return {"git.commit": commit or "none", "git.dirty": str(dirty).lower(), "git.short": commit[:7] or "nogit"}
 
 
+def dvc_experiment() -> str:
+    """Return the name that ``dvc exp run`` gave to the experiment that this is part of; empty outside of one."""
+    return os.environ.get("DVC_EXP_NAME", "")
+
+
 def dvc_hashes(root: Path) -> dict[str, str]:
-    """Return the hash of each output that DVC has locked, as ``dvc.<path>``; empty where the stages ran without DVC."""
+    """Return the hash of each output that DVC has locked, by its path; empty where the stages ran without DVC."""
     lock = root / "dvc.lock"
     if not lock.is_file():
         return {}
-    locked: dict[str, Any] = yaml.safe_load(lock.read_text(encoding="utf-8")) or {}
+    locked: dict[str, Any] = yaml.load(lock.read_text(encoding="utf-8"), _LOADER) or {}  # noqa: S506 - a safe one
     outs = [out for stage in locked.get("stages", {}).values() for out in stage.get("outs", [])]
-    return {f"dvc.{out['path']}": str(out.get("md5", "")) for out in outs}
+    return {str(out["path"]): str(out.get("md5", "")) for out in outs}

@@ -1,23 +1,19 @@
-"""Stage track: params, metrics, tags, artifacts and the model of this run go to MLflow."""
+"""Stage track: params, metrics, tags, artifacts and the model of this run go to MLflow, or wait on this disk for it."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
+import json
+import shutil
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from savedesk import STAGES
 from savedesk.contracts import cohort, decisions, features, figures, model, pages, source_facts
-from savedesk.contracts.labels import CHURN_TYPES
-from savedesk.errors import MissingInputError
 from savedesk.inputs import Inputs
 from savedesk.model.origin import require_source
-from savedesk.model.schema import ModelSchema
 from savedesk.params.cohort import CohortParams
 from savedesk.params.engine import EngineParams
 from savedesk.params.evaluate import EvaluateParams
@@ -33,10 +29,17 @@ from savedesk.params.source import SourceName
 from savedesk.params.track import TrackParams
 from savedesk.params.train import TrainParams
 from savedesk.params.value import ValueParams
+from savedesk.track.curves import curve_tables
 from savedesk.track.flatten import flatten, numbers
-from savedesk.track.repository import dvc_hashes, git_tags
-from savedesk.track.store import LOCAL, address, model_name, quiet, without_password
-from savedesk.track.trials import log_trials
+from savedesk.track.headline import headline
+from savedesk.track.kept_runs import ARTIFACTS, FOLDER, MODEL, keep, kept_runs, only_one
+from savedesk.track.machine import machine_tags, stage_times
+from savedesk.track.packed_model import pack_model
+from savedesk.track.reach import out_of_reach
+from savedesk.track.repository import dvc_experiment, dvc_hashes, git_tags
+from savedesk.track.send import Sent, send
+from savedesk.track.store import address, connected, experiment_name, model_name, told
+from savedesk.track.trials import told_trials
 
 FILES = (
     source_facts.FILE,
@@ -49,6 +52,7 @@ FILES = (
     decisions.LIST_XLSX,
     figures.PLOTS,
     pages.REPORT,
+    pages.CHARTS,
     pages.MODEL_CARD,
 )
 TABLES = (
@@ -63,8 +67,17 @@ TABLES = (
     figures.GAINS,
     figures.PROFIT,
 )
+LOGGED = (
+    features.DICTIONARY,
+    features.STATISTICS,
+    model.TRIALS,
+    figures.METRICS,
+    figures.CALIBRATION,
+    figures.GAINS,
+    figures.PROFIT,
+)  # as CSV
 READS = (*FILES, *TABLES)
-WRITES = (pages.RUN,)
+WRITES = (pages.RUN, pages.CURVES)
 SECTIONS = (
     SourceName,
     Language,
@@ -82,91 +95,108 @@ SECTIONS = (
     ReportParams,
     TrackParams,
 )
-EXAMPLE_ROWS = 5
 LONGEST_DESCRIPTION = 5000  # characters; MLflow's limit for a version's description
-REQUIREMENTS = ("lightgbm", "scikit-learn", "scipy", "pandas", "numpy")
+LONGEST_DIGEST = 36  # characters; MLflow's limit for a data set's digest
+DATASETS = {  # output of DVC -> what the run used it for
+    "data/ingest": "source",
+    "data/cohort": "labels",
+    "data/features": "training",
+    "data/score": "scoring",
+}
+PAGES, LIST, DICTIONARY, CSV = "report", "list", "features", "tables"  # folders of artifacts
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
-    """Log one run and return where it is.
+    """Write the run down, send it and those that wait since earlier, and return where it is.
+
+    Whatever the store says, the run of the pipeline ends well: what could not be sent waits in ``data/unsent``, and the
+    next ``savedesk track`` sends it. Nothing is sent twice.
 
     Raises:
-        MissingInputError: the tracking store cannot be reached or written.
         ModelSchemaError: the model was trained on another source.
     """
-    quiet()
-    import mlflow  # noqa: PLC0415 - telemetry must be off before it loads
-
-    root = inputs.root
-    given = os.environ.get("MLFLOW_TRACKING_URI")
-    uri = address(root)
     facts = inputs.json(source_facts.FILE)
     require_source(inputs.json(model.SCHEMA), facts)
+    about = _about(inputs, facts)
+    uri = address(inputs.root)
+    with only_one(inputs.root):
+        kept = keep(inputs.root, about, lambda folder: _fill(inputs, folder))
+        sent, why = _send_all(inputs.root, uri)
+    where = sent.get(kept.folder.name)
+    record = {
+        "run": about["key"],
+        "run_name": about["name"],
+        "experiment": about["experiment"],
+        "registered_model": about["registered_model"],
+        "tracking_uri": told(uri, inputs.root),
+        "run_id": where.run_id if where else None,
+        "registered_version": where.version if where else None,
+        "waits_in": None if where else f"{FOLDER}/{kept.folder.name}",
+    }
+    found = {
+        pages.RUN.name: record,
+        pages.CURVES.name: curve_tables(inputs),
+        "metrics": about["headline"],
+    }
+    return found | ({"warnings": [_warning(inputs.root, uri, why)]} if why else {})
+
+
+def _about(inputs: Inputs, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return everything about the run that is no file. Its key is the same where everything that matters is."""
+    root, source = inputs.root, str(facts["name"])
     git = git_tags(root)
     dates = inputs.table(cohort.TABLE).as_of.max().execute()
-    run_name = f"{str(dates)[:10]} {git['git.short']}"
-    experiment = f"savedesk/{facts['name']}"
-    try:
-        mlflow.set_tracking_uri(uri)
-        if mlflow.get_experiment_by_name(experiment) is None:
-            own = f"file://{root / 'mlartifacts'}" if uri.startswith("sqlite") else None
-            mlflow.create_experiment(experiment, artifact_location=own)
-        mlflow.set_experiment(experiment)
-        with mlflow.start_run(run_name=run_name) as active:
-            version = _log(mlflow, inputs, facts, git)
-            run_id = active.info.run_id
-            client, trials = mlflow.MlflowClient(), inputs.frame(model.TRIALS)
-            log_trials(client, active.info.experiment_id, run_id, trials)
-    except mlflow.exceptions.MlflowException as error:
-        raise MissingInputError(
-            f"MLflow refused: {str(error).splitlines()[0][:300]}",
-            where=without_password(uri),
-            next_step="check MLFLOW_TRACKING_URI, or unset it to use mlflow.db beside params.yaml",
-        ) from error
-    finally:
-        if (
-            given is None
-        ):  # MLflow leaves its address in the environment, where the next run would take it for the user's
-            os.environ.pop("MLFLOW_TRACKING_URI", None)
-    record = {
-        "tracking_uri": without_password(uri) if given else f"sqlite:///{LOCAL}",
-        "experiment": experiment,
-        "run_id": run_id,
-        "run_name": run_name,
-        "registered_model": model_name(facts["name"]),
-        "registered_version": version,
+    hashes = dvc_hashes(root)
+    metrics = _metrics(root)
+    about: dict[str, Any] = {
+        "name": " ".join(filter(None, (str(dates)[:10], git["git.short"], dvc_experiment()))),
+        "experiment": experiment_name(source),
+        "registered_model": model_name(source),
+        "description": _short(inputs.text(pages.MODEL_CARD)),
+        "params": flatten({name: section.model_dump(mode="json") for name, section in inputs.sections.items()}),
+        "headline": headline(metrics),
+        "metrics": metrics,
+        "tags": _tags(inputs, facts) | git | {f"dvc.{path}": digest for path, digest in hashes.items()},
+        "trials": told_trials(inputs.frame(model.TRIALS)),
+        "datasets": _datasets(root, hashes),
     }
-    return {pages.RUN.name: record, "metrics": {"registered_version": int(version)}}
+    key = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
+    about["metrics"] = metrics | stage_times(root, STAGES)
+    about["tags"] |= machine_tags()
+    return about | {"key": key, "kept_at": int(time.time() * 1000)}  # MLflow counts in milliseconds
 
 
-def _log(mlflow: Any, inputs: Inputs, facts: Mapping[str, Any], git: Mapping[str, str]) -> str:
-    root = inputs.root
-    sections = {name: section.model_dump(mode="json") for name, section in inputs.sections.items()}
-    params = flatten(sections)
-    mlflow.log_params(params)
-    mlflow.log_metrics(_metrics(root))
-    rows = {
-        f"rows.{table.name}": str(inputs.table(table).count().execute()) for table in (cohort.TABLE, features.TABLE)
-    }
-    lock = root / "requirements.lock"
-    digest = hashlib.sha256(lock.read_bytes()).hexdigest()[:16] if lock.is_file() else "none"
+def _tags(inputs: Inputs, facts: Mapping[str, Any]) -> dict[str, str]:
+    tables = (cohort.TABLE, features.TABLE)
+    rows = {f"rows.{table.name}": str(inputs.table(table).count().execute()) for table in tables}
+    lock = inputs.root / "requirements.lock"
     snapshot = {"folds": "stratified and random, since the source is a snapshot"} if facts["kind"] == "snapshot" else {}
-    tags = {
-        **git,
-        **dvc_hashes(root),
+    return {
         **rows,
         **snapshot,
-        "engine": params["engine.name"],
-        "source.kind": facts["kind"],
+        "engine": inputs.section(EngineParams).name,
+        "source.kind": str(facts["kind"]),
+        "requirements.lock": hashlib.sha256(lock.read_bytes()).hexdigest()[:16] if lock.is_file() else "none",
+        "model_version": str(inputs.json(model.SCHEMA)["version"]),
+        "mlflow.note.content": _short(inputs.text(pages.MODEL_CARD)),
     }
-    mlflow.set_tags({**tags, "requirements.lock": digest, "model_version": inputs.json(model.SCHEMA)["version"]})
-    _log_artifacts(mlflow, inputs)
-    return _log_model(mlflow, inputs, str(facts["name"]))
+
+
+def _datasets(root: Path, hashes: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Return the data that the run used, with DVC's hash as digest; empty where the stages ran without DVC."""
+    return {
+        Path(path).name: {
+            "digest": hashes[path][:LONGEST_DIGEST],
+            "path": path,
+            "context": use,
+            "profile": {"figures": f"metrics/{Path(path).name}.json"},
+        }
+        for path, use in DATASETS.items()
+        if hashes.get(path) and (root / path).exists()
+    }
 
 
 def _metrics(root: Path) -> dict[str, float]:
-    import json  # noqa: PLC0415
-
     found: dict[str, float] = {}
     for stage in STAGES:
         path = root / "metrics" / f"{stage}.json"
@@ -175,85 +205,63 @@ def _metrics(root: Path) -> dict[str, float]:
     return found
 
 
-def _log_artifacts(mlflow: Any, inputs: Inputs) -> None:
-    for page in (pages.REPORT, pages.MODEL_CARD):
-        mlflow.log_artifact(str(inputs.path(page)), "report")
-    mlflow.log_artifacts(str(inputs.path(figures.PLOTS)), "plots")
-    mlflow.log_artifact(str(inputs.path(decisions.SUMMARY)), "list")
-    mlflow.log_artifact(str(inputs.path(features.PAGE)), "features")
-    for table in (
-        features.DICTIONARY,
-        features.STATISTICS,
-        model.TRIALS,
-        figures.METRICS,
-        figures.CALIBRATION,
-        figures.GAINS,
-        figures.PROFIT,
-    ):
-        mlflow.log_text(inputs.frame(table).to_csv(index=False), f"tables/{table.name}.csv")
-    if inputs.section(TrackParams).log_list:
-        for file in (decisions.LIST_CSV, decisions.LIST_XLSX):
-            mlflow.log_artifact(str(inputs.path(file)), "list")
-
-
-def _log_model(mlflow: Any, inputs: Inputs, source: str) -> str:
-    """Log the model with signature and example, register it with the card's summary, and point ``challenger`` at it."""
-    from importlib.metadata import version  # noqa: PLC0415
-
-    schema = inputs.json(model.SCHEMA)
-    columns = list(ModelSchema.from_json(schema["columns"]).inputs.items())
-    name = model_name(source)
-    package = Path(__file__).parents[1]
-    with tempfile.TemporaryDirectory(prefix="savedesk-track-") as scratch:
-        info = mlflow.pyfunc.log_model(
-            name="model",
-            python_model=str(Path(__file__).with_name("served_model.py")),
-            artifacts={
-                "booster": str(inputs.path(model.BOOSTER)),
-                "types": str(inputs.path(model.TYPES)),
-                "survival": str(inputs.path(model.SURVIVAL)),
-                "schema": str(inputs.path(model.SCHEMA)),
-            },
-            code_paths=[str(_code(package, Path(scratch)))],
-            signature=_signature(columns),
-            input_example=_example(inputs, columns),
-            pip_requirements=[f"{package}=={version(package)}" for package in REQUIREMENTS],
-            registered_model_name=name,
-        )
-    number, client = str(info.registered_model_version), mlflow.MlflowClient()
-    client.set_registered_model_alias(name, "challenger", number)
-    client.update_model_version(name, number, _short(inputs.text(pages.MODEL_CARD)))
-    return number
-
-
 def _short(card: str) -> str:
     """Return what the model card says before its first section, without its title."""
     return card.partition("\n## ")[0].partition("\n")[2].strip()[:LONGEST_DESCRIPTION]
 
 
-def _signature(columns: list[tuple[str, str]]) -> Any:
-    """Return the model's columns in and out. Any value in may be missing, whatever the example holds."""
-    from mlflow.models import ModelSignature  # noqa: PLC0415 - telemetry must be off before it loads
-    from mlflow.types import ColSpec, Schema  # noqa: PLC0415
+def _fill(inputs: Inputs, folder: Path) -> None:
+    """Write the artifacts and the model of the run into a folder.
 
-    kinds = {"string": "string", "float64": "double"}
-    given: list[Any] = [ColSpec(kinds[dtype], name, required=False) for name, dtype in columns]
-    made = ["churn_probability", *(f"probability_{name}" for name in CHURN_TYPES)]
-    out: list[Any] = [ColSpec("double", name) for name in made]
-    return ModelSignature(Schema(given), Schema(out))
+    The charts stand in no folder of their own: only such files does MLflow show of two runs side by side.
+    """
+    files = folder / ARTIFACTS
+    shutil.copytree(inputs.path(figures.PLOTS), files)
+    shutil.copyfile(inputs.path(pages.CHARTS), files / Path(pages.CHARTS.path).name)
+    chosen = {
+        PAGES: (pages.REPORT, pages.MODEL_CARD),
+        LIST: (decisions.SUMMARY,),
+        DICTIONARY: (features.PAGE,),
+    }
+    if inputs.section(TrackParams).log_list:
+        chosen[LIST] = (decisions.SUMMARY, decisions.LIST_CSV, decisions.LIST_XLSX)
+    for name, contracts in chosen.items():
+        (files / name).mkdir()
+        for contract in contracts:
+            shutil.copyfile(inputs.path(contract), files / name / Path(contract.path).name)
+    (files / CSV).mkdir()
+    for table in LOGGED:
+        inputs.frame(table).to_csv(files / CSV / f"{table.name}.csv", index=False)
+    pack_model(inputs, folder / MODEL)
 
 
-def _code(package: Path, scratch: Path) -> Path:
-    """Copy the modules that the served model needs, without caches."""
-    import shutil  # noqa: PLC0415
+def _send_all(root: Path, uri: str) -> tuple[dict[str, Sent], str]:
+    """Send the runs that wait, oldest first; return where those are that the store has now, and why others are not."""
+    sent: dict[str, Sent] = {}
+    why = out_of_reach(uri)
+    if why:
+        return sent, why
+    with connected(uri) as mlflow:
+        for kept in kept_runs(root):
+            try:
+                sent[kept.folder.name] = send(mlflow, kept, _artifact_home(root, uri))
+                kept.remove()
+            except Exception as error:  # noqa: BLE001 - stores fail in their own ways; none of them is worth the list
+                why = why or f"{type(error).__name__}: {error}"
+                if out_of_reach(uri):
+                    break
+    return sent, why
 
-    target = scratch / "savedesk"
-    shutil.copytree(package, target, ignore=shutil.ignore_patterns("__pycache__"))
-    return target
+
+def _artifact_home(root: Path, uri: str) -> str | None:
+    return f"file://{root / 'mlartifacts'}" if uri.startswith("sqlite") else None
 
 
-def _example(inputs: Inputs, columns: list[tuple[str, str]]) -> pd.DataFrame:
-    table = inputs.table(features.TABLE)
-    first = table.order_by(["as_of", "subscriber_id"]).limit(EXAMPLE_ROWS).select(*[name for name, _ in columns])
-    frame: pd.DataFrame = first.to_pandas()
-    return frame.astype({name: "object" if dtype == "string" else "float64" for name, dtype in columns})
+def _warning(root: Path, uri: str, why: str) -> str:
+    waiting = len(kept_runs(root))
+    runs, them = ("1 run waits", "it") if waiting == 1 else (f"{waiting} runs wait", "them")
+    reason = " ".join(why.split())[:200]
+    return (
+        f"MLflow did not take the run ({told(uri, root)}: {reason}); nothing is lost: {runs} in {FOLDER}, and "
+        f"`savedesk track` sends {them} when the store is there"
+    )

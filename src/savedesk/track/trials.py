@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,9 +12,42 @@ from savedesk.track.flatten import flatten
 
 PARENT = "mlflow.parentRunId"  # the tag by which MLflow nests runs
 KIND = "savedesk.kind"  # tells a trial from the run of a pipeline
+BY_FOLD = {"trial.fold.log_loss": "log_loss", "trial.fold.auc": "auc"}
 
 
-def log_trials(client: Any, experiment: str, parent: str, trials: pd.DataFrame) -> None:
+def told_trials(trials: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return name, settings, figures and figures by fold of each trial, as JSON has them.
+
+    Args:
+        trials: contract ``trials``.
+    """
+    found = []
+    for name, folds in trials.groupby("trial", sort=False):
+        first = folds.iloc[0]
+        figures = {
+            "trial.log_loss": folds["log_loss"].mean(),
+            "trial.auc": folds["auc"].mean(),
+            "trial.weight": first["weight"],
+            "trial.rounds": first["rounds"],
+        }
+        by_fold = [
+            {"name": shown, "fold": int(fold["fold"]), "value": float(fold[column])}
+            for fold in folds.to_dict("records")
+            for shown, column in BY_FOLD.items()
+            if pd.notna(fold[column])
+        ]
+        found.append(
+            {
+                "name": str(name),
+                "params": flatten(json.loads(first["settings"])),
+                "metrics": {key: float(value) for key, value in figures.items() if pd.notna(value)},
+                "by_fold": by_fold,
+            }
+        )
+    return found
+
+
+def log_trials(client: Any, experiment: str, parent: str, trials: Sequence[Mapping[str, Any]], when: int) -> None:
     """Log the trials: settings as params, mean log loss and AUC, both by fold (the fold is the step), and the weight.
 
     One batch a trial, since every call to the store takes its time.
@@ -23,25 +56,21 @@ def log_trials(client: Any, experiment: str, parent: str, trials: pd.DataFrame) 
         client: MLflow's client.
         experiment: id of the experiment.
         parent: id of the pipeline's run.
-        trials: contract ``trials``.
+        trials: as ``told_trials`` returns them.
+        when: ms since 1970, as MLflow counts.
     """
     from mlflow.entities import Metric, Param  # noqa: PLC0415 - telemetry must be off before it loads
 
-    now = int(time.time() * 1000)  # MLflow counts in milliseconds
-    for name, folds in trials.groupby("trial", sort=False):
-        tags = {PARENT: parent, KIND: "trial"}
-        child = client.create_run(experiment, tags=tags, run_name=str(name)).info.run_id
-        first = folds.iloc[0]
-        params = [Param(key, value) for key, value in flatten(json.loads(first["settings"])).items()]
-        found = {
-            "trial.log_loss": folds["log_loss"].mean(),
-            "trial.auc": folds["auc"].mean(),
-            "trial.weight": first["weight"],
-            "trial.rounds": first["rounds"],
-        }
-        metrics = [Metric(key, float(value), now, 0) for key, value in found.items() if pd.notna(value)]
-        for fold in folds.to_dict("records"):
-            by_fold = {"trial.fold.log_loss": fold["log_loss"], "trial.fold.auc": fold["auc"]}
-            metrics += [Metric(k, float(v), now, int(fold["fold"])) for k, v in by_fold.items() if pd.notna(v)]
+    for trial in trials:
+        child = client.create_run(experiment, when, {PARENT: parent, KIND: "trial"}, trial["name"]).info.run_id
+        params = [Param(key, value) for key, value in trial["params"].items()]
+        metrics = [Metric(key, value, when, 0) for key, value in trial["metrics"].items()]
+        metrics += [Metric(one["name"], one["value"], when, one["fold"]) for one in trial["by_fold"]]
         client.log_batch(child, metrics=metrics, params=params)
-        client.set_terminated(child)
+        client.set_terminated(child, "FINISHED", when)
+
+
+def trials_of(client: Any, experiment: str, parent: str) -> Sequence[Any]:
+    """Return the runs below a run."""
+    found: Sequence[Any] = client.search_runs([experiment], f"tags.`{PARENT}` = '{parent}'")
+    return found

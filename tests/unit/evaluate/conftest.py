@@ -13,14 +13,27 @@ import pandas as pd
 import pytest
 import yaml
 
-from savedesk.contracts import cohort, contacts, decisions, model, scores, source_facts, subscribers, truth, values
+from savedesk.contracts import (
+    attributes,
+    cohort,
+    contacts,
+    decisions,
+    features,
+    model,
+    scores,
+    source_facts,
+    subscribers,
+    truth,
+    values,
+)
 from savedesk.contracts.table import Table
 from savedesk.engine.duckdb import open_duckdb
-from savedesk.evaluate import stage
+from savedesk.evaluate import all_figures, stage
 from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
 from savedesk.params.engine import EngineParams
 from savedesk.params.evaluate import EvaluateParams
+from savedesk.params.features import FeaturesParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.simulator import SimulatorParams
@@ -28,6 +41,12 @@ from savedesk.params.simulator import SimulatorParams
 SHIPPED = yaml.safe_load((Path(__file__).parents[3] / "params.yaml").read_text(encoding="utf-8"))
 PANDAS = {"string": "string", "int64": "Int64", "float64": "float64", "boolean": "boolean", "date": "object"}
 FILLERS: dict[str, Any] = {"string": "x", "int64": 1, "float64": 0.0, "boolean": False, "date": dt.date(2025, 1, 1)}
+
+
+STATISTICS = [  # of the feature that the rows have, as training saw it
+    {"name": "months_since_activation", "band": band, "up_to": end, "share": share}
+    for band, end, share in ((0, None, 0.0), (1, "12", 0.5), (2, "60", 0.5))
+]
 
 
 class Silent:
@@ -67,6 +86,7 @@ def settings() -> Callable[..., EvaluateParams]:
             "coverage_bins": 20,
             "minimum_slice_rows": 5,
             "survival_minimum_rows": 200,
+            "drift_rows": 1000,
             "capacity_share": 0.02,
             "empc_alpha": 6,
             "empc_beta": 14,
@@ -135,6 +155,17 @@ def simulated_rows(count: int, seed: int = 1, months: int = 2) -> pd.DataFrame:
     )
 
 
+class NoParts:
+    """There is no model on disk; tests of the parts have one of their own."""
+
+    def __init__(self, inputs: Inputs) -> None: ...
+
+    def look(self, rows: pd.DataFrame) -> None: ...
+
+    def figures(self) -> dict[str, Any]:
+        return {}
+
+
 @pytest.fixture
 def stage_inputs(
     tmp_path: Path, settings: Any, policy: PrioritiseParams, monkeypatch: pytest.MonkeyPatch
@@ -150,6 +181,7 @@ def stage_inputs(
         ) -> Inputs:
             if not charts:
                 monkeypatch.setattr(stage, "charts", lambda *_: {})
+            monkeypatch.setattr(all_figures, "Parts", NoParts)
             facts = tmp_path / source_facts.FILE.path
             facts.parent.mkdir(parents=True, exist_ok=True)
             facts.write_text(json.dumps({"name": "test", "kind": kind, "currency": "CNY"}))
@@ -161,12 +193,16 @@ def stage_inputs(
             write(tmp_path, model.HELD_OUT_SURVIVAL, rows.iloc[:0])
             write(tmp_path, decisions.OPTIONS, rows.iloc[:0])
             write(tmp_path, scores.TABLE, rows.assign(churn_type="cancelled"))
-            write(tmp_path, subscribers.TABLE, rows.drop_duplicates("subscriber_id"))
+            for contract in (subscribers.TABLE, attributes.TABLE):
+                write(tmp_path, contract, rows.drop_duplicates("subscriber_id"))
+            write(tmp_path, features.TABLE, rows)
+            write(tmp_path, features.STATISTICS, pd.DataFrame(STATISTICS))
             known = rows.assign(churn_probability=rows["true"]) if "true" in rows else rows.iloc[:0]
             write(tmp_path, truth.TABLE, known)
             write(tmp_path, contacts.TABLE, rows.iloc[:0])
+            looks = FeaturesParams.model_validate(SHIPPED["features"])
             spans = CohortParams.model_validate(SHIPPED["cohort"]), SimulatorParams.model_validate(SHIPPED["simulator"])
-            sections = {s.key: s for s in (settings(**changes), policy, *spans, Language(code=language))}  # type: ignore[arg-type]
+            sections = {s.key: s for s in (settings(**changes), policy, looks, *spans, Language(code=language))}  # type: ignore[arg-type]
             return Inputs(tmp_path, engine, stage.READS, sections, Silent())
 
         yield make

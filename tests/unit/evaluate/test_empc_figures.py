@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from empulse.metrics import empc_score, mpc_score
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ VERBRAKEN = EvaluateParams(
     coverage_bins=20,
     minimum_slice_rows=5,
     survival_minimum_rows=200,
+    drift_rows=1000,
     capacity_share=0.02,
     empc_alpha=6,
     empc_beta=14,
@@ -53,6 +55,34 @@ def figures(score, churned):
     return mpc_and_empc(totals(ranked(score, churned, np.zeros(len(score))), np.ones(len(score))), VERBRAKEN)
 
 
+def test_empc_is_the_figure_that_other_programs_publish():
+    # Ten subscribers by which implementations of Verbraken et al. 2013 (R package EMP) are compared.
+    churned = [1, 1, 0, 0, 0, 1, 1, 1, 1, 0]
+    score = [
+        0.6125478,
+        0.3642710,
+        0.4321361,
+        0.1402911,
+        0.3848959,
+        0.2444155,
+        0.9706413,
+        0.8901728,
+        0.7817814,
+        0.8687518,
+    ]
+    assert figures(score, churned)["empc"] == pytest.approx(30.3003222629848, abs=1e-9)
+
+
+@pytest.mark.parametrize("values", [7, 100_000])
+def test_mpc_and_empc_are_those_of_empulse(values):
+    generator = np.random.default_rng(4)
+    score = generator.integers(1, values, 3000) / values
+    churned = (generator.random(3000) < score * 0.3).astype(int)
+    found = figures(score, churned)
+    assert found["empc"] == pytest.approx(float(empc_score(churned, score)), abs=1e-6)
+    assert found["mpc"] == pytest.approx(float(mpc_score(churned, score)), abs=1e-6)
+
+
 @hypothesis_settings(max_examples=12, deadline=None)
 @given(campaigns(12))
 def test_empc_is_the_mean_best_profit_over_the_acceptance_rate(rows):
@@ -83,7 +113,7 @@ def test_the_hull_lies_on_or_above_the_curve():
     generator = np.random.default_rng(2)
     score, churned = generator.random(300), (generator.random(300) < 0.3).astype(float)
     t = totals(ranked(score, churned, np.zeros(300)), np.ones(300))
-    found, stayed = hull(t)
+    found, stayed = hull(np.diff(t.rows), np.diff(t.churners))
     curve = np.interp((t.rows - t.churners) / (t.rows - t.churners)[-1], stayed, found)
     assert (curve >= t.churners / t.churners[-1] - 1e-9).all()
     slopes = np.diff(found)[np.diff(stayed) > 0] / np.diff(stayed)[np.diff(stayed) > 0]

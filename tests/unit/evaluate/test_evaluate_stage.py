@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from savedesk.contracts import decisions, figures
 from savedesk.contracts.check import require
@@ -40,6 +41,28 @@ def test_outputs_keep_their_contracts_and_have_an_interval_each(stage_inputs, si
         "slices.svg",
     }
     assert all(isinstance(value, int | float | str) or value is None for value in headline.values())
+
+
+def test_money_and_ranking_can_be_recomputed_from_the_rows_that_are_kept(stage_inputs, simulate):
+    outputs = run(stage_inputs(simulate(300)))
+    rows, metrics = outputs["rows"], outputs["metrics"]
+    saved = rows["touched"] * rows["save_rate"] * (rows["remaining_value"] - rows["offer_cost"])
+    spent = (1 - rows["touched"]) * rows["take_up"] * rows["offer_cost"] + rows["contact_cost"]
+    month = rows[rows["listed"]].assign(gain=saved - spent).groupby("as_of")["gain"].sum()
+    assert metrics["profit_at_capacity"] == pytest.approx(month.mean())
+    assert metrics["auc"] == pytest.approx(roc_auc_score(rows["churned"], rows["churn_probability"]))
+
+
+def test_rows_have_bands_of_age_and_tenure_and_a_gender_where_the_source_has_one(stage_inputs, simulate):
+    rows = simulate(4, months=1).assign(
+        birth_year=[2001, 2000, 1960, None],
+        months_since_activation=[0.0, 6.0, 59.9, 60.0],
+        gender=["f", "m", "f", None],
+    )
+    made = run(stage_inputs(rows))["rows"]
+    assert made["age_band"].tolist() == ["under 25", "25-34", "65 and over", None]
+    assert made["tenure_band"].tolist() == ["under 6 months", "6-11 months", "24-59 months", "60 months and over"]
+    assert made["gender"].tolist()[:3] == ["f", "m", "f"]
 
 
 def test_only_rows_that_no_model_was_trained_on_are_counted(stage_inputs, simulate):

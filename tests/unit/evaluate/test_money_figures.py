@@ -4,13 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from savedesk.evaluate.money import (
-    contact_grid,
-    contacted,
-    monthly_gain,
-    profit_table,
-    realised_gain,
-)
+from savedesk.evaluate.judged import Judged, evidence_of
+from savedesk.evaluate.money import contact_grid, profit_table, realised_gain
 
 # V 500, d 50, r 0.2, u 0.5, c 4: a saved churner is worth 0.2 x 450 - 4 = 86, a stayer costs 0.5 x 50 + 4 = 29.
 TABLE = """
@@ -42,15 +37,33 @@ def test_a_saved_churner_earns_and_everybody_else_costs(rows, policy):
     assert realised_gain(rows, policy) == pytest.approx([86, -29, -29, 86, np.nan, -29, 86], nan_ok=True)
 
 
-def test_profit_at_capacity_is_the_gain_of_the_contacted_per_as_of(rows, policy):
-    gain = realised_gain(rows, policy)
-    assert monthly_gain(rows, gain, contacted(rows))(np.ones(7)) == pytest.approx(((86 - 29 - 29) + 86) / 2)
+def listed(rows, policy, settings):
+    given = evidence_of(rows.assign(subscriber_id=list("ABCDEAB")), realised_gain(rows, policy))
+    return Judged(given, settings(), listing=True)
 
 
-def test_a_resample_that_draws_a_row_twice_earns_it_twice(rows, policy):
-    gain = realised_gain(rows, policy)
-    weights = np.array([2.0, 1, 1, 1, 1, 1, 0])
-    assert monthly_gain(rows, gain, contacted(rows))(weights) == pytest.approx((2 * 86 - 29 - 29) / 2)
+def test_profit_at_capacity_is_the_gain_of_the_contacted_per_as_of(rows, policy, settings):
+    found = listed(rows, policy, settings).point()
+    assert found["profit_at_capacity"] == pytest.approx(((86 - 29 - 29) + 86) / 2)
+    assert found["promised_gain"] == pytest.approx((40 + 30 + 20 + 60) / 2)
+
+
+def test_the_list_is_judged_by_whom_it_holds(rows, policy, settings):
+    found = listed(rows, policy, settings).point()
+    assert found["contact_rate"] == pytest.approx(4 / 7)
+    assert found["precision_at_capacity"] == pytest.approx(3 / 4)  # A and C in January, B in February
+    assert found["value_caught_at_capacity"] == pytest.approx(3 / 5)
+    assert found["false_negative_rate"] == pytest.approx(2 / 5)  # D and E
+    assert found["false_positive_rate"] == pytest.approx(1 / 2)  # B in January, of B and A in February
+
+
+def test_a_resample_that_draws_a_subscriber_twice_earns_the_rows_twice(rows, policy, settings):
+    judged = listed(rows, policy, settings)
+    gain = [86, -29, -29, 0, 0, 0, 86]
+    for counts in ([2, 1, 1, 1, 0], [0, 3, 0, 1, 1]):
+        weights = np.array(counts)[[0, 1, 2, 3, 4, 0, 1]]
+        sums = [(one.by_subscriber(5) @ np.array(counts, dtype=float))[None, :] for one in judged.tallies]
+        assert judged.figures(sums)["profit_at_capacity"] == pytest.approx(weights @ np.array(gain) / 2)
 
 
 def test_profit_curves_by_hand(rows, policy):

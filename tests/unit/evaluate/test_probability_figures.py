@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, log_loss
 
-from savedesk.evaluate.probability import calibration_error, calibration_table, equal_count_bins, row_losses
+from savedesk.evaluate.judged import Evidence, Judged
+from savedesk.evaluate.probability import bins_down, calibration_table, equal_count_bins, row_losses
+from savedesk.evaluate.ranking import ranked
 from savedesk.model.rate import wilson
 
 
@@ -14,6 +16,13 @@ def drawn(count, seed=5):
     generator = np.random.default_rng(seed)
     probability = generator.beta(1, 6, count)
     return probability, (generator.random(count) < probability).astype(float)
+
+
+def ece(settings, probability, churned):
+    none = np.zeros(len(probability))
+    places = np.arange(len(probability))
+    given = Evidence(places, places * 0, probability, churned, none, none > 0, none, none)
+    return Judged(given, settings()).point()["ece"]
 
 
 def test_log_loss_and_brier_equal_those_of_scikit_learn():
@@ -24,7 +33,7 @@ def test_log_loss_and_brier_equal_those_of_scikit_learn():
     assert squares.mean() == pytest.approx(brier_score_loss(churned, probability))
 
 
-def test_calibration_error_by_loop():
+def test_calibration_error_by_loop(settings):
     probability, churned = drawn(103)
     order = sorted(range(103), key=lambda i: (probability[i], i))
     expected = 0.0
@@ -32,8 +41,14 @@ def test_calibration_error_by_loop():
         members = [order[place] for place in range(103) if place * 10 // 103 == number]
         gap = sum(churned[i] for i in members) / len(members) - sum(probability[i] for i in members) / len(members)
         expected += len(members) / 103 * abs(gap)
-    bins = equal_count_bins(probability, 10)
-    assert calibration_error(bins, probability, churned, np.ones(103)) == pytest.approx(expected)
+    assert ece(settings, probability, churned) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("values", [4, 1000])
+def test_bins_down_a_ranking_are_the_same_bins(values):
+    probability = np.random.default_rng(2).integers(0, values, 203) / values
+    ranking = ranked(probability, np.zeros(203))
+    assert bins_down(ranking.ends, 10).tolist() == equal_count_bins(probability, 10)[ranking.order].tolist()
 
 
 def test_bins_hold_equally_many_rows():
@@ -46,17 +61,14 @@ def test_fewer_rows_than_bins_make_a_bin_each():
     assert sorted(equal_count_bins(np.array([0.3, 0.1, 0.2]), 10)) == [0, 1, 2]
 
 
-def test_a_model_that_says_the_truth_is_calibrated():
+def test_a_model_that_says_the_truth_is_calibrated(settings):
     probability, churned = drawn(200_000)
-    error = calibration_error(equal_count_bins(probability, 10), probability, churned, np.ones(200_000))
-    assert error < 0.003
+    assert ece(settings, probability, churned) < 0.003
 
 
-def test_a_model_that_says_half_the_truth_is_not():
+def test_a_model_that_says_half_the_truth_is_not(settings):
     probability, churned = drawn(200_000)
-    half = probability / 2
-    error = calibration_error(equal_count_bins(half, 10), half, churned, np.ones(200_000))
-    assert error == pytest.approx(probability.mean() / 2, rel=0.05)
+    assert ece(settings, probability / 2, churned) == pytest.approx(probability.mean() / 2, rel=0.05)
 
 
 def test_wilson_of_a_textbook_case():

@@ -9,7 +9,7 @@ from tests.learning import DATES, learnable
 from tests.tables import read, rows_of, run, save, sections, table
 
 from savedesk.contracts import contacts, features, reasons, scores, values
-from savedesk.explain.reasons import reason_rows
+from savedesk.reasons.rows import reason_rows
 
 DICTIONARY = pd.DataFrame(
     rows_of(

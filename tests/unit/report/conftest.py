@@ -97,6 +97,12 @@ def usual_month() -> dict[str, Any]:
             *beside(auc),
             {**auc, "slice_by": "region", "slice": "North", "value": None, "low": None, "high": None, "rows": 3},
         ],
+        "calibration": [{"bin": 1, "predicted": 0.04, "observed": 0.05, "low": 0.03, "high": 0.07, "rows": 4000}],
+        "gains": [
+            {"model": "savedesk", "share": share, "churn_caught": caught} for share, caught in ((0.0, 0.0), (1.0, 1.0))
+        ],
+        "profit": [{"ranking": "policy", "contacts": 2, "realised_gain": 80.0}],
+        "survival": [{"sample": "test", "month": 1, "rows": 4000, "observed": 0.02, "predicted": 0.03}],
         "counts": [
             {"table": "usage", "rule": "accepted", "rows": 990},
             {"table": "usage", "rule": "range:calls", "rows": 10},
@@ -178,6 +184,13 @@ def window(
     }
 
 
+@pytest.fixture(autouse=True)
+def _charts_only_where_they_are_tested(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Charts take most of the stage's time, and no other test looks at them."""
+    if request.path.name != "test_interactive_charts.py":
+        monkeypatch.setattr("savedesk.report.stage.interactive_page", lambda *_: "")
+
+
 @pytest.fixture
 def report_inputs(tmp_path: Path) -> Iterator[Callable[..., Inputs]]:
     """Return a function that puts a month on disk and opens it for the stage; keywords replace parts of the month."""
@@ -211,14 +224,19 @@ def report_inputs(tmp_path: Path) -> Iterator[Callable[..., Inputs]]:
         "limits": decisions.LIMITS,
         "reasons": reasons.TABLE,
         "metrics": figures.METRICS,
+        "fairness": figures.FAIRNESS,
         "counts": source_facts.COUNTS,
         "windows": cohort.WINDOWS,
         "trials": model.TRIALS,
+        "calibration": figures.CALIBRATION,
+        "gains": figures.GAINS,
+        "profit": figures.PROFIT,
+        "survival": figures.SURVIVAL,
     }
     with open_duckdb(EngineParams(name="duckdb", threads=1, memory_limit_gb=1)) as engine:
 
         def make(language: str = "en", show_ids: bool = False, list_rows: int = 20, **changes: Any) -> Inputs:
-            found = {**usual_month(), **changes}
+            found = {"fairness": [], **usual_month(), **changes}
             for name, contract in tables.items():
                 write(tmp_path, contract, found[name])
             (tmp_path / source_facts.FILE.path).write_text(json.dumps(found["facts"]))

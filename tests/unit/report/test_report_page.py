@@ -212,3 +212,16 @@ def test_the_page_speaks_chinese(report_inputs):
 def test_the_same_month_gives_the_same_bytes(report_inputs):
     inputs = report_inputs()
     assert page(inputs) == page(inputs)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "By gender, Churners who are not on the list: from 40.0 % (f) to 61.0 % (m); 2 of 2 groups differ"),
+        ("zh", "按性别，未列入名单的流失用户占比：从 40.0 %（f）到 61.0 %（m）；2 个群体中有 2 个"),
+    ],
+)
+def test_groups_that_are_treated_otherwise_are_told(report_inputs, language, said):
+    line = {"slice_by": "gender", "metric": "false_negative_rate", "lowest_slice": "f", "highest_slice": "m"}
+    line |= {"lowest": 0.4, "highest": 0.61, "all_rows": 0.5, "slices": 2, "slices_off": 2, "slices_off_by_chance": 0.2}
+    assert said in Page(page(report_inputs(language=language, fairness=[line]))).text

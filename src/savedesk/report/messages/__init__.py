@@ -5,9 +5,9 @@ Both languages have the same keys, and each text stands in one section.
 
 from __future__ import annotations
 
-from savedesk.report.messages import health, listing, model, page, windows
+from savedesk.report.messages import health, interactive, listing, model, page, windows
 
-SECTIONS = (page, listing, model, windows, health)
+SECTIONS = (page, listing, model, windows, health, interactive)
 ENGLISH: dict[str, str] = {key: text for section in SECTIONS for key, text in section.ENGLISH.items()}
 CHINESE: dict[str, str] = {key: text for section in SECTIONS for key, text in section.CHINESE.items()}
 CATALOGUE = {"en": ENGLISH, "zh": CHINESE}

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from savedesk.contracts.reasons import NO_REASON
-from savedesk.explain.phrase import fields, phrase
 from savedesk.params.explain import ExplainParams
+from savedesk.reasons.phrase import fields, phrase
 
 SHOWN = 3
 VALUE = "value"  # in a sentence: that of the feature itself
