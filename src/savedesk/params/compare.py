@@ -1,4 +1,4 @@
-"""Section ``compare``: which runs are kept, and which rows of two of them are the same."""
+"""Section ``compare``: which runs are kept, which rows of two are the same, and from where on they differ."""
 
 from typing import ClassVar
 
@@ -8,8 +8,10 @@ from savedesk.params.section import Section
 
 
 class CompareParams(Section):
-    """Kept runs and comparable rows."""
+    """Kept runs, comparable rows and the level of a verdict."""
 
     key: ClassVar[str] = "compare"
     kept_runs: int = Field(ge=2, le=10_000)
     minimum_common_share: float = Field(gt=0, le=1)
+    interval: float = Field(gt=0.5, lt=1)
+    smallest_difference: float = Field(ge=0, lt=1)
