@@ -14,7 +14,7 @@ from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.load import current_source, load_params
 from savedesk.params.report import ReportParams
 from savedesk.runs.evidence import evidence_of
-from savedesk.runs.find import SHORT, find_run
+from savedesk.runs.find import find_run
 
 WHERE = "compare"
 FOLDER = "comparisons"
@@ -40,7 +40,7 @@ def held_against_first(root: Path, words: Sequence[str]) -> list[Comparison]:
     source = current_source(root)
     runs = [find_run(root, source, word, WHERE) for word in words]
     for place, run in enumerate(runs):
-        if run.run_id in [one.run_id for one in runs[:place]]:
+        if any(run.same(one) for one in runs[:place]):
             raise ParamsError(f"{words[place]!r} is a run that was named before: {run.label}", where=WHERE)
     sections = load_params(root)
     params, same = sections[EvaluateParams.key], sections[CompareParams.key]
@@ -55,7 +55,7 @@ def compared(root: Path, words: Sequence[str], html: Path | None) -> Path:
     pairs = held_against_first(root, words)
     tell(pairs)
     runs = [pairs[0].a, *(pair.b for pair in pairs)]
-    place = html or root / FOLDER / ("_".join(one.run.run_id[:SHORT] for one in runs) + ".html")
+    place = html or root / FOLDER / ("_".join(one.run.short for one in runs) + ".html")
     sections = load_params(root)
     report, params = sections[ReportParams.key], sections[EvaluateParams.key]
     assert isinstance(report, ReportParams)  # noqa: S101 - for the type checker

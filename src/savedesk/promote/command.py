@@ -84,9 +84,11 @@ def promoted(root: Path, word: str, why: str, *, force: bool, dry_run: bool) -> 
         source = current_source(root)
         run = find_run(root, source, word or CHALLENGER, WHERE)
         if not run.version:
-            raise ParamsError(f"the model of {run.label} is not registered", where=WHERE, next_step="name a version")
+            raise ParamsError(
+                f"the model of {run.label} is not registered", where=WHERE, next_step="run `savedesk track`"
+            )
         champion = _champion(root, source)
-        if champion is not None and champion.run_id == run.run_id:
+        if champion is not None and champion.same(run):
             if not dry_run:
                 _install(root, run)
             return Promotion(UNCHANGED, run, champion.label, [])
@@ -201,11 +203,12 @@ def _entry(
 ) -> dict[str, Any]:
     """Return the line of the ledger. It names nobody but who promoted, and no place on this machine."""
     figures = {} if isinstance(found, str) else _figures(found)
-    against = {"run_id": champion.run_id, "version": champion.version} if champion else {}
+    against = {"run": champion.key, "run_id": champion.run_id, "version": champion.version} if champion else {}
     return {
         "when": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
         "who": git(root, "config", "user.name") or getpass.getuser(),
         "source": run.source,
+        "run": run.key,
         "run_id": run.run_id,
         "run_name": run.name,
         "version": run.version,

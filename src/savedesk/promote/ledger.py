@@ -12,7 +12,7 @@ from typing import Any
 from savedesk.errors import DataContractError
 
 LEDGER = "models/promotions.jsonl"
-NEEDED = ("when", "who", "source", "run_id", "run_name", "version", "verdict", "why")
+NEEDED = ("when", "who", "source", "run", "run_id", "run_name", "version", "verdict", "why")
 
 
 def read_ledger(root: Path) -> list[dict[str, Any]]:

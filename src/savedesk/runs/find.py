@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from savedesk.errors import MissingInputError, ParamsError
 from savedesk.promote.ledger import current
 from savedesk.runs.kept import FOLDER, KeptRun, kept_runs
-
-if TYPE_CHECKING:
-    from savedesk.track.lookup import TrackedRun
 
 LAST, PREVIOUS, CHAMPION, CHALLENGER = WORDS = ("last", "previous", "champion", "challenger")
 SHORT = 8  # characters of an id that tell two runs apart
@@ -23,13 +19,15 @@ class Named:
     """A run that was named.
 
     Args:
-        run_id: id in MLflow.
+        key: by which it is known in any store; empty: an earlier version of Savedesk tracked it.
+        run_id: id in MLflow; empty: it has not been sent yet.
         name: ``<as_of> <git commit>``.
         version: of the registered model; empty: unknown.
         source: whose run it is.
         kept: its evidence on this machine; None: there is none.
     """
 
+    key: str
     run_id: str
     name: str
     version: str
@@ -37,10 +35,22 @@ class Named:
     kept: KeptRun | None
 
     @property
+    def short(self) -> str:
+        """Beginning of its id that no other run has."""
+        return (self.run_id or self.key)[:SHORT]
+
+    @property
     def label(self) -> str:
         """Short text that no other run has."""
-        version = f" v{self.version}" if self.version else ""
-        return f"{self.name or 'run'} [{self.run_id[:SHORT]}]{version}"
+        return f"{self.name or 'run'} [{self.short}]{f' v{self.version}' if self.version else ''}"
+
+    def fits(self, word: str) -> bool:
+        """Return whether a word is its name, or begins its id or key."""
+        return self.name == word or self.run_id.startswith(word) or self.key.startswith(word)
+
+    def same(self, other: Named) -> bool:
+        """Return whether it is that run."""
+        return bool(self.key and self.key == other.key) or bool(self.run_id and self.run_id == other.run_id)
 
 
 def find_run(root: Path, source: str, word: str, where: str) -> Named:
@@ -56,59 +66,45 @@ def find_run(root: Path, source: str, word: str, where: str) -> Named:
         ParamsError: no such run, or several.
         MissingInputError: MLflow would have to be asked, and cannot be.
     """
-    kept = kept_runs(root, source)
+    kept = [_of(run) for run in kept_runs(root, source)]
     if word in (LAST, PREVIOUS):
         return _by_age(root, source, kept, (LAST, PREVIOUS).index(word), where)
     if word == CHAMPION and (entry := current(root, source)):
-        return _whole(root, source, str(entry["run_id"]), str(entry["run_name"]), str(entry["version"]))
+        run, run_id, name, version = (str(entry[part]) for part in ("run", "run_id", "run_name", "version"))
+        return _with_evidence(Named(run, run_id, name, version, source, None), kept)
+    if word.isdigit() and (here := [run for run in kept if run.version == word]):
+        return here[0]
     if word in (CHAMPION, CHALLENGER) or word.isdigit():
         return _registered(root, source, kept, word, where)
-    fits = [run for run in kept if run.run_id.startswith(word) or run.record["run_name"] == word]
-    if len(fits) == 1:
-        return _of(fits[0])
-    if not fits:
-        fitting = [
-            (run.run_id, run.name) for run in _tracked(root, source) if run.run_id.startswith(word) or run.name == word
-        ]
-        if len(fitting) == 1:
-            return _whole(root, source, *fitting[0], "")
-        raise _unclear(word, [f"{run_id[:SHORT]} ({name})" for run_id, name in fitting], root, source, kept, where)
-    raise _unclear(
-        word, [f"{run.run_id[:SHORT]} ({run.record['run_name']})" for run in fits], root, source, kept, where
-    )
+    return _fitting(root, source, kept, word, where)
 
 
 def _of(run: KeptRun) -> Named:
     told = run.record
-    return Named(run.run_id, str(told["run_name"]), str(told["registered_version"]), str(told["source"]), run)
+    return Named(run.key, run.run_id, str(told["run_name"]), str(told["registered_version"]), str(told["source"]), run)
 
 
-def _whole(root: Path, source: str, run_id: str, name: str, version: str) -> Named:
-    for run in kept_runs(root, source):
-        if run.run_id == run_id:
-            return _of(run)
-    return Named(run_id, name, version, source, None)
+def _with_evidence(run: Named, kept: list[Named]) -> Named:
+    """Return the run with what is kept of it; MLflow knows the id of a run that was sent after it had been kept."""
+    here = next((one for one in kept if one.same(run)), None)
+    if here is None:
+        return run
+    return replace(here, run_id=run.run_id or here.run_id, version=run.version or here.version)
 
 
-def _by_age(root: Path, source: str, kept: list[KeptRun], place: int, where: str) -> Named:
-    if len(kept) > place:
-        return _of(kept[place])
-    runs = _tracked(root, source)
+def _by_age(root: Path, source: str, kept: list[Named], place: int, where: str) -> Named:
+    runs = kept if len(kept) > place else _tracked(root, source, kept)
     if len(runs) > place:
-        return _whole(root, source, runs[place].run_id, runs[place].name, "")
+        return runs[place]
     raise MissingInputError(
-        f"there are {len(runs)} runs of {source}",
+        f"no {(LAST, PREVIOUS)[place]} run of {source}: there {'is' if place else 'are'} {len(runs)}",
         where=where,
         next_step="run `dvc repro`, with another param or new data",
     )
 
 
-def _registered(root: Path, source: str, kept: list[KeptRun], word: str, where: str) -> Named:
-    if word.isdigit():
-        here = [run for run in kept if run.record["registered_version"] == word]
-        if here:
-            return _of(here[0])
-    from savedesk.track.lookup import registered  # noqa: PLC0415 - MLflow is slow to load
+def _registered(root: Path, source: str, kept: list[Named], word: str, where: str) -> Named:
+    from savedesk.track.lookup import registered, tracked_run  # noqa: PLC0415 - MLflow is slow to load
 
     versions, aliases = registered(root, source)
     version = word if word.isdigit() else aliases.get(word, "")
@@ -118,34 +114,34 @@ def _registered(root: Path, source: str, kept: list[KeptRun], word: str, where: 
             f"no {'version' if word.isdigit() else 'model with the alias'} {word!r} of {source}",
             where=where,
             allowed=", ".join([*sorted(aliases), *newest]) or "none yet",
-            next_step="choose one of them, or run `dvc repro`" if word != CHAMPION else "run `savedesk promote` first",
+            next_step="run `savedesk promote` first" if word == CHAMPION else "choose one of them, or run `dvc repro`",
         )
-    return _whole(root, source, versions[version], _name(root, source, versions[version]), version)
+    run = tracked_run(root, versions[version])
+    return _with_evidence(Named(run.key, run.run_id, run.name, version, source, None), kept)
 
 
-def _name(root: Path, source: str, run_id: str) -> str:
-    return next((run.name for run in _tracked(root, source) if run.run_id == run_id), "")
-
-
-def _tracked(root: Path, source: str) -> list[TrackedRun]:
-    from savedesk.track.lookup import tracked_runs  # noqa: PLC0415 - MLflow is slow to load
-
-    return tracked_runs(root, source)
-
-
-def _unclear(word: str, fits: list[str], root: Path, source: str, kept: list[KeptRun], where: str) -> ParamsError:
+def _fitting(root: Path, source: str, kept: list[Named], word: str, where: str) -> Named:
+    fits = [run for run in kept if run.fits(word)]
+    known = kept
+    if not fits:
+        known = _tracked(root, source, kept)
+        fits = [run for run in known if run.fits(word)]
+    if len(fits) == 1:
+        return fits[0]
     if fits:
-        return ParamsError(
-            f"{word!r} means {len(fits)} runs",
-            where=where,
-            allowed=", ".join(fits[:NAMED]),
-            next_step="give more of the id",
-        )
-    known = [f"{run.run_id[:SHORT]} ({run.record['run_name']})" for run in kept[:NAMED]]
-    known = known or [f"{run.run_id[:SHORT]} ({run.name})" for run in _tracked(root, source)[:NAMED]]
-    return ParamsError(
+        shown = ", ".join(run.label for run in fits[:NAMED])
+        raise ParamsError(f"{word!r} means {len(fits)} runs", where=where, allowed=shown, next_step="give an id")
+    raise ParamsError(
         f"no run {word!r} of {source}, neither in {FOLDER} nor in MLflow",
         where=where,
-        allowed=", ".join([*WORDS, "a version number", *known]),
+        allowed=", ".join([*WORDS, "a version number", *(run.label for run in known[:NAMED])]),
         next_step="choose one of them",
     )
+
+
+def _tracked(root: Path, source: str, kept: list[Named]) -> list[Named]:
+    """Return the runs that MLflow has, newest first."""
+    from savedesk.track.lookup import tracked_runs  # noqa: PLC0415 - MLflow is slow to load
+
+    found = [Named(run.key, run.run_id, run.name, run.version, source, None) for run in tracked_runs(root, source)]
+    return [_with_evidence(run, kept) for run in found]

@@ -1,4 +1,4 @@
-"""What stays of each run on this machine: rows, list, params, figures and model, below ``data/runs/<run id>``.
+"""What stays of each run on this machine: rows, list, params, figures and model, below ``data/runs/<key>``.
 
 It names subscribers, so it is never sent anywhere; MLflow has the same run without them. DVC does not know of it.
 """
@@ -39,15 +39,21 @@ class KeptRun:
 
     Args:
         folder: where.
-        record: source, currency, kind, run_id, run_name, registered_version, kept_at.
+        record: source, currency, kind, run (its key in any store), run_name, kept_at; run_id and registered_version
+            are empty while the tracking store has not received it.
     """
 
     folder: Path
     record: Mapping[str, Any]
 
     @property
+    def key(self) -> str:
+        """By which the run is known, whether or not a tracking store has it."""
+        return str(self.record["run"])
+
+    @property
     def run_id(self) -> str:
-        """Id of the run in MLflow."""
+        """Id of the run in MLflow; empty: it has not been sent yet."""
         return str(self.record["run_id"])
 
     @property
@@ -87,8 +93,8 @@ def keep_newest_run(root: Path) -> KeptRun:
         "source": facts["name"],
         "currency": facts.get("currency") or "",
         "kind": facts["kind"],
-    } | {name: tracked.get(name) or "" for name in ("run_id", "run_name", "registered_version")}
-    top = f"{FOLDER}/{record['run_id']}"
+    } | {name: tracked.get(name) or "" for name in ("run", "run_id", "run_name", "registered_version")}
+    top = f"{FOLDER}/{record['run']}"
     recover(root, "runs")
     with scratch_folder(root, "runs") as scratch:
         into = scratch / top
@@ -102,8 +108,8 @@ def keep_newest_run(root: Path) -> KeptRun:
         for name, content in ((RECORD, record), (PARAMS, flat), (METRICS, _figures(root))):
             (into / name).write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
         exchange(scratch, root, [top])
-    champion = current(root, str(facts["name"])) or {"run_id": ""}
-    _prune(root, params.kept_runs, {str(record["run_id"]), str(champion["run_id"])})
+    champion = current(root, str(facts["name"])) or {"run": ""}
+    _prune(root, params.kept_runs, {str(record["run"]), str(champion["run"])})
     return KeptRun(root / top, record)
 
 
@@ -119,7 +125,7 @@ def _figures(root: Path) -> dict[str, float]:
 
 def _prune(root: Path, most: int, spared: set[str]) -> None:
     for old in kept_runs(root)[most:]:
-        if old.run_id not in spared:
+        if old.key not in spared:
             shutil.rmtree(old.folder)
 
 
