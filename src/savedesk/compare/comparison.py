@@ -29,13 +29,13 @@ class Comparison:
         a: the first run.
         b: the other one.
         found: both on the rows of both, or why they cannot be compared; None: the rows of one are not here.
-        smallest: share of the profit of ``a`` below which a difference is no matter.
+        seeds: share of the profit of ``a`` by which two seeds of one setting may differ.
     """
 
     a: Evidence
     b: Evidence
     found: Paired | str | None
-    smallest: float
+    seeds: float
 
     @cached_property
     def paired(self) -> Paired | None:
@@ -103,12 +103,12 @@ class Comparison:
 
 def compare(a: Evidence, b: Evidence, params: EvaluateParams, same: CompareParams) -> Comparison:
     """Hold run ``b`` against run ``a``."""
-    smallest = same.smallest_difference
+    seeds = same.seed_difference
     if a.run.source != b.run.source:
-        return Comparison(a, b, f"they are of different sources, {a.run.source} and {b.run.source}", smallest)
+        return Comparison(a, b, f"they are of different sources, {a.run.source} and {b.run.source}", seeds)
     if a.rows is None or b.rows is None:
-        return Comparison(a, b, None, smallest)
-    return Comparison(a, b, pair(a.rows, b.rows, params, same), smallest)
+        return Comparison(a, b, None, seeds)
+    return Comparison(a, b, pair(a.rows, b.rows, params, same), seeds)
 
 
 def money(value: float, currency: str, signed: bool = False) -> str:
@@ -127,9 +127,10 @@ def _paired_verdict(paired: Paired, one: Comparison) -> tuple[str, str]:
     more = money(profit.value, currency, signed=True)
     if profit.low <= 0 <= profit.high:
         return LEVEL, f"no difference that the data can show: {b} earns {more} {one.span} ({between(profit)})"
-    if abs(profit.value) < one.smallest * abs(before):
-        least = f"less than {100 * one.smallest:g} % of the profit"
-        return LEVEL, f"no difference that matters: {b} earns {more} {one.span} ({between(profit)}), {least}"
+    if abs(profit.value) < one.seeds * abs(before):
+        share = f"{100 * abs(profit.value / before):.0f} % of the profit; two seeds of one setting differ by up to"
+        told = f"{b} earns {more} {one.span} ({between(profit)}), {share} {100 * one.seeds:g} %"
+        return LEVEL, f"no difference that another seed might not make: {told}"
     kind, word = (BETTER, "more") if profit.value > 0 else (WORSE, "less")
     return kind, f"{b} earns {money(abs(profit.value), currency)} {word} {one.span} ({between(profit)})"
 

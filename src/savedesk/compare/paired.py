@@ -129,8 +129,8 @@ def at_same_prices(rows: pd.DataFrame) -> tuple[Contacts, Contacts]:
     return found[0], found[1]
 
 
-def chance_error(rows: pd.DataFrame, more: Floats, codes: Integers) -> float:
-    """Return the standard error that chance alone gives a difference of gains, if the probabilities are right.
+def error_of(rows: pd.DataFrame, gains: Floats, swings: Floats, codes: Integers) -> float:
+    """Return the standard error of a difference of gains: as subscribers show it, and no less than chance makes it.
 
     A bootstrap cannot draw the churner who was not there: lists differ in a few hundred contacts, of whom some leave,
     and one valuable line more or less is much of the difference. The sum of independent outcomes has the variance
@@ -139,13 +139,16 @@ def chance_error(rows: pd.DataFrame, more: Floats, codes: Integers) -> float:
 
     Args:
         rows: rows of both runs.
-        more: swing of run b less that of run a.
+        gains: gain of run b less that of run a.
+        swings: likewise of what hangs on the outcome.
         codes: subscriber of each row.
     """
+    each = pd.Series(gains).groupby(codes).sum().to_numpy(dtype=float)
+    drawn = np.sqrt(max(np.sum(each**2) - each.sum() ** 2 / len(each), 0.0))
     chance = rows[["churn_probability_a", "churn_probability_b"]].mean(axis=1)
     spread = (chance * (1 - chance)).groupby(codes).mean()
-    at_stake = pd.Series(more, index=rows.index).groupby(codes).sum()
-    return float(np.sqrt((spread * at_stake**2).sum()))
+    at_stake = pd.Series(swings, index=rows.index).groupby(codes).sum()
+    return float(max(drawn, np.sqrt((spread * at_stake**2).sum())))
 
 
 def compared(rows: pd.DataFrame, shared: float, params: EvaluateParams) -> Paired:
@@ -211,9 +214,9 @@ def _figures(
 
     figures = figures_with_intervals(measure, codes, params)
     width = float(norm.ppf(0.5 + params.interval / 2))
-    figures["profit"] = _at_least(figures["profit"], width * chance_error(rows, swing, codes) / months)
+    figures["profit"] = _at_least(figures["profit"], width * error_of(rows, more, swing, codes) / months)
     for day, at in days.items():
-        least = width * chance_error(rows[at], swing[at], codes[at])
+        least = width * error_of(rows[at], more[at], swing[at], codes[at])
         figures[f"profit {day}"] = _at_least(figures[f"profit {day}"], least)
     return figures
 
@@ -255,13 +258,12 @@ def slice_differences(rows: pd.DataFrame, contacts: tuple[Contacts, Contacts], p
     width = float(norm.ppf(1 - (1 - params.interval) / 2 / max(len(parts), 1)))
     lines: list[dict[str, Any]] = []
     for by, value, at in parts:
-        profit, drawn = _summed(more[at], codes[at])
-        error = max(drawn, chance_error(rows.iloc[at], swing[at], codes[at]))
+        error = error_of(rows.iloc[at], more[at], swing[at], codes[at])
         loss, loss_error = _mean(longer[at], codes[at])
         lines.append(
             {"slice_by": by, "slice": value, "rows": len(at), "churners": int(churned[at].sum())}
             | {f"profit{side}": float(one.gain[at].sum()) / months for one, side in zip(contacts, SIDES, strict=True)}
-            | _ends("profit", profit / months, width * error / months)
+            | _ends("profit", float(more[at].sum()) / months, width * error / months)
             | _ends("log_loss", loss, width * loss_error)
         )
     return pd.DataFrame(lines, columns=SLICE_COLUMNS)
@@ -269,12 +271,6 @@ def slice_differences(rows: pd.DataFrame, contacts: tuple[Contacts, Contacts], p
 
 def _ends(name: str, value: float, half: float) -> dict[str, float]:
     return {name: value, f"{name}_low": value - half, f"{name}_high": value + half}
-
-
-def _summed(values: Floats, codes: Integers) -> tuple[float, float]:
-    """Return a sum and its standard error, subscribers being independent."""
-    each = pd.Series(values).groupby(codes).sum().to_numpy(dtype=float)
-    return float(each.sum()), float(np.sqrt(max(np.sum(each**2) - each.sum() ** 2 / len(each), 0.0)))
 
 
 def _mean(values: Floats, codes: Integers) -> tuple[float, float]:

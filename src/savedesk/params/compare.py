@@ -14,4 +14,4 @@ class CompareParams(Section):
     kept_runs: int = Field(ge=2, le=10_000)
     minimum_common_share: float = Field(gt=0, le=1)
     interval: float = Field(gt=0.5, lt=1)
-    smallest_difference: float = Field(ge=0, lt=1)
+    seed_difference: float = Field(ge=0, lt=1)

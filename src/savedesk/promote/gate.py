@@ -90,6 +90,10 @@ def _worse(line: Mapping[Any, Any], whole: float, limits: PromoteParams) -> Iter
 
 
 def _overlap(found: Paired, limits: PromoteParams) -> Check:
+    """Return whether the desk meets much the same subscribers, or earns clearly more by meeting others."""
     mean = sum(found.overlap.values()) / len(found.overlap)
     told = f"{100 * mean:.0f} % of either list is on both; at least {100 * limits.minimum_overlap:g} %"
-    return Check(OVERLAP, mean >= limits.minimum_overlap, told)
+    stable, worth_it = mean >= limits.minimum_overlap, found.figures["profit"].low > 0
+    if worth_it and not stable:
+        told += ", unless it earns more beyond chance, as it does"
+    return Check(OVERLAP, stable or worth_it, told)
