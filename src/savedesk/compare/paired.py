@@ -7,6 +7,7 @@ rate, take-up and offer. The difference that remains is in whom they contact, an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,16 +15,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from savedesk.evaluate.bootstrap import Figure, figures_with_intervals
+from savedesk.evaluate.bootstrap import Figure, Resamples, Sums, Tally, figures_with_intervals
+from savedesk.evaluate.judged import Evidence, Judged, Together
 from savedesk.evaluate.money import Flags
-from savedesk.evaluate.probability import (
-    calibration_error,
-    calibration_table,
-    equal_count_bins,
-    row_losses,
-    weighted_mean,
-)
-from savedesk.evaluate.ranking import Floats, Integers, auc, ranked, totals
+from savedesk.evaluate.probability import calibration_table, row_losses
+from savedesk.evaluate.ranking import Floats, Integers
 from savedesk.evaluate.rows import UNKNOWN, subscriber_codes
 from savedesk.params.compare import CompareParams
 from savedesk.params.evaluate import EvaluateParams
@@ -32,7 +28,7 @@ KEY = ["subscriber_id", "as_of"]
 SLICE_BY = ("segment", "region", "tier", "age_band")
 SIDES = ("_a", "_b")
 PRICES = ("save_rate", "take_up", "offer_cost")
-RATES = ("log_loss", "ece", "auc")
+FIGURES = {"profit": "profit_at_capacity", "log_loss": "log_loss", "ece": "ece", "auc": "auc"}  # as evaluate names them
 
 
 @dataclass(frozen=True)
@@ -193,32 +189,41 @@ def _jaccard(a: Flags, b: Flags) -> float:
 def _figures(
     rows: pd.DataFrame, contacts: tuple[Contacts, Contacts], days: dict[str, Flags], params: EvaluateParams
 ) -> dict[str, Figure]:
-    churned, codes = rows["churned_a"].to_numpy(dtype=float), subscriber_codes(rows)
-    months = len(days)
-    scores = [rows[f"churn_probability{side}"].to_numpy(dtype=float) for side in SIDES]
-    rankings = [ranked(score, churned) for score in scores]
-    losses = [row_losses(score, churned)[0] for score in scores]
-    bins = [equal_count_bins(score, params.calibration_bins) for score in scores]
+    codes, months = subscriber_codes(rows), len(days)
+    month = pd.factorize(rows["as_of"], sort=True)[0].astype(np.int64)
     more, swing = contacts[1].gain - contacts[0].gain, contacts[1].swing - contacts[0].swing
+    both = Together(
+        {
+            side: Judged(_given(rows, side, codes, month, one.gain), params, listing=True)
+            for side, one in zip(SIDES, contacts, strict=True)
+        }
+    )
+    by_day = Tally(codes, month, months, more)
 
-    def measure(weights: Floats) -> dict[str, float]:
-        found: dict[str, float] = {}
-        for place, side in enumerate(SIDES):
-            found[f"profit{side}"] = float(np.sum(weights * contacts[place].gain)) / months
-            found[f"log_loss{side}"] = weighted_mean(losses[place], weights)
-            found[f"ece{side}"] = calibration_error(bins[place], scores[place], churned, weights)
-            found[f"auc{side}"] = auc(totals(rankings[place], weights))
-        for name in ("profit", *RATES):
-            found[name] = found[f"{name}_b"] - found[f"{name}_a"]
-        return found | {f"profit {day}": float(np.sum(weights[at] * more[at])) for day, at in days.items()}
+    def measure(sums: Sums) -> dict[str, Floats]:
+        return _named(both.figures(sums[:-1])) | {f"profit {day}": sums[-1][:, at] for at, day in enumerate(days)}
 
-    figures = figures_with_intervals(measure, codes, params)
+    exact = _named(both.points()) | {f"profit {day}": float(more[at].sum()) for day, at in days.items()}
+    figures = figures_with_intervals(measure, [*both.tallies, by_day], Resamples(codes, params), exact)
     width = float(norm.ppf(0.5 + params.interval / 2))
     figures["profit"] = _at_least(figures["profit"], width * error_of(rows, more, swing, codes) / months)
     for day, at in days.items():
         least = width * error_of(rows[at], more[at], swing[at], codes[at])
         figures[f"profit {day}"] = _at_least(figures[f"profit {day}"], least)
     return figures
+
+
+def _given(rows: pd.DataFrame, side: str, codes: Integers, month: Integers, gain: Floats) -> Evidence:
+    """Return what the figures of one run are made of; its contacts at the prices of both."""
+    score, expected = (rows[f"{name}{side}"].to_numpy(dtype=float) for name in ("churn_probability", "expected_gain"))
+    value, listed = rows[f"remaining_value{side}"].fillna(0).to_numpy(dtype=float), rows[f"listed{side}"].to_numpy(bool)
+    return Evidence(codes, month, score, rows["churned_a"].to_numpy(dtype=float), value, listed, gain, expected)
+
+
+def _named(found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the figures of both runs, and by how much those of b are higher."""
+    named = {f"{name}{side}": found[side][figure] for side in SIDES for name, figure in FIGURES.items()}
+    return named | {name: named[f"{name}_b"] - named[f"{name}_a"] for name in FIGURES}
 
 
 def _at_least(figure: Figure, half: float) -> Figure:
