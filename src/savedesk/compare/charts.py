@@ -15,8 +15,13 @@ from savedesk.compare.comparison import Comparison
 from savedesk.compare.paired import Paired
 
 # Vega reads only colours that it knows; each stands for one of the page, which differs between light and dark.
-COLOURS = {"#111111": "var(--ink)", "#222222": "var(--muted)", "#333333": "var(--rule)"}
-COLOURS |= {"#444444": "var(--series-1)", "#555555": "var(--series-2)"}
+COLOURS = {
+    "#111111": "var(--ink)",
+    "#222222": "var(--muted)",
+    "#333333": "var(--rule)",
+    "#444444": "var(--series-1)",
+    "#555555": "var(--series-2)",
+}
 INK, MUTED, RULE, ONE, OTHER = COLOURS
 WIDTH, ROW = 470, 22  # points
 MOST_SLICES = 16
