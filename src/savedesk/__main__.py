@@ -287,7 +287,7 @@ def promote(
     done = promoted(root.resolve(), run, why, force=force, dry_run=dry_run)
     tell(done)
     if done.outcome == REFUSED:
-        refused = ", ".join(check.name for check in done.checks if not check.passed)
+        refused = ", ".join(dict.fromkeys(check.name for check in done.checks if not check.passed))
         raise GateError(
             f"refused for {refused}", where="promote", next_step='see above, or overrule it with `--force --why "..."`'
         )

@@ -25,6 +25,7 @@ COLOURS = {
 INK, MUTED, RULE, ONE, OTHER = COLOURS
 WIDTH, ROW = 470, 22  # points
 MOST_SLICES = 16
+PADDING = {"left": 18, "right": 10, "top": 4, "bottom": 4}  # the page's letters are wider than those Vega measures
 
 
 def by_day(one: Comparison) -> Markup:
@@ -96,10 +97,10 @@ def _svg(chart: Any, height: int) -> Markup:
         "titleFontWeight": 400,
     }
     made = (
-        chart.properties(width=WIDTH, height=height, background="transparent")
+        chart.properties(width=WIDTH, height=height, background="transparent", padding=PADDING)
         .configure_axis(gridColor=RULE, domainColor=RULE, tickColor=RULE, **text)
         .configure_view(stroke=None)
-        .configure_legend(orient="top", labelColor=MUTED, labelFontSize=11.5)
+        .configure_legend(orient="top", columnPadding=26, labelColor=MUTED, labelFontSize=11.5)
     )
     svg = vl_convert.vegalite_to_svg(made.to_dict())
     for drawn, shown in COLOURS.items():

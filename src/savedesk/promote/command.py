@@ -140,7 +140,7 @@ def _judged(root: Path, run: Named, champion: Named | None) -> tuple[str, list[C
 
 def _against_baseline(own: Evidence, sections: dict[str, Section]) -> tuple[str, Paired | str]:
     kept = own.run.kept
-    scored = kept.table(scores.BASELINES) if kept else None
+    scored = kept.table(scores.BASELINES, scores.BASELINES.column_names) if kept else None
     if own.rows is None or scored is None:
         return "the best simple model", f"the rows of {own.label} are not in {FOLDER} on this machine"
     name, simple, model = beside_best_baseline(own.rows, scored)

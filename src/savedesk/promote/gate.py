@@ -40,7 +40,7 @@ def judged(found: Paired | str, limits: PromoteParams, *, rival: str, same_desk:
     """
     if isinstance(found, str):
         return [Check(ROWS, passed=False, told=f"cannot be compared with {rival}: {found}")]
-    checks = [_profit(found, limits, rival), *_probabilities(found, limits), _slices(found, limits)]
+    checks = [_profit(found, limits, rival), *_probabilities(found, limits), *_slices(found, limits)]
     return [*checks, _overlap(found, limits)] if same_desk else checks
 
 
@@ -67,16 +67,17 @@ def _probabilities(found: Paired, limits: PromoteParams) -> Iterator[Check]:
         yield Check(name, not refused, told)
 
 
-def _slices(found: Paired, limits: PromoteParams) -> Check:
+def _slices(found: Paired, limits: PromoteParams) -> list[Check]:
+    """Return an answer for each slice that is much worse, or one for all of them."""
     whole = max(found.figures["profit_a"].value, 0.0)
-    worse = [
-        f"{line['slice_by']} {line['slice']}: {said}"
+    worse = {
+        f"{line['slice_by'].replace('_', ' ')} {line['slice']}": said
         for line in found.slices.to_dict("records")
-        for said in _worse(line, whole, limits)
-    ]
-    if worse:
-        return Check(SLICES, passed=False, told="much worse in " + "; ".join(worse))
-    return Check(SLICES, passed=True, told=f"none of {len(found.slices)} slices is much worse")
+        if (said := ", ".join(_worse(line, whole, limits)))
+    }
+    if not worse:
+        return [Check(SLICES, passed=True, told=f"none of {len(found.slices)} is much worse")]
+    return [Check(SLICES, passed=False, told=f"{name}: {said}") for name, said in worse.items()]
 
 
 def _worse(line: Mapping[Any, Any], whole: float, limits: PromoteParams) -> Iterator[str]:

@@ -12,6 +12,13 @@ from savedesk.contracts import decisions, figures
 from savedesk.runs.find import Named
 from savedesk.runs.kept import METRICS, PARAMS
 
+ROWS = (  # columns of it that runs are compared by
+    *("subscriber_id", "as_of", "segment", "region", "tier", "age_band", "churned", "churn_probability"),
+    *("remaining_value", "listed", "action", "offer_cost", "contact_cost", "save_rate", "take_up", "touched"),
+    *("expected_gain", "realised_gain"),
+)
+LISTED = ("subscriber_id", "rank", "tier", "segment", "region", "action", "expected_gain", "receipt")
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -21,8 +28,8 @@ class Evidence:
         run: which run.
         params: flattened params.yaml.
         metrics: figures, with the stage as prefix.
-        rows: contract ``rows`` of evaluate; None: not kept here.
-        listed: its newest list; None: not kept here.
+        rows: contract ``rows`` of evaluate, the columns of ``ROWS``; None: not kept here.
+        listed: its newest list, the columns of ``LISTED``; None: not kept here.
         features: columns of its model; None: not known here.
         currency: of money; empty: none was named.
         snapshot: whether its source has one as_of, so that money is of a list and not of a month.
@@ -55,8 +62,8 @@ def evidence_of(root: Path, run: Named) -> Evidence:
         run=run,
         params=kept.values(PARAMS),
         metrics=kept.values(METRICS),
-        rows=kept.table(figures.ROWS),
-        listed=kept.table(decisions.LIST),
+        rows=kept.table(figures.ROWS, ROWS),
+        listed=kept.table(decisions.LIST, LISTED),
         features=kept.features(),
         currency=str(kept.record["currency"]),
         snapshot=kept.record["kind"] == "snapshot",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,13 +70,16 @@ class KeptRun:
         described = _read_json(self.model / Path(model.SCHEMA.path).name)
         return tuple(str(column["name"]) for column in described["columns"])
 
-    def table(self, contract: Table) -> pd.DataFrame | None:
-        """Return a kept table; None where the run did not make it."""
+    def table(self, contract: Table, columns: Sequence[str]) -> pd.DataFrame | None:
+        """Return columns of a kept table; None where the run did not make it.
+
+        Only those that are needed: a run that an earlier version of Savedesk kept may lack others.
+        """
         path = self.folder / Path(contract.path).name
         if not path.is_file():
             return None
         try:
-            frame: pd.DataFrame = pq.read_table(path, columns=list(contract.column_names)).to_pandas()
+            frame: pd.DataFrame = pq.read_table(path, columns=list(columns)).to_pandas()
         except pa.ArrowInvalid as error:
             raise _damaged(path) from error
         return frame

@@ -58,7 +58,12 @@ def promote(home, word, why="", force=False, dry_run=False):
 
 
 def refused(done):
-    return {check.name: check.told for check in done.checks if not check.passed}
+    """Return name -> what is told of each question that was answered with no; of slices one after the other."""
+    found = {}
+    for check in done.checks:
+        if not check.passed:
+            found[check.name] = " / ".join(filter(None, [found.get(check.name), check.told]))
+    return found
 
 
 def test_a_first_champion_is_held_against_the_best_simple_model(home):
