@@ -34,7 +34,7 @@ MODEL_FILES = (model.BOOSTER, model.TYPES, model.SURVIVAL, model.SCHEMA)
 LEARNED_FROM = (reasons.CONTACTS, reasons.CONTACT_SCORES, cohort.TABLE)
 NEWEST = "newest"
 CHAMPION = "champion"
-CHAMPIONS = "models/champion"  # where promote puts its files, so that no MLflow is needed to use it
+CHAMPIONS = model.CHAMPION.path  # where promote puts its files, so that no MLflow is needed to use it
 ALIASES = (CHAMPION, "challenger")  # of registered models, even where a folder has that name
 OPTION = "score --as-of"
 
@@ -135,15 +135,16 @@ def _sections(root: Path, as_of: str, facts: Mapping[str, Any]) -> dict[str, Sec
 def _take_model(root: Path, wanted: str, source: str, into: Path) -> str:
     """Copy the model's files, so that the scores keep what they were made with; return where they came from."""
     into.mkdir(parents=True)
+    told = ""
     if wanted == CHAMPION and _is_of(root / CHAMPIONS, source):
-        wanted = str(root / CHAMPIONS)
+        wanted, told = str(root / CHAMPIONS), CHAMPIONS
     given = Path(wanted) if wanted else (root / model.SCHEMA.path).parent
     if wanted and (wanted in ALIASES or wanted.isdigit() or not ("/" in wanted or given.is_dir())):
         from savedesk.track.registry import fetch_model  # noqa: PLC0415 - MLflow is slow to load
 
         told = fetch_model(root, source, wanted, into)
         return told if wanted.isdigit() else f"{told} ({wanted})"
-    shown = str(given).removeprefix(f"{root}/") if wanted else str(Path(model.SCHEMA.path).parent)
+    shown = told or wanted or str(Path(model.SCHEMA.path).parent)
     for contract in MODEL_FILES:
         name = Path(contract.path).name
         if not (given / name).is_file():

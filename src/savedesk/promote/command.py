@@ -15,6 +15,7 @@ from typing import Any
 
 from savedesk.compare.paired import Paired, pair
 from savedesk.contracts import scores
+from savedesk.contracts.model import CHAMPION as CHAMPIONS
 from savedesk.errors import MissingInputError, ParamsError
 from savedesk.params.compare import CompareParams
 from savedesk.params.evaluate import EvaluateParams
@@ -33,7 +34,7 @@ from savedesk.track.registry import fetch_model
 from savedesk.track.repository import git
 
 WHERE = "promote"
-MODEL = "models/champion"
+MODEL = CHAMPIONS.path
 PASSED, FORCED, REFUSED, UNCHANGED, DRY = "passed", "forced", "refused", "unchanged", "dry run"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -36,21 +37,24 @@ def _by_ledger_alone(root, source):
     return command.find_run(root, source, "champion", "promote") if command.current(root, source) else None
 
 
-@pytest.fixture
-def home(tmp_path, rows, moved):
-    """An operator with a champion, version 1."""
-    root = home_of(tmp_path / "home")
-    scores = {name: noisy(rows, 2.5, 9) for name in BASELINE_NAMES}
-    keep(
-        root,
-        "old",
-        judged_by(rows, noisy(rows, 1.4, 1)),
-        "1",
-        baselines=rows[["subscriber_id", "as_of"]].assign(**scores),
-    )
-    assert promote(root, "1").outcome == PASSED
-    moved.clear()
+@pytest.fixture(scope="module")
+def first(tmp_path_factory, rows):
+    """An operator with a champion, version 1, made once for all tests."""
+    root = home_of(tmp_path_factory.mktemp("first") / "home")
+    scores = rows[["subscriber_id", "as_of"]].assign(**{name: noisy(rows, 2.5, 9) for name in BASELINE_NAMES})
+    keep(root, "old", judged_by(rows, noisy(rows, 1.4, 1)), "1", baselines=scores)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "move_alias", lambda *_: None)
+        patch.setattr(command, "_champion", _by_ledger_alone)
+        assert promote(root, "1").outcome == PASSED
     return root
+
+
+@pytest.fixture
+def home(tmp_path, first, moved):
+    """That operator in a project of the test's own; no alias has been moved."""
+    assert not moved
+    return shutil.copytree(first, tmp_path / "home")
 
 
 def promote(home, word, why="", force=False, dry_run=False):
