@@ -16,7 +16,7 @@ from savedesk import STAGES
 from savedesk.command_line import PROGRAM, Commands, wrong_usage
 from savedesk.console import Display, print_list_head, print_scored, print_summary
 from savedesk.desk import commands as desk
-from savedesk.errors import MissingInputError, ParamsError, PolicyError, SavedeskError
+from savedesk.errors import GateError, MissingInputError, ParamsError, PolicyError, SavedeskError
 
 RootOption = Annotated[
     Path, typer.Option("--root", help="Project folder: the one with params.yaml.", envvar="SAVEDESK_ROOT")
@@ -34,6 +34,33 @@ SCORE_HELP = (
     "model; 5: the model is of another source, or the features differ from those that it was trained on."
 )
 
+COMPARE_HELP = (
+    "Would one run have earned more than another, on the same subscribers?\n\n"
+    "For example\n\n"
+    "  savedesk compare previous last\n\n"
+    "  savedesk compare champion challenger 3f2a91c0 --html why.html\n\n"
+    "A run is named by its id or the first characters of it, by its name in MLflow, by the number of its model's "
+    "version, or by champion, challenger, last or previous. Each run is held against the first: profit at capacity "
+    "with the interval of the difference, calibration, slices that got worse, params, features, and who is on one "
+    "list alone. Differences are [bold]paired[/bold]: both runs on the very same rows, contacts valued at the same "
+    "prices, subscribers drawn anew for both at once. The rows come from data/runs, where each run stays on the "
+    "machine that tracked it; of a run of another machine MLflow has the figures alone, and the verdict says so.\n\n"
+    "Exit code 2: no such run, the known ones are named; 4: MLflow was needed and could not be asked."
+)
+PROMOTE_HELP = (
+    "Make a model the champion, if it passes the gate; without RUN the challenger, the newest run's model.\n\n"
+    "For example\n\n"
+    "  savedesk promote --dry-run\n\n"
+    "  savedesk promote 7 --force --why 'new tariff: the old model knows nothing of it'\n\n"
+    "The gate asks, on the rows that both evaluated: does it earn no less than the champion, are its probabilities no "
+    "worse, is no segment, region, tier or age band much worse off, and does the list stay much the same? The limits "
+    "are in section promote of params.yaml. A first champion is held against the best simple model. What passes gets "
+    "the alias champion in MLflow, its files go to models/champion, and the reasons go to models/promotions.jsonl: "
+    "commit both. `savedesk score --as-of newest --model champion` then uses it, without MLflow too.\n\n"
+    "Exit code 7: refused, with the reasons, one a line; 2: no such run; 3: the ledger is damaged; 4: the model's "
+    "files or MLflow are not there."
+)
+
 app = typer.Typer(
     name=PROGRAM,
     cls=Commands,
@@ -46,7 +73,7 @@ app = typer.Typer(
         "`dvc repro` runs the stages below in this order, and only those whose inputs changed; "
         "each also runs by itself.\n\n"
         "Exit codes: 0 ok, 2 usage or params, 3 data contract, 4 missing input, 5 model and table differ, "
-        "6 no list within the limits, 70 internal."
+        "6 no list within the limits, 7 a model refused by the gate, 70 internal."
     ),
 )
 
@@ -67,6 +94,8 @@ def _run(name: str, root: Path) -> None:
     keep_time(root.resolve(), name, summary.seconds)
     if name == "prioritise":
         _keep_list(root.resolve(), root.resolve())
+    if name == "track":
+        _keep_run(root.resolve())
     print_summary(summary)
 
 
@@ -75,6 +104,13 @@ def _keep_list(root: Path, folder: Path) -> None:
     from savedesk.desk.kept import keep_newest
 
     keep_newest(root, folder)
+
+
+def _keep_run(root: Path) -> None:
+    """Keep rows, list and model of the newest run, so that another one can be held against it."""
+    from savedesk.runs.kept import keep_newest_run
+
+    keep_newest_run(root)
 
 
 def _stage_command(name: str) -> None:
@@ -99,8 +135,8 @@ def _score_command() -> None:
             typer.Option(
                 "--model",
                 metavar="MODEL",
-                help="champion, challenger or the number of a version in MLflow; or a folder with the model's files. "
-                "Default: models/trained.",
+                help="champion (models/champion, else as in MLflow), challenger or the number of a version in MLflow; "
+                "or a folder with the model's files. Default: models/trained.",
             ),
         ] = "",
         with_list: Annotated[
@@ -219,6 +255,42 @@ def plan(
     from savedesk.plan.command import planned
 
     planned(root.resolve(), {"budget": budget, "contacts": contacts}, hours or [], vary, plot)
+
+
+@app.command("compare", help=COMPARE_HELP, rich_help_panel="Around the stages")
+def compare(
+    runs: Annotated[list[str], typer.Argument(metavar="RUN RUN [RUN ...]", help="Two runs or more.")],
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Where the page goes. Default: comparisons/A_B.html.")
+    ] = None,
+    root: RootOption = Path(),
+) -> None:
+    """Hold runs against the first one, and print whether they would have earned more."""
+    from savedesk.compare.command import compared
+
+    place = compared(root.resolve(), runs, html)
+    typer.echo(f"page: {place}" if html else f"page: {place.relative_to(root.resolve())}")
+
+
+@app.command("promote", help=PROMOTE_HELP, rich_help_panel="Around the stages")
+def promote(
+    run: Annotated[str, typer.Argument(metavar="[RUN]", help="A run as in `savedesk compare`.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Promote it although the gate refuses; needs --why.")] = False,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="What the ledger shall say.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the verdict, change nothing.")] = False,
+    root: RootOption = Path(),
+) -> None:
+    """Make a model the champion, if it passes the gate."""
+    from savedesk.promote.command import REFUSED, promoted
+    from savedesk.promote.told import tell
+
+    done = promoted(root.resolve(), run, why, force=force, dry_run=dry_run)
+    tell(done)
+    if done.outcome == REFUSED:
+        refused = ", ".join(dict.fromkeys(check.name for check in done.checks if not check.passed))
+        raise GateError(
+            f"refused for {refused}", where="promote", next_step='see above, or overrule it with `--force --why "..."`'
+        )
 
 
 app.add_typer(desk.listing, name="list", rich_help_panel="Around the stages")

@@ -58,3 +58,9 @@ class PolicyError(SavedeskError):
     """No list satisfies the limits of the policy."""
 
     exit_code = 6
+
+
+class GateError(SavedeskError):
+    """A model did not pass the gate to become champion."""
+
+    exit_code = 7

@@ -33,7 +33,9 @@ SCORING, LISTING = ("cohort", "features", "score"), ("value", "explain", "priori
 MODEL_FILES = (model.BOOSTER, model.TYPES, model.SURVIVAL, model.SCHEMA)
 LEARNED_FROM = (reasons.CONTACTS, reasons.CONTACT_SCORES, cohort.TABLE)
 NEWEST = "newest"
-ALIASES = ("champion", "challenger")  # of registered models, even where a folder has that name
+CHAMPION = "champion"
+CHAMPIONS = model.CHAMPION.path  # where promote puts its files, so that no MLflow is needed to use it
+ALIASES = (CHAMPION, "challenger")  # of registered models, even where a folder has that name
 OPTION = "score --as-of"
 
 
@@ -133,13 +135,16 @@ def _sections(root: Path, as_of: str, facts: Mapping[str, Any]) -> dict[str, Sec
 def _take_model(root: Path, wanted: str, source: str, into: Path) -> str:
     """Copy the model's files, so that the scores keep what they were made with; return where they came from."""
     into.mkdir(parents=True)
+    told = ""
+    if wanted == CHAMPION and _is_of(root / CHAMPIONS, source):
+        wanted, told = str(root / CHAMPIONS), CHAMPIONS
     given = Path(wanted) if wanted else (root / model.SCHEMA.path).parent
     if wanted and (wanted in ALIASES or wanted.isdigit() or not ("/" in wanted or given.is_dir())):
         from savedesk.track.registry import fetch_model  # noqa: PLC0415 - MLflow is slow to load
 
         told = fetch_model(root, source, wanted, into)
         return told if wanted.isdigit() else f"{told} ({wanted})"
-    shown = str(given) if wanted else str(Path(model.SCHEMA.path).parent)
+    shown = told or wanted or str(Path(model.SCHEMA.path).parent)
     for contract in MODEL_FILES:
         name = Path(contract.path).name
         if not (given / name).is_file():
@@ -152,6 +157,15 @@ def _take_model(root: Path, wanted: str, source: str, into: Path) -> str:
             )
         shutil.copyfile(given / name, into / name)
     return shown
+
+
+def _is_of(folder: Path, source: str) -> bool:
+    """Return whether a model of this source lies in a folder."""
+    try:
+        described: dict[str, Any] = json.loads((folder / Path(model.SCHEMA.path).name).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return False
+    return described.get("source") == source
 
 
 def _checked(work: Path, facts: Mapping[str, Any], sections: Mapping[str, Section]) -> dict[str, Any]:

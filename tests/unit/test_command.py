@@ -61,7 +61,7 @@ def test_a_missing_input_ends_in_4(home):
     assert command("summary", home=home).returncode == 4
 
 
-COMMANDS = ", ".join([*STAGES, "use", "check", "plan", "summary", "feature", "list", "outcomes"])
+COMMANDS = ", ".join([*STAGES, "use", "check", "plan", "compare", "promote", "summary", "feature", "list", "outcomes"])
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_stop_by_the_user_says_that_the_old_outputs_are_whole(home):
 
 def test_check_says_that_params_are_well_formed(home):
     done = command("check", home=home)
-    assert (done.returncode, done.stdout) == (0, "ok: 16 sections, source simulated\n")
+    assert (done.returncode, done.stdout) == (0, "ok: 18 sections, source simulated\n")
     assert command("check", "--root", str(home)).returncode == 0
 
 
@@ -168,7 +168,7 @@ def test_use_changes_one_line_and_keeps_the_comment(home):
     assert len(changed) == 1
     assert changed[0][1].startswith("source: megaline  # folder under data/sources")
     assert (home / "params/megaline.yaml").is_file()
-    assert command("check", home=home).stdout == "ok: 16 sections, source megaline\n"
+    assert command("check", home=home).stdout == "ok: 18 sections, source megaline\n"
     assert command("use", home=home).stdout == "source is megaline\n"
 
 

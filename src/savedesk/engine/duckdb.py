@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -124,7 +125,8 @@ def open_duckdb(params: EngineParams) -> Iterator[DuckdbEngine]:
         )
         connection.raw_sql("SET autoinstall_known_extensions = false")
         connection.raw_sql("SET autoload_known_extensions = false")
-        connection.raw_sql("SET enable_progress_bar = false")
+        with contextlib.suppress(duckdb.InvalidInputException):  # a notebook without ipywidgets cannot show one anyway
+            connection.raw_sql("SET enable_progress_bar = false")
         # SQL sees tables and views, never a variable of this program
         connection.raw_sql("SET python_enable_replacements = false")
         engine = DuckdbEngine(connection)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from savedesk.errors import MissingInputError, ParamsError
 from savedesk.params.cohort import CohortParams
+from savedesk.params.compare import CompareParams
 from savedesk.params.engine import EngineParams
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.explain import ExplainParams
@@ -19,6 +20,7 @@ from savedesk.params.ingest import IngestParams
 from savedesk.params.language import Language
 from savedesk.params.mistake import PARAMS_FILE, SCALARS, Layers, explain, nearest
 from savedesk.params.prioritise import PrioritiseParams
+from savedesk.params.promote import PromoteParams
 from savedesk.params.report import ReportParams
 from savedesk.params.score import ScoreParams
 from savedesk.params.section import Section
@@ -46,6 +48,8 @@ SECTIONS: tuple[type[Section], ...] = (
     SummariseParams,
     ReportParams,
     TrackParams,
+    CompareParams,
+    PromoteParams,
 )
 
 

@@ -1,0 +1,121 @@
+"""What `savedesk compare` says of kept runs, in the terminal and on its page."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from tests.kept import home_of, judged_by, keep, noisy, operator
+
+from savedesk.compare import command
+from savedesk.compare.command import compared, held_against_first
+from savedesk.compare.comparison import INCOMPARABLE, LEVEL, UNPAIRED, WORSE
+from savedesk.errors import ParamsError
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return operator()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, rows):
+    """Two seeds of one setting, one that knows less, and one of other months."""
+    root = home_of(tmp_path_factory.mktemp("compare") / "home")
+    first = judged_by(rows, noisy(rows, 0.5, 1))
+    keep(root, "seed7", first, params={"train.seed": "7", "train.bags": "3"}, listed=["S1", "S2", "S3"])
+    keep(root, "seed8", judged_by(rows, noisy(rows, 0.5, 2)), params={"train.seed": "8"}, listed=["S4", "S3", "S2"])
+    keep(root, "blind", judged_by(rows, noisy(rows, 3.0, 3)), features=("tenure", "noise"))
+    keep(root, "later", first.assign(as_of="2026-03-01"))
+    figures = {
+        f"evaluate.profit_at_capacity{end}": value for end, value in (("", 900.0), ("_low", 800.0), ("_high", 1000.0))
+    }
+    keep(root, "far", None, metrics=figures)
+    keep(root, "near", first, metrics={name: value + 5000 for name, value in figures.items()})
+    return root
+
+
+def verdict(home, a, b):
+    return held_against_first(home, [a, b])[0].verdict
+
+
+def test_two_seeds_of_one_setting(home):
+    kind, sentence = verdict(home, "seed7", "seed8")
+    assert kind == LEVEL
+    assert sentence.startswith("no difference that the data can show")
+
+
+def test_a_model_that_knows_less(home):
+    kind, sentence = verdict(home, "seed7", "blind")
+    assert kind == WORSE
+    assert re.search(r"\[blind000\] earns [\d,]+ EUR less a month \(-[\d,]+ to -[\d,]+\)", sentence)
+
+
+def test_a_sure_difference_that_another_seed_might_make_says_nothing_of_the_setting(home):
+    one = held_against_first(home, ["seed7", "blind"])[0]
+    kind, sentence = type(one)(one.a, one.b, one.found, seeds=0.99).verdict
+    assert kind == LEVEL
+    assert sentence.startswith("no difference that another seed might not make")
+
+
+def test_different_rows(home):
+    kind, sentence = verdict(home, "seed7", "later")
+    assert kind == INCOMPARABLE
+    assert "cannot be compared: no as_of date was evaluated by both" in sentence
+
+
+def test_figures_alone_are_no_pair(home):
+    kind, sentence = verdict(home, "far", "near")
+    assert kind == UNPAIRED
+    assert "reported +5,000 EUR a month; their intervals lie apart; not paired" in sentence
+
+
+def test_what_else_differs(home):
+    one, other = held_against_first(home, ["seed7", "seed8", "blind"])
+    assert one.params == [("train.bags", "3", "-"), ("train.seed", "7", "8")]
+    assert (other.features.added, other.features.dropped, other.features.both) == (("noise",), ("usage",), 1)
+    assert one.lists.overlap == pytest.approx(2 / 4)
+    assert list(one.lists.only("_a")["subscriber_id"]) == ["S1"]
+    assert other.lists is None
+
+
+def test_one_run_and_the_same_run_twice_are_refused(home):
+    with pytest.raises(ParamsError, match="one run alone"):
+        held_against_first(home, ["seed7"])
+    with pytest.raises(ParamsError, match="'seed7' is a run that was named before"):
+        held_against_first(home, ["seed70000", "seed7"])
+
+
+def test_the_page_needs_no_network_and_names_nobody(home, capsys):
+    place = compared(home, ["seed7", "seed8", "far"], None)
+    page = place.read_text(encoding="utf-8")
+    assert place.parent == home / "comparisons"
+    assert not re.findall(r'(?:src|href)="(?!#)', page)
+    assert "<script" not in page
+    assert not re.findall(r"https?://(?!www\.w3\.org)", page)
+    assert "prefers-color-scheme: dark" in page
+    assert "S4" not in page  # report.show_ids is false
+    assert page.count('<h2 class="verdict') == 2
+    assert page.count("<svg") == 3
+    told = capsys.readouterr().out
+    assert "train.seed" in told
+    assert "S4" in told
+
+
+def test_the_page_names_subscribers_where_params_allow(home, tmp_path, monkeypatch):
+    shown = command.load_params(home)
+    report = shown["report"].model_copy(update={"show_ids": True})
+    monkeypatch.setattr(command, "load_params", lambda _: shown | {"report": report})
+    monkeypatch.setattr("savedesk.compare.page.has_charts", lambda _: False)
+    assert "S4" in compared(home, ["seed7", "seed8"], tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_label_is_text_and_never_markup(home, monkeypatch):
+    one = held_against_first(home, ["seed7", "seed8"])[0]
+    monkeypatch.setattr("savedesk.compare.page.has_charts", lambda _: False)
+    named = type(one.a.run)("<b>x</b>", "", "<b>x</b>", "", "mine", None)
+    made = SimpleNamespace(**vars(one.a) | {"run": named, "label": named.label})
+    place = home / "comparisons" / "odd.html"
+    command.write_page(place, [type(one)(made, one.b, one.found, 0.02)], 0.9, show_ids=False)
+    assert "<b>x</b>" not in place.read_text(encoding="utf-8").split("</style>")[1]

@@ -1,0 +1,118 @@
+"""What stays of a run, how long, and by what names it is found."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.kept import home_of, judged_by, keep, noisy, operator
+from tests.project import ROOT
+
+from savedesk.contracts import figures, model, pages, source_facts
+from savedesk.errors import DataContractError, MissingInputError, ParamsError
+from savedesk.promote.ledger import append
+from savedesk.runs.evidence import evidence_of
+from savedesk.runs.find import find_run
+from savedesk.runs.kept import FOLDER, keep_newest_run, kept_runs
+
+
+@pytest.fixture
+def home(tmp_path):
+    return home_of(tmp_path / "home", compare={"kept_runs": 2})
+
+
+def track(home, key, run_id="", version=""):
+    """Leave behind what a run of the pipeline leaves for keeping, as far as keeping looks at it."""
+    files = {
+        pages.RUN: {"run": key, "run_id": run_id or None, "run_name": "2026-01-01 abc", "registered_version": version},
+        source_facts.FILE: {"name": "mine", "kind": "dated", "currency": "EUR"},
+        model.SCHEMA: {"source": "mine", "columns": [{"name": "tenure"}]},
+    }
+    for file in (model.BOOSTER, model.TYPES, model.SURVIVAL):
+        (home / file.path).parent.mkdir(parents=True, exist_ok=True)
+        (home / file.path).write_text(f"{key} {file.name}")
+    for file, content in files.items():
+        (home / file.path).parent.mkdir(parents=True, exist_ok=True)
+        (home / file.path).write_text(json.dumps(content))
+    rows = operator(20)
+    (home / figures.ROWS.path).parent.mkdir(parents=True, exist_ok=True)
+    judged_by(rows, noisy(rows, 1, 1), 5).to_parquet(home / figures.ROWS.path, index=False)
+    (home / "metrics").mkdir(exist_ok=True)
+    (home / "metrics/evaluate.json").write_text('{"auc": 0.8, "kind": "dated"}')
+    return keep_newest_run(home)
+
+
+def test_a_run_keeps_rows_params_figures_and_the_files_of_its_model(home):
+    kept = track(home, "aaaa", "aaaa0000", "1")
+    found = evidence_of(home, find_run(home, "mine", "aaaa0000", "compare"))
+    assert len(found.rows) == 40
+    assert found.params["compare.kept_runs"] == "2"
+    assert found.metrics == {"evaluate.auc": 0.8}
+    assert found.features == ("tenure",)
+    trained = home / "models/trained"
+    assert {path.name: path.read_text() for path in kept.model.iterdir()} == {
+        path.name: path.read_text() for path in trained.iterdir()
+    }
+
+
+def test_the_oldest_runs_go_but_never_the_champion(home):
+    track(home, "aaaa")
+    entry = {"when": "", "who": "", "run_id": "", "run_name": "", "version": "1", "verdict": "passed", "why": ""}
+    append(home, {**entry, "source": "mine", "run": "aaaa"})
+    for key in ("bbbb", "cccc", "dddd"):
+        track(home, key)
+    assert [run.key for run in kept_runs(home)] == ["dddd", "cccc", "aaaa"]
+
+
+def test_a_run_that_is_tracked_again_is_there_once_and_knows_its_id(home):
+    track(home, "aaaa")
+    track(home, "aaaa", "1234", "7")
+    assert [(run.key, run.run_id) for run in kept_runs(home)] == [("aaaa", "1234")]
+
+
+def test_a_run_is_found_by_id_prefix_key_name_version_and_age(home):
+    for place, key in enumerate(("aaaa", "abbb", "cccc")):
+        keep(home, key, version=str(place + 1))
+    words = {
+        "aaaa0000": "aaaa",
+        "ab": "abbb",
+        "2026-01-01 cccc": "cccc",
+        "2": "abbb",
+        "last": "cccc",
+        "previous": "abbb",
+    }
+    assert {word: find_run(home, "mine", word, "compare").key for word in words} == words
+
+
+def test_runs_of_another_source_are_not_meant(home):
+    keep(home, "aaaa")
+    keep(home, "bbbb", record={"source": "other"})
+    assert find_run(home, "mine", "last", "compare").key == "aaaa"
+
+
+def test_a_prefix_of_two_runs_is_refused_with_both(home):
+    keep(home, "aaaa")
+    keep(home, "aabb")
+    with pytest.raises(ParamsError, match=r"'aa' means 2 runs.*aabb0000.*aaaa0000"):
+        find_run(home, "mine", "aa", "compare")
+
+
+def test_what_only_mlflow_could_know_says_how_to_ask_it(home, monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    keep(home, "aaaa")
+    with pytest.raises(MissingInputError, match=r"mlflow.db: no run has been tracked"):
+        find_run(home, "mine", "zzzz", "compare")
+
+
+def test_a_damaged_run_is_named(home):
+    kept = keep(home, "aaaa")
+    (kept.folder / "params.json").write_text("{")
+    with pytest.raises(DataContractError, match=f"{FOLDER}/aaaa/params.json"):
+        evidence_of(home, find_run(home, "mine", "aaaa", "compare"))
+
+
+def test_runs_that_hold_ids_stay_out_of_git():
+    ignored = (ROOT / ".gitignore").read_text().splitlines()
+    assert "/data/*" in ignored
+    assert f"!/{FOLDER}/" not in ignored
+    assert "/comparisons/" in ignored
