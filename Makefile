@@ -71,5 +71,5 @@ lock: env ## resolve the pinned versions anew (needs uv, which env installs)
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet \
 	  --extra dev --extra spark pyproject.toml -o requirements-spark.lock
 
-clean: ## remove what a run wrote (keeps .venv, data/raw, data/sources, mlflow.db and what waits for MLflow)
-	@find data -mindepth 1 -maxdepth 1 ! -name raw ! -name sources ! -name unsent -exec rm -rf {} +; rm -rf models/trained metrics reports
+clean: ## remove what the stages wrote (keeps .venv, raw data, sources, outcomes, handed-over lists, kept runs, mlflow.db)
+	@find data -mindepth 1 -maxdepth 1 $(foreach kept,raw sources unsent outcomes lists runs,! -name $(kept)) -exec rm -rf {} +; rm -rf models/trained metrics reports

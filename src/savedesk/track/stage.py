@@ -15,6 +15,7 @@ from savedesk.contracts import cohort, decisions, features, figures, model, page
 from savedesk.inputs import Inputs
 from savedesk.model.origin import require_source
 from savedesk.params.cohort import CohortParams
+from savedesk.params.compare import CompareParams
 from savedesk.params.engine import EngineParams
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.explain import ExplainParams
@@ -22,6 +23,7 @@ from savedesk.params.features import FeaturesParams
 from savedesk.params.ingest import IngestParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
+from savedesk.params.promote import PromoteParams
 from savedesk.params.report import ReportParams
 from savedesk.params.score import ScoreParams
 from savedesk.params.simulator import SimulatorParams
@@ -94,6 +96,8 @@ SECTIONS = (
     EvaluateParams,
     ReportParams,
     TrackParams,
+    CompareParams,
+    PromoteParams,
 )
 LONGEST_DESCRIPTION = 5000  # characters; MLflow's limit for a version's description
 LONGEST_DIGEST = 36  # characters; MLflow's limit for a data set's digest
