@@ -1,15 +1,12 @@
-"""Section ``report``: what the page shows."""
+"""Section ``report``: what the pages show."""
 
 from typing import ClassVar
-
-from pydantic import Field
 
 from savedesk.params.section import Section
 
 
 class ReportParams(Section):
-    """Length of the page's tables, and whether ids appear in it."""
+    """Whether ids appear in the report."""
 
     key: ClassVar[str] = "report"
-    list_rows: int = Field(ge=0, le=1000)
     show_ids: bool

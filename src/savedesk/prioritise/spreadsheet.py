@@ -24,6 +24,8 @@ ARROW = 4  # characters that the arrow of a filter takes from a header
 READ_ME_WIDTHS = (26, 100, 14)  # characters
 SHARES = {"churn_probability", "save_rate", "take_up"}
 A3 = 8  # number of the paper size
+CARD = "external:../../reports/report.html#card={receipt}"  # from data/prioritise; no slash may follow the #
+MOST_LINKS = 65_000  # of a sheet; Excel opens no more than 65,530
 SHARE_DIGITS, MONEY_DIGITS, OTHER_DIGITS = 4, 2, 1  # after the point in list.csv
 
 
@@ -102,6 +104,7 @@ def _formats(book: Any) -> dict[str, Any]:
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
         "text": book.add_format({"num_format": "@", "indent": 1}),  # apart from the figure on its left
         "number": book.add_format({"num_format": "0"}),
+        "link": book.add_format({"num_format": "0", "font_color": "#0F6C8C", "underline": 1}),
         "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
         "title": book.add_format({"bold": True, "font_size": 14}),
     }
@@ -119,9 +122,19 @@ def _sheet(
         for line, value in enumerate(values, start=1):
             _cell(sheet, line, place, value, column, formats)
         sheet.set_column(place, place, _width(column, values))
+    if "receipt" in rows:
+        _link_cards(sheet, rows["rank"].tolist(), rows["receipt"].tolist(), formats)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
     _printed(sheet)
+
+
+def _link_cards(sheet: Any, ranks: list[int], receipts: list[str], formats: dict[str, Any]) -> None:
+    """Let each rank open the subscriber's card in the report, and stay a number."""
+    place = LIST.column_names.index("rank")
+    for line, (rank, receipt) in enumerate(zip(ranks[:MOST_LINKS], receipts, strict=False), start=1):
+        sheet.write_url(line, place, CARD.format(receipt=receipt), formats["link"])
+        sheet.write_number(line, place, rank, formats["link"])
 
 
 def _printed(sheet: Any) -> None:

@@ -11,7 +11,8 @@ Format = Callable[[float], str]
 
 
 def _signed(text: str) -> str:
-    return text.replace("-", MINUS)
+    """Set a real minus, and none before what is shown as 0."""
+    return text.replace("-", MINUS) if any(digit in text for digit in "123456789") else text.replace("-", "")
 
 
 def number(value: float) -> str:

@@ -34,7 +34,7 @@ def _line(name: str, part: pd.DataFrame) -> dict[str, Any]:
         "rows": total,
         "accepted": number(total - away),
         "quarantined": number(away) + share,
-        "clean": not away,
+        "away": away,
         "rules": rules,
     }
 

@@ -11,6 +11,7 @@ import pandas as pd
 from savedesk.contracts.scores import BASELINE_NAMES
 from savedesk.report.amounts import Format, decimals, money, number, or_none, percent, points
 from savedesk.report.messages import word
+from savedesk.report.wording import drawable
 
 MODEL = "savedesk"
 PERCENTS = (
@@ -246,8 +247,9 @@ def _fair(line: Mapping[Any, Any], messages: dict[str, str]) -> str:
     return messages["fairness_line"].format(slice_by=by, metric=metric, slices_off_by_chance=chance, **told)
 
 
-def _cell(line: Mapping[Any, Any], form: Format, messages: dict[str, str]) -> dict[str, str]:
-    return {"value": or_none(line.get("value"), form, messages["none"]), "interval": _ends(line, form)}
+def _cell(line: Mapping[Any, Any], form: Format, messages: dict[str, str]) -> dict[str, Any]:
+    value = line.get("value")
+    return {"value": or_none(value, form, messages["none"]), "number": drawable(value), "interval": _ends(line, form)}
 
 
 def slices_tables(metrics: pd.DataFrame, messages: dict[str, str]) -> list[dict[str, Any]]:

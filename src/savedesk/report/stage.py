@@ -1,37 +1,42 @@
-"""Stage report: a page that works offline, and the model card. It counts and formats; other stages make the figures."""
+"""Stage report: a file that works offline, and the model card. It looks up and words; other stages make the figures."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+import pandas as pd
 
-from savedesk.contracts import cohort, decisions, figures, model, pages, reasons, scores, source_facts, values
+from savedesk.contracts import cohort, decisions, figures, model, pages, source_facts, summaries, values
 from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.report import ReportParams
-from savedesk.report import health, month
-from savedesk.report.amounts import number, percent
-from savedesk.report.charts import chart
+from savedesk.report.amounts import percent
+from savedesk.report.blocks import Page
+from savedesk.report.campaign import campaign_page
+from savedesk.report.country import country_page
+from savedesk.report.data_health import data_page
 from savedesk.report.interactive import TABLES, interactive_page
-from savedesk.report.messages import CATALOGUE
 from savedesk.report.model_card import model_card
-from savedesk.report.model_figures import beside_baselines, fairness, figures_table, off_by_more, slices_tables
-from savedesk.report.windows import windows_chart
+from savedesk.report.model_health import model_page
+from savedesk.report.provinces import provinces_page
+from savedesk.report.satisfaction import satisfaction_page
+from savedesk.report.site import rendered
+from savedesk.report.specs import specs
+from savedesk.report.subscribers import subscribers_page
+from savedesk.report.summaries import Summaries, read
+from savedesk.report.why import why_page
+from savedesk.report.wording import Wording
 
 READS = (
+    summaries.CONTENTS,
+    *summaries.TABLES,
     *TABLES,
     figures.FAIRNESS,
-    figures.PLOTS,
-    decisions.TABLE,
     decisions.LIST,
     decisions.LIMITS,
-    reasons.TABLE,
-    scores.TABLE,
     values.TABLE,
     source_facts.FILE,
     source_facts.COUNTS,
@@ -42,70 +47,97 @@ READS = (
 )
 WRITES = (pages.REPORT, pages.CHARTS, pages.MODEL_CARD)
 SECTIONS = (ReportParams, Language, PrioritiseParams, CohortParams)
-HERE = Path(__file__).parent
-TEMPLATE, STYLE, CARD = "page.html.j2", "page.css", "model_card.md.j2"
+CARD = Path(__file__).parent / "model_card.md.j2"
 OPTIONAL_FACTS = ("title", "origin", "licence", "extracted_on", "simulated")
-CHARTS = ("calibration", "gains", "profit", "survival", "slices", "calibration_slices")
+OPTIONAL_PAGES = {
+    "province": "months",
+    "why": "reason_shares",
+    "satisfaction": "satisfaction",
+    "campaign": "campaigns",
+    "subscribers": "cards",
+}
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
-    """Return the page, the interactive charts and the model card."""
-    language = inputs.section(Language).code
-    messages, facts = CATALOGUE[language], inputs.json(source_facts.FILE)
-    page = _render(_context(inputs, facts, language, messages))
+    """Return the report, the interactive charts and the model card."""
+    facts = {**dict.fromkeys(OPTIONAL_FACTS), **inputs.json(source_facts.FILE)}
+    wording = Wording(inputs.section(Language).code, str(facts.get("currency") or ""))
+    found = read(inputs)
+    made, cards = _pages(inputs, facts, found, wording)
+    title = f"{facts['title'] or facts['name']}"
+    site = {"title": title, "pages": made, "cards": cards, "specs": specs(wording)}
+    as_of = wording.day(found.as_of) if found.as_of is not None else wording.say("none")
+    frame = {
+        "facts": facts,
+        "as_of": as_of,
+        "pages": made,
+        "banners": _banners(inputs, facts, found, wording),
+        "dropped": _dropped(made, found, wording),
+    }
+    page = rendered(site, frame, wording)
     tables = {table.name: inputs.frame(table) for table in TABLES}
-    charts = interactive_page(tables, str(facts.get("currency") or ""), messages)
-    card = model_card(inputs, (HERE / CARD).read_text(encoding="utf-8"))
+    card = model_card(inputs, CARD.read_text(encoding="utf-8"))
+    counts = {"pages": len(made), "regions": len(found.regions), "cards": len(cards.get("rows", []))}
     return {
         pages.REPORT.name: page,
-        pages.CHARTS.name: charts,
+        pages.CHARTS.name: interactive_page(tables, wording.currency, wording.messages),
         pages.MODEL_CARD.name: card,
-        "metrics": {"characters": len(page), "model_card_characters": len(card), "language": language},
+        "metrics": {"characters": len(page), "model_card_characters": len(card), "language": wording.code, **counts},
     }
 
 
-def _context(inputs: Inputs, facts: dict[str, Any], language: str, messages: dict[str, str]) -> dict[str, Any]:
-    as_of, currency = month.newest(inputs), str(facts.get("currency") or "")
-    unpriced = month.unpriced(inputs, as_of) if as_of else 0.0
-    return {
-        "t": messages,
-        "facts": {**dict.fromkeys(OPTIONAL_FACTS), **facts},
-        "as_of": as_of.isoformat() if as_of else messages["none"],
-        "currency": currency,
-        "unpriced": percent(unpriced) if unpriced else "",
-        "list_empty": messages["list_unpriced" if unpriced == 1 else "list_empty"],
-        "tiles": month.tiles(inputs, as_of, currency, messages) if as_of else [],
-        "limits": month.limits(inputs, as_of, currency, messages) if as_of else [],
-        "list": month.listed(inputs, currency, language, messages),
-        "why": month.why(inputs, as_of, messages) if as_of else {"lines": [], "candidates": "0"},
-        "model": _model(inputs, messages),
-        "windows": windows_chart(inputs, messages),
-        "health": health.tables(inputs),
-        "lacks": health.lacks(inputs, facts, messages),
-    }
+def _pages(
+    inputs: Inputs, facts: dict[str, Any], found: Summaries, wording: Wording
+) -> tuple[list[Page], dict[str, Any]]:
+    policy = inputs.section(PrioritiseParams)
+    model_health, said_of_model = model_page(inputs, wording)
+    data_health, said_of_data = data_page(inputs, facts, wording)
+    listed = inputs.table(decisions.LIST).select("subscriber_id", "receipt").to_pandas()
+    receipts = dict(zip(listed["subscriber_id"], listed["receipt"], strict=True))
+    subscribers, cards = subscribers_page(found, receipts, wording, show_ids=inputs.section(ReportParams).show_ids)
+    every = [
+        country_page(found, policy, [*said_of_model, said_of_data], wording),
+        provinces_page(found, policy, wording),
+        why_page(found, wording),
+        satisfaction_page(found, wording),
+        campaign_page(found, policy, wording),
+        subscribers,
+        model_health,
+        data_health,
+    ]
+    return [page for page in every if page is not None], cards
 
 
-def _model(inputs: Inputs, messages: dict[str, str]) -> dict[str, Any]:
-    metrics = inputs.frame(figures.METRICS)
-    drawn = [(name, chart(inputs.path(figures.PLOTS), name, messages[f"alt_{name}"])) for name in CHARTS]
-    whole = metrics[metrics["slice_by"] == "all"]
-    months = sorted(metrics.loc[metrics["slice_by"] == "as_of", "slice"].unique())
-    return {
-        "rows": number(whole["rows"].max()) if len(whole) else "0",
-        "churners": number(whole["churners"].max()) if len(whole) else "0",
-        "months": ", ".join(months),
-        "figures": figures_table(metrics, messages),
-        "beside": beside_baselines(metrics, messages) if len(whole) else [],
-        "slices": slices_tables(metrics, messages),
-        "off": off_by_more(metrics, messages),
-        "fairness": fairness(inputs.frame(figures.FAIRNESS), messages),
-        "charts": [{"name": messages[f"chart_{name}"], "svg": svg} for name, svg in drawn if svg],
-    }
+def _dropped(made: list[Page], found: Summaries, wording: Wording) -> list[str]:
+    """Return a line for each page that this source has nothing for."""
+    there = {page["id"] for page in made}
+    lines = []
+    for name, table in OPTIONAL_PAGES.items():
+        if name not in there:
+            why = wording.word("lacks", found.lacks.get(table, "no_regions" if name == "province" else "no_rows"))
+            lines.append(wording.say("dropped", page=wording.say(f"page_{name}"), why=why))
+    return lines
 
 
-def _render(context: dict[str, Any]) -> str:
-    environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    style = Markup((HERE / STYLE).read_text(encoding="utf-8"))  # noqa: S704 - our own style sheet
-    return environment.get_template(TEMPLATE).render(style=style, **context)
+def _banners(inputs: Inputs, facts: dict[str, Any], found: Summaries, wording: Wording) -> list[dict[str, Any]]:
+    shown = []
+    if facts["kind"] == "snapshot":
+        shown.append(_banner("banner_snapshot", wording, quiet=False))
+    if facts["simulated"]:
+        shown.append(_banner("banner_simulated", wording))
+    unpriced = _unpriced(inputs, found)
+    if unpriced:
+        shown.append(_banner("unpriced", wording, quiet=False, share=percent(unpriced)))
+    return shown
+
+
+def _banner(key: str, wording: Wording, *, quiet: bool = True, **given: str) -> dict[str, Any]:
+    return {"head": wording.say(f"{key}_head", **given), "text": wording.say(key), "quiet": quiet}
+
+
+def _unpriced(inputs: Inputs, found: Summaries) -> float:
+    """Return the share of the newest subscribers of whom no price is known."""
+    table = inputs.table(values.TABLE)
+    newest = table.filter(table.as_of == table.as_of.max()) if found.as_of is not None else table
+    share = (newest.margin_source == values.UNPRICED).mean().execute()
+    return 0.0 if share is None or pd.isna(share) else float(share)

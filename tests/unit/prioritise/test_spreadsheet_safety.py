@@ -54,6 +54,17 @@ def test_any_text_is_inert(texts):
     assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
 
 
+def test_a_rank_opens_the_card_in_the_report_beside_and_stays_a_number():
+    rows = listed(ATTACKS[:2]).assign(receipt=["2025-07-01.a.b.c.d", "2025-07-01.a.b.c.e"])
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(rows))).worksheets[0]
+    links = [(sheet.cell(line, 1).value, sheet.cell(line, 1).hyperlink) for line in (2, 3)]
+    assert [value for value, _ in links] == [1, 2]
+    assert {link.target.replace("\\", "/") for _, link in links} == {"../../reports/report.html"}
+    assert [link.location for _, link in links] == ["card=2025-07-01.a.b.c.d", "card=2025-07-01.a.b.c.e"]
+    other = {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.hyperlink}
+    assert other == {"A2", "A3"}
+
+
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
     """The list of attacks and odd ids as LibreOffice reads it: rows of the CSV, rows of the workbook."""

@@ -11,8 +11,10 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
+from tests.unit.report import sample
+from tests.unit.report.sample import NOW
 
-from savedesk.contracts import cohort, decisions, figures, model, reasons, scores, source_facts, values
+from savedesk.contracts import cohort, decisions, figures, model, source_facts, summaries, values
 from savedesk.contracts.table import Table
 from savedesk.engine.duckdb import open_duckdb
 from savedesk.inputs import Inputs
@@ -26,15 +28,6 @@ from savedesk.report.stage import READS
 SHIPPED = yaml.safe_load((Path(__file__).parents[3] / "params.yaml").read_text(encoding="utf-8"))
 PANDAS = {"string": "string", "int64": "Int64", "float64": "float64", "boolean": "boolean", "date": "object"}
 FILLERS: dict[str, Any] = {"string": "x", "int64": 1, "float64": 0.0, "boolean": False, "date": dt.date(2025, 6, 1)}
-SVG = (
-    '<?xml version="1.0"?>'
-    '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
-    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-    'viewBox="0 0 40 20" width="40pt">'
-    '<defs><path id="dot" d="M0 0L1 1" style="stroke: #0f6c8c"/></defs>'
-    '<g clip-path="url(#dot)"><use xlink:href="#dot"/></g>'
-    "<text>ten % leave</text></svg>"
-)
 
 
 class Silent:
@@ -59,36 +52,37 @@ def write(root: Path, contract: Table, lines: list[dict[str, Any]]) -> None:
 def usual_month() -> dict[str, Any]:
     """Return a month of four subscribers; a test changes what it is about."""
     ids = ["S1", "S2", "S3", "S4"]
-    listed = {
-        "region": "North",
-        "segment": "consumer",
-        "tier": "key",
-        "churn_probability": 0.4,
-        "call_by": dt.date(2025, 6, 10),
-        "value_at_risk": 1200.0,
-        "reason_1": "fee rose by 12 %",
-        "action": "discount",
-        "channel": "call",
-        "expected_gain": 51.5,
-    }
     auc = {"model": "savedesk", "metric": "auc", "value": 0.8, "low": 0.78, "high": 0.82, "rows": 4000, "churners": 300}
     return {
+        "summaries": sample.summaries(["North", "South"], listed=3),
         "facts": {"name": "test", "title": "Test operator", "kind": "dated", "currency": "CNY", "lacks": ["surveys"]},
-        "scores": [{"subscriber_id": one, "churn_probability": 0.25} for one in ids],
         "values": [{"subscriber_id": one, "value_at_risk": 1000.0, "tier": "key"} for one in ids],
-        "decisions": [
-            {"subscriber_id": one, "decision": decision}
-            for one, decision in zip(ids, ["contact", "contact", "hold_out", "give_up"], strict=True)
-        ],
-        "list": [{**listed, "rank": place, "subscriber_id": f"S{place}", "account_id": "ACC"} for place in (1, 2)],
+        "list": [{"rank": place, "subscriber_id": f"S{place:07d}", "receipt": f"r.{place}"} for place in (1, 2, 3)],
         "limits": [
-            {"limit": "hours call", "unit": "hours", "available": 120.0, "used": 120.0, "shadow_price": 34.25},
-            {"limit": "budget", "unit": "money", "available": 4000.0, "used": 3000.0, "shadow_price": 0.0},
+            {
+                "as_of": NOW,
+                "limit": "hours call",
+                "unit": "hours",
+                "available": 120.0,
+                "used": 120.0,
+                "shadow_price": 34.25,
+            },
+            {
+                "as_of": NOW,
+                "limit": "budget",
+                "unit": "money",
+                "available": 4000.0,
+                "used": 3000.0,
+                "shadow_price": 0.0,
+            },
         ],
-        "reasons": [
-            {"subscriber_id": "S1", "position": 1, "reason": "price"},
-            {"subscriber_id": "S1", "position": 2, "reason": "network"},
-            {"subscriber_id": "S2", "position": 1, "reason": "price"},
+        "calibration": [{"bin": 1, "predicted": 0.04, "observed": 0.05, "low": 0.04, "high": 0.06, "rows": 400}],
+        "gains": [
+            {"model": "savedesk", "share": share, "churn_caught": share**0.5, "lift": 1.0} for share in (0.0, 0.5, 1.0)
+        ],
+        "profit": [{"ranking": "policy", "contacts": count, "realised_gain": 40.0 * count} for count in (0, 2, 4)],
+        "survival": [
+            {"sample": "test", "month": month, "observed": 0.02 * month, "predicted": 0.021 * month} for month in (1, 2)
         ],
         "metrics": [
             {**auc, "slice_by": "all", "slice": "all"},
@@ -97,12 +91,6 @@ def usual_month() -> dict[str, Any]:
             *beside(auc),
             {**auc, "slice_by": "region", "slice": "North", "value": None, "low": None, "high": None, "rows": 3},
         ],
-        "calibration": [{"bin": 1, "predicted": 0.04, "observed": 0.05, "low": 0.03, "high": 0.07, "rows": 4000}],
-        "gains": [
-            {"model": "savedesk", "share": share, "churn_caught": caught} for share, caught in ((0.0, 0.0), (1.0, 1.0))
-        ],
-        "profit": [{"ranking": "policy", "contacts": 2, "realised_gain": 80.0}],
-        "survival": [{"sample": "test", "month": 1, "rows": 4000, "observed": 0.02, "predicted": 0.03}],
         "counts": [
             {"table": "usage", "rule": "accepted", "rows": 990},
             {"table": "usage", "rule": "range:calls", "rows": 10},
@@ -114,7 +102,6 @@ def usual_month() -> dict[str, Any]:
             window("2025-02-01", "test"),
             window("2025-06-01", "score", churners=None),
         ],
-        "plots": {"calibration": SVG},
         "trials": [
             {"trial": name, "fold": 1, "train_rows": 800, "validation_rows": 200, "weight": weight, "rounds": 100}
             for name, weight in (("linear_15", 0.6), ("trees_15", 0.0))
@@ -217,39 +204,34 @@ def report_inputs(tmp_path: Path) -> Iterator[Callable[..., Inputs]]:
         }
     )
     tables = {
-        "scores": scores.TABLE,
         "values": values.TABLE,
-        "decisions": decisions.TABLE,
         "list": decisions.LIST,
         "limits": decisions.LIMITS,
-        "reasons": reasons.TABLE,
+        "calibration": figures.CALIBRATION,
+        "gains": figures.GAINS,
+        "profit": figures.PROFIT,
+        "survival": figures.SURVIVAL,
         "metrics": figures.METRICS,
         "fairness": figures.FAIRNESS,
         "counts": source_facts.COUNTS,
         "windows": cohort.WINDOWS,
         "trials": model.TRIALS,
-        "calibration": figures.CALIBRATION,
-        "gains": figures.GAINS,
-        "profit": figures.PROFIT,
-        "survival": figures.SURVIVAL,
     }
     with open_duckdb(EngineParams(name="duckdb", threads=1, memory_limit_gb=1)) as engine:
 
-        def make(language: str = "en", show_ids: bool = False, list_rows: int = 20, **changes: Any) -> Inputs:
+        def make(language: str = "en", show_ids: bool = False, **changes: Any) -> Inputs:
             found = {"fairness": [], **usual_month(), **changes}
             for name, contract in tables.items():
                 write(tmp_path, contract, found[name])
+            for contract in (summaries.CONTENTS, *summaries.TABLES):
+                write(tmp_path, contract, found["summaries"][contract.name])
             (tmp_path / source_facts.FILE.path).write_text(json.dumps(found["facts"]))
             for file, name in ((model.SCHEMA, "model"), (model.BASELINES, "baselines")):
                 path = tmp_path / file.path
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(json.dumps(found[name]))
-            plots = tmp_path / figures.PLOTS.path
-            plots.mkdir(parents=True, exist_ok=True)
-            for name, svg in found["plots"].items():
-                (plots / f"{name}.svg").write_text(svg)
             spans = CohortParams.model_validate(SHIPPED["cohort"])
-            given = (ReportParams(list_rows=list_rows, show_ids=show_ids), Language(code=language), policy, spans)  # type: ignore[arg-type]
+            given = (ReportParams(show_ids=show_ids), Language(code=language), policy, spans)  # type: ignore[arg-type]
             return Inputs(tmp_path, engine, READS, {one.key: one for one in given}, Silent())
 
         yield make

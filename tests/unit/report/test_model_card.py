@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from savedesk.report.stage import run
+from savedesk.report.model_card import model_card
+from savedesk.report.stage import CARD
 
 WHOLE = {"slice_by": "all", "slice": "all", "rows": 4000, "churners": 300}
 SNAPSHOT = {"name": "test", "title": "Test | operator", "kind": "snapshot", "currency": "CNY"}
@@ -28,7 +29,7 @@ def off(slice_by, name, gap):
 
 
 def card(inputs):
-    return run(inputs)["model_card"].replace("\u00a0", " ")
+    return model_card(inputs, CARD.read_text(encoding="utf-8")).replace("\u00a0", " ")
 
 
 def test_it_says_what_it_was_learned_from_and_judged_on(report_inputs):

@@ -1,13 +1,25 @@
-"""Everything that the page says, in English and Simplified Chinese: a module for each of its sections.
+"""Everything that the page says, in English and Simplified Chinese: a module for each of its pages.
 
 Both languages have the same keys, and each text stands in one section.
 """
 
 from __future__ import annotations
 
-from savedesk.report.messages import health, interactive, listing, model, page, windows
+from savedesk.report.messages import (
+    campaign,
+    country,
+    health,
+    interactive,
+    model,
+    page,
+    regions,
+    satisfaction,
+    subscribers,
+    why,
+    windows,
+)
 
-SECTIONS = (page, listing, model, windows, health, interactive)
+SECTIONS = (page, country, regions, why, satisfaction, campaign, subscribers, model, windows, health, interactive)
 ENGLISH: dict[str, str] = {key: text for section in SECTIONS for key, text in section.ENGLISH.items()}
 CHINESE: dict[str, str] = {key: text for section in SECTIONS for key, text in section.CHINESE.items()}
 CATALOGUE = {"en": ENGLISH, "zh": CHINESE}

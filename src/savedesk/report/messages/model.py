@@ -3,7 +3,28 @@
 from __future__ import annotations
 
 ENGLISH: dict[str, str] = {
-    "model_head": "How good is the model",
+    "model_short": "In words",
+    "lift_words": "Among the tenth with the highest risk, {lift} times as many leave as on average",
+    "calibration_words": "Probabilities can be taken at their word: {predicted} predicted, {left} left.",
+    "calibration_off_words": "Probabilities are off by more than chance: {predicted} predicted, {left} left.",
+    "money_words": "Past lists of this model promised {promised} a month; with what then happened they are worth "
+    "{made}.",
+    "interval_words": "The true rate was inside the interval in {share} of {groups} groups; in {level} it should be.",
+    "off_head": "Groups that are off",
+    "observed": "Observed",
+    "contacted_share": "Share contacted, riskiest first",
+    "churn_caught": "Churners found",
+    "ranked_by": "Ranked by",
+    "realised_gain": "Realised gain",
+    "sample": "Subscribers",
+    "gone_share": "Share that has left",
+    "sample_test": "later months",
+    "sample_held_out": "held-out subscribers",
+    "ranking_policy": "expected gain",
+    "ranking_probability": "churn probability",
+    "ranking_value at risk": "value at risk",
+    "ranking_random": "at random",
+    "model_random": "at random",
     "model_note": "From {rows} labelled rows, {churners} of them churners, on which no model was trained. "
     "Tested: {months}. Ties are broken by subscriber id.",
     "model_empty": "There is no labelled row yet that a model has not been trained on, so there are no figures.",
@@ -12,7 +33,6 @@ ENGLISH: dict[str, str] = {
     "{log_loss_ahead} ({log_loss_ahead_interval}) in log loss.",
     "baselines_left_out": "Left out, because the source does not have their column, or it is the same for everybody: "
     "{names}.",
-    "comma": ", ",
     "figures_caption": "Figures with their intervals (bootstrap over subscribers), beside simple models",
     "figure": "Figure",
     "chart_calibration": "Are the probabilities right?",
@@ -27,9 +47,6 @@ ENGLISH: dict[str, str] = {
     "later months and for subscribers held out.",
     "alt_gains": "Chart of churners found against subscribers contacted, for Savedesk and simple rankings.",
     "alt_profit": "Chart of realised gain against contacts a month, for four orders of contact.",
-    "alt_slices": "Chart of AUC with its interval by tier, segment and region.",
-    "alt_calibration_slices": "Chart of predicted minus observed churn rate with its interval, by type of churn, "
-    "as-of date, tier, segment and region.",
     "slices_head": "Figures by group",
     "slices_note": "Groups that are too small, or in which nobody or everybody left, show their counts only.",
     "off_note": "Predicted and observed churn differ by more than the interval in {slices_off} of {slices_judged} "
@@ -140,7 +157,27 @@ ENGLISH: dict[str, str] = {
 }
 
 CHINESE: dict[str, str] = {
-    "model_head": "模型有多好",
+    "model_short": "用一句话说",
+    "lift_words": "风险最高的一成用户，流失率是平均的 {lift} 倍",
+    "calibration_words": "概率可信：预测 {predicted}，实际 {left}。",
+    "calibration_off_words": "概率偏差超出偶然：预测 {predicted}，实际 {left}。",
+    "money_words": "该模型过去的名单每月承诺 {promised}；按之后实际发生的情况值 {made}。",
+    "interval_words": "{groups} 个群体中有 {share} 的实际流失率落在区间内，应为 {level}。",
+    "off_head": "有偏差的群体",
+    "observed": "实际",
+    "contacted_share": "联系比例（风险从高到低）",
+    "churn_caught": "找到的流失者",
+    "ranked_by": "排序依据",
+    "realised_gain": "实现收益",
+    "sample": "用户",
+    "gone_share": "已流失比例",
+    "sample_test": "之后的月份",
+    "sample_held_out": "留出用户",
+    "ranking_policy": "预期收益",
+    "ranking_probability": "流失概率",
+    "ranking_value at risk": "风险价值",
+    "ranking_random": "随机",
+    "model_random": "随机",
     "model_note": "基于 {rows} 条有标签且未参与训练的记录，其中流失 {churners} 条。"
     "测试日：{months}。同分时按用户编号排序。",
     "model_empty": "尚无未参与训练且有标签的记录，因此没有指标。",
@@ -148,7 +185,6 @@ CHINESE: dict[str, str] = {
     "Savedesk 领先（负数为落后）：AUC {auc_ahead}（{auc_ahead_interval}），"
     "对数损失 {log_loss_ahead}（{log_loss_ahead_interval}）。",
     "baselines_left_out": "因数据源没有相应列或其值全都相同而略去：{names}。",
-    "comma": "、",
     "figures_caption": "指标及其区间（按用户自助抽样），并与同样记录上的简单模型对照",
     "figure": "指标",
     "chart_calibration": "概率准不准？",
@@ -161,8 +197,6 @@ CHINESE: dict[str, str] = {
     "alt_survival": "按月已流失比例的预测与实际对照图，分为之后的月份和留出用户两组。",
     "alt_gains": "找到的流失者占比随联系用户占比变化的曲线，Savedesk 与简单排序对照。",
     "alt_profit": "实现收益随每月联系人数变化的曲线，四种联系顺序对照。",
-    "alt_slices": "按价值层级、客户群和地区的 AUC 及区间。",
-    "alt_calibration_slices": "按流失类型、观察日、价值层级、客户群和地区的预测减实际流失率及区间。",
     "slices_head": "分群指标",
     "slices_note": "样本过少，或全部流失、全部留存的群体只显示数量。",
     "off_note": "{slices_judged} 个群体中有 {slices_off} 个的预测与实际流失率之差超出区间；"
