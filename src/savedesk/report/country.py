@@ -206,7 +206,7 @@ def regions_table(found: Summaries, wording: Wording, most: int | None = None) -
         (region, found.now(region) or {}, found.judged(region), listed.total(found, region))
         for region in regions[:most]
     ]
-    largest = max((row.get("value_at_risk") or 0 for _, row, _, _ in now), default=0)
+    largest = max((drawable(row["value_at_risk"]) or 0 for _, row, _, _ in now), default=0)
     columns = [
         (wording.say("province"), False),
         (wording.say("at_risk_in", currency=wording.currency), True),
@@ -219,7 +219,7 @@ def regions_table(found: Summaries, wording: Wording, most: int | None = None) -
     cells = [
         [
             {"t": wording.region(region), "to": ["province", region]},
-            wording.money(row["value_at_risk"], bar=(row["value_at_risk"] or 0) / largest if largest else 0),
+            wording.money(row["value_at_risk"], bar=(drawable(row["value_at_risk"]) or 0) / largest if largest else 0),
             wording.percent(row["predicted_rate"]),
             wording.percent(judged[-1]["churn_rate"] if judged else None, sub=_interval(judged, wording)),
             wording.number(row["subscribers"]),

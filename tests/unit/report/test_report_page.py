@@ -15,6 +15,7 @@ from savedesk.report.messages.regions import NAMES
 from savedesk.report.stage import READS, run
 
 HOSTILE = '<script>alert("x")</script><!--'
+UNVALUED = ("kept_value", "net", "net_low", "net_high", "promised_net", "true_kept", "true_net")
 TOO_LARGE = 8_000_000  # bytes
 TOO_SLOW = 20  # seconds
 
@@ -187,6 +188,21 @@ def test_a_month_without_anything_still_makes_a_report(report_inputs, language):
     }
     html = page(report_inputs(language=language, summaries=sample.empty(), **nothing))
     assert [one["id"] for one in data(html)["pages"]] == ["country", "model", "data"]
+
+
+def test_where_nothing_has_a_price_and_importance_cannot_be_told_the_pages_still_stand(report_inputs):
+    made = sample.summaries(["North", "South"], listed=2)
+    for row in made["months"]:
+        row |= {"value_at_risk": None, "value_lost": None}
+    for row in made["satisfaction"]:
+        row |= dict.fromkeys(("lead", "importance", "importance_low", "importance_high", "importance_line", "quadrant"))
+    made["campaigns"] = [{**row, **dict.fromkeys(UNVALUED)} for row in made["campaigns"]]
+    found = data(page(report_inputs(summaries=made)))
+    assert (
+        "subscribers are expected to leave; what they are worth is not known" in page_of(found, "country")["headline"]
+    )
+    assert "cannot be told" in list(texts(page_of(found, "satisfaction")))
+    assert len(found["pages"]) == 8
 
 
 @pytest.mark.parametrize(("kind", "warned"), [("snapshot", True), ("dated", False)])
