@@ -31,7 +31,7 @@ def write_page(path: Path, pairs: Sequence[Comparison], level: float, *, show_id
         show_ids: whether subscribers appear by their id, or only as counts.
     """
     style = "".join(
-        files("savedesk").joinpath(name).read_text("utf-8") for name in ("report/page.css", "compare/page.css")
+        files("savedesk").joinpath(name).read_text("utf-8") for name in ("report/page/base.css", "compare/page.css")
     )
     template = files("savedesk").joinpath("compare/page.html.j2").read_text("utf-8")
     made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

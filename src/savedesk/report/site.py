@@ -17,7 +17,7 @@ from markupsafe import Markup
 from savedesk.report.wording import Wording, share_text
 
 HERE = Path(__file__).parent / "page"
-TEMPLATE, STYLE = "page.html.j2", "page.css"
+TEMPLATE, STYLES = "page.html.j2", ("base.css", "page.css")
 SCRIPTS = ("elements.js", "charts.js", "blocks.js", "cards.js", "router.js")
 ESCAPED = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 SNIPPET = "window.vegaEmbed = vegaEmbed;"  # what of the library the page may call
@@ -48,7 +48,7 @@ def rendered(site: Mapping[str, Any], frame: Mapping[str, Any], wording: Wording
     return environment.get_template(TEMPLATE).render(
         t=wording.messages,
         site=Markup(as_json({"words": words, **site}, wording.code)),  # noqa: S704 - no < is left in it
-        style=Markup((HERE / STYLE).read_text(encoding="utf-8")),  # noqa: S704 - our own
+        style=Markup("".join((HERE / name).read_text(encoding="utf-8") for name in STYLES)),  # noqa: S704 - our own
         script=Markup(script),  # noqa: S704 - our own
         vega=Markup(vega),  # noqa: S704 - the library's own
         policy=Markup(policy),  # noqa: S704 - our own

@@ -90,7 +90,7 @@ def test_every_code_of_the_contracts_has_words(kind, codes):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_colour_stands_in_both_themes_and_is_read_on_its_ground(theme):
-    sheet = (site.HERE / site.STYLE).read_text(encoding="utf-8")
+    sheet = (site.HERE / site.STYLES[0]).read_text(encoding="utf-8")
     found = sheet[sheet.index(":root {") :] if theme == "light" else sheet[sheet.index(':root[data-theme="dark"]') :]
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", found[: found.index("}")]))
     for ink in ("ink", "muted", "accent", "warn"):

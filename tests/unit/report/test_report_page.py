@@ -15,6 +15,7 @@ from savedesk.report.messages.regions import NAMES
 from savedesk.report.stage import READS, run
 
 HOSTILE = '<script>alert("x")</script><!--'
+UNTOLD = ("lead", "importance", "importance_low", "importance_high", "importance_line", "quadrant")
 UNVALUED = ("kept_value", "net", "net_low", "net_high", "promised_net", "true_kept", "true_net")
 TOO_LARGE = 8_000_000  # bytes
 TOO_SLOW = 20  # seconds
@@ -192,10 +193,8 @@ def test_a_month_without_anything_still_makes_a_report(report_inputs, language):
 
 def test_where_nothing_has_a_price_and_importance_cannot_be_told_the_pages_still_stand(report_inputs):
     made = sample.summaries(["North", "South"], listed=2)
-    for row in made["months"]:
-        row |= {"value_at_risk": None, "value_lost": None}
-    for row in made["satisfaction"]:
-        row |= dict.fromkeys(("lead", "importance", "importance_low", "importance_high", "importance_line", "quadrant"))
+    made["months"] = [{**row, **dict.fromkeys(("value_at_risk", "value_lost"))} for row in made["months"]]
+    made["satisfaction"] = [{**row, **dict.fromkeys(UNTOLD)} for row in made["satisfaction"]]
     made["campaigns"] = [{**row, **dict.fromkeys(UNVALUED)} for row in made["campaigns"]]
     found = data(page(report_inputs(summaries=made)))
     assert (
