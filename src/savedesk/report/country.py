@@ -165,7 +165,7 @@ def money_chart(found: Summaries, region: str, wording: Wording) -> Block:
         "money_by_month",
         wording.say("money_head"),
         wording.say("money_alt"),
-        over_months(rows) if len(rows) > 1 else [],
+        over_months(rows) if len({row["when"] for row in rows}) > 1 else [],
         figures,
     )
 

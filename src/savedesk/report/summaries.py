@@ -34,9 +34,9 @@ class Summaries:
 
     @property
     def regions(self) -> list[str]:
-        """Regions with subscribers, the one with the most value at risk at the newest as_of first."""
+        """Regions with subscribers, the one with the most value at risk first; none where one region is the country."""
         newest = [row for row in self.rows("months", as_of=self.as_of) if row["region"] != COUNTRY]
-        return [str(row["region"]) for row in sorted(newest, key=_least_at_risk)]
+        return [str(row["region"]) for row in sorted(newest, key=_least_at_risk)] if len(newest) > 1 else []
 
     @property
     def as_of(self) -> Any:

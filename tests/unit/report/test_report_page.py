@@ -170,15 +170,16 @@ def test_ids_are_shown_only_where_they_are_asked_for(report_inputs):
     assert [card["key"] for card in data(hidden)["cards"]["rows"]] == ["r.1", "r.2", "r.3"]
 
 
-def test_a_source_without_surveys_contacts_and_regions_drops_those_pages_and_says_why(report_inputs):
-    made = sample.summaries([], listed=3)
+@pytest.mark.parametrize("regions", [[], ["California"]], ids=["none", "one"])
+def test_a_source_without_surveys_contacts_and_regions_drops_those_pages_and_says_why(report_inputs, regions):
+    made = sample.summaries(regions, listed=3)
     made = sample.without(made, "satisfaction", "loyalty_counts", lacks="no_surveys")
     made = sample.without(made, "campaigns", lacks="no_contacts")
     html = page(report_inputs(summaries=made))
     assert [one["id"] for one in data(html)["pages"]] == ["country", "why", "subscribers", "model", "data"]
     assert "No page “Satisfaction and loyalty”: this source has no surveys." in html
     assert "No page “Campaign read-out”: no randomised contact has a known outcome." in html
-    assert "No page “Provinces”: this source knows no regions." in html
+    assert "No page “Provinces”: this source knows no more than one region." in html
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

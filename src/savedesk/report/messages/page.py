@@ -29,7 +29,7 @@ ENGLISH: dict[str, str] = {
     "lacks_no_surveys": "this source has no surveys",
     "lacks_no_contacts": "no randomised contact has a known outcome",
     "lacks_no_features": "this source lacks the facts it is made of",
-    "lacks_no_regions": "this source knows no regions",
+    "lacks_no_regions": "this source knows no more than one region",
     "lacks_no_rows": "there is nothing to show",
     "banner_snapshot_head": "One snapshot, no dates.",
     "banner_snapshot": "Folds are stratified and random, not forward in time. "
@@ -94,7 +94,7 @@ CHINESE: dict[str, str] = {
     "lacks_no_surveys": "该数据源没有满意度调查",
     "lacks_no_contacts": "没有结果已知的随机联系",
     "lacks_no_features": "该数据源缺少所需的数据",
-    "lacks_no_regions": "该数据源没有地区信息",
+    "lacks_no_regions": "该数据源至多只有一个地区",
     "lacks_no_rows": "没有可显示的内容",
     "banner_snapshot_head": "单次快照，无日期。",
     "banner_snapshot": "验证折为分层随机划分，并非按时间向前；本报告所有模型指标均由此得出。",
