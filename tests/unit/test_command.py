@@ -172,6 +172,21 @@ def test_use_changes_one_line_and_keeps_the_comment(home):
     assert command("use", home=home).stdout == "source is megaline\n"
 
 
+def test_use_adds_the_sections_that_came_with_a_newer_version(home):
+    """DVC refuses a file of own values without them; what stands there stays as it was written."""
+    path = home / "params" / "mine.yaml"
+    (home / "data" / "sources" / "mine").mkdir(parents=True)
+    (home / "data" / "sources" / "mine" / "source.yaml").write_text("title: Mine\n", encoding="utf-8")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("# mine\nprioritise: {budget: 6000}  # since May\n", encoding="utf-8")
+    assert command("use", "mine", home=home).returncode == 0
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[:2] == ["# mine", "prioritise: {budget: 6000}  # since May"]
+    assert {"ingest: {}", "promote: {}", "summarise: {}"} <= set(lines)
+    assert "prioritise: {}" not in lines
+    assert "source: {}" not in lines
+
+
 def test_use_links_the_raw_files(home, tmp_path):
     raw = tmp_path / "elsewhere"
     raw.mkdir()

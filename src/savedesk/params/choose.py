@@ -43,14 +43,22 @@ def _change_line(path: Path, name: str) -> str:
 
 
 def _own_values(root: Path, name: str) -> str:
-    """Write an empty params/<name>.yaml where there is none: DVC needs each section to be there."""
+    """Add the sections that params/<name>.yaml lacks, as those of a newer version: DVC needs each of them there."""
     path = own_params(root, name)
-    if path.exists():
+    before = (
+        path.read_text(encoding="utf-8") if path.exists() else f"# Values of {name} that differ from params.yaml.\n"
+    )
+    there = {line.partition(":")[0].strip() for line in before.splitlines() if line[:1].isalpha()}
+    lacking = [kind.key for kind in SECTIONS if kind.key not in {*SCALARS, *there}]
+    if not lacking:
         return ""
     path.parent.mkdir(exist_ok=True)
-    sections = "".join(f"{kind.key}: {{}}\n" for kind in SECTIONS if kind.key not in SCALARS)
-    path.write_text(f"# Values of {name} that differ from params.yaml.\n{sections}", encoding="utf-8")
-    return f"wrote {path.relative_to(root)} for this source's own values"
+    made = not path.exists()
+    scratch = path.with_name(f".{path.name}.tmp")
+    scratch.write_text(before.rstrip("\n") + "\n" + "".join(f"{key}: {{}}\n" for key in lacking), encoding="utf-8")
+    scratch.replace(path)
+    shown = path.relative_to(root)
+    return f"wrote {shown} for this source's own values" if made else f"added {', '.join(lacking)} to {shown}"
 
 
 def _raw_folder(root: Path, name: str, raw: Path | None) -> str:
