@@ -33,6 +33,7 @@ import yaml
 from savedesk.contracts import (
     attributes,
     cohort,
+    contacts,
     decisions,
     features,
     model,
@@ -226,7 +227,7 @@ def million(home: Path) -> Path:
 
     write(place, features.TABLE, rows[["subscriber_id", "as_of", "months_since_activation", "liking"]])
     _model(place, rows)
-    for empty in (truth.TABLE, decisions.OPTIONS, model.HELD_OUT_SURVIVAL):
+    for empty in (truth.TABLE, contacts.TABLE, decisions.OPTIONS, model.HELD_OUT_SURVIVAL):
         write(place, empty, rows.iloc[:0])
     facts = {"name": "simulated", "kind": "dated", "currency": "CNY"}
     (place / source_facts.FILE.path).parent.mkdir(parents=True, exist_ok=True)
