@@ -57,8 +57,9 @@ def compared(root: Path, words: Sequence[str], html: Path | None) -> Path:
     runs = [pairs[0].a, *(pair.b for pair in pairs)]
     place = html or root / FOLDER / ("_".join(one.run.short for one in runs) + ".html")
     sections = load_params(root)
-    report, params = sections[ReportParams.key], sections[EvaluateParams.key]
+    report, params, own = sections[ReportParams.key], sections[CompareParams.key], sections[EvaluateParams.key]
     assert isinstance(report, ReportParams)  # noqa: S101 - for the type checker
-    assert isinstance(params, EvaluateParams)  # noqa: S101 - for the type checker
-    write_page(place, pairs, params.interval, show_ids=report.show_ids)
+    assert isinstance(params, CompareParams)  # noqa: S101 - for the type checker
+    assert isinstance(own, EvaluateParams)  # noqa: S101 - for the type checker
+    write_page(place, pairs, params.interval, own.interval, show_ids=report.show_ids)
     return place

@@ -124,15 +124,15 @@ def between(figure: Figure, digits: int = 0) -> str:
 def _paired_verdict(paired: Paired, one: Comparison) -> tuple[str, str]:
     profit, before = paired.figures["profit"], paired.figures["profit_a"].value
     currency, b = one.a.currency, one.b.label
-    more = money(profit.value, currency, signed=True)
+    kind, word = (BETTER, "more") if profit.value > 0 else (WORSE, "less")
+    earned = f"{b} earns {money(abs(profit.value), currency)} {word} {one.span} ({between(profit)})"
     if profit.low <= 0 <= profit.high:
-        return LEVEL, f"no difference that the data can show: {b} earns {more} {one.span} ({between(profit)})"
+        return LEVEL, f"no difference that the data can show: {earned}"
     if abs(profit.value) < one.seeds * abs(before):
         share = f"{100 * abs(profit.value / before):.0f} % of the profit; two seeds of one setting differ by up to"
-        told = f"{b} earns {more} {one.span} ({between(profit)}), {share} {100 * one.seeds:g} %"
+        told = f"{earned}, {share} {100 * one.seeds:g} %"
         return LEVEL, f"no difference that another seed might not make: {told}"
-    kind, word = (BETTER, "more") if profit.value > 0 else (WORSE, "less")
-    return kind, f"{b} earns {money(abs(profit.value), currency)} {word} {one.span} ({between(profit)})"
+    return kind, earned
 
 
 def own_profit(metrics: Mapping[str, float]) -> Figure:

@@ -21,13 +21,14 @@ MOST = 20  # rows of a kind
 GROUP = ("tier", "segment")
 
 
-def write_page(path: Path, pairs: Sequence[Comparison], level: float, *, show_ids: bool) -> None:
+def write_page(path: Path, pairs: Sequence[Comparison], level: float, own_level: float, *, show_ids: bool) -> None:
     """Write the page, whole or not at all.
 
     Args:
         path: the file; its folder is made where there is none.
         pairs: runs held against the first.
-        level: width of the intervals.
+        level: width of the intervals of differences.
+        own_level: width of the intervals that each run reported.
         show_ids: whether subscribers appear by their id, or only as counts.
     """
     style = "".join(
@@ -42,6 +43,7 @@ def write_page(path: Path, pairs: Sequence[Comparison], level: float, *, show_id
         first=pairs[0].a.label,
         span=pairs[0].span,
         level=f"{100 * level:g} %",
+        own_level=f"{100 * own_level:g} %",
         pairs=shown,
     )
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -117,5 +117,5 @@ def test_a_label_is_text_and_never_markup(home, monkeypatch):
     named = type(one.a.run)("<b>x</b>", "", "<b>x</b>", "", "mine", None)
     made = SimpleNamespace(**vars(one.a) | {"run": named, "label": named.label})
     place = home / "comparisons" / "odd.html"
-    command.write_page(place, [type(one)(made, one.b, one.found, 0.02)], 0.9, show_ids=False)
+    command.write_page(place, [type(one)(made, one.b, one.found, 0.02)], 0.95, 0.9, show_ids=False)
     assert "<b>x</b>" not in place.read_text(encoding="utf-8").split("</style>")[1]
