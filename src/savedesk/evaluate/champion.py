@@ -114,6 +114,11 @@ def _champion(inputs: Inputs) -> StoredModel:
         texts = [_text(folder / Path(one.path).name) for one in FILES]
         described = json.loads(_text(folder / Path(model.SCHEMA.path).name))
     except FileNotFoundError as error:
+        lacking = [
+            Path(one.path).name for one in (*FILES, model.SCHEMA) if not (folder / Path(one.path).name).is_file()
+        ]
+        if len(lacking) <= len(FILES):
+            raise ModelSchemaError(f"{lacking[0]} is missing", where=model.CHAMPION.path) from error
         raise MissingInputError("there is none", where=model.CHAMPION.path) from error
     except ValueError as error:
         raise ModelSchemaError("its model.json is damaged", where=model.CHAMPION.path) from error

@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import fcntl
 import getpass
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from savedesk.compare.paired import Paired, pair
 from savedesk.contracts import scores
 from savedesk.contracts.model import CHAMPION as CHAMPIONS
-from savedesk.errors import MissingInputError, ParamsError
+from savedesk.errors import MissingInputError, ModelSchemaError, ParamsError
+from savedesk.model.stored import StoredModel
 from savedesk.params.compare import CompareParams
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.load import current_source, load_params
@@ -24,7 +26,7 @@ from savedesk.params.promote import PromoteParams
 from savedesk.params.section import Section
 from savedesk.promote.baseline import beside_best_baseline
 from savedesk.promote.gate import Check, judged
-from savedesk.promote.ledger import append, current
+from savedesk.promote.ledger import append, current, require_file
 from savedesk.runner import exchange, recover, scratch_folder
 from savedesk.runs.evidence import Evidence, evidence_of
 from savedesk.runs.find import CHALLENGER, CHAMPION, Named, find_run
@@ -83,16 +85,15 @@ def promoted(root: Path, word: str, why: str, *, force: bool, dry_run: bool) -> 
         )
     with _one_at_a_time(root):
         source = current_source(root)
-        run = find_run(root, source, word or CHALLENGER, WHERE)
-        if not run.version:
-            raise ParamsError(
-                f"the model of {run.label} is not registered", where=WHERE, next_step="run `savedesk track`"
-            )
+        require_file(root)
+        run = _registered(root, find_run(root, source, word or CHALLENGER, WHERE))
         champion = _champion(root, source)
         if champion is not None and champion.same(run):
-            if not dry_run:
-                _install(root, run)
-            return Promotion(UNCHANGED, run, champion.label, [])
+            if current(root, source):
+                if not dry_run:
+                    _install(root, run)
+                return Promotion(UNCHANGED, run, champion.label, [])
+            champion = None  # an earlier promotion ended before its line was written
         rival, checks, found = _judged(root, run, champion)
         refused = not all(check.passed for check in checks)
         if dry_run or (refused and not force):
@@ -114,6 +115,26 @@ def _one_at_a_time(root: Path) -> Iterator[None]:
         yield
     finally:
         os.close(held)
+
+
+def _registered(root: Path, run: Named) -> Named:
+    """Return the run with its version in this store: another store may have given its number to another model."""
+    from savedesk.track.lookup import registered, tracked_runs  # noqa: PLC0415 - MLflow is slow to load
+
+    of_run = {run_id: version for version, run_id in registered(root, run.source)[0].items()}
+    ids = (
+        [run.run_id]
+        if run.run_id in of_run
+        else [one.run_id for one in tracked_runs(root, run.source) if run.key and one.key == run.key]
+    )
+    known = [name for name in ids if name in of_run]
+    if not known:
+        raise MissingInputError(
+            f"the model of {run.label} is not registered in this store",
+            where="MLflow",
+            next_step="set MLFLOW_TRACKING_URI to the store that has it, or run `dvc repro` and `savedesk track`",
+        )
+    return replace(run, run_id=known[0], version=of_run[known[0]])
 
 
 def _champion(root: Path, source: str) -> Named | None:
@@ -178,6 +199,7 @@ def _install(root: Path, run: Named) -> None:
             fetch_model(root, run.source, run.version, into)
         else:
             _copy(run.kept.model, into)
+        _require_whole(into, run)
         move_alias(root, run.source, CHAMPION, run.version)
         exchange(scratch, root, [MODEL])
 
@@ -190,6 +212,27 @@ def _copy(model: Path, into: Path) -> None:
                 "not there", where=f"{FOLDER}/{model.parent.name}/{model.name}/{name}", next_step="run `savedesk track`"
             )
         shutil.copyfile(model / name, into / name)
+
+
+def _require_whole(folder: Path, run: Named) -> None:
+    """Refuse files that are no model, before anything points at them.
+
+    Raises:
+        ModelSchemaError: a file is damaged, or is of another model.
+    """
+    churn, types, survival, schema = [
+        (folder / Path(one.path).name).read_text(encoding="utf-8", errors="replace") for one in MODEL_FILES
+    ]
+    try:
+        described = json.loads(schema)
+    except ValueError:
+        described = {}
+    try:
+        StoredModel.read(churn, types, survival, described if isinstance(described, dict) else {})
+    except ModelSchemaError as error:
+        error.where = f"model of {run.label}"
+        error.next_step = "run `savedesk track` for its run again, or promote another"
+        raise
 
 
 def _entry(

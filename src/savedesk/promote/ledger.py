@@ -56,6 +56,21 @@ def current(root: Path, source: str) -> dict[str, Any] | None:
     return next((entry for entry in reversed(read_ledger(root)) if entry["source"] == source), None)
 
 
+def require_file(root: Path) -> None:
+    """Refuse a ledger that no line can be added to, before anything else changes.
+
+    Raises:
+        DataContractError: something else has its name, or it may not be written.
+    """
+    path = root / LEDGER
+    if path.exists() and not (path.is_file() and os.access(path, os.W_OK)):
+        raise DataContractError(
+            "not a file that may be written",
+            where=LEDGER,
+            next_step="move it away, or take the file back from git",
+        )
+
+
 def append(root: Path, entry: Mapping[str, Any]) -> None:
     """Add an entry, whole or not at all, also while another process adds one."""
     path = root / LEDGER

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from savedesk.errors import MissingInputError, ParamsError
 from savedesk.promote.ledger import current
-from savedesk.runs.kept import FOLDER, KeptRun, kept_runs
+from savedesk.runs.kept import FOLDER, KeptRun, kept_runs, require_whole
 
 LAST, PREVIOUS, CHAMPION, CHALLENGER = WORDS = ("last", "previous", "champion", "challenger")
 SHORT = 8  # characters of an id that tell two runs apart
@@ -66,15 +66,21 @@ def find_run(root: Path, source: str, word: str, where: str) -> Named:
         ParamsError: no such run, or several.
         MissingInputError: MLflow would have to be asked, and cannot be.
     """
+    if not word.strip():
+        raise ParamsError(
+            "an empty name is no run", where=where, allowed=", ".join(WORDS) + ", an id, a name, a version"
+        )
     kept = [_of(run) for run in kept_runs(root, source)]
     if word in (LAST, PREVIOUS):
         return _by_age(root, source, kept, (LAST, PREVIOUS).index(word), where)
     if word == CHAMPION and (entry := current(root, source)):
         run, run_id, name, version = (str(entry[part]) for part in ("run", "run_id", "run_name", "version"))
         return _with_evidence(Named(run, run_id, name, version, source, None), kept)
-    if word.isdigit() and (here := [run for run in kept if run.version == word]):
+    here = [run for run in kept if run.version == word]
+    if word.isdigit() and len(here) == 1:
         return here[0]
-    if word in (CHAMPION, CHALLENGER) or word.isdigit():
+    an_id = not here and len(word) >= SHORT and any(run.fits(word) for run in kept)
+    if word in (CHAMPION, CHALLENGER) or (word.isdigit() and not an_id):
         return _registered(root, source, kept, word, where)
     return _fitting(root, source, kept, word, where)
 
@@ -123,6 +129,7 @@ def _registered(root: Path, source: str, kept: list[Named], word: str, where: st
 def _fitting(root: Path, source: str, kept: list[Named], word: str, where: str) -> Named:
     fits = [run for run in kept if run.fits(word)]
     known = kept
+    require_whole(root, word)
     if not fits:
         known = _tracked(root, source, kept)
         fits = [run for run in known if run.fits(word)]

@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from savedesk.track.flatten import flatten, numbers
 
 FOLDER = "data/runs"
 RECORD, PARAMS, METRICS, MODEL = "run.json", "params.json", "metrics.json", "model"
+RECORDED = {"kept_at", "source", "currency", "kind", "run", "run_id", "run_name", "registered_version"}
 TABLES = (figures.ROWS, scores.BASELINES, decisions.LIST)
 MODEL_FILES = (model.BOOSTER, model.TYPES, model.SURVIVAL, model.SCHEMA)
 
@@ -67,8 +69,11 @@ class KeptRun:
 
     def features(self) -> tuple[str, ...]:
         """Return the columns that the model reads, in its order."""
-        described = _read_json(self.model / Path(model.SCHEMA.path).name)
-        return tuple(str(column["name"]) for column in described["columns"])
+        path = self.model / Path(model.SCHEMA.path).name
+        try:
+            return tuple(str(column["name"]) for column in _read_json(path)["columns"])
+        except (KeyError, TypeError) as error:
+            raise _damaged(path) from error
 
     def table(self, contract: Table, columns: Sequence[str]) -> pd.DataFrame | None:
         """Return columns of a kept table; None where the run did not make it.
@@ -78,10 +83,16 @@ class KeptRun:
         path = self.folder / Path(contract.path).name
         if not path.is_file():
             return None
+        numbers = {column.name for column in contract.columns if column.dtype in ("float64", "int64")}
         try:
-            frame: pd.DataFrame = pq.read_table(path, columns=list(columns)).to_pandas()
-        except pa.ArrowInvalid as error:
+            read = pq.read_table(path, columns=list(columns))
+            frame: pd.DataFrame = read.to_pandas()
+        except (pa.ArrowException, OSError) as error:
             raise _damaged(path) from error
+        texts = [one.name for one in read.schema if one.name in numbers and not _is_number(one.type)]
+        key = [name for name in contract.key if name in frame]
+        if texts or (len(key) == len(contract.key) and frame.duplicated(key).any()):
+            raise _damaged(path)
         return frame
 
 
@@ -111,7 +122,10 @@ def keep_newest_run(root: Path) -> KeptRun:
         for name, content in ((RECORD, record), (PARAMS, flat), (METRICS, _figures(root))):
             (into / name).write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
         exchange(scratch, root, [top])
-    champion = current(root, str(facts["name"])) or {"run": ""}
+    try:
+        champion = current(root, str(facts["name"])) or {"run": ""}
+    except DataContractError:  # who the champion is cannot be read, so nothing is removed; promote will say so
+        return KeptRun(root / top, record)
     _prune(root, params.kept_runs, {str(record["run"]), str(champion["run"])})
     return KeptRun(root / top, record)
 
@@ -133,10 +147,35 @@ def _prune(root: Path, most: int, spared: set[str]) -> None:
 
 
 def kept_runs(root: Path, source: str = "") -> list[KeptRun]:
-    """Return the kept runs, the newest first; of one source where it is named."""
-    found = [KeptRun(path.parent, _read_json(path)) for path in (root / FOLDER).glob(f"*/{RECORD}")]
+    """Return the kept runs, the newest first; of one source where it is named. Damaged ones are left out."""
+    found = []
+    for path in (root / FOLDER).glob(f"*/{RECORD}"):
+        with suppress(DataContractError):
+            found.append(KeptRun(path.parent, _record(path)))
     wanted = [run for run in found if not source or run.record["source"] == source]
     return sorted(wanted, key=lambda run: str(run.record["kept_at"]), reverse=True)
+
+
+def require_whole(root: Path, word: str) -> None:
+    """Refuse a damaged run whose folder's name begins with the word.
+
+    Raises:
+        DataContractError: its record is damaged.
+    """
+    for path in sorted((root / FOLDER).glob(f"*/{RECORD}")):
+        if path.parent.name.startswith(word):
+            _record(path)
+
+
+def _record(path: Path) -> dict[str, Any]:
+    record = _read_json(path)
+    if not record.keys() >= RECORDED:
+        raise _damaged(path)
+    return record
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind))
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -144,12 +183,21 @@ def _read_json(path: Path) -> dict[str, Any]:
         loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, FileNotFoundError) as error:
         raise _damaged(path) from error
+    if not isinstance(loaded, dict):
+        raise _damaged(path)
     return loaded
+
+
+def _below_data(path: Path) -> str:
+    """Return the path from the project folder on."""
+    parts = path.parts
+    first = len(parts) - 1 - parts[::-1].index("data") if "data" in parts else max(0, len(parts) - 4)
+    return "/".join(parts[first:])
 
 
 def _damaged(path: Path) -> DataContractError:
     return DataContractError(
         "damaged, or written by another version of Savedesk",
-        where="/".join(path.parts[-4:]),
+        where=_below_data(path),
         next_step=f"remove its folder, or run the stage that writes it (`savedesk track` for those of {FOLDER})",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,11 +13,15 @@ from tests.kept import home_of, judged_by, keep, noisy, operator
 
 from savedesk.__main__ import app
 from savedesk.contracts.scores import BASELINE_NAMES
-from savedesk.errors import DataContractError, GateError, ParamsError
+from savedesk.errors import DataContractError, GateError, MissingInputError, ModelSchemaError, ParamsError
 from savedesk.promote import command
 from savedesk.promote.command import DRY, FORCED, MODEL, PASSED, REFUSED, UNCHANGED, promoted
 from savedesk.promote.ledger import LEDGER, read_ledger
 from savedesk.promote.told import tell
+from savedesk.runs.find import Named
+from savedesk.track import lookup
+
+REGISTERED, REQUIRE_WHOLE = command._registered, command._require_whole  # as they are without a fixture
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +33,17 @@ def rows():
 def moved(monkeypatch):
     """Return the aliases that were moved; MLflow itself is met in tests/pipeline."""
     found = []
+    _without_mlflow(monkeypatch)
     monkeypatch.setattr(command, "move_alias", lambda _, source, alias, version: found.append((source, alias, version)))
-    monkeypatch.setattr(command, "_champion", _by_ledger_alone)
     return found
+
+
+def _without_mlflow(patch):
+    """Know versions and champions from this machine alone, and take files that are no models for such."""
+    patch.setattr(command, "move_alias", lambda *_: None)
+    patch.setattr(command, "_champion", _by_ledger_alone)
+    patch.setattr(command, "_registered", lambda _, run: run)
+    patch.setattr(command, "_require_whole", lambda *_: None)
 
 
 def _by_ledger_alone(root, source):
@@ -44,8 +57,7 @@ def first(tmp_path_factory, rows):
     scores = rows[["subscriber_id", "as_of"]].assign(**{name: noisy(rows, 2.5, 9) for name in BASELINE_NAMES})
     keep(root, "old", judged_by(rows, noisy(rows, 1.4, 1)), "1", baselines=scores)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(command, "move_alias", lambda *_: None)
-        patch.setattr(command, "_champion", _by_ledger_alone)
+        _without_mlflow(patch)
         assert promote(root, "1").outcome == PASSED
     return root
 
@@ -145,7 +157,8 @@ def test_a_list_turned_over_for_nothing_is_refused(home, rows):
 
 
 def test_without_common_rows_nobody_is_promoted(home, rows):
-    keep(home, "new", judged_by(rows, rows["truth"].to_numpy()).assign(as_of="2026-05-01"), "2")
+    later = judged_by(rows, rows["truth"].to_numpy()).drop_duplicates("subscriber_id")
+    keep(home, "new", later.assign(as_of="2026-05-01"), "2")
     done = promote(home, "2")
     assert done.outcome == REFUSED
     assert "no as_of date was evaluated by both" in refused(done)["rows"]
@@ -192,6 +205,50 @@ def test_a_broken_ledger_line_is_named_and_nothing_is_promoted(home, rows, moved
     with (home / LEDGER).open("a") as file:
         file.write("<<<<<<< HEAD\n")
     with pytest.raises(DataContractError, match=r"models/promotions.jsonl: line 2 is not JSON"):
+        promote(home, "2")
+    assert not moved
+
+
+def test_files_that_are_no_model_move_nothing(home, rows, moved, monkeypatch):
+    """The gate looks at rows; a torn model behind good rows must not become champion."""
+    keep(home, "torn", judged_by(rows, noisy(rows, 0.5, 2)), "2")
+    before = {path.name: path.read_bytes() for path in (home / MODEL).iterdir()}
+    monkeypatch.setattr(command, "_require_whole", REQUIRE_WHOLE)
+    with pytest.raises(ModelSchemaError):
+        promote(home, "2")
+    assert not moved
+    assert {path.name: path.read_bytes() for path in (home / MODEL).iterdir()} == before
+    assert len(read_ledger(home)) == 1
+
+
+def test_a_version_is_that_of_this_store(monkeypatch):
+    """Another store may have given the number to another model: the run is looked up, not its number."""
+    run = Named("k1", "r1", "n", "1", "mine", None)
+    other = SimpleNamespace(key="k1", run_id="r9")
+    for versions, tracked, expected in (({"7": "r1"}, [], "7"), ({"1": "r8", "2": "r9"}, [other], "2")):
+        monkeypatch.setattr(lookup, "registered", lambda *_, v=versions: (v, {}))
+        monkeypatch.setattr(lookup, "tracked_runs", lambda *_, t=tracked: t)
+        assert REGISTERED(None, run).version == expected
+    monkeypatch.setattr(lookup, "registered", lambda *_: ({"1": "r8"}, {}))
+    monkeypatch.setattr(lookup, "tracked_runs", lambda *_: [])
+    with pytest.raises(MissingInputError, match="not registered in this store"):
+        REGISTERED(None, run)
+
+
+def test_a_promotion_that_ended_before_its_line_gets_the_line(home, moved, monkeypatch):
+    """The alias is there, the ledger is not: saying "is the champion already" would hide it for ever."""
+    (home / LEDGER).unlink()
+    monkeypatch.setattr(command, "_champion", lambda root, source: command.find_run(root, source, "1", "promote"))
+    assert promote(home, "1").outcome == PASSED
+    assert [entry["run"] for entry in read_ledger(home)] == ["old"]
+    assert moved
+
+
+def test_a_ledger_that_is_no_file_is_refused_before_anything_moves(home, rows, moved):
+    (home / LEDGER).unlink()
+    (home / LEDGER).mkdir()
+    keep(home, "new", judged_by(rows, noisy(rows, 0.5, 2)), "2")
+    with pytest.raises(DataContractError):
         promote(home, "2")
     assert not moved
 

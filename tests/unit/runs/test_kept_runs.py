@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 from tests.kept import home_of, judged_by, keep, noisy, operator
 from tests.project import ROOT
 
 from savedesk.contracts import figures, model, pages, source_facts
 from savedesk.errors import DataContractError, MissingInputError, ParamsError
-from savedesk.promote.ledger import append
+from savedesk.promote.ledger import LEDGER, append
 from savedesk.runs.evidence import evidence_of
 from savedesk.runs.find import find_run
 from savedesk.runs.kept import FOLDER, keep_newest_run, kept_runs
@@ -109,6 +110,46 @@ def test_a_damaged_run_is_named(home):
     (kept.folder / "params.json").write_text("{")
     with pytest.raises(DataContractError, match=f"{FOLDER}/aaaa/params.json"):
         evidence_of(home, find_run(home, "mine", "aaaa", "compare"))
+
+
+@pytest.mark.parametrize("record", ["[]", "{}", '{"source": "mine"}', "{"])
+def test_a_damaged_run_stands_in_nobodys_way_but_its_own(home, record):
+    track(home, "aaaa1111")
+    torn = home / FOLDER / "bbbb2222"
+    torn.mkdir()
+    (torn / "run.json").write_text(record)
+    assert find_run(home, "mine", "aaaa", "compare").key == "aaaa1111"
+    with pytest.raises(DataContractError, match="damaged"):
+        find_run(home, "mine", "bbbb", "compare")
+
+
+def test_an_id_of_digits_alone_is_an_id(home):
+    track(home, "12345678aaaabbbb")
+    assert find_run(home, "mine", "12345678", "compare").key == "12345678aaaabbbb"
+    with pytest.raises(ParamsError, match="empty"):
+        find_run(home, "mine", "", "compare")
+
+
+@pytest.mark.parametrize("change", ["text", "twice", "torn"])
+def test_rows_that_cannot_be_right_are_refused(home, change):
+    track(home, "aaaa1111")
+    path = home / FOLDER / "aaaa1111" / "rows.parquet"
+    rows = pd.read_parquet(path)
+    if change == "torn":
+        path.write_bytes(path.read_bytes()[:-300] + bytes(300))
+    else:
+        wrong = pd.concat([rows, rows]) if change == "twice" else rows.assign(churn_probability="0.5")
+        wrong.to_parquet(path, index=False)
+    with pytest.raises(DataContractError, match="damaged"):
+        evidence_of(home, find_run(home, "mine", "aaaa", "compare"))
+
+
+def test_a_broken_ledger_keeps_no_run_from_being_kept(home):
+    (home / "models").mkdir(exist_ok=True)
+    (home / LEDGER).write_text('{"a":\n')
+    for key in ("aaaa1111", "bbbb2222", "cccc3333"):
+        track(home, key)
+    assert len(kept_runs(home)) == 3  # nobody knows which of them is the champion's
 
 
 def test_runs_that_hold_ids_stay_out_of_git():
