@@ -65,13 +65,16 @@ def calibration(one: Comparison) -> Markup:
         alt.Chart(table)
         .mark_line(point=alt.OverlayMarkDef(size=34), strokeWidth=1.8)
         .encode(x=_axis("predicted", "predicted churn"), y=_axis("observed", "observed churn"), color=colour)
+        .encode(
+            strokeDash=alt.StrokeDash("run:N", scale=alt.Scale(domain=["a", "b"], range=[[1, 0], [5, 4]]), title=None)
+        )
     )
     return _svg(line.encode(x="x:Q", y="y:Q") + curves, 250)
 
 
 def _axis(name: str, title: str) -> Any:
     kind = alt.X if name == "predicted" else alt.Y
-    return kind(f"{name}:Q", title=title, axis=alt.Axis(format="%", tickCount=5))
+    return kind(f"{name}:Q", title=title, axis=alt.Axis(format="%", tickCount=5, titlePadding=14))
 
 
 def _forest(table: pd.DataFrame, order: Sequence[str], title: str) -> Markup:
@@ -82,7 +85,11 @@ def _forest(table: pd.DataFrame, order: Sequence[str], title: str) -> Markup:
     colour = alt.Color("clear:N", scale=alt.Scale(domain=domain, range=colours), title=None)
     zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=INK, strokeWidth=1).encode(x="x:Q")
     span = base.mark_rule(strokeWidth=2).encode(
-        x=alt.X("low:Q", title=title, axis=alt.Axis(format="+,.0f", tickCount=6)), x2="high:Q", color=colour
+        x=alt.X(
+            "low:Q", title=title, axis=alt.Axis(format="+,.0f", tickCount=5, labelOverlap="greedy", labelSeparation=8)
+        ),
+        x2="high:Q",
+        color=colour,
     )
     points = base.mark_point(filled=True, size=60, opacity=1).encode(x="value:Q", color=colour)
     return _svg(zero + span + points, max(ROW * len(table), 60))
