@@ -62,6 +62,7 @@ def to_xlsx(
     language: str,
     *,
     snapshot: bool,
+    cards: int,
 ) -> bytes:
     """Return the workbook: the list, a sheet a tier, give-ups, outcomes to fill in, and a read-me.
 
@@ -72,6 +73,7 @@ def to_xlsx(
         policy: section ``prioritise``; its channels and actions are the words that the sheets use.
         language: of sheet names and texts.
         snapshot: whether the read-me must say that the list is a replay.
+        cards: rank up to which the report has a card that the rank may open.
     """
     memory = io.BytesIO()
     book = xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -79,9 +81,9 @@ def to_xlsx(
         {"title": "Savedesk", "created": dt.datetime(as_of.year, as_of.month, as_of.day, tzinfo=dt.UTC)}
     )
     formats = _formats(book)
-    _sheet(book, "sheet_list", LIST.columns, contacts.head(MOST_ROWS), language, formats)
+    _sheet(book, "sheet_list", LIST.columns, contacts.head(MOST_ROWS), language, formats, cards)
     for tier in TIERS:
-        _sheet(book, f"sheet_{tier}", LIST.columns, contacts[contacts["tier"] == tier], language, formats)
+        _sheet(book, f"sheet_{tier}", LIST.columns, contacts[contacts["tier"] == tier], language, formats, cards)
     _sheet(book, "sheet_give_up", GIVE_UP.columns, give_ups.head(MOST_ROWS), language, formats)
     _outcomes(book, contacts, policy, language, formats)
     notes = [say("read_me_use", language)]
@@ -111,7 +113,13 @@ def _formats(book: Any) -> dict[str, Any]:
 
 
 def _sheet(
-    book: Any, word: str, columns: Sequence[Column], rows: pd.DataFrame, language: str, formats: dict[str, Any]
+    book: Any,
+    word: str,
+    columns: Sequence[Column],
+    rows: pd.DataFrame,
+    language: str,
+    formats: dict[str, Any],
+    cards: int = 0,
 ) -> None:
     sheet = book.add_worksheet(say(word, language))
     for place, column in enumerate(columns):
@@ -123,14 +131,15 @@ def _sheet(
             _cell(sheet, line, place, value, column, formats)
         sheet.set_column(place, place, _width(column, values))
     if "receipt" in rows:
-        _link_cards(sheet, rows["rank"].tolist(), rows["receipt"].tolist(), formats)
+        carded = rows[rows["rank"] <= cards]
+        _link_cards(sheet, carded["rank"].tolist(), carded["receipt"].tolist(), formats)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
     _printed(sheet)
 
 
 def _link_cards(sheet: Any, ranks: list[int], receipts: list[str], formats: dict[str, Any]) -> None:
-    """Let each rank open the subscriber's card in the report, and stay a number."""
+    """Let each rank that has a card open it in the report, and stay a number. Rows stand in the order of rank."""
     place = LIST.column_names.index("rank")
     for line, (rank, receipt) in enumerate(zip(ranks[:MOST_LINKS], receipts, strict=False), start=1):
         sheet.write_url(line, place, CARD.format(receipt=receipt), formats["link"])

@@ -23,8 +23,10 @@ from savedesk.contracts.outcomes import OUTCOME_COLUMNS
 from savedesk.errors import PolicyError
 from savedesk.inputs import Inputs
 from savedesk.model.origin import require_source
+from savedesk.params.cohort import CohortParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
+from savedesk.params.summarise import SummariseParams
 from savedesk.policy.contact_facts import contact_facts, unaware_overspenders
 from savedesk.policy.limits import worthwhile
 from savedesk.policy.medicine import called_for
@@ -63,7 +65,7 @@ WRITES = (
     decisions.OUTCOMES_CSV,
     decisions.SUMMARY,
 )
-SECTIONS = (PrioritiseParams, Language)
+SECTIONS = (PrioritiseParams, Language, CohortParams, SummariseParams)
 RATE = ["as_of", "action", "reason", "save_rate", "save_rate_source"]
 
 
@@ -153,13 +155,20 @@ def _hand_off(inputs: Inputs, made: Decided, rates: pd.DataFrame, told: pd.DataF
         decisions.HOLD_OUT.name: held,
         decisions.GIVE_UP.name: given_up,
         decisions.LIST_CSV.name: to_csv(listed),
-        decisions.LIST_XLSX.name: to_xlsx(listed, given_up, as_of, policy, language, snapshot=snapshot),
+        decisions.LIST_XLSX.name: to_xlsx(
+            listed, given_up, as_of, policy, language, snapshot=snapshot, cards=_cards(inputs)
+        ),
         decisions.OUTCOMES_CSV.name: "\ufeff" + ",".join(OUTCOME_COLUMNS) + "\r\n",
         decisions.SUMMARY.name: summary,
         "metrics": {name: value for name, value in summary.items() if isinstance(value, int | float | str)}
         | {f"shadow_price_{name}".replace(" ", "_"): one["shadow_price"] for name, one in summary["limits"].items()},
         "warnings": [] if len(listed) else [empty],
     }
+
+
+def _cards(inputs: Inputs) -> int:
+    """Return up to which rank the report has cards; beside a list of one as_of alone lies no report."""
+    return 0 if inputs.section(CohortParams).score_only else inputs.section(SummariseParams).most_cards
 
 
 def _summary(made: Decided, rates: pd.DataFrame, snapshot: bool, language: str) -> dict[str, Any]:

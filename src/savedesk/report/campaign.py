@@ -47,11 +47,15 @@ def _ordered(rows: list[Row]) -> list[Row]:
 
 def verdict_line(row: Row, wording: Wording) -> str:
     """Return the verdict on a group of contacts as a plain sentence."""
+    kept, fewer = row["kept"], "fewer"
+    if row["verdict"] == "not_shown" and known(kept) and kept < 0:
+        kept, fewer = -kept, "more_left"
     return wording.say(
         f"verdict_line_{row['verdict']}",
+        fewer=wording.say(fewer),
         treated=number(row["treated"]),
         control=number(row["control"]),
-        kept=wording.written(row["kept"], number),
+        kept=wording.written(kept, number),
         interval=wording.interval(row["kept_low"], row["kept_high"], number) or wording.say("none"),
         net=wording.money_text(row["net"]),
         promised=wording.written(row["promised_kept"], number),

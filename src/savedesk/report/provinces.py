@@ -94,4 +94,15 @@ def reasons_table(found: Summaries, region: str, wording: Wording) -> Block:
         ]
         for row in rows
     ]
-    return table(wording.say("reasons_head"), columns, cells, wording.say("reasons_note"))
+    note = wording.say(
+        "reasons_note_here" if beside else "reasons_note",
+        here=number(sum(row["candidates"] for row in rows)),
+        whole=number(candidates(found)),
+    )
+    return table(wording.say("reasons_head"), columns, cells, note)
+
+
+def candidates(found: Summaries) -> int:
+    """Return how many subscribers of the country the reasons of the newest as_of are of."""
+    rows = found.rows("reason_shares", region=COUNTRY, as_of=found.as_of)
+    return sum(int(row["candidates"]) for row in rows)

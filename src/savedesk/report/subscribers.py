@@ -59,9 +59,10 @@ def subscribers_page(
         ],
         "rows": [_card(row, receipts, series, wording, show_ids=show_ids) for row in rows],
     }
-    headline = wording.say("subscribers_headline", number=number(len(rows)))
+    headline = wording.say("subscribers_headline", number=number(len(receipts)))
+    fewer = wording.say("cards_first", number=number(len(rows))) if len(rows) < len(receipts) else ""
     hidden = "" if show_ids else wording.say("list_hidden")
-    return page(wording, "subscribers", headline, [], lede=hidden), cards
+    return page(wording, "subscribers", headline, [], lede=f"{fewer} {hidden}".strip()), cards
 
 
 def _name(fact: str, wording: Wording) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from savedesk.contracts.summaries import COUNTRY, DRIVERS, PAGES
 from savedesk.report.amounts import SPACE, number, percent
 from savedesk.report.blocks import Block, Page, chart, over_months, page, shown, table
-from savedesk.report.provinces import reasons_table
+from savedesk.report.provinces import candidates, reasons_table
 from savedesk.report.summaries import Row, Summaries
 from savedesk.report.wording import Wording, drawable, known, month_of
 
@@ -37,7 +37,8 @@ def _headline(found: Summaries, wording: Wording) -> str:
         for place, row in zip(("first", "second"), rows, strict=False)
     }
     shares = {f"{place}_share": percent(row["share"], 0) for place, row in zip(("first", "second"), rows, strict=False)}
-    return wording.say("why_headline", **said, **shares)
+    said["second_reason"] = wording.within(said["second_reason"])
+    return wording.say("why_headline", candidates=number(candidates(found)), **said, **shares)
 
 
 def _tab(name: str, headline: str, given: list[Block], wording: Wording) -> Page:
@@ -122,7 +123,7 @@ def _highest(rows: list[Row], wording: Wording) -> str:
     if not rows:
         return wording.say("no_contrast")
     top = max(rows, key=lambda row: row["low"])
-    said = {"by": wording.say(f"by_{top['by']}"), "group": group_name(top["by"], top["group"], wording)}
+    said = {"by": wording.within(wording.say(f"by_{top['by']}")), "group": group_name(top["by"], top["group"], wording)}
     return wording.say("highest", rate=percent(top["churn_rate"]), **said)
 
 

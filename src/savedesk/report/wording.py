@@ -47,6 +47,10 @@ class Wording:
         """Return a region's name; everybody's is that of the country."""
         return self.messages["country"] if name == COUNTRY else self.word("region", name)
 
+    def within(self, text: str) -> str:
+        """Return a name as it stands inside a sentence: in English it begins small there."""
+        return text[:1].lower() + text[1:] if self.code == "en" else text
+
     def day(self, value: object) -> str:
         """Return a date in words."""
         when = pd.Timestamp(str(value)).date()

@@ -38,9 +38,9 @@ def listed(texts):
     return frame.assign(rank=range(1, len(texts) + 1), tier="key", channel="call", action="check_in")
 
 
-def workbook(rows, language="en"):
+def workbook(rows, language="en", cards=1000):
     give_ups = pd.DataFrame(columns=list(GIVE_UP.column_names))
-    return to_xlsx(rows, give_ups, DAY, OWN, language, snapshot=False)
+    return to_xlsx(rows, give_ups, DAY, OWN, language, snapshot=False, cards=cards)
 
 
 @settings(max_examples=25, deadline=None)
@@ -63,6 +63,13 @@ def test_a_rank_opens_the_card_in_the_report_beside_and_stays_a_number():
     assert [link.location for _, link in links] == ["card=2025-07-01.a.b.c.d", "card=2025-07-01.a.b.c.e"]
     other = {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.hyperlink}
     assert other == {"A2", "A3"}
+
+
+@pytest.mark.parametrize(("cards", "linked"), [(0, set()), (1, {"A2"})])
+def test_a_rank_without_a_card_has_no_link(cards, linked):
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(listed(["one", "two"]), cards=cards))).worksheets[0]
+    assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.hyperlink} == linked
+    assert [sheet.cell(line, 1).value for line in (2, 3)] == [1, 2]
 
 
 @pytest.fixture(scope="module")

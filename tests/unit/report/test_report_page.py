@@ -170,6 +170,25 @@ def test_ids_are_shown_only_where_they_are_asked_for(report_inputs):
     assert [card["key"] for card in data(hidden)["cards"]["rows"]] == ["r.1", "r.2", "r.3"]
 
 
+def test_shares_of_reasons_say_that_they_are_of_the_candidates(report_inputs):
+    given = sample.summaries(["North", "South"], listed=3)
+    rows = [row for row in given["reason_shares"] if row["as_of"] == sample.NOW]
+    whole = sum(row["candidates"] for row in rows if row["region"] == "all")
+    here = sum(row["candidates"] for row in rows if row["region"] == "North")
+    found = data(page(report_inputs(summaries=given)))
+    assert f"of the value at risk of the {whole:,} candidates, " in page_of(found, "why")["headline"]
+    north = next(one for one in page_of(found, "province")["children"] if one["id"] == "North")
+    assert any(f"{here:,} candidates: those of the country's {whole:,} " in text for text in texts(north))
+
+
+def test_the_page_counts_the_list_and_says_how_many_of_it_have_cards(report_inputs):
+    cards = sample.summaries(["North", "South"], listed=2)
+    found = page_of(data(page(report_inputs(summaries=cards))), "subscribers")
+    assert found["headline"].startswith("3 subscribers to contact")
+    assert found["lede"].startswith("Cards for the first 2;")
+    assert "Cards for" not in page_of(data(page(report_inputs())), "subscribers")["lede"]
+
+
 @pytest.mark.parametrize("regions", [[], ["California"]], ids=["none", "one"])
 def test_a_source_without_surveys_contacts_and_regions_drops_those_pages_and_says_why(report_inputs, regions):
     made = sample.summaries(regions, listed=3)

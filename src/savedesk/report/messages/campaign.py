@@ -9,8 +9,11 @@ ENGLISH: dict[str, str] = {
     "cost they earned {net}. {promised} had been promised.",
     "verdict_line_harms": "The contacts do harm: of {treated} contacted, {kept} stayed because of it ({interval}); net "
     "of cost they earned {net}. {promised} had been promised.",
-    "verdict_line_not_shown": "The contacts are not shown to work: of {treated} contacted beside {control} left alone, "
-    "{kept} stayed because of it, but chance alone could do that ({interval}). {promised} had been promised.",
+    "verdict_line_not_shown": "The contacts are not shown to work: of {treated} contacted, {kept} {fewer} left than by "
+    "the rate of the {control} left alone, which chance alone could explain ({interval}). {promised} kept had "
+    "been promised.",
+    "fewer": "fewer",
+    "more_left": "more",
     "verdict": "Verdict",
     "verdict_works": "works",
     "verdict_harms": "does harm",
@@ -57,8 +60,11 @@ CHINESE: dict[str, str] = {
     "原先承诺 {promised} 人。",
     "verdict_line_harms": "联系有害：联系 {treated} 人，因此留下 {kept} 人（{interval}）；扣除成本后净收益 {net}。"
     "原先承诺 {promised} 人。",
-    "verdict_line_not_shown": "尚不能证明联系有效：联系 {treated} 人，对照 {control} 人，因此留下 {kept} 人，"
-    "但这也可能只是偶然（{interval}）。原先承诺 {promised} 人。",
+    "verdict_line_not_shown": "尚不能证明联系有效：联系 {treated} 人，按 {control} 名对照用户的流失率计，流失{fewer} "
+    "{kept} 人，"
+    "这可能只是偶然（{interval}）。原先承诺留住 {promised} 人。",
+    "fewer": "少",
+    "more_left": "多",
     "verdict": "结论",
     "verdict_works": "有效",
     "verdict_harms": "有害",

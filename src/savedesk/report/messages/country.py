@@ -4,8 +4,8 @@ from __future__ import annotations
 
 ENGLISH: dict[str, str] = {
     "headline": "{money} of remaining value is at risk: {share} of subscribers are expected to leave",
-    "headline_most": "{money} of remaining value is at risk, most of it in {region}: {share} of subscribers are "
-    "expected to leave",
+    "headline_most": "{money} of remaining value is at risk, more in {region} than in any other province: {share} of "
+    "subscribers are expected to leave",
     "headline_unvalued": "{share} of {subscribers} subscribers are expected to leave; what they are worth is not known",
     "nothing_scored": "No subscriber has been scored yet",
     "left_once": "At the last count, of {day}, {rate} left.",
@@ -19,7 +19,7 @@ ENGLISH: dict[str, str] = {
     "at_risk": "Value at risk",
     "at_risk_note": "chance of leaving × remaining value",
     "at_risk_in": "Value at risk, {currency}",
-    "share_at_risk": "Share of value at risk",
+    "share_at_risk": "Share of the candidates' value at risk",
     "gain": "Expected gain of the list",
     "gain_note": "between {low} and {high}, net of all cost",
     "gain_in": "Expected gain, {currency}",
@@ -85,7 +85,7 @@ ENGLISH: dict[str, str] = {
 
 CHINESE: dict[str, str] = {
     "headline": "{money} 的剩余价值面临风险：预计 {share} 的用户将离开",
-    "headline_most": "{money} 的剩余价值面临风险，其中{region}最多：预计 {share} 的用户将离开",
+    "headline_most": "{money} 的剩余价值面临风险，其中{region}在各省中最多：预计 {share} 的用户将离开",
     "headline_unvalued": "预计 {subscribers} 名用户中有 {share} 将离开，其价值未知",
     "nothing_scored": "尚无已评分的用户",
     "left_once": "最近一次统计（{day}）的流失率为 {rate}。",
@@ -99,7 +99,7 @@ CHINESE: dict[str, str] = {
     "at_risk": "风险价值",
     "at_risk_note": "流失概率 × 剩余价值",
     "at_risk_in": "风险价值（{currency}）",
-    "share_at_risk": "风险价值占比",
+    "share_at_risk": "占候选用户风险价值的比例",
     "gain": "名单预期收益",
     "gain_note": "区间 {low} 至 {high}，已扣除全部成本",
     "gain_in": "预期收益（{currency}）",

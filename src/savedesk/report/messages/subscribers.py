@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ENGLISH: dict[str, str] = {
     "subscribers_headline": "{number} subscribers to contact, in the order in which they earn most",
+    "cards_first": "Cards for the first {number}; the list files have the rest.",
     "list_hidden": "Subscriber ids are left out of this file (report.show_ids); the rank is that of the list files.",
     "list_caption": "Subscribers to contact",
     "find": "Find a subscriber",
@@ -67,6 +68,7 @@ ENGLISH: dict[str, str] = {
 
 CHINESE: dict[str, str] = {
     "subscribers_headline": "共 {number} 名用户需要联系，按收益从高到低排列",
+    "cards_first": "仅前 {number} 名有卡片，其余见名单文件。",
     "list_hidden": "本文件不含用户编号（report.show_ids）；排名与名单文件一致。",
     "list_caption": "待联系用户",
     "find": "查找用户",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 ENGLISH: dict[str, str] = {
     "why_headline": "{first_reason} and {second_reason} are behind {first_share} and {second_share} of the value "
-    "at risk",
+    "at risk of the {candidates} candidates, the subscribers with most at risk",
     "why_headline_plain": "What goes with leaving",
     "why_lede": "Reasons are what the risk rests on, not proof of a cause; the campaign read-out measures effects.",
     "tab_reasons": "Reasons",
@@ -12,13 +12,19 @@ ENGLISH: dict[str, str] = {
     "tab_complaints": "Complaints",
     "tab_tenure": "Tenure",
     "tab_competition": "Competition",
-    "reasons_tab_headline": "The strongest reason of each candidate, weighed by the value at risk",
-    "reasons_head": "Reasons by share of value at risk",
-    "reasons_note": "Each candidate counts for the strongest reason.",
+    "reasons_tab_headline": "The strongest reason of each candidate, weighed by the value at risk of the candidates",
+    "reasons_head": "Reasons by share of the candidates' value at risk",
+    "reasons_note": "Shares of the value at risk of {here} candidates: the subscribers with the most value at risk, "
+    "whose "
+    "reasons are sought. Each counts for the strongest reason.",
+    "reasons_note_here": "Shares of the value at risk of {here} candidates: those of the country's {whole} with the "
+    "most "
+    "value at risk who are of this province, and whose reasons are sought. Each counts for the strongest reason.",
     "reasons_time_head": "Reasons over time",
-    "reasons_time_alt": "Stacked bar chart of the share of value at risk by first reason, by as-of date.",
+    "reasons_time_alt": "Stacked bar chart of the share of the candidates' value at risk by first reason, by as-of "
+    "date.",
     "reasons_region_head": "Reasons by province",
-    "reasons_region_alt": "Heat map of the share of value at risk by province and first reason.",
+    "reasons_region_alt": "Heat map of the share of the candidates' value at risk by province and first reason.",
     "reason": "Reason",
     "candidates": "Candidates",
     "contrast": "{by}, {group}: {rate} leave, against {compared} of like subscribers without it",
@@ -49,11 +55,15 @@ ENGLISH: dict[str, str] = {
     "head_competitor_campaigns": "While competitors campaign in the region",
     "head_competitor_price": "While a competitor is cheaper",
     "note_price_rise": "By the size of the rise, as a share of the fee.",
-    "note_bill_shock": "By how far the last bill lies above the subscriber's own median.",
+    "note_bill_shock": "By how far the last bill lies above the subscriber's own median. Like "
+    "subscribers are alike in segment, tenure and contract alone: a rate below theirs does not show that a shock keeps "
+    "anybody.",
     "note_plan_misfit": "By the share paid above the cheapest plan that would carry the same usage.",
     "note_complaint": "Complaints of twelve months; where there are several, the state that weighs most.",
     "note_tenure_month": "All labelled dates together; the band is the interval.",
-    "note_contract_phase": "Each phase is a part of the contract's own length.",
+    "note_contract_phase": "First is the first quarter of the contract's own length; last are the 92 days before its "
+    "end, however long "
+    "it is; middle is what lies between.",
     "note_competitor_campaigns": "By campaigns in three months.",
     "note_competitor_price": "By how much cheaper the competitor is.",
     "group_price_rise_none": "no rise",
@@ -69,9 +79,9 @@ ENGLISH: dict[str, str] = {
     "group_complaint_resolved_late": "resolved late",
     "group_complaint_resolved_in_time": "resolved in time",
     "group_contract_phase_none": "no contract",
-    "group_contract_phase_first": "first part",
+    "group_contract_phase_first": "first quarter",
     "group_contract_phase_middle": "middle",
-    "group_contract_phase_last": "last part",
+    "group_contract_phase_last": "last 92 days",
     "group_contract_phase_over": "contract over",
     "reason_account_leaving": "Another line of the account left",
     "reason_arrears": "Arrears",
@@ -91,7 +101,8 @@ ENGLISH: dict[str, str] = {
 }
 
 CHINESE: dict[str, str] = {
-    "why_headline": "风险价值中，{first_reason}占 {first_share}，{second_reason}占 {second_share}",
+    "why_headline": "{candidates} 名候选用户（风险价值最高的用户）的风险价值中，{first_reason}占 {first_share}，"
+    "{second_reason}占 {second_share}",
     "why_headline_plain": "哪些情况与流失相伴",
     "why_lede": "流失原因是风险判断的依据，并非因果证明；效果由挽留活动成效衡量。",
     "tab_reasons": "原因",
@@ -99,13 +110,17 @@ CHINESE: dict[str, str] = {
     "tab_complaints": "投诉",
     "tab_tenure": "在网时长",
     "tab_competition": "竞争",
-    "reasons_tab_headline": "每名候选用户的首要原因，按风险价值加权",
-    "reasons_head": "各原因占风险价值的比例",
-    "reasons_note": "每名候选用户只计入首要原因。",
+    "reasons_tab_headline": "每名候选用户的首要原因，按候选用户的风险价值加权",
+    "reasons_head": "各原因占候选用户风险价值的比例",
+    "reasons_note": "占 {here} 名候选用户风险价值的比例：候选用户是风险价值最高、已查找流失原因的用户，"
+    "每人只计入首要原因。",
+    "reasons_note_here": "占 {here} 名候选用户风险价值的比例：全国 {whole} 名风险价值最高、"
+    "已查找流失原因的用户中属于本省的用户，"
+    "每人只计入首要原因。",
     "reasons_time_head": "原因的变化",
-    "reasons_time_alt": "各观察日按首要原因划分的风险价值占比堆叠柱状图。",
+    "reasons_time_alt": "各观察日按首要原因划分的候选用户风险价值占比堆叠柱状图。",
     "reasons_region_head": "各省的原因",
-    "reasons_region_alt": "各省与首要原因的风险价值占比热力图。",
+    "reasons_region_alt": "各省与首要原因的候选用户风险价值占比热力图。",
     "reason": "流失原因",
     "candidates": "候选用户",
     "contrast": "{by}（{group}）：流失率 {rate}，同类但无此情况的用户为 {compared}",
@@ -136,11 +151,12 @@ CHINESE: dict[str, str] = {
     "head_competitor_campaigns": "竞争对手在本地开展活动期间",
     "head_competitor_price": "竞争对手更便宜期间",
     "note_price_rise": "按涨幅占月费的比例分组。",
-    "note_bill_shock": "按最近一期账单高于本人中位数的幅度分组。",
+    "note_bill_shock": "按最近一期账单高于本人中位数的幅度分组。同类用户仅指客户群、在网时长和合约相同："
+    "流失率低于他们并不说明账单突增能留住用户。",
     "note_plan_misfit": "按高出可承载同样用量的最便宜套餐的比例分组。",
     "note_complaint": "近十二个月的投诉；如有多次，取影响最重的状态。",
     "note_tenure_month": "合并所有有标签的观察日；阴影为区间。",
-    "note_contract_phase": "各阶段按合约自身期限划分。",
+    "note_contract_phase": "前四分之一按合约自身期限计；最后 92 天为到期之前，不论合约长短；其余为中段。",
     "note_competitor_campaigns": "按三个月内的活动次数分组。",
     "note_competitor_price": "按竞争对手便宜的幅度分组。",
     "group_price_rise_none": "未涨价",
@@ -156,9 +172,9 @@ CHINESE: dict[str, str] = {
     "group_complaint_resolved_late": "解决过晚",
     "group_complaint_resolved_in_time": "按时解决",
     "group_contract_phase_none": "无合约",
-    "group_contract_phase_first": "前段",
+    "group_contract_phase_first": "前四分之一",
     "group_contract_phase_middle": "中段",
-    "group_contract_phase_last": "末段",
+    "group_contract_phase_last": "最后 92 天",
     "group_contract_phase_over": "合约已到期",
     "reason_account_leaving": "同账户其他线路已离网",
     "reason_arrears": "欠费",
