@@ -10,24 +10,28 @@ from savedesk.params.prioritise import PrioritiseParams
 from savedesk.report import listed
 from savedesk.report.amounts import number, percent
 from savedesk.report.blocks import Block, Page, chart, lines, over_months, page, pair, stack, table, tile, tiles
+from savedesk.report.periods import Periods
 from savedesk.report.summaries import Row, Summaries
 from savedesk.report.wording import Wording, drawable, known, month_of
 
 MOST_REGIONS = 8  # named on the page of the country; the page of the provinces has all
 
 
-def country_page(found: Summaries, policy: PrioritiseParams, health: list[str], wording: Wording) -> Page:
+def country_page(
+    found: Summaries, policy: PrioritiseParams, periods: Periods, health: list[str], wording: Wording
+) -> Page:
     """Return the page of the whole country.
 
     Args:
         found: summaries of the run.
         policy: section ``prioritise``, for the words of its actions.
+        periods: within what time they leave.
         health: what the pages on the model and the data say, in a sentence each.
         wording: language and currency.
     """
     limits_said, limits_table = listed.limits(found, policy, wording)
     given = [
-        headline_tiles(found, COUNTRY, wording),
+        headline_tiles(found, COUNTRY, periods, wording),
         pair(rate_chart(found, [COUNTRY], wording), money_chart(found, COUNTRY, wording)),
         types_chart(found, COUNTRY, wording),
         lines(wording.say("list_head"), [listed.in_one_line(listed.total(found), wording)]),
@@ -39,7 +43,7 @@ def country_page(found: Summaries, policy: PrioritiseParams, health: list[str], 
         regions_table(found, wording, MOST_REGIONS),
         lines(wording.say("health_short"), health),
     ]
-    return page(wording, "country", _headline(found, wording), given, lede=_lede(found, wording))
+    return page(wording, "country", _headline(found, wording), given, lede=_lede(found, periods, wording))
 
 
 def _headline(found: Summaries, wording: Wording) -> str:
@@ -58,12 +62,19 @@ def _headline(found: Summaries, wording: Wording) -> str:
     return wording.say("headline", **said)
 
 
-def _lede(found: Summaries, wording: Wording) -> str:
+def _lede(found: Summaries, periods: Periods, wording: Wording) -> str:
+    """Return within what time they are expected to leave, and how many left at the last count."""
+    ahead = periods.outcome(found.as_of, wording) if found.now() else ""
+    said = [wording.say("expected_when", period=ahead) if ahead else "", _last_count(found, periods, wording)]
+    return wording.say("next_sentence").join(one for one in said if one)
+
+
+def _last_count(found: Summaries, periods: Periods, wording: Wording) -> str:
     """Return how many left at the last count, beside the count before."""
     judged = found.judged()
     if not judged:
         return ""
-    last = {"rate": percent(judged[-1]["churn_rate"]), "day": wording.day(judged[-1]["as_of"])}
+    last = {"rate": percent(judged[-1]["churn_rate"]), "period": when_left(judged[-1], periods, wording)}
     if len(judged) == 1:
         return wording.say("left_once", **last)
     before = judged[-2]["churn_rate"]
@@ -72,13 +83,24 @@ def _lede(found: Summaries, wording: Wording) -> str:
     return wording.say("left_same" if same else f"left_{moved}", before=percent(before), **last)
 
 
-def headline_tiles(found: Summaries, region: str, wording: Wording) -> Block:
+def when_left(row: Row, periods: Periods, wording: Wording) -> str:
+    """Return in words when those left whom a row of ``months`` counts, to follow a figure; empty for a snapshot."""
+    when = periods.outcome(row["as_of"], wording)
+    return wording.say("when", period=when) if when else ""
+
+
+def headline_tiles(found: Summaries, region: str, periods: Periods, wording: Wording) -> Block:
     """Return the figures of a region now, money first."""
     now, total, judged = found.now(region), listed.total(found, region), found.judged(region)
     if now is None:
         return {}
     made = [
-        tile(wording.say("at_risk"), wording.money(now["value_at_risk"]), wording.say("at_risk_note"), wording.currency)
+        tile(
+            wording.say("at_risk"),
+            wording.money(now["value_at_risk"]),
+            wording.say("at_risk_note", months=number(periods.horizon_months)),
+            wording.currency,
+        )
     ]
     if total:
         note = wording.say(
@@ -93,7 +115,11 @@ def headline_tiles(found: Summaries, region: str, wording: Wording) -> Block:
         made.append(tile(wording.say("on_the_list"), wording.number(total["contacts"]), note))
     share = wording.percent(now["predicted_rate"])
     made.append(
-        tile(wording.say("expected_to_leave"), share, wording.say("of_scored", number=number(now["subscribers"])))
+        tile(
+            wording.say("expected_to_leave"),
+            share,
+            wording.say("of_scored", number=number(now["subscribers"]), period=when_left(now, periods, wording)),
+        )
     )
     if judged:
         last = judged[-1]
@@ -102,7 +128,7 @@ def headline_tiles(found: Summaries, region: str, wording: Wording) -> Block:
             tile(
                 wording.say("left"),
                 wording.percent(last["churn_rate"]),
-                wording.say("left_note", day=wording.day(last["as_of"]), interval=interval),
+                wording.say("left_note", period=when_left(last, periods, wording), interval=interval),
             )
         )
     return tiles(*made)

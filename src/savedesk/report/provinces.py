@@ -8,18 +8,21 @@ from savedesk.report import listed
 from savedesk.report.amounts import decimals, number, percent
 from savedesk.report.blocks import Block, Page, lines, page, pair, shown, table
 from savedesk.report.campaign import verdict_line
-from savedesk.report.country import headline_tiles, money_chart, rate_chart, regions_table, types_chart
+from savedesk.report.country import headline_tiles, money_chart, rate_chart, regions_table, types_chart, when_left
+from savedesk.report.periods import Periods
 from savedesk.report.satisfaction import process_table
 from savedesk.report.summaries import Summaries
 from savedesk.report.wording import Wording
 
 
-def provinces_page(found: Summaries, policy: PrioritiseParams, wording: Wording) -> Page | None:
+def provinces_page(found: Summaries, policy: PrioritiseParams, periods: Periods, wording: Wording) -> Page | None:
     """Return the page of the provinces with a page for each, or None where no region is known."""
     regions = found.regions
     if not regions:
         return None
-    children = [_province(region, place, found, policy, wording) for place, region in enumerate(regions, start=1)]
+    children = [
+        _province(region, place, found, policy, periods, wording) for place, region in enumerate(regions, start=1)
+    ]
     said = {"number": number(len(regions)), "first": wording.region(regions[0])}
     return page(
         wording,
@@ -31,10 +34,12 @@ def provinces_page(found: Summaries, policy: PrioritiseParams, wording: Wording)
     )
 
 
-def _province(region: str, place: int, found: Summaries, policy: PrioritiseParams, wording: Wording) -> Page:
+def _province(
+    region: str, place: int, found: Summaries, policy: PrioritiseParams, periods: Periods, wording: Wording
+) -> Page:
     campaign = found.row("campaigns", region=region, by="total")
     given = [
-        headline_tiles(found, region, wording),
+        headline_tiles(found, region, periods, wording),
         pair(rate_chart(found, [region, COUNTRY], wording), money_chart(found, region, wording)),
         reasons_table(found, region, wording),
         lines(wording.say("list_head"), [listed.in_one_line(listed.total(found, region), wording)]),
@@ -50,7 +55,7 @@ def _province(region: str, place: int, found: Summaries, policy: PrioritiseParam
         "id": region,
         "title": wording.region(region),
         "headline": _headline(region, place, found, wording),
-        "lede": _lede(region, found, wording),
+        "lede": _lede(region, found, periods, wording),
         "blocks": shown(given),
     }
 
@@ -63,12 +68,12 @@ def _headline(region: str, place: int, found: Summaries, wording: Wording) -> st
     )
 
 
-def _lede(region: str, found: Summaries, wording: Wording) -> str:
+def _lede(region: str, found: Summaries, periods: Periods, wording: Wording) -> str:
     here, everybody = found.judged(region), found.judged()
     if not here or not everybody:
         return ""
     rates = {"rate": percent(here[-1]["churn_rate"]), "country": percent(everybody[-1]["churn_rate"])}
-    return wording.say("province_lede", day=wording.day(here[-1]["as_of"]), **rates)
+    return wording.say("province_lede", period=when_left(here[-1], periods, wording), **rates)
 
 
 def reasons_table(found: Summaries, region: str, wording: Wording) -> Block:

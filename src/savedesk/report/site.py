@@ -24,7 +24,8 @@ SNIPPET = "window.vegaEmbed = vegaEmbed;"  # what of the library the page may ca
 SAID = (  # messages that the script asks for
     "card_do", "card_lost", "card_rank", "card_rules", "card_survival", "card_survival_alt", "card_talk",
     "card_title", "card_who", "card_why", "card_worth", "find", "find_help", "found", "list_caption", "lost_note",
-    "main_reason", "month", "region_lost", "show_figures", "show_more", "spark_alt", "spark_note", "still_there",
+    "main_reason", "month", "printed", "region_lost",
+    "show_figures", "show_more", "spark_alt", "spark_note", "still_there",
     "subscriber", "table",
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ from savedesk.params.cohort import CohortParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.report import ReportParams
+from savedesk.params.value import ValueParams
 from savedesk.report.amounts import percent
 from savedesk.report.blocks import Page
 from savedesk.report.campaign import campaign_page
@@ -21,6 +22,7 @@ from savedesk.report.data_health import data_page
 from savedesk.report.interactive import TABLES, interactive_page
 from savedesk.report.model_card import model_card
 from savedesk.report.model_health import model_page
+from savedesk.report.periods import Periods
 from savedesk.report.provinces import provinces_page
 from savedesk.report.satisfaction import satisfaction_page
 from savedesk.report.site import rendered
@@ -46,7 +48,7 @@ READS = (
     model.BASELINES,
 )
 WRITES = (pages.REPORT, pages.CHARTS, pages.MODEL_CARD)
-SECTIONS = (ReportParams, Language, PrioritiseParams, CohortParams)
+SECTIONS = (ReportParams, Language, PrioritiseParams, CohortParams, ValueParams)
 CARD = Path(__file__).parent / "model_card.md.j2"
 OPTIONAL_FACTS = ("title", "origin", "licence", "extracted_on", "simulated")
 OPTIONAL_PAGES = {
@@ -89,15 +91,15 @@ def run(inputs: Inputs) -> dict[str, Any]:
 def _pages(
     inputs: Inputs, facts: dict[str, Any], found: Summaries, wording: Wording
 ) -> tuple[list[Page], dict[str, Any]]:
-    policy = inputs.section(PrioritiseParams)
+    policy, periods = inputs.section(PrioritiseParams), _periods(inputs, facts)
     model_health, said_of_model = model_page(inputs, wording)
     data_health, said_of_data = data_page(inputs, facts, wording)
     listed = inputs.table(decisions.LIST).select("subscriber_id", "receipt").to_pandas()
     receipts = dict(zip(listed["subscriber_id"], listed["receipt"], strict=True))
     subscribers, cards = subscribers_page(found, receipts, wording, show_ids=inputs.section(ReportParams).show_ids)
     every = [
-        country_page(found, policy, [*said_of_model, said_of_data], wording),
-        provinces_page(found, policy, wording),
+        country_page(found, policy, periods, [*said_of_model, said_of_data], wording),
+        provinces_page(found, policy, periods, wording),
         why_page(found, wording),
         satisfaction_page(found, wording),
         campaign_page(found, policy, wording),
@@ -106,6 +108,12 @@ def _pages(
         data_health,
     ]
     return [page for page in every if page is not None], cards
+
+
+def _periods(inputs: Inputs, facts: dict[str, Any]) -> Periods:
+    windows, worth = inputs.section(CohortParams), inputs.section(ValueParams)
+    counted = None if facts["kind"] == "snapshot" else windows.outcome_days
+    return Periods(windows.lead_days, counted, worth.horizon_months)
 
 
 def _dropped(made: list[Page], found: Summaries, wording: Wording) -> list[str]:

@@ -23,6 +23,7 @@ from savedesk.params.engine import EngineParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.report import ReportParams
+from savedesk.params.value import ValueParams
 from savedesk.report.stage import READS
 
 SHIPPED = yaml.safe_load((Path(__file__).parents[3] / "params.yaml").read_text(encoding="utf-8"))
@@ -231,7 +232,8 @@ def report_inputs(tmp_path: Path) -> Iterator[Callable[..., Inputs]]:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(json.dumps(found[name]))
             spans = CohortParams.model_validate(SHIPPED["cohort"])
-            given = (ReportParams(show_ids=show_ids), Language(code=language), policy, spans)  # type: ignore[arg-type]
+            worth = ValueParams.model_validate(SHIPPED["value"])
+            given = (ReportParams(show_ids=show_ids), Language(code=language), policy, spans, worth)  # type: ignore[arg-type]
             return Inputs(tmp_path, engine, READS, {one.key: one for one in given}, Silent())
 
         yield make

@@ -76,7 +76,9 @@ def test_the_country_says_money_first_and_then_who_left(report_inputs):
     assert f"{now['value_at_risk']:,.0f} CNY of remaining value is at risk" in country["headline"].replace(
         "\u00a0", " "
     )
-    assert "At the last count, of 1 Apr 2025" in country["lede"]
+    assert "would do so in the 60 days from 14 days after 1 Jun 2025. At the last count" in country["lede"]
+    assert " left in the 60 days from 14 days after 1 Apr 2025" in country["lede"]
+    assert country["blocks"][0]["tiles"][0]["note"] == "chance of leaving × remaining value of 24 months"
     assert country["blocks"][0]["tiles"][0]["value"]["v"] == float(f"{now['value_at_risk']:.6g}")
 
 
@@ -228,6 +230,7 @@ def test_where_nothing_has_a_price_and_importance_cannot_be_told_the_pages_still
 def test_a_snapshot_says_that_its_folds_are_random(report_inputs, kind, warned):
     found = page(report_inputs(facts={"name": "test", "kind": kind, "currency": "CNY"}))
     assert ("Folds are stratified and random" in found.split('id="site"')[0]) is warned
+    assert ("in the 60 days from" in found) is not warned
 
 
 def test_a_source_without_prices_says_so(report_inputs):

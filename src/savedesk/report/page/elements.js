@@ -62,9 +62,12 @@ function table({ title, columns, rows, sortable, shown }) {
   let order = rows.slice();
   let room = shown ?? order.length;
   const more = make("button", { type: "button", class: "quiet" });
+  const cut = make("p", { class: "print-only" });
   function fill() {
     body.replaceChildren(...order.slice(0, room).map(rowOf));
     more.hidden = room >= order.length;
+    cut.hidden = more.hidden;
+    cut.textContent = say("printed", { shown: Math.min(room, order.length).toLocaleString(document.documentElement.lang), number: order.length.toLocaleString(document.documentElement.lang) });
     more.textContent = say("show_more", { number: (order.length - Math.min(room, order.length)).toLocaleString(document.documentElement.lang) });
   }
   function rowOf(cells) {
@@ -90,5 +93,5 @@ function table({ title, columns, rows, sortable, shown }) {
   more.addEventListener("click", () => { room += shown; fill(); });
   fill();
   const made = make("table", {}, make("caption", {}, title ?? ""), make("thead", {}, make("tr", {}, heads)), body);
-  return make("div", {}, make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": title ?? say("table") }, made), shown ? more : null);
+  return make("div", {}, make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": title ?? say("table") }, made), shown ? [more, cut] : null);
 }
