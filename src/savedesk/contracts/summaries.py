@@ -45,6 +45,16 @@ TALKING_POINTS = (
     "open_complaint_first",  # settle the open complaint before anything else
     "no_plan_talk",  # they have not noticed that they overspend: do not speak of the plan
     "recent_contact",  # they were contacted not long ago: say why again
+    "apologise",  # apologise for what they complained of, and say how it was or will be settled
+    "offer_payment_plan",  # offer to pay what is open in parts
+    "name_ticket",  # the network: say which ticket is open, and by when it is mended
+    "go_through_bill",  # explain the bill line by line
+    "offer_fitting_plan",  # offer the plan that fits their use
+    "offer_discount",  # offer the discount
+    "offer_renewal",  # offer the benefit of renewing
+    "offer_pack",  # offer the pack to use the line again
+    "ask_how_it_goes",  # no offer: ask how it goes
+    "make_offer",  # an action of the operator's own: its words
     "thank_for_years",  # years with us
     "contract_ends",  # the contract ends soon
     "name_benefit",  # loyal for what they get: say what they get by staying

@@ -325,8 +325,8 @@ def data_after_price_rise(row: Any) -> Any:
     direction=1,
     reason="price",
     speaks=(0.1, None),
-    en="pays {value:.0%} more than the plan that fits would cost[: {plan_fit_saving_3m:.2f} a month]",
-    zh="比最合适套餐多付 {value:.0%}[，每月 {plan_fit_saving_3m:.2f}]",
+    en="pays {value:.0%} more than the plan that fits would cost[: {plan_fit_saving_3m:.2f} a month too much]",
+    zh="比最合适套餐多付 {value:.0%}[，每月多付 {plan_fit_saving_3m:.2f}]",
 )
 def plan_overspend_3m(row: Any) -> Any:
     """Plan fee and overage against what the cheapest plan on sale would have cost for the same use, 3 months."""

@@ -66,7 +66,7 @@ def _lede(found: Summaries, periods: Periods, wording: Wording) -> str:
     """Return within what time they are expected to leave, and how many left at the last count."""
     ahead = periods.outcome(found.as_of, wording) if found.now() else ""
     said = [wording.say("expected_when", period=ahead) if ahead else "", _last_count(found, periods, wording)]
-    return wording.say("next_sentence").join(one for one in said if one)
+    return wording.together(said)
 
 
 def _last_count(found: Summaries, periods: Periods, wording: Wording) -> str:
@@ -128,7 +128,7 @@ def headline_tiles(found: Summaries, region: str, periods: Periods, wording: Wor
             tile(
                 wording.say("left"),
                 wording.percent(last["churn_rate"]),
-                wording.say("left_note", period=when_left(last, periods, wording), interval=interval),
+                interval + when_left(last, periods, wording),
             )
         )
     return tiles(*made)

@@ -103,6 +103,13 @@ SLICE_COLUMNS = (
 SLICE_ORDER = ("as_of", "tier", "segment", "churn_type", "age_band", "tenure_band", "gender", "region", "fold")
 COUNTS = ("slices_judged", "slices_off", "slices_off_by_chance")  # said in a sentence
 UNSHOWN = {*COUNTS, "interval_groups"}
+OTHER_LISTS = (
+    "true_gain_at_capacity_",
+    "promised_gain_at_capacity",
+    "ahead_of_by_",
+    "times_by_",
+    "share_of_t",
+)  # for developers: metrics/evaluate.json
 TENURES = ("under 6 months", "6-11 months", "12-23 months", "24-59 months", "60 months and over")
 FIRST = ("key", "core", "small", "under 25", *TENURES)  # not in the order of the alphabet
 
@@ -111,7 +118,8 @@ def figures_table(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, 
     """Return the figures of all rows with their intervals: a column for the model, and one for each baseline."""
     found = overall(metrics)
     models = [MODEL, *baselines(metrics)]
-    names = sorted({metric for _, metric in found} - UNSHOWN, key=_place)
+    there = {metric for _, metric in found if not metric.startswith(OTHER_LISTS)}
+    names = sorted(there - UNSHOWN, key=_place)
     lines = []
     for name in names:
         cells = [_cell(found.get((model, name), {}), form_of(name), messages) for model in models]
@@ -228,7 +236,10 @@ def _shown_gap(gap: Mapping[Any, Any], messages: dict[str, str]) -> dict[str, st
 def _off(line: Mapping[Any, Any], metrics: pd.DataFrame, messages: dict[str, str]) -> str:
     here = metrics[(metrics["slice_by"] == line["slice_by"]) & (metrics["slice"] == line["slice"])]
     rates = {one["metric"]: percent(one["value"]) for one in here.to_dict("records") if one["metric"].endswith("_rate")}
-    name = {"slice_by": word(messages, "slice", line["slice_by"]), "slice": word(messages, "value", line["slice"])}
+    name = {
+        "slice_by": word(messages, "slice", line["slice_by"]),
+        "slice": slice_name(line["slice_by"], line["slice"], messages),
+    }
     return messages["off_line"].format(**name, **rates, gap=points(line["value"]), interval=_ends(line, points))
 
 
@@ -239,7 +250,7 @@ def fairness(table: pd.DataFrame, messages: dict[str, str]) -> list[str]:
 
 def _fair(line: Mapping[Any, Any], messages: dict[str, str]) -> str:
     form = form_of(line["metric"])
-    told = {name: word(messages, "value", line[name]) for name in ("lowest_slice", "highest_slice")}
+    told = {name: slice_name(line["slice_by"], line[name], messages) for name in ("lowest_slice", "highest_slice")}
     told |= {name: form(line[name]) for name in ("lowest", "highest")}
     told |= {name: number(line[name]) for name in ("slices", "slices_off")}
     by, chance = word(messages, "slice", line["slice_by"]), decimals(1)(line["slices_off_by_chance"])
@@ -265,6 +276,11 @@ def slices_tables(metrics: pd.DataFrame, messages: dict[str, str]) -> list[dict[
     return tables
 
 
+def slice_name(slice_by: object, value: object, messages: dict[str, str]) -> str:
+    """Return a group in words."""
+    return word(messages, "region" if slice_by == "region" else "value", str(value))
+
+
 def _place_of_slice(value: str) -> tuple[int, str]:
     return (FIRST.index(value) if value in FIRST else len(FIRST), value)
 
@@ -274,7 +290,7 @@ def _slice_line(value: str, rows: pd.DataFrame, messages: dict[str, str]) -> dic
     cells = [_cell(found.get(name, {}), form_of(name), messages) for name in SLICE_COLUMNS]
     counts = rows.iloc[0]
     return {
-        "name": word(messages, "value", value),
+        "name": slice_name(counts["slice_by"], value, messages),
         "cells": cells,
         "rows": number(counts["rows"]),
         "churners": number(counts["churners"]),

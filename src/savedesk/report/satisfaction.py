@@ -48,7 +48,10 @@ def _headline(rows: list[Row], wording: Wording) -> str:
     weak = [row for row in rows if row["quadrant"] == "fix_now"]
     if weak:
         worst = max(weak, key=lambda row: (row["importance_low"] > 0, row["performance_line"] - row["performance"]))
-        said = {"process": wording.word("process", worst["process"]), "score": SCORE(worst["performance"])}
+        said = {
+            "process": wording.within(wording.word("process", worst["process"])),
+            "score": SCORE(worst["performance"]),
+        }
         return wording.say("satisfaction_clear" if worst["importance_low"] > 0 else "satisfaction_perhaps", **said)
     return wording.say("satisfaction_calm" if rows else "loyalty_headline")
 
@@ -149,17 +152,33 @@ def _process(row: Row, wording: Wording) -> list[Any]:
 
 def _weak_regions(found: Summaries, wording: Wording) -> Block:
     """Return for each province which processes are to fix now, apart from those that chance may put there."""
-    cells: list[list[Any]] = []
-    for region in found.regions:
-        rows = [row for row in newest(found, region, COUNTRY) if row["quadrant"] == "fix_now"]
-        rows.sort(key=lambda row: row["performance"])
-        clear = [row for row in rows if row["performance_high"] < row["performance_line"]]
-        perhaps = [row for row in rows if row["performance_high"] >= row["performance_line"]]
-        if rows:
-            named = {"t": wording.region(region), "to": ["province", region]}
-            cells.append([named, _with_scores(clear, wording), {"t": _with_scores(perhaps, wording), "muted": True}])
+    everybody = {row["process"]: row for row in newest(found, COUNTRY, COUNTRY)}
+    cells = [_weak_region(region, found, everybody, wording) for region in found.regions if everybody]
     columns = [(wording.say(key), False) for key in ("province", "fix_here", "fix_perhaps")]
+    columns.append((wording.say("answers_each"), True))
     return table(wording.say("weak_regions_head"), columns, cells, wording.say("weak_regions_note"))
+
+
+def _weak_region(region: str, found: Summaries, everybody: dict[Any, Row], wording: Wording) -> list[Any]:
+    rows = newest(found, region, COUNTRY)
+    weak = sorted((row for row in rows if row["quadrant"] == "fix_now"), key=lambda row: row["performance"])
+    clear = [row for row in weak if row["performance_high"] < row["performance_line"]]
+    perhaps = [
+        row
+        for row in weak
+        if row["performance_high"] >= row["performance_line"]
+        and row["process"] in everybody
+        and row["performance"] < everybody[row["process"]]["performance"]
+    ]
+    told = any(known(row["quadrant"]) for row in rows)
+    nothing = wording.say("nothing_here" if told else "cannot_be_told")
+    answers = sorted(row["answers"] for row in rows)
+    return [
+        {"t": wording.region(region), "to": ["province", region]},
+        _with_scores(clear, wording) or nothing,
+        {"t": _with_scores(perhaps, wording) or nothing, "muted": True},
+        wording.interval(answers[0], answers[-1], number) if answers else number(0),
+    ]
 
 
 def _with_scores(rows: list[Row], wording: Wording) -> str:

@@ -62,7 +62,7 @@ def subscribers_page(
     headline = wording.say("subscribers_headline", number=number(len(receipts)))
     fewer = wording.say("cards_first", number=number(len(rows))) if len(rows) < len(receipts) else ""
     hidden = "" if show_ids else wording.say("list_hidden")
-    return page(wording, "subscribers", headline, [], lede=f"{fewer} {hidden}".strip()), cards
+    return page(wording, "subscribers", headline, [], lede=wording.together([fewer, hidden])), cards
 
 
 def _name(fact: str, wording: Wording) -> str:
@@ -107,13 +107,15 @@ def _card(
     }
     for code, values in series.get(name, {}).items():
         found[code] = values
-        found[f"{code}_last"] = wording.written(values[-1], number)
+        there = [value for value in values if value is not None]
+        found[f"{code}_said"] = [wording.written(value, number) for value in (min(there), max(there), values[-1])]
     return found
 
 
 def _talk(code: str, row: Row, wording: Wording) -> str:
     years = number(row["tenure_months"] // 12) if known(row["tenure_months"]) else wording.say("none")
-    return wording.say(f"talk_{code}", years=years, days=wording.written(row["days_since_contact"], number))
+    days = wording.written(row["days_since_contact"], number)
+    return wording.say(f"talk_{code}", years=years, days=days, action=row["action_text"])
 
 
 def _fact(fact: str, row: Row, wording: Wording) -> Cell | str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,9 +48,13 @@ class Wording:
         """Return a region's name; everybody's is that of the country."""
         return self.messages["country"] if name == COUNTRY else self.word("region", name)
 
+    def together(self, sentences: Iterable[str]) -> str:
+        """Return sentences after each other; empty ones are left out."""
+        return (" " if self.code == "en" else "").join(one for one in sentences if one)
+
     def within(self, text: str) -> str:
-        """Return a name as it stands inside a sentence: in English it begins small there."""
-        return text[:1].lower() + text[1:] if self.code == "en" else text
+        """Return a name as it stands inside a sentence: in English it begins small there, unless it is all large."""
+        return text if self.code != "en" or text[1:2].isupper() else text[:1].lower() + text[1:]
 
     def day(self, value: object) -> str:
         """Return a date in words."""

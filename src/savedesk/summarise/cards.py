@@ -23,6 +23,17 @@ HOLDS = {  # what to say to whom is loyal to what
     "inertia": "make_easy",
     "monopoly": "no_lock_in",
 }
+MATTERS = {  # what to say for the action at hand; of an action of the operator's own: make_offer
+    "service_recovery": "apologise",
+    "payment_plan": "offer_payment_plan",
+    "engineer_ticket": "name_ticket",
+    "explain_bill": "go_through_bill",
+    "fitting_plan": "offer_fitting_plan",
+    "loyalty_discount": "offer_discount",
+    "renewal_benefit": "offer_renewal",
+    "reactivation_pack": "offer_pack",
+    "check_in": "ask_how_it_goes",
+}
 SCORE = ("churn_probability_low", "churn_probability_high", *SURVIVAL_COLUMNS)
 LISTED = (
     "subscriber_id",
@@ -91,10 +102,12 @@ def _phase(known: Any) -> Any:
 def _talking_points(rows: Any, rules: ContactRules, p: SummariseParams) -> Any:
     """Return the codes of what to say and what not to, in the order in which they matter."""
     held = ibis.cases(*[(rows.loyalty_type == kind, code) for kind, code in HOLDS.items()], else_=ibis.null("string"))
+    matter = ibis.cases(*[(rows.action == name, code) for name, code in MATTERS.items()], else_="make_offer")
     parts = [
         _said("open_complaint_first", rows.open_complaints > 0),
         _said("no_plan_talk", rows.unaware_overspender),
         _said("recent_contact", rows.days_since_contact <= rules.max_contacts_days),
+        matter + " ",
         _said("thank_for_years", rows.tenure_months >= p.loyalty.long_months),
         _said("contract_ends", rows.phase == CONTRACT_ENDS),
         ibis.ifelse(held.notnull(), held + " ", ""),

@@ -191,6 +191,28 @@ def test_the_page_counts_the_list_and_says_how_many_of_it_have_cards(report_inpu
     assert "Cards for" not in page_of(data(page(report_inputs())), "subscribers")["lede"]
 
 
+def test_every_province_says_what_it_has_to_fix_or_that_it_has_nothing(report_inputs):
+    given = sample.summaries(["North", "South"], listed=2)
+    for row in given["satisfaction"]:
+        row |= {"quadrant": "keep_up", "performance": 8.0, "performance_high": 8.3}
+        if row["region"] == "North" and row["process"] in ("network", "store"):
+            row |= {"quadrant": "fix_now", "performance": 6.9 if row["process"] == "network" else 8.1}
+    blocks = page_of(data(page(report_inputs(summaries=given))), "satisfaction")["blocks"]
+    rows = next(one for one in blocks if one.get("title") == "What each province has to fix")["rows"]
+    told = {row[0]["t"]: [row[1], row[2]["t"], row[3].replace("\u00a0", " ")] for row in rows}
+    assert told == {"North": ["nothing", "Network 6.9", "30 – 36"], "South": ["nothing", "nothing", "30 – 36"]}
+
+
+def test_model_health_names_provinces_in_chinese_and_shows_no_code_names(report_inputs):
+    line = {"slice_by": "region", "metric": "false_negative_rate", "lowest_slice": "Henan", "highest_slice": "Tibet"}
+    line |= {"lowest": 0.4, "highest": 0.61, "all_rows": 0.5, "slices": 2, "slices_off": 2, "slices_off_by_chance": 0.2}
+    names = ("true_gain_at_capacity_truth_known", "ahead_of_by_probability", "times_by_value_at_risk", "auc")
+    figured = [{"model": "savedesk", "slice_by": "all", "slice": "all", "metric": one, "value": 1.0} for one in names]
+    said = list(texts(page_of(data(page(report_inputs(language="zh", fairness=[line], metrics=figured))), "model")))
+    assert any("（河南）" in text and "（西藏）" in text for text in said)
+    assert not [text for text in said if re.search(r"[a-z]_[a-z]+_[a-z]|ahead_of", text)]
+
+
 @pytest.mark.parametrize("regions", [[], ["California"]], ids=["none", "one"])
 def test_a_source_without_surveys_contacts_and_regions_drops_those_pages_and_says_why(report_inputs, regions):
     made = sample.summaries(regions, listed=3)

@@ -8,14 +8,14 @@ import pytest
 from tests.tables import sections
 
 from savedesk.contracts import bills, complaints, contacts, decisions, features, scores, summaries, usage
-from savedesk.summarise.cards import card_months, cards
+from savedesk.summarise.cards import HOLDS, MATTERS, card_months, cards
 
 DAY = dt.date(2025, 3, 1)
 LISTED = """
-subscriber_id | rank | tier | churn_type | call_by
-a             | 1    | key  | cancelled  | 2025-03-20
-b             | 2    | core | cancelled  | 2025-03-20
-c             | 3    | core | cancelled  | 2025-03-20
+subscriber_id | rank | tier | churn_type | call_by    | action
+a             | 1    | key  | cancelled  | 2025-03-20 | service_recovery
+b             | 2    | core | cancelled  | 2025-03-20 | payment_plan
+c             | 3    | core | cancelled  | 2025-03-20 | flowers
 """
 SCORES = "subscriber_id | as_of\n" + "".join(f"{name} | {day}\n" for name in "abc" for day in (DAY, "2025-02-01"))
 KNOWN = [
@@ -72,10 +72,15 @@ def test_the_rules_that_apply_are_those_of_the_newest_day(shown):
 
 def test_what_to_say_first_stands_first(shown):
     rows = shown().to_pandas().set_index("subscriber_id")
-    said = "open_complaint_first no_plan_talk recent_contact thank_for_years contract_ends name_saving"
+    said = "open_complaint_first no_plan_talk recent_contact apologise thank_for_years contract_ends name_saving"
     assert rows.loc["a", "talking_points"] == said
-    assert rows["talking_points"].isna().tolist() == [False, True, True]
+    assert rows.loc[["b", "c"], "talking_points"].tolist() == ["offer_payment_plan", "make_offer"]
     assert set(said.split()) <= set(summaries.TALKING_POINTS)
+
+
+def test_every_shipped_action_has_a_point_of_its_own():
+    assert set(MATTERS) == set(sections()["prioritise"].actions)
+    assert {*MATTERS.values(), *HOLDS.values(), "make_offer"} <= set(summaries.TALKING_POINTS)
 
 
 def test_what_is_not_known_is_absent_and_nothing_is_made_up(shown):

@@ -39,7 +39,9 @@ ENGLISH: dict[str, str] = {
     "process_other": "Other",
     "weak_regions_head": "What each province has to fix",
     "weak_regions_note": "Processes in the quadrant “fix now” with their mean score; weak beyond chance where even the "
-    "upper end of the interval lies below the mean of the processes.",
+    "upper end of the interval lies below the mean of the processes, "
+    "perhaps weak where the mean lies below that of the process in the country.",
+    "answers_each": "Answers about a process, fewest – most",
     "fix_here": "Weak beyond chance",
     "fix_perhaps": "Perhaps weak",
     "segment_processes": "Processes for the segment: {segment}",
@@ -102,7 +104,9 @@ CHINESE: dict[str, str] = {
     "process_price": "价格",
     "process_other": "其他",
     "weak_regions_head": "各省需要改进什么",
-    "weak_regions_note": "位于“立即改进”象限的环节及其平均得分；若区间上限仍低于各环节均值，则其薄弱并非偶然。",
+    "weak_regions_note": "位于“立即改进”象限的环节及其平均得分；若区间上限仍低于各环节均值，则其薄弱并非偶然；"
+    "均值低于该环节全国均值的列为可能薄弱。",
+    "answers_each": "各环节回答数（最少 – 最多）",
     "fix_here": "确实薄弱",
     "fix_perhaps": "可能薄弱",
     "segment_processes": "客户群各环节：{segment}",

@@ -49,7 +49,7 @@ function card(given) {
   const told = ({ places }) => make("dl", { class: "facts" }, places.filter((place) => cellOf(given.facts[place]).t !== "").map((place) =>
     make("div", {}, make("dt", {}, facts[place].name), make("dd", {}, cellContent(given.facts[place])))));
   const sparks = site.cards.series.map(({ code, name, months }) => given[code] && given[code].length ? make("figure", { class: "spark" },
-    make("figcaption", {}, name), sparkline(given[code], say("spark_alt", { name })), make("p", { class: "sub" }, say("spark_note", { first: months[0], last: months[months.length - 1], value: given[`${code}_last`] }))) : null);
+    make("figcaption", {}, name), sparkline(given[code], say("spark_alt", { name })), make("p", { class: "sub" }, say("spark_note", { first: months[0], last: months[months.length - 1], low: given[`${code}_said`][0], high: given[`${code}_said`][1], value: given[`${code}_said`][2] }))) : null);
   return make("div", { class: "card" },
     make("div", { class: "pair" },
       part(say("card_why"), list(given.why)),

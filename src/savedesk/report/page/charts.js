@@ -50,7 +50,7 @@ async function draw(root) {
 
 async function drawOne(box, block) {
   const room = box.closest("figure").clientWidth || document.getElementById("page").clientWidth;
-  const spec = { ...site.specs[block.spec], width: Math.max(room - 42, 220), autosize: { type: "fit-x", contains: "padding" }, data: { values: block.rows } };
+  const spec = { ...site.specs[block.spec], description: block.alt, width: Math.max(room - 42, 220), autosize: { type: "fit-x", contains: "padding" }, data: { values: block.rows } };
   if (block.height) spec.height = block.height;
   await window.vegaEmbed(box, spec, { mode: "vega-lite", ast: true, actions: false, renderer: "svg", defaultStyle: false, logLevel: 1, config: VEGA, tooltip: { disableDefaultStyle: true } });
 }
