@@ -27,6 +27,13 @@ def home(simulated, tmp_path_factory):
     return shutil.copytree(simulated[0], tmp_path_factory.mktemp("champion") / "home", symlinks=True)
 
 
+@pytest.fixture(scope="module")
+def champion(home):
+    """The promotion of the run, which is kept first."""
+    keep_newest_run(home)
+    return promoted(home, "", "a try", force=True, dry_run=False)
+
+
 def test_a_kept_run_has_the_figures_that_mlflow_has(home):
     kept = keep_newest_run(home)
     tracked = tracked_runs(home, "simulated")[0]
@@ -41,8 +48,8 @@ def test_a_kept_run_has_the_figures_that_mlflow_has(home):
     )
 
 
-def test_a_promoted_model_scores_as_the_pipeline_does_without_mlflow(home):
-    done = promoted(home, "", "a try", force=True, dry_run=False)
+def test_a_promoted_model_scores_as_the_pipeline_does_without_mlflow(home, champion):
+    done = champion
     assert done.run.version == registered(home, "simulated")[1]["champion"]
     assert read_ledger(home)[-1]["run_id"] == done.run.run_id
     assert find_run(home, "simulated", "champion", "compare").same(done.run)
@@ -58,6 +65,7 @@ def test_a_promoted_model_scores_as_the_pipeline_does_without_mlflow(home):
     pd.testing.assert_frame_equal(given, expected)
 
 
+@pytest.mark.usefixtures("champion")
 def test_a_champion_of_another_source_is_not_taken(home):
     described = home / "models/champion/model.json"
     told = json.loads(described.read_text())
