@@ -33,6 +33,7 @@ from savedesk.policy.options import gained
 from savedesk.policy.solve import solve
 
 CELL = ["action", "reason"]
+TRULY = ("remaining_value", "offer_cost", "take_up", "contact_cost", "true_probability")
 RIVALS = ("by_probability", "by_value_at_risk", "by_probability_own_action", "by_value_at_risk_own_action")
 OWN, ALLOWED, KNOWN = "list", "tables_allow", "truth_known"
 Pick = Callable[[pd.DataFrame, int], pd.DataFrame]
@@ -133,12 +134,7 @@ def with_truth(options: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     p0 = known["true_probability"].to_numpy(np.float64)
     place = pd.Index(ACTIONS).get_indexer(pd.Index(known["action"]))
     saved = p0 - known[TRIED].to_numpy(np.float64)[np.arange(len(known)), place]
-    one, zero = np.ones(len(known)), np.zeros(len(known))
-    value, offer, take_up, contact = (
-        known[name].to_numpy(np.float64) for name in ("remaining_value", "offer_cost", "take_up", "contact_cost")
-    )
-    gain = expected_gain(saved, one, one, value, offer, zero, contact) - (1 - p0) * take_up * offer
-    known = known.assign(true_gain=gain, true_saved=saved)
+    known = with_saved(known, saved)
     each = known[known["barred"].isna()].drop_duplicates([*KEY, "action"])
     sums = each.groupby(CELL)[["true_saved", "touched_probability"]].sum()
     rate = (sums["true_saved"] / sums["touched_probability"].where(sums["touched_probability"] > 0)).clip(-1, 1)
@@ -146,6 +142,14 @@ def with_truth(options: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     known["gain_at_true_rates"] = gained(at_rate.fillna({"save_rate": 0.0}))["expected_gain"].to_numpy()
     open_ones = known[known["open"]].sort_values([*KEY, "action", "channel"], kind="stable")
     return open_ones.reset_index(drop=True)
+
+
+def with_saved(known: pd.DataFrame, saved: Floats) -> pd.DataFrame:
+    """Return options with true_saved, by how much the contact lowers the true chance of leaving, and true_gain."""
+    value, offer, take_up, contact, p0 = (known[name].to_numpy(np.float64) for name in TRULY)
+    one, zero = np.ones(len(known)), np.zeros(len(known))
+    gain = expected_gain(saved, one, one, value, offer, zero, contact) - (1 - p0) * take_up * offer
+    return known.assign(true_gain=gain, true_saved=saved)
 
 
 def capacity_figures(

@@ -1,0 +1,96 @@
+"""A pilot: contacts drawn by chance from a list, and what they teach. Outcomes are drawn from the known truth.
+
+The subscribers of an operator fall into two halves. The list of one half is the pilot: contacts are drawn from it until
+there are as many as asked for, each is made or left out by chance, and who leaves is drawn from the true chance with
+the contact or without it. The rates learned there decide on the other half, whose truth tells what that is worth; then
+the halves change places. So nobody is judged by a rate that they themselves have taught.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from savedesk.evaluate.at_capacity import CELL, Judge, with_saved, with_truth
+from savedesk.evaluate.rows import KEY
+from savedesk.policy.options import gained
+from savedesk.prioritise.save_rates import save_rates
+
+LONG_AGO, TODAY = pd.Timestamp("2000-01-01"), pd.Timestamp("2000-02-01")  # outcomes are known before the decision
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """What is known of the options, and how the pilot is made.
+
+    Args:
+        options: open options at the priors, with true_probability, true_saved and true_gain; ordered as ``with_truth``.
+        sizes: contacts of each as_of for all subscribers; a half has half as many.
+        judge: the rules of lists of equal size.
+        contacts: randomised contacts, both arms together.
+        control: share of them that is left alone.
+    """
+
+    options: pd.DataFrame
+    sizes: Mapping[str, int]
+    judge: Judge
+    contacts: int
+    control: float
+
+    def halves(self) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+        """Yield the half that teaches and the half that is decided on."""
+        half = pd.util.hash_array(self.options["subscriber_id"].to_numpy(dtype=object)) % 2
+        for place in (0, 1):
+            yield tuple(self.options[half == one].reset_index(drop=True) for one in (place, 1 - place))  # type: ignore[misc]
+
+    def listed(self, options: pd.DataFrame) -> pd.DataFrame:
+        """Return the options of the lists of a half, all as_of dates together."""
+        days = options.groupby("as_of", sort=True)
+        return pd.concat([self.judge.solved(table, self.sizes[str(day)] // 2) for day, table in days])
+
+    def with_rates(self, options: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
+        """Return the options with these rates by action and reason."""
+        plain = options.drop(columns="save_rate").merge(rates[[*CELL, "save_rate"]], on=CELL, how="left")
+        return gained(plain)
+
+    def drawn(self, listed: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
+        """Return the contacts of a pilot on such a list with their outcomes, as ``save_rates`` reads them."""
+        rows = listed.iloc[draw.integers(0, len(listed), self.contacts)]
+        treated = draw.random(self.contacts) >= self.control
+        p0, touched, p, saved = (
+            rows[name].to_numpy(np.float64)
+            for name in ("true_probability", "touched_probability", "churn_probability", "true_saved")
+        )
+        alone = p0 * touched / p
+        left = draw.random(self.contacts) < np.clip(alone - np.where(treated, saved, 0.0), 0, 1)
+        return rows[[*KEY, *CELL]].assign(
+            treated=treated.astype(float),
+            treated_share=1 - self.control,
+            left=left.astype(float),
+            expected=touched,
+            label_known_on=LONG_AGO,
+        )
+
+    def learned(self, seed: int) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+        """Yield for each half its list at the priors and the one at the rates that the other half has taught."""
+        draw = np.random.default_rng(seed)
+        for teaching, decided in self.halves():
+            rates = save_rates(self.drawn(self.listed(teaching), draw), TODAY, self.judge.policy)
+            yield self.listed(decided), self.listed(self.with_rates(decided, rates))
+
+
+def at_priors(options: pd.DataFrame, rows: pd.DataFrame, judge: Judge) -> pd.DataFrame:
+    """Return the open options whose truth is known, with the priors in the place of whatever had been learned."""
+    dated = options.assign(as_of=pd.to_datetime(options["as_of"]).dt.strftime("%Y-%m-%d"))
+    known = with_truth(dated, rows)
+    rate = known["action"].map({name: action.save_rate for name, action in judge.policy.actions.items()})
+    return gained(known.assign(save_rate=rate))
+
+
+def harming(options: pd.DataFrame, action: str, rise: float) -> pd.DataFrame:
+    """Return the options as they were if an action made people leave: it adds so much to their chance of leaving."""
+    harmful = options["action"].eq(action).to_numpy()
+    return with_saved(options, np.where(harmful, -rise, options["true_saved"].to_numpy(np.float64)))
