@@ -14,9 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from savedesk.evaluate.at_capacity import CELL, Judge, with_saved, with_truth
+from savedesk.evaluate.at_capacity import Judge, with_saved, with_truth
 from savedesk.evaluate.rows import KEY
-from savedesk.policy.options import gained
+from savedesk.policy.medicine import prior_rates
+from savedesk.policy.options import at_rates, gained
+from savedesk.policy.strength import CELL, SHARE, USUAL
 from savedesk.prioritise.save_rates import save_rates
 
 LONG_AGO, TODAY = pd.Timestamp("2000-01-01"), pd.Timestamp("2000-02-01")  # outcomes are known before the decision
@@ -53,8 +55,12 @@ class Pilot:
 
     def with_rates(self, options: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
         """Return the options with these rates by action and reason."""
-        plain = options.drop(columns="save_rate").merge(rates[[*CELL, "save_rate"]], on=CELL, how="left")
-        return gained(plain)
+        return gained(at_rates(options, options[CELL].merge(rates, on=CELL, how="left")["save_rate"]))
+
+    @property
+    def usual(self) -> pd.DataFrame:
+        """Every reason is of strength 1 as a rule: a row's own is told beside that."""
+        return prior_rates(self.judge.policy)[CELL].assign(**{USUAL: 1.0})
 
     def drawn(self, listed: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
         """Return the contacts of a pilot on such a list with their outcomes, as ``save_rates`` reads them."""
@@ -66,7 +72,10 @@ class Pilot:
         )
         alone = p0 * touched / p
         left = draw.random(self.contacts) < np.clip(alone - np.where(treated, saved, 0.0), 0, 1)
+        weight = self.judge.policy.strength_weight
+        strength = 1 + (rows["rate_factor"] - 1) / weight if weight else 1.0
         return rows[[*KEY, *CELL]].assign(
+            **{SHARE: strength},
             treated=treated.astype(float),
             treated_share=1 - self.control,
             left=left.astype(float),
@@ -78,7 +87,8 @@ class Pilot:
         """Yield for each half its list at the priors and the one at the rates that the other half has taught."""
         draw = np.random.default_rng(seed)
         for teaching, decided in self.halves():
-            rates = save_rates(self.drawn(self.listed(teaching), draw), TODAY, self.judge.policy)
+            made = self.drawn(self.listed(teaching), draw)
+            rates = save_rates(made, self.usual, TODAY, self.judge.policy)
             yield self.listed(decided), self.listed(self.with_rates(decided, rates))
 
 
@@ -87,7 +97,7 @@ def at_priors(options: pd.DataFrame, rows: pd.DataFrame, judge: Judge) -> pd.Dat
     dated = options.assign(as_of=pd.to_datetime(options["as_of"]).dt.strftime("%Y-%m-%d"))
     known = with_truth(dated, rows)
     rate = known["action"].map({name: action.save_rate for name, action in judge.policy.actions.items()})
-    return gained(known.assign(save_rate=rate))
+    return gained(at_rates(known, rate))
 
 
 def harming(options: pd.DataFrame, action: str, rise: float) -> pd.DataFrame:

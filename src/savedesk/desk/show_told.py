@@ -13,6 +13,7 @@ from rich.table import Table
 from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.desk.show import ON_THE_LIST, Rule, Shown, call_by
 from savedesk.desk.words import say
+from savedesk.policy.strength import explained_share
 
 PLAIN_WIDTH = 150  # where the output is no terminal
 
@@ -173,7 +174,20 @@ def worked_out(one: Shown) -> list[str]:
         "  p_a r (V - d) - (1 - p) u d - c",
         f"  = {saved}{_money(row['offer_cost'])}) - {given} - {_money(row['contact_cost'])}",
         f"  = {terms} = {_money(row['expected_gain'])}",
+        *_strength(one, row),
     ]
+
+
+def _strength(one: Shown, row: Any) -> list[str]:
+    """Return how the rate of the option follows from that of its action and reason, where it differs."""
+    cell = one.rates[(one.rates["action"] == row["action"]) & (one.rates["reason"] == row["reason"])]
+    weighed = one.reasons[one.reasons["reason"] == row["reason"]]
+    if row["rate_factor"] == 1 or cell.empty or weighed.empty:
+        return []
+    share = explained_share(weighed["contribution"]).iloc[0]
+    rate, usual = cell.iloc[0][["save_rate", "usual_share"]]
+    told = say("strength", one.language, reason=row["reason"], share=share, usual=usual)
+    return [f"  r = {rate:.4f} x {row['rate_factor']:.3f} = {row['save_rate']:.4f}: {told}"]
 
 
 def _rates(one: Shown) -> Table:

@@ -87,6 +87,10 @@ WORDS: dict[str, dict[str, str]] = {
     # save rates
     "rate": {"en": "rate", "zh": "成功率"},
     "source": {"en": "from", "zh": "来源"},
+    "strength": {
+        "en": "{reason} explains {share:.0%} of the odds of leaving, of usual would-be churners with it {usual:.0%}",
+        "zh": "{reason} 占流失几率的 {share:.0%}，同类拟流失用户通常为 {usual:.0%}",
+    },
     "measured": {
         "en": "measured: {treated:,} contacted, {control:,} left alone",
         "zh": "实测：联系 {treated:,}，对照 {control:,}",

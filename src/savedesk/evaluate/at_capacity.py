@@ -29,10 +29,10 @@ from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.policy.gain import expected_gain
 from savedesk.policy.limits import contacts_limit
-from savedesk.policy.options import gained
+from savedesk.policy.options import at_rates, gained
 from savedesk.policy.solve import solve
+from savedesk.policy.strength import CELL
 
-CELL = ["action", "reason"]
 TRULY = ("remaining_value", "offer_cost", "take_up", "contact_cost", "true_probability")
 RIVALS = ("by_probability", "by_value_at_risk", "by_probability_own_action", "by_value_at_risk_own_action")
 OWN, ALLOWED, KNOWN = "list", "tables_allow", "truth_known"
@@ -128,7 +128,8 @@ def with_truth(options: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the options of the rows with true_gain, true_saved and gain_at_true_rates.
 
     The true gain has the true chances in the place of the estimates; the true rate of a cell (action, reason) is the
-    churn that the action prevents over all its options, as a part of the churn that it could touch.
+    churn that the action prevents over all its options, as a part of the churn that it could touch times the factor of
+    each, as in ``save_rates``.
     """
     known = options[options["action"].isin(ACTIONS)].merge(rows[[*KEY, "true_probability", *TRIED]], on=KEY)
     p0 = known["true_probability"].to_numpy(np.float64)
@@ -136,10 +137,14 @@ def with_truth(options: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     saved = p0 - known[TRIED].to_numpy(np.float64)[np.arange(len(known)), place]
     known = with_saved(known, saved)
     each = known[known["barred"].isna()].drop_duplicates([*KEY, "action"])
-    sums = each.groupby(CELL)[["true_saved", "touched_probability"]].sum()
-    rate = (sums["true_saved"] / sums["touched_probability"].where(sums["touched_probability"] > 0)).clip(-1, 1)
-    at_rate = known.drop(columns="save_rate").merge(rate.rename("save_rate").reset_index(), on=CELL, how="left")
-    known["gain_at_true_rates"] = gained(at_rate.fillna({"save_rate": 0.0}))["expected_gain"].to_numpy()
+    sums = (
+        each.assign(lever=each["touched_probability"] * each["rate_factor"])
+        .groupby(CELL)[["true_saved", "lever"]]
+        .sum()
+    )
+    rate = (sums["true_saved"] / sums["lever"].where(sums["lever"] > 0)).clip(-1, 1)
+    cell = known[CELL].merge(rate.rename("rate").reset_index(), on=CELL, how="left")["rate"].fillna(0.0)
+    known["gain_at_true_rates"] = gained(at_rates(known, cell.set_axis(known.index)))["expected_gain"].to_numpy()
     open_ones = known[known["open"]].sort_values([*KEY, "action", "channel"], kind="stable")
     return open_ones.reset_index(drop=True)
 

@@ -74,6 +74,7 @@ class PrioritiseParams(Section):
     actions: dict[str, Action] = Field(min_length=1)
     reason_actions: dict[str, tuple[str, ...]]
     default_actions: tuple[str, ...] = Field(min_length=1)
+    strength_weight: float = Field(ge=0, le=1)
     hold_out_share: float = Field(ge=0, lt=1)
     rules: ContactRules
     learning: Learning

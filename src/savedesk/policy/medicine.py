@@ -6,10 +6,12 @@ import pandas as pd
 
 from savedesk.contracts.decisions import ANYWAY
 from savedesk.params.prioritise import PrioritiseParams
+from savedesk.policy.strength import SHARE, explained_share
 
 COMPLAINT = "complaint"
+UNKNOWN = {SHARE: float("nan")}
 KEYS = ["subscriber_id", "as_of"]
-CALLED = [*KEYS, "action", "reason", "reason_place"]
+CALLED = [*KEYS, "action", "reason", "reason_place", SHARE]
 
 
 def called_for(
@@ -18,10 +20,10 @@ def called_for(
     """Return one row for each subscriber, as_of and action that is called for: the columns ``CALLED``.
 
     An action that several reasons call for goes with the strongest of them. An open complaint calls for its medicine
-    whatever the reasons are, after them; a default action needs none.
+    whatever the reasons are, after them; a default action needs none. Neither is weighed: explained_share is missing.
 
     Args:
-        told: contract ``reasons``: subscriber_id, as_of, position, reason.
+        told: contract ``reasons``: subscriber_id, as_of, position, reason, contribution.
         upset: subscriber_id and as_of of those with an open complaint.
         everybody: subscriber_id and as_of of those for whom the default actions are open.
         policy: section ``prioritise``.
@@ -29,11 +31,12 @@ def called_for(
     pairs = [(reason, action) for reason, actions in policy.reason_actions.items() for action in actions]
     medicine = pd.DataFrame(pairs, columns=["reason", "action"])
     loud = told[[*KEYS, "reason", "position"]].rename(columns={"position": "reason_place"})
+    loud[SHARE] = explained_share(told["contribution"])
     last = int(loud["reason_place"].max()) + 1 if len(loud) else 1
-    open_complaint = upset[KEYS].assign(reason=COMPLAINT, reason_place=last)
+    open_complaint = upset[KEYS].assign(reason=COMPLAINT, reason_place=last, **UNKNOWN)
     by_reason = pd.concat([loud, open_complaint]).merge(medicine, on="reason")
     default = everybody[KEYS].merge(pd.DataFrame({"action": list(policy.default_actions)}), how="cross")
-    anyway = default.assign(reason=ANYWAY, reason_place=0)
+    anyway = default.assign(reason=ANYWAY, reason_place=0, **UNKNOWN)
     order = pd.concat([by_reason[CALLED].sort_values("reason_place", kind="stable"), anyway[CALLED]], ignore_index=True)
     return order.drop_duplicates([*KEYS, "action"]).reset_index(drop=True)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.policy.gain import expected_cost, expected_gain, given_away, saved
 from savedesk.policy.medicine import KEYS
+from savedesk.policy.strength import SHARE, USUAL, rate_factors, usual_shares
 
 OPTION = [*KEYS, "action", "channel"]
 FIGURES = (  # p_a, p, r, V, d, u, c of the gain
@@ -31,7 +33,7 @@ def options(people: pd.DataFrame, called: pd.DataFrame, rates: pd.DataFrame, pol
     Args:
         people: candidates with scores, values, tier and contact facts; one row a subscriber and as_of.
         called: actions that are called for, see ``medicine.called_for``.
-        rates: save_rate and save_rate_source by as_of, action and reason.
+        rates: save_rate, save_rate_source and usual_share by as_of, action and reason.
         policy: section ``prioritise``.
     """
     table = called.merge(rates, on=["as_of", "action", "reason"], how="inner")
@@ -43,14 +45,35 @@ def options(people: pd.DataFrame, called: pd.DataFrame, rates: pd.DataFrame, pol
     upset = table["sales_offer"] & (table["open_complaints"] > 0)
     barred = np.select([upset, unaware], ["open_complaint", "unaware_overspender"], "")
     table = table.assign(barred=pd.Series(barred, index=table.index).where(barred != "", None))
-    return priced(table).sort_values(OPTION, ignore_index=True)
+    table = table.assign(rate_factor=rate_factors(table[SHARE], table[USUAL], policy.strength_weight))
+    return priced(at_rates(table, table["save_rate"])).sort_values(OPTION, ignore_index=True)
+
+
+def usual_of(called: pd.DataFrame, people: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
+    """Return for each action and reason how much of the risk the reason explains among the candidates it calls for.
+
+    Args:
+        called: actions that are called for, see ``medicine.called_for``.
+        people: candidates with the probability of each type.
+        policy: section ``prioritise``.
+    """
+    table = called.merge(_actions(policy).drop_duplicates("action"), on="action").merge(people, on=KEYS)
+    return usual_shares(table, pd.Series(_touched(table), index=table.index))
+
+
+def at_rates(table: pd.DataFrame, rate: pd.Series) -> pd.DataFrame:
+    """Return options with the save rate of each: that of its action and reason times its ``rate_factor``."""
+    return table.assign(save_rate=(rate * table["rate_factor"]).clip(-1, 1))
 
 
 def priced(table: pd.DataFrame) -> pd.DataFrame:
     """Return options with touched_probability, offer_cost, expected_gain and expected_cost by their rates."""
     offer = (table["fixed_offer"] + table["offer_months"] * table["margin"].clip(lower=0)).to_numpy(np.float64)
-    touched = np.asarray(sum(table[f"touches_{one}"] * table[f"probability_{one}"] for one in CHURN_TYPES), np.float64)
-    return gained(table.assign(offer_cost=offer, touched_probability=touched))
+    return gained(table.assign(offer_cost=offer, touched_probability=_touched(table)))
+
+
+def _touched(table: pd.DataFrame) -> npt.NDArray[np.float64]:
+    return np.asarray(sum(table[f"touches_{one}"] * table[f"probability_{one}"] for one in CHURN_TYPES), np.float64)
 
 
 def gained(table: pd.DataFrame) -> pd.DataFrame:

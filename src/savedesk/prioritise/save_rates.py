@@ -21,10 +21,10 @@ from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.inputs import Inputs
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.policy.medicine import KEYS, called_for, prior_rates
+from savedesk.policy.strength import CELL, SHARE, USUAL, rate_factors
 
 Vector = npt.NDArray[np.float64]
 
-CELL = ["action", "reason"]
 CONFLICT = 2.0  # standard errors below its prior from which an action is held to do worse
 SMALLEST = 1e-6  # error of a prior that is held to be certain
 RAREST = 1e-3  # least variance of an outcome: a chance of nearly 0 must not weigh all
@@ -34,9 +34,9 @@ COUNTS = ["treated", "control", "treated_churned", "control_churned"]
 def randomised_contacts(inputs: Inputs, policy: PrioritiseParams) -> pd.DataFrame:
     """Return the randomised contacts whose action was called for, with what became of the subscriber.
 
-    One row a contact: subscriber_id, as_of (of the month in which it was made), action, reason, treated, treated_share
-    (of its campaign), left (in a way that the action can touch) and expected (the probability of that),
-    label_known_on.
+    One row a contact: subscriber_id, as_of (of the month in which it was made), action, reason, explained_share (of the
+    reason), treated, treated_share (of its campaign), left (in a way that the action can touch), expected (the
+    probability of that), label_known_on.
     """
     scored = inputs.table(reasons.CONTACT_SCORES)
     made = inputs.table(contacts.TABLE).filter(ibis._.campaign_id.notnull() & ibis._.action.isin([*policy.actions]))
@@ -66,12 +66,13 @@ def _outcomes(rows: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
     return rows.assign(treated=treated, treated_share=share, left=np.array(left, dtype=float), expected=expected)
 
 
-def save_rates(made: pd.DataFrame, as_of: Any, policy: PrioritiseParams) -> pd.DataFrame:
+def save_rates(made: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: PrioritiseParams) -> pd.DataFrame:
     """Return the table ``save_rates`` of one as_of, from contacts whose outcome was known before it.
 
     In a cell (action, reason) the effect is that part r of the expected churn that being treated takes away: least
-    squares of left - mean on -(treated - share) x would-leave, each row weighed by the variance of a rare outcome. Mean
-    and would-leave are the churn probability at the level of both arms, and of the control. With the prior's error as a
+    squares of left - mean on -(treated - share) x would-leave x factor, each row weighed by the variance of a rare
+    outcome. Mean and would-leave are the churn probability at the level of both arms, and of the control; the factor
+    says how strong the reason is beside the candidates (``policy.strength``). With the prior's error as a
     normal distribution around it, the rate is the posterior mean. Where an action is seen to do worse than prior and
     chance allow, the error is widened to what makes that likeliest (empirical Bayes): the list prefers what is
     overrated, so that good news needs more proof than bad. A cell with fewer than ``minimum_contacts`` in an arm keeps
@@ -79,11 +80,14 @@ def save_rates(made: pd.DataFrame, as_of: Any, policy: PrioritiseParams) -> pd.D
 
     Args:
         made: see ``randomised_contacts``.
+        usual: action, reason and usual_share of the candidates of that as_of.
         as_of: day of the decision.
         policy: section ``prioritise``.
     """
     known = made[pd.to_datetime(made["label_known_on"]) < pd.Timestamp(as_of)]
-    rows = prior_rates(policy).merge(_evidence(known), on=CELL, how="left")
+    known = known.merge(usual, on=CELL, how="left")
+    factor = rate_factors(known[SHARE], known[USUAL], policy.strength_weight)
+    rows = prior_rates(policy).merge(usual, on=CELL, how="left").merge(_evidence(known, factor), on=CELL, how="left")
     rows[COUNTS] = rows[COUNTS].fillna(0).astype("int64")
     learning = policy.learning
     enough = rows[["treated", "control"]].min(axis=1) >= learning.minimum_contacts
@@ -93,7 +97,7 @@ def save_rates(made: pd.DataFrame, as_of: Any, policy: PrioritiseParams) -> pd.D
     held = 1 / _variance_of_prior(prior, pull, sharpness, learning.prior_error)
     rate = (prior * held + pull) / (held + sharpness)
     half = NormalDist().inv_cdf(0.5 + learning.interval / 2) / np.sqrt(held + sharpness)
-    return rows[[*CELL, "prior", *COUNTS]].assign(
+    return rows[[*CELL, "prior", USUAL, *COUNTS]].assign(
         as_of=as_of,
         save_rate=np.clip(rate, -1, 1),
         low=np.clip(rate - half, -1, 1),
@@ -112,7 +116,7 @@ def _variance_of_prior(prior: Vector, pull: Vector, sharpness: Vector, error: fl
     return widened
 
 
-def _evidence(rows: pd.DataFrame) -> pd.DataFrame:
+def _evidence(rows: pd.DataFrame, factor: Vector) -> pd.DataFrame:
     """Return of each cell how sharply its rate is seen (1 / variance), what pulls it (rate x sharpness), and counts."""
     mean = (rows["expected"] * _level(rows, rows["treated"] >= 0)).clip(0, 1)
     alone = _level(rows, rows["treated"] == 0)
@@ -120,7 +124,7 @@ def _evidence(rows: pd.DataFrame) -> pd.DataFrame:
     variance = np.maximum(
         mean, RAREST
     )  # Poisson's: of a chance near 1, which may be overconfident, it is not too small
-    lever = (rows["treated"] - rows["treated_share"]) * would_leave
+    lever = (rows["treated"] - rows["treated_share"]) * would_leave * factor
     found = rows[CELL].assign(
         sharpness=lever**2 / variance,
         pull=-lever * (rows["left"] - mean) / variance,

@@ -30,7 +30,7 @@ from savedesk.params.summarise import SummariseParams
 from savedesk.policy.contact_facts import contact_facts, unaware_overspenders
 from savedesk.policy.limits import worthwhile
 from savedesk.policy.medicine import called_for
-from savedesk.policy.options import options
+from savedesk.policy.options import options, usual_of
 from savedesk.prioritise.decide import Decided, decide
 from savedesk.prioritise.listing import give_up_rows, list_rows, policy_hash
 from savedesk.prioritise.save_rates import randomised_contacts, save_rates
@@ -66,7 +66,7 @@ WRITES = (
     decisions.SUMMARY,
 )
 SECTIONS = (PrioritiseParams, Language, CohortParams, SummariseParams)
-RATE = ["as_of", "action", "reason", "save_rate", "save_rate_source"]
+RATE = ["as_of", "action", "reason", "save_rate", "save_rate_source", "usual_share"]
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
@@ -89,9 +89,9 @@ def run(inputs: Inputs) -> dict[str, Any]:
     if not groups:
         raise PolicyError("nobody is scored", where=scores.TABLE.path, next_step="check `savedesk cohort`")
     for day, group in inputs.progress.track(groups, "as_of dates", len(groups)):
-        rates = save_rates(past, day, policy)
-        there = group[group["candidate"]]
-        offered = options(there, called[called["as_of"] == day], rates[RATE], policy)
+        there, calls = group[group["candidate"]], called[called["as_of"] == day]
+        rates = save_rates(past, usual_of(calls, there, policy), day, policy)
+        offered = options(there, calls, rates[RATE], policy)
         made = decide(group, offered, policy, language)
         found = {decisions.TABLE: made.rows, decisions.OPTIONS: made.options, decisions.LIMITS: made.limits}
         for table, rows in (found | {decisions.SAVE_RATES: rates}).items():

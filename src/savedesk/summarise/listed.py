@@ -24,9 +24,9 @@ COUNTS = ("contacts", "hold_out")
 def list_groups(decisions: Any, options: Any, rates: Any, values: Any, master: Any) -> pd.DataFrame:
     """Return the table ``list_groups`` of the newest as_of.
 
-    The gain is a straight line in the save rate, of slope p_a (V - d). The subscribers of one action and reason share
-    its rate and are wrong together; rates of different ones are learned apart, so that their errors are added as
-    squares.
+    The gain is a straight line in the save rate of its action and reason, of slope p_a x factor x (V - d). The
+    subscribers of one action and reason share that rate and are wrong together; rates of different ones are learned
+    apart, so that their errors are added as squares.
 
     Args:
         decisions: contract ``decisions``.
@@ -39,12 +39,12 @@ def list_groups(decisions: Any, options: Any, rates: Any, values: Any, master: A
     rows = decisions.filter((decisions.as_of == newest) & decisions.decision.isin(["contact", "hold_out"]))
     rows = rows.select(*KEYS, "decision", "action", "action_reason", "channel", "expected_gain")
     option = [*KEYS, "action", "channel"]
-    priced = ("touched_probability", "remaining_value", "offer_cost", "expected_cost")
+    priced = ("touched_probability", "rate_factor", "remaining_value", "offer_cost", "expected_cost")
     rows = rows.inner_join(options.select(*option, *priced, minutes="contact_minutes"), option)
     rates = rates.select("as_of", "action", "save_rate", "low", "high", action_reason=rates.reason)
     rows = rows.inner_join(rates, ["as_of", *CELL])
     rows = rows.inner_join(values.select(*KEYS, "tier", "value_at_risk"), KEYS)
-    slope = rows.touched_probability * (rows.remaining_value - rows.offer_cost)
+    slope = rows.touched_probability * rows.rate_factor * (rows.remaining_value - rows.offer_cost)
     rows = rows.mutate(
         below=(slope * (rows.save_rate - rows.low)).abs(), above=(slope * (rows.high - rows.save_rate)).abs()
     )

@@ -38,6 +38,7 @@ def desk() -> PrioritiseParams:
             },
             "reason_actions": {},
             "default_actions": ["payment_plan"],
+            "strength_weight": 0.75,
             "hold_out_share": 0.1,
             "rules": {"quiet_days": 30, "max_contacts": 2, "max_contacts_days": 90, "one_per_account": True},
             "minimum_gain": 0.0,

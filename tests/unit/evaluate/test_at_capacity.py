@@ -32,7 +32,7 @@ def option(row, action, reason="complaint", place=1, channel="call", rate=0.2, c
         "contact_cost": cost,
         "take_up": 0.0,
     }
-    told = {"reason": reason, "reason_place": place, "save_rate": rate, "expected_gain": gain, "take_up": 0.0}
+    told = {"reason": reason, "reason_place": place, "save_rate": rate, "rate_factor": 1.0, "expected_gain": gain}
     return (
         {name: row[name] for name in names}
         | economics
@@ -64,6 +64,16 @@ def test_the_true_rate_of_a_cell_is_what_its_action_prevents_of_what_it_could():
     people = [person(n, p, {"service_recovery": p - 0.1}) for n, p in (("a", 0.4), ("b", 0.2))]
     known = with_truth(pd.DataFrame([option(one, "service_recovery") for one in people]), pd.DataFrame(people))
     assert known["gain_at_true_rates"].tolist() == pytest.approx([0.4 / 3 * 1000 - 1, 0.2 / 3 * 1000 - 1])
+
+
+def test_the_true_rate_is_that_of_a_reason_of_usual_strength():
+    """The reason of a is thrice as strong as that of b: 0.2 prevented of 1.5 x 0.4 + 0.5 x 0.2 is a rate of 2/7."""
+    people = [person(n, p, {"service_recovery": p - 0.1}) for n, p in (("a", 0.4), ("b", 0.2))]
+    factors = {"a": 1.5, "b": 0.5}
+    options = [option(one, "service_recovery", rate_factor=factors[one["subscriber_id"]]) for one in people]
+    known = with_truth(pd.DataFrame(options), pd.DataFrame(people))
+    expected = [0.4 * 1.5 * 2 / 7 * 1000 - 1, 0.2 * 0.5 * 2 / 7 * 1000 - 1]
+    assert known["gain_at_true_rates"].tolist() == pytest.approx(expected)
 
 
 def test_lists_have_the_same_size_and_sort_by_what_they_are_named_for():

@@ -11,7 +11,7 @@ from tests.tables import sections
 
 from savedesk.policy.gain import expected_cost, expected_gain
 from savedesk.policy.medicine import called_for, prior_rates
-from savedesk.policy.options import options
+from savedesk.policy.options import options, usual_of
 from savedesk.prioritise.decide import decide
 
 UNLIMITED = {name: {"hours": None} for name in ("visit", "call", "message")}
@@ -59,11 +59,12 @@ def subscribers(rows):
     )
 
 
-def offered(people, reason):
-    """Return the options of people who all have one reason, at the priors."""
-    told = people[["subscriber_id", "as_of"]].assign(reason=reason, position=1)
+def offered(people, reason, contribution=0.3):
+    """Return the options of people who all have one reason, at the priors; contribution: log-odds of it, of each."""
+    told = people[["subscriber_id", "as_of"]].assign(reason=reason, position=1, contribution=contribution)
+    called = called_for(told, people.head(0), people, POLICY)
     rates = prior_rates(POLICY).rename(columns={"prior": "save_rate"}).assign(as_of=DAY, save_rate_source="prior")
-    return options(people, called_for(told, people.head(0), people, POLICY), rates, POLICY)
+    return options(people, called, rates.merge(usual_of(called, people, POLICY), how="left"), POLICY)
 
 
 def ranks(rows, reason):
@@ -77,6 +78,7 @@ def never_lower(rank, better, worse):
     return pd.isna(rank[worse]) if pd.isna(rank[better]) else pd.isna(rank[worse]) or rank[better] < rank[worse]
 
 
+CONTRIBUTION = st.floats(0.02, 5)
 MARGIN = st.floats(0.01, 500)
 RISK = st.floats(0.001, 1)
 REASON = st.sampled_from(sorted(POLICY.reason_actions))
@@ -96,6 +98,39 @@ def test_at_equal_value_the_riskier_never_ranks_lower(margin, calm, risky, reaso
     assume(risky > calm * 1.001)
     rank = ranks([("a_calm", calm, margin), ("b_risky", risky, margin)], reason)
     assert never_lower(rank, "b_risky", "a_calm")
+
+
+@settings(max_examples=30, deadline=None)
+@given(risk=RISK, margin=MARGIN, weak=CONTRIBUTION, strong=CONTRIBUTION, reason=REASON)
+def test_at_equal_risk_and_value_the_stronger_reason_never_earns_less(risk, margin, weak, strong, reason):
+    assume(strong > weak)
+    table = offered(subscribers([("weak", risk, margin), ("strong", risk, margin)]), reason, [weak, strong])
+    best = table["expected_gain"].clip(lower=0).groupby(table["subscriber_id"]).max()
+    assert best["strong"] >= best["weak"] - 1e-9
+
+
+def test_the_rate_follows_the_share_of_the_risk_that_the_reason_explains():
+    """Complaints explain half of the odds of a and a quarter of those of b, who are as likely to leave.
+
+    Their log-odds are log 2 and log 4/3. The usual share is 0.375: three quarters of the rate follow, to 4/3 and 2/3.
+    """
+    table = offered(subscribers([("a", 0.2, 10.0), ("b", 0.2, 10.0)]), "complaint", np.log([2, 4 / 3]))
+    calls = table[(table["action"] == "service_recovery") & (table["channel"] == "call")].set_index("subscriber_id")
+    assert calls["rate_factor"].to_dict() == pytest.approx({"a": 1.25, "b": 0.75})
+    assert calls["save_rate"].to_dict() == pytest.approx({"a": 0.15 * 1.25, "b": 0.15 * 0.75})
+
+
+def test_the_would_be_churners_together_keep_the_rate():
+    people = subscribers([("a", 0.4, 10.0), ("b", 0.1, 10.0), ("c", 0.02, 10.0)])
+    table = offered(people, "network", [0.1, 0.9, 2.0])
+    calls = table[(table["action"] == "engineer_ticket") & (table["channel"] == "call")]
+    touched = calls["touched_probability"]
+    assert (touched * calls["save_rate"]).sum() / touched.sum() == pytest.approx(0.1)
+
+
+def test_what_needs_no_reason_has_one_rate():
+    table = offered(subscribers([("a", 0.2, 10.0), ("b", 0.3, 10.0)]), "arrears", [0.1, 2.0])
+    assert table.loc[table["action"] == "check_in", "rate_factor"].unique().tolist() == [1.0]
 
 
 def test_only_the_types_that_an_action_touches_count():

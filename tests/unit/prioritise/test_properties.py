@@ -13,7 +13,7 @@ from savedesk.contracts.reasons import CODES
 from savedesk.params.load import overlay
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.policy.medicine import called_for, prior_rates
-from savedesk.policy.options import options
+from savedesk.policy.options import options, usual_of
 from savedesk.prioritise.decide import decide
 from savedesk.prioritise.holdout import held_out
 
@@ -67,10 +67,11 @@ def frame_of(people):
 def decided(people, limits):
     policy = PrioritiseParams.model_validate(overlay(SHIPPED, limits))
     there = people[people["candidate"]]
-    told = there[["subscriber_id", "as_of", "reason"]].assign(position=1)
+    told = there[["subscriber_id", "as_of", "reason"]].assign(position=1, contribution=there["churn_probability"])
     called = called_for(told, there[there["open_complaints"] > 0], there, policy)
     rates = prior_rates(policy).rename(columns={"prior": "save_rate"}).assign(as_of=DAY, save_rate_source="prior")
-    offered = options(there.drop(columns="reason"), called, rates, policy)
+    there = there.drop(columns="reason")
+    offered = options(there, called, rates.merge(usual_of(called, there, policy), how="left"), policy)
     return decide(people, offered, policy, "en"), policy
 
 

@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 from tests.tables import sections
 
 from savedesk.contracts import cohort, reasons
+from savedesk.policy.medicine import prior_rates
 from savedesk.prioritise.save_rates import save_rates
 
 DAY = dt.date(2025, 7, 1)
+
+
+USUAL = 0.4  # share of the odds of leaving that a reason explains as a rule
 
 
 def policy(prior_error=0.1, minimum_contacts=100):
@@ -30,14 +34,21 @@ def campaign(treated, control, left_treated, left_control, *, action="service_re
     return rows.assign(
         action=action,
         reason=reason,
+        explained_share=USUAL,
         treated_share=treated / (treated + control),
         expected=p,
         label_known_on=dt.date(2025, 5, 1),
     )
 
 
+def learned(made, as_of, rules):
+    """Return the rates where all reasons are of usual strength as a rule."""
+    usual = prior_rates(rules)[["action", "reason"]].assign(usual_share=USUAL)
+    return save_rates(made, usual, as_of, rules)
+
+
 def rate(made, *, action="service_recovery", reason="complaint", as_of=DAY, **learning):
-    rows = save_rates(made, as_of, policy(**learning)).set_index(["action", "reason"])
+    rows = learned(made, as_of, policy(**learning)).set_index(["action", "reason"])
     return rows.loc[action, reason]
 
 
@@ -76,8 +87,16 @@ def test_one_who_was_sure_to_leave_does_not_decide_alone():
     assert found["save_rate"] == pytest.approx(rate(made, prior_error=1.0)["save_rate"], abs=0.05)
 
 
+def test_a_contact_with_a_weak_reason_says_what_the_action_does_where_it_is_strong():
+    """Half as strong as usual: a tenth fewer churners there are a sixth at usual strength (1 - 0.75 + 0.75 / 2)."""
+    made = campaign(20000, 20000, 3600, 4000)
+    assert rate(made, prior_error=1.0)["save_rate"] == pytest.approx(0.1, abs=0.01)
+    weak = made.assign(explained_share=USUAL / 2)
+    assert rate(weak, prior_error=1.0)["save_rate"] == pytest.approx(0.1 / 0.625, abs=0.01)
+
+
 def test_another_reason_or_action_learns_nothing():
-    found = save_rates(campaign(5000, 5000, 500, 1000), DAY, policy()).set_index(["action", "reason"])
+    found = learned(campaign(5000, 5000, 500, 1000), DAY, policy()).set_index(["action", "reason"])
     assert (found["save_rate_source"] == "measured").sum() == 1
     others = found[found["save_rate_source"] == "prior"]
     assert others["save_rate"].tolist() == pytest.approx(others["prior"].tolist())
@@ -96,6 +115,7 @@ def test_the_fast_rate_is_the_slow_one(seed, error):
     draw = np.random.default_rng(seed)
     made = campaign(180, 120, 20, 30)
     made["expected"] = draw.uniform(0.01, 0.6, len(made))
+    made["explained_share"] = draw.uniform(0, 1, len(made))
     level = made["left"].sum() / made["expected"].sum()
     control = made[made["treated"] == 0]
     alone = control["left"].sum() / control["expected"].sum()
@@ -103,7 +123,8 @@ def test_the_fast_rate_is_the_slow_one(seed, error):
     for row in made.itertuples():
         mean = min(row.expected * level, 1.0)
         variance = max(mean, 1e-3)
-        lever = -(row.treated - row.treated_share) * min(row.expected * alone, 1.0)
+        factor = 0.25 + 0.75 * row.explained_share / USUAL
+        lever = -(row.treated - row.treated_share) * min(row.expected * alone, 1.0) * factor
         precision += lever**2 / variance
         weighted += lever * (row.left - mean) / variance
     assert rate(made, prior_error=error)["save_rate"] == pytest.approx(np.clip(weighted / precision, -1, 1))

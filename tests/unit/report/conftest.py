@@ -198,6 +198,7 @@ def report_inputs(tmp_path: Path) -> Iterator[Callable[..., Inputs]]:
             },
             "reason_actions": {},
             "default_actions": ["discount"],
+            "strength_weight": 0.75,
             "hold_out_share": 0.1,
             "rules": {"quiet_days": 30, "max_contacts": 2, "max_contacts_days": 90, "one_per_account": True},
             "minimum_gain": 0.0,

@@ -19,16 +19,16 @@ d             | 2025-03-01 | hold_out | discount | price         | call    | 7
 a             | 2025-02-01 | contact  | repair   | network       | call    | 999
 """
 COLUMNS = (
-    "subscriber_id as_of action channel touched_probability remaining_value offer_cost expected_cost contact_minutes "
-    "expected_gain open account_id"
+    "subscriber_id as_of action channel rate_factor touched_probability remaining_value offer_cost expected_cost "
+    "contact_minutes expected_gain open account_id"
 ).replace(" ", " | ")
 OPTIONS = f"""
 {COLUMNS}
-a | 2025-03-01 | discount | call    | 0.5 | 110 | 10 | 3 | 30 | 10  | true  | a
-b | 2025-03-01 | repair   | visit   | 0.2 | 100 | 0  | 8 | 60 | 5   | true  | b
-c | 2025-03-01 | discount | message | 0.4 | 210 | 10 | 2 | 0  | 20  | true  | c
-d | 2025-03-01 | discount | call    | 0.4 | 100 | 10 | 2 | 12 | 7   | false | d
-a | 2025-02-01 | repair   | call    | 0.4 | 100 | 10 | 2 | 12 | 999 | true  | a
+a | 2025-03-01 | discount | call    | 1 | 0.5 | 110 | 10 | 3 | 30 | 10  | true  | a
+b | 2025-03-01 | repair   | visit   | 1 | 0.2 | 100 | 0  | 8 | 60 | 5   | true  | b
+c | 2025-03-01 | discount | message | 2 | 0.2 | 210 | 10 | 2 | 0  | 20  | true  | c
+d | 2025-03-01 | discount | call    | 1 | 0.4 | 100 | 10 | 2 | 12 | 7   | false | d
+a | 2025-02-01 | repair   | call    | 1 | 0.4 | 100 | 10 | 2 | 12 | 999 | true  | a
 """
 RATES = """
 as_of      | action   | reason  | save_rate | low  | high
@@ -76,7 +76,7 @@ def test_a_region_tells_its_own(told):
 
 
 def test_those_of_one_rate_are_wrong_together_and_those_of_two_apart(told):
-    discount, repair = 0.1 * (0.5 * 100 + 0.4 * 200), 0.25 * 0.2 * 100
+    discount, repair = 0.1 * (0.5 * 100 + 2 * 0.2 * 200), 0.25 * 0.2 * 100
     by_action = told.loc[("all", "action", "discount")]
     assert by_action["gain_low"] == pytest.approx(30 - discount)
     assert told.loc[("all", "total", "all")]["gain_low"] == pytest.approx(35 - math.hypot(discount, repair))
