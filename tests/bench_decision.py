@@ -138,9 +138,7 @@ def learned_against_priors(place: Path) -> dict[str, Figure]:
 def pilot_of(place: Path) -> tuple[pd.DataFrame, Pilot]:
     """Return the rows whose truth is known, and a pilot on the lists made of them."""
     rows, judge = judged(place)
-    counts = rows.groupby("as_of").size()
-    sizes = {str(day): round(judge.params.capacity_share * int(count)) for day, count in counts.items()}
-    return rows, Pilot(at_priors(options_of(place), rows, judge), sizes, judge, CONTACTS, CONTROL)
+    return rows, Pilot(at_priors(options_of(place), rows, judge), judge.sizes(rows), judge, CONTACTS, CONTROL)
 
 
 def learned_by_pilot(rows: pd.DataFrame, pilot: Pilot) -> tuple[dict[str, Figure], float]:

@@ -6,7 +6,8 @@ options; nothing else limits it. The lists:
 * ``list``: the policy's own, which maximises the expected gain;
 * ``by_probability``, ``by_value_at_risk``: subscribers sorted by churn probability, or by churn probability x remaining
   value, each given the action that ``reason_actions`` names first for the strongest reason;
-* ``by_probability_own_action``, ``by_value_at_risk_own_action``: the same order, each given the policy's best action;
+* ``..._one_action``: the same order, all given the one action that is best in hindsight (``one_action``);
+* ``..._own_action``: the same order, each given the policy's best action;
 * ``tables_allow``: the policy's list if it knew the true effect of each action by reason;
 * ``truth_known``: the best list of these options if every subscriber's truth were known.
 """
@@ -23,6 +24,7 @@ from savedesk.contracts.decisions import OPTIONS
 from savedesk.contracts.truth import ACTIONS
 from savedesk.errors import ParamsError
 from savedesk.evaluate.bootstrap import Figure, Resamples, Sums, amounts, figures_with_intervals
+from savedesk.evaluate.one_action import one_action_lists
 from savedesk.evaluate.ranking import Floats, ratio
 from savedesk.evaluate.rows import KEY, TRIED, subscriber_codes
 from savedesk.params.evaluate import EvaluateParams
@@ -34,7 +36,11 @@ from savedesk.policy.solve import solve
 from savedesk.policy.strength import CELL
 
 TRULY = ("remaining_value", "offer_cost", "take_up", "contact_cost", "true_probability")
-RIVALS = ("by_probability", "by_value_at_risk", "by_probability_own_action", "by_value_at_risk_own_action")
+RIVALS = tuple(
+    f"{order}{action}"
+    for action in ("", "_one_action", "_own_action")
+    for order in ("by_probability", "by_value_at_risk")
+)
 OWN, ALLOWED, KNOWN = "list", "tables_allow", "truth_known"
 Pick = Callable[[pd.DataFrame, int], pd.DataFrame]
 
@@ -55,6 +61,11 @@ class Judge:
     def payer(self) -> str:
         """Column of who may be contacted once."""
         return "account_id" if self.policy.rules.one_per_account else "subscriber_id"
+
+    def sizes(self, rows: pd.DataFrame) -> dict[str, int]:
+        """Return the contacts of each as_of: a share of the scored."""
+        counts = rows.groupby("as_of").size()
+        return {str(day): round(self.params.capacity_share * int(count)) for day, count in counts.items()}
 
     def solved(self, table: pd.DataFrame, most: int) -> pd.DataFrame:
         """Return the options that maximise the expected gain."""
@@ -173,6 +184,7 @@ def capacity_figures(
     lists = lists_of(options, rows, judge)
     if not lists:
         return {}
+    lists |= one_action_lists(rows, judge.policy, judge.sizes(rows))
     if better is not None:
         lists[ALLOWED] = lists_of(better, rows, judge)[ALLOWED]
     earned = {name: earned_by_row(rows, chosen) for name, chosen in lists.items()}
@@ -194,11 +206,9 @@ def capacity_figures(
 
 def lists_of(options: pd.DataFrame, rows: pd.DataFrame, judge: Judge) -> dict[str, pd.DataFrame]:
     """Return the options of each list over all as_of dates of the rows, with what they truly gain; none without any."""
-    counts = rows.groupby("as_of").size()
-    sizes = {str(day): round(judge.params.capacity_share * int(count)) for day, count in counts.items()}
     dated = options.assign(as_of=pd.to_datetime(options["as_of"]).dt.strftime("%Y-%m-%d"))
     known = with_truth(dated, rows)
-    return judge.lists(known, sizes) if len(known) else {}
+    return judge.lists(known, judge.sizes(rows)) if len(known) else {}
 
 
 def earned_by_row(rows: pd.DataFrame, chosen: pd.DataFrame, column: str = "true_gain") -> Floats:

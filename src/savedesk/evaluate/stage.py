@@ -96,8 +96,10 @@ FIRST = (  # the end of a run shows these
     "share_of_tables_allow",
     "share_of_truth_known",
     "times_by_probability",
+    "times_by_probability_one_action",
     "times_by_probability_own_action",
     "times_by_value_at_risk",
+    "times_by_value_at_risk_one_action",
     "times_by_value_at_risk_own_action",
 )
 

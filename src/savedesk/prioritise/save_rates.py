@@ -25,8 +25,9 @@ from savedesk.policy.strength import CELL, SHARE, USUAL, rate_factors
 
 Vector = npt.NDArray[np.float64]
 
-CONFLICT = 2.0  # standard errors below its prior from which an action is held to do worse
+CONFLICT = 3.0  # standard errors below its prior from which an action is held to do worse
 SMALLEST = 1e-6  # error of a prior that is held to be certain
+UNSURE = 0.2  # least chance of staying in that variance: a probability near 1 may be overconfident
 RAREST = 1e-3  # least variance of an outcome: a chance of nearly 0 must not weigh all
 COUNTS = ["treated", "control", "treated_churned", "control_churned"]
 
@@ -70,7 +71,7 @@ def save_rates(made: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: Prio
     """Return the table ``save_rates`` of one as_of, from contacts whose outcome was known before it.
 
     In a cell (action, reason) the effect is that part r of the expected churn that being treated takes away: least
-    squares of left - mean on -(treated - share) x would-leave x factor, each row weighed by the variance of a rare
+    squares of left - mean on -(treated - share) x would-leave x factor, each row weighed by the variance of its
     outcome. Mean and would-leave are the churn probability at the level of both arms, and of the control; the factor
     says how strong the reason is beside the candidates (``policy.strength``). With the prior's error as a
     normal distribution around it, the rate is the posterior mean. Where an action is seen to do worse than prior and
@@ -121,9 +122,7 @@ def _evidence(rows: pd.DataFrame, factor: Vector) -> pd.DataFrame:
     mean = (rows["expected"] * _level(rows, rows["treated"] >= 0)).clip(0, 1)
     alone = _level(rows, rows["treated"] == 0)
     would_leave = (rows["expected"] * alone.where(alone > 0, _level(rows, rows["treated"] >= 0))).clip(0, 1)
-    variance = np.maximum(
-        mean, RAREST
-    )  # Poisson's: of a chance near 1, which may be overconfident, it is not too small
+    variance = np.maximum(mean * np.maximum(1 - mean, UNSURE), RAREST)
     lever = (rows["treated"] - rows["treated_share"]) * would_leave * factor
     found = rows[CELL].assign(
         sharpness=lever**2 / variance,

@@ -10,6 +10,7 @@ from tests.tables import sections
 from savedesk.contracts.truth import ACTIONS
 from savedesk.errors import ParamsError
 from savedesk.evaluate.at_capacity import Judge, capacity_figures, lists_of, with_truth
+from savedesk.evaluate.one_action import one_action_lists
 
 DAY = "2025-07-01"
 SETTINGS = sections(evaluate={"capacity_share": 0.25, "bootstrap_rounds": 20})
@@ -20,7 +21,9 @@ def person(name, p0, cured, value=1000.0, p=None):
     """Return a row: true chance without a contact, chance with each action of ``cured``, and the model's own chance."""
     after = {f"with_{action}": cured.get(action, p0) for action in ACTIONS}
     row = {"subscriber_id": name, "as_of": DAY, "true_probability": p0, "churn_probability": p0 if p is None else p}
-    return {**row, "remaining_value": value, "account_id": name, **after}
+    rest = {"margin": 10.0, "tier": "key", "contactable": True, "account_id": name}
+    types = {"probability_cancelled": row["churn_probability"], "probability_arrears": 0.0, "probability_dormant": 0.0}
+    return {**row, "remaining_value": value, **rest, **types, **after}
 
 
 def option(row, action, reason="complaint", place=1, channel="call", rate=0.2, cost=1.0, **more):
@@ -113,6 +116,28 @@ def test_a_sorted_list_gives_the_first_action_of_the_first_reason():
     lists, _ = judged(people, table)
     assert lists["by_probability"]["action"].tolist() == ["fitting_plan"]
     assert lists["by_probability_own_action"]["action"].tolist() == ["loyalty_discount"]
+
+
+def test_one_action_for_all_is_the_best_in_hindsight():
+    """By risk a comes first, by value at risk b; an apology keeps 0.1 of a, a renewal 0.3 of b, at a month's margin."""
+    a = person("a", 0.5, {"service_recovery": 0.4})
+    b = person("b", 0.4, {"renewal_benefit": 0.1, "service_recovery": 0.39}, value=5000.0)
+    rows = pd.DataFrame([a, b, person("c", 0.01, {}), person("d", 0.01, {}) | {"contactable": False}])
+    lists = one_action_lists(rows, JUDGE.policy, {DAY: 1})
+    found = {name: (one["subscriber_id"].item(), one["action"].item()) for name, one in lists.items()}
+    assert found == {
+        "by_probability_one_action": ("a", "service_recovery"),
+        "by_value_at_risk_one_action": ("b", "renewal_benefit"),
+    }
+    by_hand = 0.1 * (1000 - 2) - 0.5 * 0.3 * 2 - 1
+    assert lists["by_probability_one_action"]["true_gain"].item() == pytest.approx(by_hand)
+
+
+def test_one_action_goes_to_an_account_once_and_to_nobody_without_consent():
+    rows = pd.DataFrame([person(name, 0.5 - place / 100, {"check_in": 0.1}) for place, name in enumerate("abcd")])
+    rows = rows.assign(account_id=["x", "x", "y", "z"], contactable=[True, True, False, True])
+    listed = one_action_lists(rows, JUDGE.policy, {DAY: 3})["by_probability_one_action"]
+    assert listed["subscriber_id"].tolist() == ["a", "d"]
 
 
 def test_options_of_another_policy_are_refused():

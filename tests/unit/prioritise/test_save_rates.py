@@ -122,7 +122,7 @@ def test_the_fast_rate_is_the_slow_one(seed, error):
     precision, weighted = 1 / error**2, policy().actions["service_recovery"].save_rate / error**2
     for row in made.itertuples():
         mean = min(row.expected * level, 1.0)
-        variance = max(mean, 1e-3)
+        variance = max(mean * max(1 - mean, 0.2), 1e-3)
         factor = 0.25 + 0.75 * row.explained_share / USUAL
         lever = -(row.treated - row.treated_share) * min(row.expected * alone, 1.0) * factor
         precision += lever**2 / variance
