@@ -28,7 +28,8 @@ _ECONOMICS = (
     Column(
         "save_rate",
         "float64",
-        "P(a would-be churner stays because of the action)",
+        "P(a would-be churner stays because of the action): the rate of params.yaml or of past contacts, higher where "
+        "the reason explains more of the risk than usual",
         nullable=True,
         low=-1,
         high=1,

@@ -128,17 +128,18 @@ def _verdict(rule: Rule) -> str:
 
 def _options(one: Shown) -> Table:
     language = one.language
-    names = ("action", "channel", "reason", "saved", "given_away", "contact_cost", "gain", "limits_cost", "net")
+    names = ("action", "channel", "reason", "rate", "saved", "given_away", "contact_cost", "gain", "limits_cost", "net")
     rows = [
         (
             _action(one, row["action"]),
             str(row["channel"]),
             str(row["reason"]),
+            f"{row['save_rate']:.1%}",
             *(
                 _money(row[name])
                 for name in ("saved", "given_away", "contact_cost", "expected_gain", "limits_cost", "net")
             ),
-            say(_standing(one, row), language),
+            say(_standing(one, row), language, least=one.policy.minimum_gain),
         )
         for row in one.options.to_dict("records")
     ]
@@ -155,6 +156,8 @@ def _standing(one: Shown, row: Any) -> str:
         return "chosen" if decided["decision"] == "contact" else "would"
     if not pd.isna(row["barred"]):
         return str(row["barred"])
+    if row["open"] and row["expected_gain"] < one.policy.minimum_gain:
+        return "too_little"
     return "open" if row["open"] else "closed"
 
 

@@ -79,6 +79,7 @@ WORDS: dict[str, dict[str, str]] = {
     "chosen": {"en": "CHOSEN", "zh": "选用"},
     "would": {"en": "would be chosen", "zh": "本应选用"},
     "open": {"en": "open", "zh": "可用"},
+    "too_little": {"en": "too little gain: below {least:.2f}", "zh": "收益过小：低于 {least:.2f}"},
     "closed": {"en": "not open: see above", "zh": "不可用：见上"},
     "open_complaint": {"en": "barred: open complaint", "zh": "禁用：投诉未结"},
     "unaware_overspender": {"en": "barred: has not noticed overspending", "zh": "禁用：用户未察觉多付"},
@@ -88,7 +89,7 @@ WORDS: dict[str, dict[str, str]] = {
     "rate": {"en": "rate", "zh": "成功率"},
     "source": {"en": "from", "zh": "来源"},
     "strength": {
-        "en": "{reason} explains {share:.0%} of the odds of leaving, of usual would-be churners with it {usual:.0%}",
+        "en": "{reason} explains {share:.0%} of the odds of leaving; usual for would-be churners with it: {usual:.0%}",
         "zh": "{reason} 占流失几率的 {share:.0%}，同类拟流失用户通常为 {usual:.0%}",
     },
     "measured": {

@@ -10,7 +10,8 @@ from savedesk.params.section import Section
 class TreeRecipe(BaseModel):
     """Settings of a booster, by LightGBM's own names; what is left out is LightGBM's default.
 
-    ``from_logistic`` is ours: the trees start from the log-odds of the logistic regression instead of the churn rate.
+    Two are ours. ``from_logistic``: the trees start from the log-odds of the logistic regression instead of the churn
+    rate. ``least_rows``: training rows from which the recipe is tried.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -29,6 +30,7 @@ class TreeRecipe(BaseModel):
     linear_tree: bool = False
     linear_lambda: float = Field(default=0.0, ge=0)
     from_logistic: bool = False
+    least_rows: int = Field(default=0, ge=0)
 
     @property
     def is_additive(self) -> bool:

@@ -36,11 +36,7 @@ def options(people: pd.DataFrame, called: pd.DataFrame, rates: pd.DataFrame, pol
         rates: save_rate, save_rate_source and usual_share by as_of, action and reason.
         policy: section ``prioritise``.
     """
-    table = called.merge(rates, on=["as_of", "action", "reason"], how="inner")
-    table = table.merge(_actions(policy), on="action").merge(_channels(policy), on="channel")
-    table = table.merge(people, on=KEYS)
-    allowed = [tier in tiers for tier, tiers in zip(table["tier"], table["tiers"], strict=True)]
-    table = table[np.array(allowed, dtype=bool)]
+    table = _by_channel(called.merge(rates, on=["as_of", "action", "reason"], how="inner"), people, policy)
     unaware = table["plan_fit"] & table["unaware_overspender"].fillna(False).astype(bool)
     upset = table["sales_offer"] & (table["open_complaints"] > 0)
     barred = np.select([upset, unaware], ["open_complaint", "unaware_overspender"], "")
@@ -50,15 +46,22 @@ def options(people: pd.DataFrame, called: pd.DataFrame, rates: pd.DataFrame, pol
 
 
 def usual_of(called: pd.DataFrame, people: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
-    """Return for each action and reason how much of the risk the reason explains among the candidates it calls for.
+    """Return for each action and reason how much of the risk the reason explains among those who have the option.
 
     Args:
         called: actions that are called for, see ``medicine.called_for``.
         people: candidates with the probability of each type.
         policy: section ``prioritise``.
     """
-    table = called.merge(_actions(policy).drop_duplicates("action"), on="action").merge(people, on=KEYS)
+    table = _by_channel(called, people, policy).drop_duplicates([*KEYS, "action"])
     return usual_shares(table, pd.Series(_touched(table), index=table.index))
+
+
+def _by_channel(called: pd.DataFrame, people: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
+    """Return what is called for over each channel that is open to the subscriber's tier."""
+    table = called.merge(_actions(policy), on="action").merge(_channels(policy), on="channel").merge(people, on=KEYS)
+    allowed = [tier in tiers for tier, tiers in zip(table["tier"], table["tiers"], strict=True)]
+    return table[np.array(allowed, dtype=bool)]
 
 
 def at_rates(table: pd.DataFrame, rate: pd.Series) -> pd.DataFrame:

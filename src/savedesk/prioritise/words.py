@@ -112,7 +112,7 @@ COLUMNS_ZH = {  # what the columns of the sheets mean; in English the contract s
     "offer_cost": "优惠成本",
     "contact_cost": "联系成本",
     "contact_minutes": "坐席用时",
-    "save_rate": "挽留成功率：本会流失者因该动作而留下的概率",
+    "save_rate": "挽留成功率：本会流失者因该动作而留下的概率；以参数设定或实测为基准，原因所占风险越高则越高",
     "take_up": "本会留下却领取优惠者的比例",
     "save_rate_source": "成功率来源：prior 参数设定，measured 实测",
     "expected_gain": "预期收益：挽回价值减去优惠与联系成本",

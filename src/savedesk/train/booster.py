@@ -52,7 +52,7 @@ def settings(params: TrainParams, recipe: TreeRecipe, table: Table, *, alone: bo
         table: rows to learn from.
         alone: whether no other booster is fitted at the same time; else it has one thread (see ``in_parallel``).
     """
-    own = recipe.model_dump(exclude={"from_logistic"}) | {
+    own = recipe.model_dump(exclude={"from_logistic", "least_rows"}) | {
         "bagging_freq": 1 if recipe.bagging_fraction < 1 else 0,
         "seed": params.seed,
         "num_threads": (params.linear_threads if recipe.linear_tree else params.threads) if alone else 1,

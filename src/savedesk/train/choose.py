@@ -47,7 +47,7 @@ def choose_members(folds: Folds, progress: Progress) -> Chosen:
         return [loss_of(one.raw, folds) for one in made]
 
     columns = folds.table.matrix.shape[1]
-    logistic, recipes = has_logistic(params, columns), recipes_open(params, columns)
+    logistic, recipes = has_logistic(params, columns), recipes_open(params, len(folds.rows), columns)
     try_recipes(params, recipes, trials_allowed(params, *folds.table.matrix.shape), loss)
     return _blended(folds, members + ([judged_logistic(folds)] if logistic else []))
 

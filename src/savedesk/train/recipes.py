@@ -27,15 +27,22 @@ def has_logistic(params: TrainParams, columns: int) -> bool:
     return params.logistic_penalty > 0 and columns <= params.logistic_columns
 
 
-def recipes_open(params: TrainParams, columns: int) -> dict[str, TreeRecipe]:
-    """Return the recipes that such a table could try, by name: what starts from the regression needs it."""
-    logistic = has_logistic(params, columns)
-    return {name: recipe for name, recipe in params.recipes.items() if logistic or not recipe.from_logistic}
+def recipes_open(params: TrainParams, rows: int, columns: int) -> dict[str, TreeRecipe]:
+    """Return the recipes that such a table could try, by name: what starts from the regression needs it.
+
+    The first one is for all tables.
+    """
+    logistic, first = has_logistic(params, columns), next(iter(params.recipes))
+    return {
+        name: recipe
+        for name, recipe in params.recipes.items()
+        if (logistic or not recipe.from_logistic) and (rows >= recipe.least_rows or name == first)
+    }
 
 
 def trials_allowed(params: TrainParams, rows: int, columns: int) -> int:
     """Return how many recipes a table of that size may try: so many as fit ``tuning_cells``, and one at least."""
-    most = len(recipes_open(params, columns)) + params.tuned_trials
+    most = len(recipes_open(params, rows, columns)) + params.tuned_trials
     return max(1, min(most, int(params.tuning_cells / max(1, rows * columns))))
 
 
@@ -57,7 +64,7 @@ def effort(params: TrainParams, rows: int, columns: int, *, folds: bool) -> dict
         "rows": rows,
         "columns": columns,
         "recipes_tried": trials_allowed(params, rows, columns) if folds else 0,
-        "recipes_wanted": len(recipes_open(params, columns)) + params.tuned_trials,
+        "recipes_wanted": len(recipes_open(params, rows, columns)) + params.tuned_trials,
         "bags": bags_allowed(params, rows, columns),
         "bags_wanted": params.bags,
     }

@@ -6,9 +6,20 @@ import pytest
 from tests.tables import sections
 
 from savedesk.errors import ParamsError
-from savedesk.train.recipes import NEAR, bags_allowed, effort, effort_in_words, trials_allowed, try_recipes
+from savedesk.train.recipes import (
+    NEAR,
+    bags_allowed,
+    effort,
+    effort_in_words,
+    recipes_open,
+    trials_allowed,
+    try_recipes,
+)
 
-PARAMS = sections(train={"tuned_trials": 5, "tuning_cells": 1000, "bags": 3, "bagging_cells": 300})["train"]
+FOR_ALL = {"slow_15": {"least_rows": 0}}
+PARAMS = sections(train={"tuned_trials": 5, "tuning_cells": 1000, "bags": 3, "bagging_cells": 300, "recipes": FOR_ALL})[
+    "train"
+]
 GIVEN = len(PARAMS.recipes)
 
 
@@ -33,6 +44,15 @@ def test_what_starts_from_the_regression_is_not_counted_where_there_is_none():
     wide = PARAMS.model_copy(update={"tuning_cells": 1e12})
     assert starts
     assert trials_allowed(wide, 10, PARAMS.logistic_columns + 1) == GIVEN - starts + 5
+
+
+def test_a_recipe_for_many_rows_is_not_tried_on_few_unless_it_is_the_first():
+    slow = PARAMS.recipes["slow_15"].model_copy(update={"least_rows": 100})
+    plain = PARAMS.recipes["trees_15"]
+    second = PARAMS.model_copy(update={"recipes": {"trees_15": plain, "slow_15": slow}})
+    assert [list(recipes_open(second, rows, 10)) for rows in (99, 100)] == [["trees_15"], ["trees_15", "slow_15"]]
+    first = PARAMS.model_copy(update={"recipes": {"slow_15": slow, "trees_15": plain}})
+    assert list(recipes_open(first, 1, 10)) == ["slow_15", "trees_15"]
 
 
 def test_what_the_size_of_the_table_cost_is_said_with_the_param_that_bounds_it():

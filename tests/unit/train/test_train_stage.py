@@ -99,7 +99,7 @@ def test_the_labels_of_the_test_dates_change_nothing(trained, tmp_path):
 
 def test_every_member_has_its_weight_and_every_feature_its_reason(trained):
     root, _ = trained
-    recipes = {"linear_15", "slow_15", "trees_15", "linear_2", "linear_31", "from_logistic"}
+    recipes = {"linear_15", "trees_15", "linear_2", "linear_31", "from_logistic"}
     assert {row["trial"] for row in read(root, model.TRIALS)} == recipes | {"logistic", "tuned_1", "tuned_2"}
     described = json.loads((root / model.SCHEMA.path).read_text())
     assert sum(member["weight"] for member in described["members"]) > 0.5
