@@ -85,12 +85,24 @@ class Inputs:
         return self.root / "data" / ".kept" / self.writes[0].stage
 
     def table(self, contract: Table) -> Any:
-        """Return a table as an Ibis expression."""
+        """Return a table as an Ibis expression.
+
+        Raises:
+            MissingInputError: it has not been written yet.
+            DataContractError: it cannot be read, or lacks a column.
+        """
         path = self.path(contract)
         try:
-            return self.engine.read(contract, path)
+            table = self.engine.read(contract, path)
         except self.engine.errors as error:
             raise damaged(contract) from error
+        if lacking := [name for name in contract.column_names if name not in table.columns]:
+            raise DataContractError(
+                f"has no column {', '.join(lacking)}: damaged, or written by another version of Savedesk",
+                where=contract.path,
+                next_step=f"run `savedesk {contract.stage}` again",
+            )
+        return table
 
     def frame(self, contract: Table) -> Any:
         """Return a table as a pandas frame, in the order of its key."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -202,6 +203,16 @@ def test_an_output_folder_may_be_a_link_to_a_folder(stage, tmp_path):
 def test_an_input_that_is_not_there_names_the_stage_that_makes_it(stage, tmp_path):
     stage(lambda inputs: {"numbers": inputs.table(GONE)}, writes=(NUMBERS,), reads=(GONE,))
     with pytest.raises(MissingInputError, match=r"data/never/gone.parquet: not there; next: run `savedesk never`"):
+        run(tmp_path, "toy")
+
+
+def test_a_table_of_an_older_version_names_the_column_that_it_lacks(stage, tmp_path):
+    newer = replace(GONE, columns=(*GONE.columns, Column("weight", "float64", "new")))
+    path = tmp_path / GONE.path
+    path.parent.mkdir(parents=True)
+    pd.DataFrame({"id": ["a"]}).to_parquet(path)
+    stage(lambda inputs: {"numbers": inputs.table(newer)}, writes=(NUMBERS,), reads=(newer,))
+    with pytest.raises(DataContractError, match=r"gone.parquet: has no column weight.*run `savedesk never` again"):
         run(tmp_path, "toy")
 
 

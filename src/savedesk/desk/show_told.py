@@ -15,6 +15,7 @@ from savedesk.desk.show import ON_THE_LIST, Rule, Shown, call_by
 from savedesk.desk.words import say
 from savedesk.policy.strength import explained_share
 
+LEAST_TOLD = 5e-4  # difference of a factor from 1
 PLAIN_WIDTH = 150  # where the output is no terminal
 
 
@@ -185,12 +186,15 @@ def _strength(one: Shown, row: Any) -> list[str]:
     """Return how the rate of the option follows from that of its action and reason, where it differs."""
     cell = one.rates[(one.rates["action"] == row["action"]) & (one.rates["reason"] == row["reason"])]
     weighed = one.reasons[one.reasons["reason"] == row["reason"]]
-    if row["rate_factor"] == 1 or cell.empty or weighed.empty:
+    if abs(row["rate_factor"] - 1) < LEAST_TOLD or cell.empty or weighed.empty:
         return []
     share = explained_share(weighed["contribution"]).iloc[0]
     rate, usual = cell.iloc[0][["save_rate", "usual_share"]]
     told = say("strength", one.language, reason=row["reason"], share=share, usual=usual)
-    return [f"  r = {rate:.4f} x {row['rate_factor']:.3f} = {row['save_rate']:.4f}: {told}"]
+    product = f"{rate:.4f} x {row['rate_factor']:.3f}"
+    if abs(rate * row["rate_factor"]) > 1:
+        product = f"{'min(1' if rate > 0 else 'max(-1'}, {product})"
+    return [f"  r = {product} = {row['save_rate']:.4f}: {told}"]
 
 
 def _rates(one: Shown) -> Table:

@@ -9,7 +9,6 @@ from savedesk.params.prioritise import PrioritiseParams
 from savedesk.policy.strength import SHARE, explained_share
 
 COMPLAINT = "complaint"
-UNKNOWN = {SHARE: float("nan")}
 KEYS = ["subscriber_id", "as_of"]
 CALLED = [*KEYS, "action", "reason", "reason_place", SHARE]
 
@@ -20,7 +19,8 @@ def called_for(
     """Return one row for each subscriber, as_of and action that is called for: the columns ``CALLED``.
 
     An action that several reasons call for goes with the strongest of them. An open complaint calls for its medicine
-    whatever the reasons are, after them; a default action needs none. Neither is weighed: explained_share is missing.
+    whatever the reasons are, after them: what is not told as a reason explains too little of the risk to be one, and
+    its explained_share is 0. A default action needs no reason, and has none.
 
     Args:
         told: contract ``reasons``: subscriber_id, as_of, position, reason, contribution.
@@ -33,10 +33,10 @@ def called_for(
     loud = told[[*KEYS, "reason", "position"]].rename(columns={"position": "reason_place"})
     loud[SHARE] = explained_share(told["contribution"])
     last = int(loud["reason_place"].max()) + 1 if len(loud) else 1
-    open_complaint = upset[KEYS].assign(reason=COMPLAINT, reason_place=last, **UNKNOWN)
+    open_complaint = upset[KEYS].assign(reason=COMPLAINT, reason_place=last, **{SHARE: 0.0})
     by_reason = pd.concat([loud, open_complaint]).merge(medicine, on="reason")
     default = everybody[KEYS].merge(pd.DataFrame({"action": list(policy.default_actions)}), how="cross")
-    anyway = default.assign(reason=ANYWAY, reason_place=0, **UNKNOWN)
+    anyway = default.assign(reason=ANYWAY, reason_place=0, **{SHARE: float("nan")})
     order = pd.concat([by_reason[CALLED].sort_values("reason_place", kind="stable"), anyway[CALLED]], ignore_index=True)
     return order.drop_duplicates([*KEYS, "action"]).reset_index(drop=True)
 

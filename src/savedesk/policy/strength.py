@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 CELL = ["action", "reason"]
+MOST = 5.0  # times the usual share: a reason that is weak with nearly everybody would else let a few decide a rate
 SHARE, USUAL = "explained_share", "usual_share"
 
 Vector = npt.NDArray[np.float64]
@@ -44,12 +45,13 @@ def rate_factors(share: pd.Series, usual: pd.Series, weight: float) -> Vector:
     """Return by how much each save rate differs from that of its action and reason: 1 where nothing is known.
 
     1 - weight + weight x share / usual: an action can keep those whom its reason drives away, so that the rate rises
-    with the share of the risk that the reason explains; the would-be churners together keep the rate of the cell.
+    with the share of the risk that the reason explains; the would-be churners together keep the rate of the cell, but
+    for a share above five times the usual one, which counts as five.
 
     Args:
         share: explained share of each.
         usual: that of the would-be churners of the same action and reason.
         weight: ``strength_weight`` of the policy: 0, no difference, to 1, in proportion.
     """
-    ratio = (share / usual.where(usual > 0)).fillna(1.0).to_numpy(np.float64)
+    ratio = (share / usual.where(usual > 0)).clip(upper=MOST).fillna(1.0).to_numpy(np.float64)
     return 1 - weight + weight * ratio

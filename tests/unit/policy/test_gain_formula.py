@@ -128,6 +128,23 @@ def test_the_would_be_churners_together_keep_the_rate():
     assert (touched * calls["save_rate"]).sum() / touched.sum() == pytest.approx(0.1)
 
 
+def test_a_share_far_above_the_usual_one_counts_as_five_times():
+    people = subscribers([(f"s{place}", 0.2, 10.0) for place in range(20)])
+    table = offered(people, "network", [3.0] + [1e-4] * 19)
+    assert table.loc[table["action"] == "engineer_ticket", "rate_factor"].max() == pytest.approx(0.25 + 0.75 * 5)
+
+
+def test_an_open_complaint_that_is_no_reason_explains_nothing():
+    """It is not told, so that it weighs less than the weakest complaint that is."""
+    people = subscribers([("told", 0.2, 10.0), ("open", 0.2, 10.0)]).assign(open_complaints=[0, 1])
+    told = people[["subscriber_id", "as_of"]].assign(
+        reason=["complaint", "price"], position=1, contribution=[0.02, 0.5]
+    )
+    called = called_for(told, people[people["open_complaints"] > 0], people, POLICY)
+    apology = called[called["action"] == "service_recovery"].set_index("subscriber_id")["explained_share"]
+    assert apology["open"] == 0.0 < apology["told"]
+
+
 def test_what_needs_no_reason_has_one_rate():
     table = offered(subscribers([("a", 0.2, 10.0), ("b", 0.3, 10.0)]), "arrears", [0.1, 2.0])
     assert table.loc[table["action"] == "check_in", "rate_factor"].unique().tolist() == [1.0]
