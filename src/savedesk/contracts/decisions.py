@@ -176,8 +176,8 @@ SAVE_RATES = Table(
         Column(
             "usual_share",
             "float64",
-            "share of the odds of leaving that the reason explains, mean of the would-be churners among the "
-            "candidates; absent: nobody has it, or it needs no reason",
+            "share of the odds of leaving that the reason explains, mean of the would-be churners who have the "
+            "option; absent: nobody has it, or it needs no reason",
             nullable=True,
             low=0,
             high=1,
