@@ -5,15 +5,12 @@ dates are judged by the truth at a capacity of 2 % of the subscribers, and
 
 * the same operator with ten times the subscribers, whose model scores the first one's: together with the true effect
   of each action by reason that is what the tables allow;
-* the first one's lists after a pilot of so many contacts of its lists, half of them left out by the toss of a coin, and
-  with the priors alone; and the same where an action of the list made people leave (``tests.pilot``);
 * an operator whose past campaigns, of all kinds, were randomised: its list with the rates it learned and with the
   priors alone.
 
 ``BENCH_DECISION_HOME`` keeps the projects, and takes up what is there; ``BENCH_DECISION_SUBSCRIBERS``,
-``BENCH_DECISION_TIMES``, ``BENCH_DECISION_SHARE`` (of the subscribers in a month's campaign),
-``BENCH_DECISION_CONTACTS`` and ``BENCH_DECISION_CONTROL`` (of the pilot: both arms, and the share left out) set the
-sizes.
+``BENCH_DECISION_TIMES`` and ``BENCH_DECISION_SHARE`` (of the subscribers in a month's campaign) set the sizes. What a
+pilot on the lists themselves teaches is in ``tests.bench_pilot``.
 """
 
 from __future__ import annotations
@@ -23,7 +20,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,18 +37,12 @@ from savedesk.evaluate.rows import evaluation_rows, subscriber_codes
 from savedesk.inputs import Inputs
 from savedesk.params.load import load_params, overlay
 from tests.bench_public import stages
-from tests.pilot import Pilot, at_priors, harming
 from tests.project import Silent, make_project
 
 SUBSCRIBERS = int(os.environ.get("BENCH_DECISION_SUBSCRIBERS", "20000"))
 TIMES = int(os.environ.get("BENCH_DECISION_TIMES", "10"))
 SHARE = float(os.environ.get("BENCH_DECISION_SHARE", "0.06"))
-CONTACTS = int(os.environ.get("BENCH_DECISION_CONTACTS", "30000"))
-CONTROL = float(os.environ.get("BENCH_DECISION_CONTROL", "0.5"))
 MONTHS, DATES = 36, 12
-DRAWS = 20  # of the pilot
-RISE = 0.036  # of the chance of leaving by a harmful contact: from 6.4 to 10.0 % in a field experiment (params.yaml)
-OFTEN = 0.01  # share of the list from which an action is tried as one that harms
 TO_MODEL = ("ingest", "cohort", "features", "train")
 TO_LIST = ("score", "value", "explain", "prioritise")
 NEVER = 10**9  # contacts before a rate is learned: priors alone
@@ -135,51 +125,6 @@ def learned_against_priors(place: Path) -> dict[str, Figure]:
     return figures_with_intervals(measure, tallies, Resamples(codes, judge.params))
 
 
-def pilot_of(place: Path) -> tuple[pd.DataFrame, Pilot]:
-    """Return the rows whose truth is known, and a pilot on the lists made of them."""
-    rows, judge = judged(place)
-    return rows, Pilot(at_priors(options_of(place), rows, judge), judge.sizes(rows), judge, CONTACTS, CONTROL)
-
-
-def learned_by_pilot(rows: pd.DataFrame, pilot: Pilot) -> tuple[dict[str, Figure], float]:
-    """Return what the lists earn with the priors and after a pilot, mean over its draws, and the share of better draws.
-
-    The interval is of subscribers: it resamples them with their mean over the draws.
-    """
-    before, after, better = np.zeros(len(rows)), np.zeros(len(rows)), 0
-    for seed in range(DRAWS):
-        halves = list(pilot.learned(seed))
-        priors, learned = (earned_by_row(rows, pd.concat([half[place] for half in halves])) for place in (0, 1))
-        before, after = before + priors / DRAWS, after + learned / DRAWS
-        better += learned.sum() > priors.sum()
-    months, codes = rows["as_of"].nunique(), subscriber_codes(rows)
-
-    def measure(sums: Sums) -> dict[str, Floats]:
-        priors, learned = (one[:, 0] / months for one in sums)
-        return {
-            "true gain a month, priors": priors,
-            "true gain a month, after the pilot": learned,
-            "more by the pilot": learned - priors,
-        }
-
-    made = figures_with_intervals(measure, amounts(codes, before, after), Resamples(codes, pilot.judge.params))
-    return made, better / DRAWS
-
-
-def harm_unlearned(pilot: Pilot) -> dict[str, tuple[float, float]]:
-    """Return for each action of the list how many contacts of it are made where it harms: by priors, and learned."""
-    usual = pd.concat([pilot.listed(half) for half, _ in pilot.halves()])["action"].value_counts(normalize=True)
-    found = {}
-    for action in sorted(usual[usual >= OFTEN].index):
-        spoilt = replace(pilot, options=harming(pilot.options, action, RISE))
-        counts = np.zeros(2)
-        for seed in range(DRAWS):
-            for priors, learned in spoilt.learned(seed):
-                counts += [one["action"].eq(action).sum() for one in (priors, learned)]
-        found[action] = tuple(counts / DRAWS)
-    return found
-
-
 def randomised(place: Path, before: pd.Timestamp) -> int:
     """Return how many contacts of campaigns with both arms were made before a day."""
     made = pd.read_parquet(place / contacts.TABLE.path)
@@ -189,7 +134,7 @@ def randomised(place: Path, before: pd.Timestamp) -> int:
 
 def main() -> None:
     """Run the operators asked for (ceiling, learning; none: both) and print what their lists earn."""
-    asked = sys.argv[1:] or ["ceiling", "pilot", "learning"]
+    asked = sys.argv[1:] or ["ceiling", "learning"]
     kept = os.environ.get("BENCH_DECISION_HOME")
     with tempfile.TemporaryDirectory(prefix="savedesk-decision-") as folder:
         home = Path(kept or folder)
@@ -200,14 +145,6 @@ def main() -> None:
             rows, judge = judged(own)
             print(f"\n{rows['as_of'].nunique()} as_of dates, {SUBSCRIBERS:,} subscribers; money a month")  # noqa: T201
             told(capacity_figures(options_of(own), rows, judge, better))
-        if "pilot" in asked:
-            rows, pilot = pilot_of(project(home, "own", SUBSCRIBERS, (*TO_MODEL, *TO_LIST)))
-            print(f"\npilot: {CONTACTS:,} contacts, {CONTROL:.0%} left out, {DRAWS} draws; money a month")  # noqa: T201
-            found, better = learned_by_pilot(rows, pilot)
-            told(found)
-            print(f"{'draws in which the list earns more':<52}{better:>14.0%}")  # noqa: T201
-            for action, (before, after) in harm_unlearned(pilot).items():
-                print(f"{action} harms: contacts of it{before:>10,.0f} by priors, {after:,.1f} after the pilot")  # noqa: T201
         if "learning" in asked:
             campaigns = {"campaigns": {"monthly_share": SHARE}}
             much = project(home, "randomised", SUBSCRIBERS, (*TO_MODEL, *TO_LIST), **campaigns)

@@ -34,6 +34,7 @@ class Pilot:
         judge: the rules of lists of equal size.
         contacts: randomised contacts, both arms together.
         control: share of them that is left alone.
+        spread: share of them that is dealt out evenly to the actions of the list, so that rare ones are tried, too.
     """
 
     options: pd.DataFrame
@@ -41,6 +42,7 @@ class Pilot:
     judge: Judge
     contacts: int
     control: float
+    spread: float = 0.0
 
     def halves(self) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
         """Yield the half that teaches and the half that is decided on."""
@@ -49,9 +51,27 @@ class Pilot:
             yield tuple(self.options[half == one].reset_index(drop=True) for one in (place, 1 - place))  # type: ignore[misc]
 
     def listed(self, options: pd.DataFrame) -> pd.DataFrame:
-        """Return the options of the lists of a half, all as_of dates together."""
-        days = options.groupby("as_of", sort=True)
-        return pd.concat([self.judge.solved(table, self.sizes[str(day)] // 2) for day, table in days])
+        """Return the options of the lists of a half, all as_of dates together.
+
+        Contacts are the only limit and each takes one, so that the best list is that of the highest gains.
+        """
+        payer, gain = self.judge.payer, options["expected_gain"].to_numpy(np.float64)
+        best = options[gain > 0].iloc[np.argsort(-gain[gain > 0], kind="stable")].drop_duplicates(["as_of", payer])
+        most = best["as_of"].map({day: size // 2 for day, size in self.sizes.items()})
+        return best[best.groupby("as_of").cumcount() < most]
+
+    def offered(self, options: pd.DataFrame) -> pd.DataFrame:
+        """Return the contacts that the pilot of a half can draw, with the chance of each to be the next.
+
+        The spread share comes from as many options of every action of the list: those of the list or next to it.
+        """
+        listed = self.listed(options)
+        actions = listed["action"].unique()
+        most = max(1, len(listed) // max(1, len(actions)))
+        best = options[options["action"].isin(actions)].sort_values("expected_gain", ascending=False, kind="stable")
+        tried = best.drop_duplicates([*KEY, "action"]).groupby("action").head(most)
+        evenly = self.spread / len(actions) / tried.groupby("action")["action"].transform("size")
+        return pd.concat([listed.assign(chance=(1 - self.spread) / len(listed)), tried.assign(chance=evenly)])
 
     def with_rates(self, options: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
         """Return the options with these rates by action and reason."""
@@ -62,9 +82,9 @@ class Pilot:
         """Every reason is of strength 1 as a rule: a row's own is told beside that."""
         return prior_rates(self.judge.policy)[CELL].assign(**{USUAL: 1.0})
 
-    def drawn(self, listed: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
-        """Return the contacts of a pilot on such a list with their outcomes, as ``save_rates`` reads them."""
-        rows = listed.iloc[draw.integers(0, len(listed), self.contacts)]
+    def drawn(self, offered: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
+        """Return the contacts of a pilot with their outcomes, as ``save_rates`` reads them."""
+        rows = offered.iloc[draw.choice(len(offered), self.contacts, p=offered["chance"].to_numpy())]
         treated = draw.random(self.contacts) >= self.control
         p0, touched, p, saved = (
             rows[name].to_numpy(np.float64)
@@ -83,13 +103,16 @@ class Pilot:
             label_known_on=LONG_AGO,
         )
 
-    def learned(self, seed: int) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
-        """Yield for each half its list at the priors and the one at the rates that the other half has taught."""
-        draw = np.random.default_rng(seed)
-        for teaching, decided in self.halves():
-            made = self.drawn(self.listed(teaching), draw)
-            rates = save_rates(made, self.usual, TODAY, self.judge.policy)
-            yield self.listed(decided), self.listed(self.with_rates(decided, rates))
+    def lists(self, draws: int) -> Iterator[pd.DataFrame]:
+        """Yield the list at the priors and then, for each draw, the one after the pilot; both halves together."""
+        halves = list(self.halves())
+        yield pd.concat([self.listed(decided) for _, decided in halves])
+        offered = [self.offered(teaching) for teaching, _ in halves]
+        for seed in range(draws):
+            draw = np.random.default_rng(seed)
+            rates = [save_rates(self.drawn(one, draw), self.usual, TODAY, self.judge.policy) for one in offered]
+            learned = [self.with_rates(decided, one) for (_, decided), one in zip(halves, rates, strict=True)]
+            yield pd.concat([self.listed(one) for one in learned])
 
 
 def at_priors(options: pd.DataFrame, rows: pd.DataFrame, judge: Judge) -> pd.DataFrame:

@@ -81,6 +81,17 @@ class Run:
         return str(self.folder.relative_to(self.root) / "data" / "prioritise")
 
 
+def made_with(run: Run) -> str:
+    """Return the shortened hash of the policy that a list was made with; empty where it has no row, or was not kept."""
+    if not run.newest:
+        return ""
+    for table in (decisions.LIST, decisions.HOLD_OUT):
+        first = pq.read_table(run.path(table), columns=["receipt"]).slice(0, 1)["receipt"].to_pylist()
+        if first:
+            return str(first[0]).split(".")[2]
+    return ""
+
+
 def runs(root: Path) -> list[Run]:
     """Return the decisions that lie in a project, newest last; those of the pipeline after those of ``data/scored``."""
     found = [one for folder in [*sorted((root / SCORED).glob("*")), root] for one in _of(root, folder)]

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from savedesk.contracts import complaints, contacts, decisions, reasons, scores, subscribers, values
 from savedesk.desk.people import require_scored
-from savedesk.desk.runs import Run, find_run
+from savedesk.desk.runs import Run, find_run, made_with
 from savedesk.engine.duckdb import open_duckdb
 from savedesk.params.engine import EngineParams
 from savedesk.params.language import Language
@@ -108,7 +108,7 @@ def shown(root: Path, subscriber_id: str, as_of: str) -> Shown:
     bounds = run.rows(decisions.LIMITS)
     offered = _priced(run.rows(decisions.OPTIONS, name), policy, bounds)
     rates = run.rows(decisions.SAVE_RATES).merge(offered[["action", "reason"]].drop_duplicates())
-    receipt, made_with = _receipt(run, name)
+    policy_then = made_with(run)
     return Shown(
         run=run,
         decision=decision,
@@ -122,8 +122,8 @@ def shown(root: Path, subscriber_id: str, as_of: str) -> Shown:
         limits=bounds,
         account=_account(run, name, master),
         draw=draw(name, policy.campaign),
-        receipt=receipt,
-        policy_changed=bool(made_with) and made_with != policy_hash(policy)[:SHORT],
+        receipt=_receipt(run, name),
+        policy_changed=bool(policy_then) and policy_then != policy_hash(policy)[:SHORT],
         policy=policy,
         language=language.code,
     )
@@ -143,17 +143,12 @@ def _priced(offered: pd.DataFrame, policy: PrioritiseParams, bounds: pd.DataFram
     return offered.sort_values(["expected_gain", "action", "channel"], ascending=[False, True, True], ignore_index=True)
 
 
-def _receipt(run: Run, name: str) -> tuple[str, str]:
-    """Return the receipt of the subscriber's row, and the hash of the policy that the run's list was made with."""
+def _receipt(run: Run, name: str) -> str:
+    """Return the receipt of the subscriber's row; empty where there is none."""
     if not run.newest:
-        return "", ""
-    for table in (decisions.LIST, decisions.HOLD_OUT):
-        found = run.rows(table, name)
-        if len(found):
-            receipt = str(found["receipt"].iloc[0])
-            return receipt, receipt.split(".")[2]
-    first = pq.read_table(run.path(decisions.LIST), columns=["receipt"]).slice(0, 1).to_pylist()
-    return "", first[0]["receipt"].split(".")[2] if first else ""
+        return ""
+    found = pd.concat([run.rows(table, name)["receipt"] for table in (decisions.LIST, decisions.HOLD_OUT)])
+    return str(found.iloc[0]) if len(found) else ""
 
 
 def _rules(

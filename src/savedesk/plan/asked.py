@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from savedesk.contracts.decisions import OPTIONS
+from savedesk.desk.runs import made_with, runs
 from savedesk.engine.choose import open_engine
 from savedesk.errors import MissingInputError, ParamsError
 from savedesk.params.engine import EngineParams
 from savedesk.params.load import load_params
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.policy.curve import WHERE
+from savedesk.prioritise.listing import SHORT, policy_hash
 
 NO_LIMIT = "none"
 
@@ -97,3 +99,13 @@ def outdated(options: pd.DataFrame, policy: PrioritiseParams) -> list[str]:
                 if made != now:
                     found.append(f"{column} of {name} is {now:g}, and was {made:g} when the newest list was made")
     return found
+
+
+def changed_rules(root: Path, policy: PrioritiseParams) -> list[str]:
+    """Return a line where params.yaml holds another policy than the newest list was made with."""
+    own = [run for run in runs(root) if run.newest and run.folder == root]
+    then = made_with(own[-1]) if own else ""
+    if not then or then == policy_hash(policy)[:SHORT]:
+        return []
+    now = "these are the limits of now, with the save rates, offers and rules of then"
+    return [f"the section prioritise has changed since the newest list was made; {now}"]

@@ -10,7 +10,7 @@ from savedesk.contracts.source_facts import FILE
 from savedesk.errors import ParamsError
 from savedesk.params.load import load_params
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.plan.asked import amount_of, asked, newest_options, outdated, parsed_hours
+from savedesk.plan.asked import amount_of, asked, changed_rules, newest_options, outdated, parsed_hours
 from savedesk.policy.curve import WHERE, gain_curve
 
 FORMATS = (".png", ".svg", ".pdf")
@@ -43,6 +43,6 @@ def planned(root: Path, limits: Mapping[str, str], hours: Sequence[str], vary: s
     facts = root / FILE.path
     currency = str(json.loads(facts.read_text(encoding="utf-8")).get("currency") or "") if facts.exists() else ""
     tell(curve, currency)
-    warn(outdated(offered, policy))
+    warn(outdated(offered, policy) or changed_rules(root, policy))
     if plot:
         draw(curve, currency, plot)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from savedesk.__main__ import app
 from savedesk.desk import replay
 from savedesk.desk.replay import Difference, Replayed
 from savedesk.errors import MissingInputError, ParamsError
+from savedesk.params.load import overlay
 
 
 def typed(root, *words):
@@ -47,3 +49,15 @@ def test_before_the_first_list_each_of_them_says_what_to_run(ten, tmp_path):
     for words in (("list", "show", "a"), ("list", "diff")):
         with pytest.raises(MissingInputError, match="run `savedesk prioritise`"):
             typed(tmp_path, *words)
+
+
+def test_plan_says_that_the_policy_is_another_than_that_of_the_list(ten, capsys):
+    """A changed cost is named with both figures; of a changed save rate it says that the list does not know it yet."""
+    typed(ten.root, "plan", "--budget", "5")
+    assert capsys.readouterr().err == ""
+    params = ten.root / "params.yaml"
+    shipped = yaml.safe_load(params.read_text(encoding="utf-8"))
+    better = overlay(shipped, {"prioritise": {"strength_weight": 0.1}})
+    params.write_text(yaml.safe_dump(better, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    typed(ten.root, "plan", "--budget", "5")
+    assert "the section prioritise has changed since the newest list was made" in capsys.readouterr().err
