@@ -51,14 +51,8 @@ class Pilot:
             yield tuple(self.options[half == one].reset_index(drop=True) for one in (place, 1 - place))  # type: ignore[misc]
 
     def listed(self, options: pd.DataFrame) -> pd.DataFrame:
-        """Return the options of the lists of a half, all as_of dates together.
-
-        Contacts are the only limit and each takes one, so that the best list is that of the highest gains.
-        """
-        payer, gain = self.judge.payer, options["expected_gain"].to_numpy(np.float64)
-        best = options[gain > 0].iloc[np.argsort(-gain[gain > 0], kind="stable")].drop_duplicates(["as_of", payer])
-        most = best["as_of"].map({day: size // 2 for day, size in self.sizes.items()})
-        return best[best.groupby("as_of").cumcount() < most]
+        """Return the options of the lists of a half, all as_of dates together."""
+        return highest(options, {day: size // 2 for day, size in self.sizes.items()}, self.judge)
 
     def offered(self, options: pd.DataFrame) -> pd.DataFrame:
         """Return the contacts that the pilot of a half can draw, with the chance of each to be the next.
@@ -115,10 +109,24 @@ class Pilot:
             yield pd.concat([self.listed(one) for one in learned])
 
 
-def at_priors(options: pd.DataFrame, rows: pd.DataFrame, judge: Judge) -> pd.DataFrame:
-    """Return the open options whose truth is known, with the priors in the place of whatever had been learned."""
-    dated = options.assign(as_of=pd.to_datetime(options["as_of"]).dt.strftime("%Y-%m-%d"))
-    known = with_truth(dated, rows)
+def highest(options: pd.DataFrame, sizes: Mapping[str, int], judge: Judge) -> pd.DataFrame:
+    """Return the options of the best list of each as_of.
+
+    Contacts are the only limit and each takes one, so that the best list is that of the highest gains.
+    """
+    gain = options["expected_gain"].to_numpy(np.float64)
+    order = np.argsort(-gain[gain > 0], kind="stable")
+    best = options[gain > 0].iloc[order].drop_duplicates(["as_of", judge.payer])
+    return best[best.groupby("as_of").cumcount() < best["as_of"].map(sizes)]
+
+
+def open_options(options: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the open options whose truth is known, ordered as ``with_truth``."""
+    return with_truth(options.assign(as_of=pd.to_datetime(options["as_of"]).dt.strftime("%Y-%m-%d")), rows)
+
+
+def at_priors(known: pd.DataFrame, judge: Judge) -> pd.DataFrame:
+    """Return options with the priors in the place of whatever had been learned."""
     rate = known["action"].map({name: action.save_rate for name, action in judge.policy.actions.items()})
     return gained(at_rates(known, rate))
 
