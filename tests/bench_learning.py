@@ -88,8 +88,8 @@ def figures(earned: Sequence[Earned], params: EvaluateParams) -> dict[str, Figur
 
     The intervals resample the subscribers of all operators, and of each operator the draws of what was learned.
     """
-    operator = np.repeat(np.arange(len(earned)), [len(one.priors) for one in earned])
-    codes, luck = np.arange(len(operator)), np.random.default_rng(params.seed)
+    place_of = np.repeat(np.arange(len(earned)), [len(one.priors) for one in earned])
+    codes, luck = np.arange(len(place_of)), np.random.default_rng(params.seed)
     gains = [np.concatenate([one.priors for one in earned]), *np.hstack([one.learned for one in earned])]
 
     def named(priors: Floats, learned: Floats) -> dict[str, Floats]:
@@ -106,7 +106,7 @@ def figures(earned: Sequence[Earned], params: EvaluateParams) -> dict[str, Figur
 
     plain = [[one.priors.sum() for one in earned], [one.learned.sum(axis=1).mean() for one in earned]]
     point = {name: float(value[0]) for name, value in named(*np.array(plain)[:, None]).items()}
-    tallies = [Tally(codes, operator, len(earned), one) for one in gains]
+    tallies = [Tally(codes, place_of, len(earned), one) for one in gains]
     return figures_with_intervals(measure, tallies, Resamples(codes, params), point)
 
 
