@@ -37,7 +37,7 @@ from tests.bench_decision import SUBSCRIBERS, TO_LIST, TO_MODEL, judged, options
 from tests.pilot import Pilot, at_priors, harming, highest, open_options
 
 OF_CAMPAIGNS = os.environ.get("BENCH_LEARNING_CAMPAIGNS", "7,11,12")
-OF_PILOT = os.environ.get("BENCH_LEARNING_PILOT", "7,11,12,13,14,15")
+OF_PILOT = os.environ.get("BENCH_LEARNING_PILOT", "7,11,12,13,14,15,16,17")
 CONTACTS = int(os.environ.get("BENCH_LEARNING_CONTACTS", "30000"))
 CONTROL = float(os.environ.get("BENCH_LEARNING_CONTROL", "0.5"))
 SPREAD = float(os.environ.get("BENCH_LEARNING_SPREAD", "0.5"))

@@ -57,9 +57,18 @@ class Learning(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     prior_error: float = Field(ge=0, le=1)
+    wrong_share: float = Field(ge=0, le=0.5)
+    wrong_error: float = Field(ge=0, le=1)
     minimum_contacts: int = Field(ge=1)
     minimum_reported: float = Field(ge=0, le=1)
     interval: float = Field(gt=0, le=0.9999)
+
+    @model_validator(mode="after")
+    def _wrong_is_wider(self) -> "Learning":
+        if self.wrong_error < self.prior_error:
+            message = f"learning.wrong_error has {self.wrong_error:g}; allowed: prior_error ({self.prior_error:g}) to 1"
+            raise ValueError(message)
+        return self
 
 
 class PrioritiseParams(Section):

@@ -15,17 +15,17 @@ import ibis
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import expit, logit
 
 from savedesk.contracts import cohort, contacts, reasons
 from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.inputs import Inputs
-from savedesk.params.prioritise import PrioritiseParams
+from savedesk.params.prioritise import Learning, PrioritiseParams
 from savedesk.policy.medicine import KEYS, called_for, prior_rates
 from savedesk.policy.strength import CELL, SHARE, USUAL, rate_factors
 
 Vector = npt.NDArray[np.float64]
 
-CONFLICT = 3.0  # standard errors below its prior from which an action is held to do worse
 SMALLEST = 1e-6  # error of a prior that is held to be certain
 UNSURE = 0.2  # least chance of staying in that variance: a probability near 1 may be overconfident
 RAREST = 1e-3  # least variance of an outcome: a chance of nearly 0 must not weigh all
@@ -73,10 +73,8 @@ def save_rates(made: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: Prio
     In a cell (action, reason) the effect is that part r of the expected churn that being treated takes away: least
     squares of left - mean on -(treated - share) x would-leave x factor, each row weighed by the variance of its
     outcome. Mean and would-leave are the churn probability at the level of both arms, and of the control; the factor
-    says how strong the reason is beside the candidates (``policy.strength``). With the prior's error as a
-    normal distribution around it, the rate is the posterior mean. Where an action is seen to do worse than prior and
-    chance allow, the error is widened to what makes that likeliest (empirical Bayes): the list prefers what is
-    overrated, so that good news needs more proof than bad. A cell with fewer than ``minimum_contacts`` in an arm keeps
+    says how strong the reason is beside the candidates (``policy.strength``). The rate is the mean of the prior and
+    of what is seen, by their precision (``_posterior``). A cell with fewer than ``minimum_contacts`` in an arm keeps
     its prior.
 
     Args:
@@ -95,9 +93,8 @@ def save_rates(made: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: Prio
     sharpness = rows["sharpness"].where(enough, 0.0).fillna(0.0).to_numpy(float)
     pull = rows["pull"].where(enough, 0.0).fillna(0.0).to_numpy(float)
     prior = rows["prior"].to_numpy(float)
-    held = 1 / _variance_of_prior(prior, pull, sharpness, learning.prior_error)
-    rate = (prior * held + pull) / (held + sharpness)
-    half = NormalDist().inv_cdf(0.5 + learning.interval / 2) / np.sqrt(held + sharpness)
+    rate, error = _posterior(prior, pull, sharpness, learning)
+    half = NormalDist().inv_cdf(0.5 + learning.interval / 2) * error
     return rows[[*CELL, "prior", USUAL, *COUNTS]].assign(
         as_of=as_of,
         save_rate=np.clip(rate, -1, 1),
@@ -107,14 +104,22 @@ def save_rates(made: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: Prio
     )
 
 
-def _variance_of_prior(prior: Vector, pull: Vector, sharpness: Vector, error: float) -> Vector:
-    """Return the variance of the truth around each prior: the param's, or more where contacts are far below it."""
-    seen = np.divide(pull, sharpness, out=prior.copy(), where=sharpness > 0)
-    noise = np.divide(1.0, sharpness, out=np.zeros_like(sharpness), where=sharpness > 0)
-    told = max(error, SMALLEST) ** 2
-    contradicts = seen < prior - CONFLICT * np.sqrt(told + noise)
-    widened: Vector = np.where(contradicts, np.maximum((seen - prior) ** 2 - noise, told), told)
-    return widened
+def _posterior(prior: Vector, pull: Vector, sharpness: Vector, learning: Learning) -> tuple[Vector, Vector]:
+    """Return each rate and its standard error, from a prior that is mostly about right and sometimes quite wrong.
+
+    The truth lies around the prior as a normal distribution of ``prior_error``, or with the chance ``wrong_share`` of
+    ``wrong_error``: a spike and a slab (Mitchell and Beauchamp 1988, "Bayesian variable selection in linear
+    regression", Journal of the American Statistical Association 83). What is seen decides how likely the slab is, but
+    only below the prior: the list prefers what is overrated, so that good news needs more proof than bad.
+    """
+    spike, slab = (max(error, SMALLEST) ** -2 for error in (learning.prior_error, learning.wrong_error))
+    apart = np.divide(pull, sharpness, out=prior.copy(), where=sharpness > 0) - prior
+    near, far = sharpness / (sharpness + spike), sharpness / (sharpness + slab)
+    fit = np.log((1 - near) / (1 - far)) / 2 - apart**2 * sharpness * (far - near) / 2
+    wrong = np.where(apart < 0, expit(logit(learning.wrong_share) - fit), 0.0)
+    variance = (1 - wrong) / (sharpness + spike) + wrong / (sharpness + slab)
+    between = wrong * (1 - wrong) * ((far - near) * apart) ** 2
+    return prior + ((1 - wrong) * near + wrong * far) * apart, np.sqrt(variance + between)
 
 
 def _evidence(rows: pd.DataFrame, factor: Vector) -> pd.DataFrame:

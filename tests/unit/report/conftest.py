@@ -202,7 +202,14 @@ def report_inputs(tmp_path: Path) -> Iterator[Callable[..., Inputs]]:
             "hold_out_share": 0.1,
             "rules": {"quiet_days": 30, "max_contacts": 2, "max_contacts_days": 90, "one_per_account": True},
             "minimum_gain": 0.0,
-            "learning": {"prior_error": 0.1, "minimum_contacts": 200, "minimum_reported": 0.9, "interval": 0.9},
+            "learning": {
+                "prior_error": 0.1,
+                "wrong_share": 0.05,
+                "wrong_error": 0.3,
+                "minimum_contacts": 200,
+                "minimum_reported": 0.9,
+                "interval": 0.9,
+            },
         }
     )
     tables = {
