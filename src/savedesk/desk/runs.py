@@ -59,15 +59,7 @@ class Run:
         if subscriber_id:
             wanted.append((SUBSCRIBER, "=", subscriber_id))
         columns = None if contract.open_columns else list(contract.column_names)
-        try:
-            table = pq.read_table(self.path(contract), columns=columns, filters=wanted or None, partitioning=None)
-        except pa.ArrowInvalid as error:
-            raise DataContractError(
-                "damaged, or written by another version of Savedesk",
-                where=contract.path,
-                next_step=f"run `savedesk {contract.stage}` again",
-            ) from error
-        frame: pd.DataFrame = table.to_pandas()
+        frame: pd.DataFrame = _read(self.path(contract), contract, columns, wanted).to_pandas()
         return frame
 
     @property
@@ -86,10 +78,21 @@ def made_with(run: Run) -> str:
     if not run.newest:
         return ""
     for table in (decisions.LIST, decisions.HOLD_OUT):
-        first = pq.read_table(run.path(table), columns=["receipt"]).slice(0, 1)["receipt"].to_pylist()
-        if first:
-            return str(first[0]).split(".")[2]
+        for receipt in _read(run.path(table), table, ["receipt"])["receipt"].to_pylist()[:1]:
+            _, _, policy, *_ = [*str(receipt).split("."), "", "", ""]
+            return policy
     return ""
+
+
+def _read(path: Path, contract: Table, columns: list[str] | None, wanted: list[Any] | None = None) -> pa.Table:
+    try:
+        return pq.read_table(path, columns=columns, filters=wanted or None, partitioning=None)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise DataContractError(
+            "damaged, or written by another version of Savedesk",
+            where=contract.path,
+            next_step=f"run `savedesk {contract.stage}` again",
+        ) from error
 
 
 def runs(root: Path) -> list[Run]:
@@ -101,7 +104,7 @@ def runs(root: Path) -> list[Run]:
 def _of(root: Path, folder: Path) -> Iterator[Run]:
     path = folder / decisions.TABLE.path
     if path.is_file():
-        told: Any = pq.read_table(path, columns=[AS_OF])[AS_OF]
+        told: Any = _read(path, decisions.TABLE, [AS_OF])[AS_OF]
         days: list[dt.date] = sorted(told.unique().to_pylist())
         yield from (Run(root, folder, day, day == days[-1]) for day in days)
 

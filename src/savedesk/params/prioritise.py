@@ -66,7 +66,7 @@ class Learning(BaseModel):
     @model_validator(mode="after")
     def _wrong_is_wider(self) -> "Learning":
         if self.wrong_error < self.prior_error:
-            message = f"learning.wrong_error has {self.wrong_error:g}; allowed: prior_error ({self.prior_error:g}) to 1"
+            message = f"wrong_error has {self.wrong_error:g}; allowed: prior_error ({self.prior_error:g}) to 1"
             raise ValueError(message)
         return self
 

@@ -8,14 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from savedesk.contracts.decisions import OPTIONS
-from savedesk.desk.runs import made_with, runs
-from savedesk.engine.choose import open_engine
+from savedesk.contracts.decisions import LIMITS, OPTIONS, TABLE
+from savedesk.desk.runs import Run, made_with, runs
 from savedesk.errors import MissingInputError, ParamsError
-from savedesk.params.engine import EngineParams
-from savedesk.params.load import load_params
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.policy.curve import WHERE
+from savedesk.policy.limits import BUDGET, CONTACTS
 from savedesk.prioritise.listing import SHORT, policy_hash
 
 NO_LIMIT = "none"
@@ -66,21 +64,32 @@ def asked(
     return policy.model_copy(update={**changes, "channels": channels})
 
 
-def newest_options(root: Path) -> pd.DataFrame:
-    """Return the open options of the newest as_of.
+def newest_run(root: Path) -> Run:
+    """Return the decisions that the pipeline made last.
 
     Raises:
         MissingInputError: prioritise has not run.
     """
-    path = root / OPTIONS.path
-    if not path.exists():
-        raise MissingInputError("not there", where=OPTIONS.path, next_step="run `savedesk prioritise` or `dvc repro`")
-    engine = load_params(root)[EngineParams.key]
-    assert isinstance(engine, EngineParams)  # noqa: S101 - for the type checker
-    with open_engine(engine, "prioritise") as opened:
-        table = opened.read(OPTIONS, path)
-        newest = table.filter((table.as_of == table.as_of.max()) & table.open)
-        rows: pd.DataFrame = newest.order_by(list(OPTIONS.key)).to_pandas()
+    own = [run for run in runs(root) if run.newest and run.folder == root]
+    if not own:
+        raise MissingInputError("not there", where=TABLE.path, next_step="run `savedesk prioritise` or `dvc repro`")
+    return own[-1]
+
+
+def open_options(run: Run) -> pd.DataFrame:
+    """Return the open options of a run.
+
+    Raises:
+        MissingInputError: there is none.
+    """
+    rows = run.rows(OPTIONS)
+    rows = rows[rows["open"].astype(bool)].sort_values(list(OPTIONS.key), ignore_index=True)
+    if rows.empty:
+        raise MissingInputError(
+            f"no option is open as of {run.as_of}",
+            where=OPTIONS.path,
+            next_step="ask `savedesk list show SUBSCRIBER_ID` which rules close them",
+        )
     return rows
 
 
@@ -101,11 +110,13 @@ def outdated(options: pd.DataFrame, policy: PrioritiseParams) -> list[str]:
     return found
 
 
-def changed_rules(root: Path, policy: PrioritiseParams) -> list[str]:
-    """Return a line where params.yaml holds another policy than the newest list was made with."""
-    own = [run for run in runs(root) if run.newest and run.folder == root]
-    then = made_with(own[-1]) if own else ""
-    if not then or then == policy_hash(policy)[:SHORT]:
+def changed_rules(run: Run, policy: PrioritiseParams) -> list[str]:
+    """Return a line where params.yaml holds another policy than the list was made with, but for its limits."""
+    bounds = run.rows(LIMITS).set_index("limit")["available"].to_dict()
+    contacts = bounds.get(CONTACTS)
+    then = {BUDGET: bounds.get(BUDGET), CONTACTS: None if contacts is None else int(contacts)}
+    hours = {name: bounds.get(f"hours {name}") for name in policy.channels}
+    if made_with(run) in ("", policy_hash(asked(policy, then, hours))[:SHORT]):
         return []
     now = "these are the limits of now, with the save rates, offers and rules of then"
     return [f"the section prioritise has changed since the newest list was made; {now}"]

@@ -10,7 +10,7 @@ from savedesk.contracts.source_facts import FILE
 from savedesk.errors import ParamsError
 from savedesk.params.load import load_params
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.plan.asked import amount_of, asked, changed_rules, newest_options, outdated, parsed_hours
+from savedesk.plan.asked import amount_of, asked, changed_rules, newest_run, open_options, outdated, parsed_hours
 from savedesk.policy.curve import WHERE, gain_curve
 
 FORMATS = (".png", ".svg", ".pdf")
@@ -28,7 +28,7 @@ def planned(root: Path, limits: Mapping[str, str], hours: Sequence[str], vary: s
 
     Raises:
         ParamsError: a limit that cannot be read, or that is not there to vary.
-        MissingInputError: prioritise has not run.
+        MissingInputError: prioritise has not run, or left no option open.
     """
     policy = load_params(root)[PrioritiseParams.key]
     assert isinstance(policy, PrioritiseParams)  # noqa: S101 - for the type checker
@@ -36,13 +36,15 @@ def planned(root: Path, limits: Mapping[str, str], hours: Sequence[str], vary: s
         raise ParamsError(f"--plot has {plot.name!r}", where=WHERE, allowed="a file that ends in " + ", ".join(FORMATS))
     changes = {name: amount_of(f"--{name}", text) for name, text in limits.items() if text}
     wanted = asked(policy, changes, parsed_hours(hours, policy))
-    offered = newest_options(root)
+    run = newest_run(root)
+    offered = open_options(run)
+    changed = outdated(offered, policy) + changed_rules(run, policy)
     curve = gain_curve(offered, wanted, vary)
     from savedesk.plan.told import draw, tell, warn  # noqa: PLC0415 - matplotlib is slow to load
 
     facts = root / FILE.path
     currency = str(json.loads(facts.read_text(encoding="utf-8")).get("currency") or "") if facts.exists() else ""
     tell(curve, currency)
-    warn(outdated(offered, policy) or changed_rules(root, policy))
+    warn(changed)
     if plot:
         draw(curve, currency, plot)

@@ -115,7 +115,7 @@ def _posterior(prior: Vector, pull: Vector, sharpness: Vector, learning: Learnin
     spike, slab = (max(error, SMALLEST) ** -2 for error in (learning.prior_error, learning.wrong_error))
     apart = np.divide(pull, sharpness, out=prior.copy(), where=sharpness > 0) - prior
     near, far = sharpness / (sharpness + spike), sharpness / (sharpness + slab)
-    fit = np.log((1 - near) / (1 - far)) / 2 - apart**2 * sharpness * (far - near) / 2
+    fit = np.log(spike * (sharpness + slab) / slab / (sharpness + spike)) / 2 - apart**2 * sharpness * (far - near) / 2
     wrong = np.where(apart < 0, expit(logit(learning.wrong_share) - fit), 0.0)
     variance = (1 - wrong) / (sharpness + spike) + wrong / (sharpness + slab)
     between = wrong * (1 - wrong) * ((far - near) * apart) ** 2

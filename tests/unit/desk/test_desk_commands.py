@@ -8,7 +8,7 @@ import yaml
 from savedesk.__main__ import app
 from savedesk.desk import replay
 from savedesk.desk.replay import Difference, Replayed
-from savedesk.errors import MissingInputError, ParamsError
+from savedesk.errors import DataContractError, MissingInputError, ParamsError
 from savedesk.params.load import overlay
 
 
@@ -51,13 +51,35 @@ def test_before_the_first_list_each_of_them_says_what_to_run(ten, tmp_path):
             typed(tmp_path, *words)
 
 
+def changed(root, **policy):
+    params = root / "params.yaml"
+    other = overlay(yaml.safe_load(params.read_text(encoding="utf-8")), {"prioritise": policy})
+    params.write_text(yaml.safe_dump(other, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
 def test_plan_says_that_the_policy_is_another_than_that_of_the_list(ten, capsys):
-    """A changed cost is named with both figures; of a changed save rate it says that the list does not know it yet."""
-    typed(ten.root, "plan", "--budget", "5")
+    """Other limits are what it plans with; other rates are not in the list's options yet."""
+    changed(ten.root, budget=3.0, channels={"call": {"hours": 2.0}})
+    typed(ten.root, "plan")
     assert capsys.readouterr().err == ""
-    params = ten.root / "params.yaml"
-    shipped = yaml.safe_load(params.read_text(encoding="utf-8"))
-    better = overlay(shipped, {"prioritise": {"strength_weight": 0.1}})
-    params.write_text(yaml.safe_dump(better, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    typed(ten.root, "plan", "--budget", "5")
+    changed(ten.root, strength_weight=0.1)
+    typed(ten.root, "plan")
     assert "the section prioritise has changed since the newest list was made" in capsys.readouterr().err
+
+
+def test_a_damaged_table_ends_plan_before_it_prints(ten, capsys):
+    for table in ("list", "options", "decisions"):
+        path = ten.root / "data" / "prioritise" / f"{table}.parquet"
+        kept = path.read_bytes()
+        path.write_bytes(b"junk")
+        with pytest.raises(DataContractError, match="damaged, or written by another version"):
+            typed(ten.root, "plan")
+        path.write_bytes(kept)
+    assert capsys.readouterr().out == ""
+
+
+def test_plan_needs_an_open_option(office):
+    """Nobody may be contacted: there is nothing to plan with."""
+    made = office({"a": {"contact_allowed": False}}, keep=False)
+    with pytest.raises(MissingInputError, match="no option is open as of 2025-07-01"):
+        typed(made.root, "plan", "--budget", "5")
