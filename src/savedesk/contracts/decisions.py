@@ -184,8 +184,8 @@ SAVE_RATES = Table(
         ),
         Column("treated", "int64", "randomised contacts that were made", low=0),
         Column("control", "int64", "subscribers left alone at random beside them", low=0),
-        Column("treated_churned", "int64", "of the treated, those who left", low=0),
-        Column("control_churned", "int64", "of the control, those who left", low=0),
+        Column("treated_churned", "int64", "of the treated, those who left in a way that the action can touch", low=0),
+        Column("control_churned", "int64", "of the control, those who left in such a way", low=0),
         Column("save_rate_source", "string", "prior or measured", allowed=SOURCES),
     ),
 )
