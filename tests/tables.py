@@ -45,6 +45,14 @@ from savedesk.params.mistake import Layers
 from savedesk.params.section import Section
 
 REPO = Path(__file__).parents[1]
+LEARNING = {  # prioritise.learning of policies that are written out in tests
+    "prior_error": 0.1,
+    "wrong_share": 0.05,
+    "wrong_error": 0.3,
+    "minimum_contacts": 200,
+    "minimum_reported": 0.9,
+    "interval": 0.9,
+}
 INGESTED = (
     subscribers.TABLE,
     status_changes.TABLE,

@@ -59,7 +59,7 @@ class Run:
         if subscriber_id:
             wanted.append((SUBSCRIBER, "=", subscriber_id))
         columns = None if contract.open_columns else list(contract.column_names)
-        frame: pd.DataFrame = _read(self.path(contract), contract, columns, wanted).to_pandas()
+        frame: pd.DataFrame = _read(self.root, self.path(contract), contract, columns, wanted).to_pandas()
         return frame
 
     @property
@@ -78,19 +78,21 @@ def made_with(run: Run) -> str:
     if not run.newest:
         return ""
     for table in (decisions.LIST, decisions.HOLD_OUT):
-        for receipt in _read(run.path(table), table, ["receipt"])["receipt"].to_pylist()[:1]:
-            _, _, policy, *_ = [*str(receipt).split("."), "", "", ""]
-            return policy
+        first = _read(run.root, run.path(table), table, ["receipt"])["receipt"].slice(0, 1).to_pylist()
+        if first:
+            return "".join(str(first[0]).split(".")[2:3])
     return ""
 
 
-def _read(path: Path, contract: Table, columns: list[str] | None, wanted: list[Any] | None = None) -> pa.Table:
+def _read(
+    root: Path, path: Path, contract: Table, columns: list[str] | None, wanted: list[Any] | None = None
+) -> pa.Table:
     try:
         return pq.read_table(path, columns=columns, filters=wanted or None, partitioning=None)
     except (pa.ArrowInvalid, OSError) as error:
         raise DataContractError(
             "damaged, or written by another version of Savedesk",
-            where=contract.path,
+            where=str(path.relative_to(root)),
             next_step=f"run `savedesk {contract.stage}` again",
         ) from error
 
@@ -104,7 +106,7 @@ def runs(root: Path) -> list[Run]:
 def _of(root: Path, folder: Path) -> Iterator[Run]:
     path = folder / decisions.TABLE.path
     if path.is_file():
-        told: Any = _read(path, decisions.TABLE, [AS_OF])[AS_OF]
+        told: Any = _read(root, path, decisions.TABLE, [AS_OF])[AS_OF]
         days: list[dt.date] = sorted(told.unique().to_pylist())
         yield from (Run(root, folder, day, day == days[-1]) for day in days)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from tests.tables import LEARNING
 
 from savedesk.contracts.truth import ACTIONS
 from savedesk.evaluate.against_truth import oracle_choice, own_choice, random_gain, trial_of, truth_figures
@@ -42,14 +43,7 @@ def desk() -> PrioritiseParams:
             "hold_out_share": 0.1,
             "rules": {"quiet_days": 30, "max_contacts": 2, "max_contacts_days": 90, "one_per_account": True},
             "minimum_gain": 0.0,
-            "learning": {
-                "prior_error": 0.1,
-                "wrong_share": 0.05,
-                "wrong_error": 0.3,
-                "minimum_contacts": 200,
-                "minimum_reported": 0.9,
-                "interval": 0.9,
-            },
+            "learning": LEARNING,
         }
     )
 

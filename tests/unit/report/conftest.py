@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
+from tests.tables import LEARNING
 from tests.unit.report import sample
 from tests.unit.report.sample import NOW
 
@@ -202,14 +203,7 @@ def report_inputs(tmp_path: Path) -> Iterator[Callable[..., Inputs]]:
             "hold_out_share": 0.1,
             "rules": {"quiet_days": 30, "max_contacts": 2, "max_contacts_days": 90, "one_per_account": True},
             "minimum_gain": 0.0,
-            "learning": {
-                "prior_error": 0.1,
-                "wrong_share": 0.05,
-                "wrong_error": 0.3,
-                "minimum_contacts": 200,
-                "minimum_reported": 0.9,
-                "interval": 0.9,
-            },
+            "learning": LEARNING,
         }
     )
     tables = {
