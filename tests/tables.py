@@ -49,6 +49,8 @@ LEARNING = {  # prioritise.learning of policies that are written out in tests
     "prior_error": 0.1,
     "wrong_share": 0.05,
     "wrong_error": 0.3,
+    "harm_share": 0.05,
+    "harm_error": 0.036,
     "minimum_contacts": 200,
     "minimum_reported": 0.9,
     "interval": 0.9,

@@ -59,6 +59,8 @@ class Learning(BaseModel):
     prior_error: float = Field(ge=0, le=1)
     wrong_share: float = Field(ge=0, le=0.5)
     wrong_error: float = Field(ge=0, le=1)
+    harm_share: float = Field(ge=0, le=0.5)
+    harm_error: float = Field(ge=0, le=1)
     minimum_contacts: int = Field(ge=1)
     minimum_reported: float = Field(ge=0, le=1)
     interval: float = Field(gt=0, le=0.9999)

@@ -15,18 +15,17 @@ import ibis
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import expit, logit
 
 from savedesk.contracts import cohort, contacts, reasons
 from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.inputs import Inputs
-from savedesk.params.prioritise import Learning, PrioritiseParams
+from savedesk.params.prioritise import PrioritiseParams
 from savedesk.policy.medicine import KEYS, called_for, prior_rates
 from savedesk.policy.strength import CELL, SHARE, USUAL, rate_factors
+from savedesk.prioritise.rate_posterior import SUMS, rate_posterior
 
 Vector = npt.NDArray[np.float64]
 
-SMALLEST = 1e-6  # error of a prior that is held to be certain
 UNSURE = 0.2  # least chance of staying in that variance: a probability near 1 may be overconfident
 RAREST = 1e-3  # least variance of an outcome: a chance of nearly 0 must not weigh all
 COUNTS = ["treated", "control", "treated_churned", "control_churned"]
@@ -73,9 +72,10 @@ def save_rates(made: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: Prio
     In a cell (action, reason) the effect is that part r of the expected churn that being treated takes away: least
     squares of left - mean on -(treated - share) x would-leave x factor, each row weighed by the variance of its
     outcome. Mean and would-leave are the churn probability at the level of both arms, and of the control; the factor
-    says how strong the reason is beside the candidates (``policy.strength``). The rate is the mean of the prior and
-    of what is seen, by their precision (``_posterior``). A cell with fewer than ``minimum_contacts`` in an arm keeps
-    its prior.
+    says how strong the reason is beside the candidates (``policy.strength``). Beside it the action may drive away a
+    part of those who would stay: (treated - share) x would-stay. The rate is what to believe by priors and by what is
+    seen (``rate_posterior``). A cell with fewer than ``minimum_contacts`` in an arm keeps its prior, but for a harm of
+    its action.
 
     Args:
         made: see ``randomised_contacts``.
@@ -87,51 +87,35 @@ def save_rates(made: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: Prio
     known = known.merge(usual, on=CELL, how="left")
     factor = rate_factors(known[SHARE], known[USUAL], policy.strength_weight)
     rows = prior_rates(policy).merge(usual, on=CELL, how="left").merge(_evidence(known, factor), on=CELL, how="left")
+    rows[SUMS] = rows[SUMS].fillna(0.0)
     rows[COUNTS] = rows[COUNTS].fillna(0).astype("int64")
-    learning = policy.learning
-    enough = rows[["treated", "control"]].min(axis=1) >= learning.minimum_contacts
-    sharpness = rows["sharpness"].where(enough, 0.0).fillna(0.0).to_numpy(float)
-    pull = rows["pull"].where(enough, 0.0).fillna(0.0).to_numpy(float)
-    prior = rows["prior"].to_numpy(float)
-    rate, error = _posterior(prior, pull, sharpness, learning)
-    half = NormalDist().inv_cdf(0.5 + learning.interval / 2) * error
+    found = rate_posterior(rows, policy.learning)
+    rate, half = found["save_rate"], NormalDist().inv_cdf(0.5 + policy.learning.interval / 2) * found["error"]
     return rows[[*CELL, "prior", USUAL, *COUNTS]].assign(
         as_of=as_of,
         save_rate=np.clip(rate, -1, 1),
         low=np.clip(rate - half, -1, 1),
         high=np.clip(rate + half, -1, 1),
-        save_rate_source=np.where(enough & (sharpness > 0), "measured", "prior"),
+        save_rate_source=np.where(found["measured"], "measured", "prior"),
     )
 
 
-def _posterior(prior: Vector, pull: Vector, sharpness: Vector, learning: Learning) -> tuple[Vector, Vector]:
-    """Return each rate and its standard error, from a prior that is mostly about right and sometimes quite wrong.
-
-    The truth lies around the prior as a normal distribution of ``prior_error``, or with the chance ``wrong_share`` of
-    ``wrong_error``: a spike and a slab (Mitchell and Beauchamp 1988, "Bayesian variable selection in linear
-    regression", Journal of the American Statistical Association 83). What is seen decides how likely the slab is, but
-    only below the prior: the list prefers what is overrated, so that good news needs more proof than bad.
-    """
-    spike, slab = (max(error, SMALLEST) ** -2 for error in (learning.prior_error, learning.wrong_error))
-    apart = np.divide(pull, sharpness, out=prior.copy(), where=sharpness > 0) - prior
-    near, far = sharpness / (sharpness + spike), sharpness / (sharpness + slab)
-    fit = np.log(spike * (sharpness + slab) / slab / (sharpness + spike)) / 2 - apart**2 * sharpness * (far - near) / 2
-    wrong = np.where(apart < 0, expit(logit(learning.wrong_share) - fit), 0.0)
-    variance = (1 - wrong) / (sharpness + spike) + wrong / (sharpness + slab)
-    between = wrong * (1 - wrong) * ((far - near) * apart) ** 2
-    return prior + ((1 - wrong) * near + wrong * far) * apart, np.sqrt(variance + between)
-
-
 def _evidence(rows: pd.DataFrame, factor: Vector) -> pd.DataFrame:
-    """Return of each cell how sharply its rate is seen (1 / variance), what pulls it (rate x sharpness), and counts."""
+    """Return of each cell the counts and sums that ``rate_posterior`` weighs: how sharply rate and harm are seen."""
     mean = (rows["expected"] * _level(rows, rows["treated"] >= 0)).clip(0, 1)
     alone = _level(rows, rows["treated"] == 0)
     would_leave = (rows["expected"] * alone.where(alone > 0, _level(rows, rows["treated"] >= 0))).clip(0, 1)
     variance = np.maximum(mean * np.maximum(1 - mean, UNSURE), RAREST)
-    lever = (rows["treated"] - rows["treated_share"]) * would_leave * factor
+    made = rows["treated"] - rows["treated_share"]
+    lever, harm_lever, rest = -made * would_leave * factor, made * (1 - would_leave), rows["left"] - mean
     found = rows[CELL].assign(
         sharpness=lever**2 / variance,
-        pull=-lever * (rows["left"] - mean) / variance,
+        pull=lever * rest / variance,
+        harm_sharpness=harm_lever**2 / variance,
+        harm_pull=harm_lever * rest / variance,
+        overlap=lever * harm_lever / variance,
+        stayers=1 - would_leave,
+        leavers=would_leave * factor,
         treated=rows["treated"],
         control=1 - rows["treated"],
         treated_churned=rows["treated"] * rows["left"],

@@ -7,7 +7,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from tests.tables import Silent, read, save, sections, table
+from tests.tables import LEARNING, Silent, read, save, sections, table
 
 from savedesk.contracts import (
     cohort,
@@ -53,14 +53,7 @@ POLICY = {
     "rules": {"quiet_days": 30, "max_contacts": 2, "max_contacts_days": 90, "one_per_account": True},
     "contacts": None,
     "minimum_gain": 0.0,
-    "learning": {
-        "prior_error": 0.1,
-        "wrong_share": 0.05,
-        "wrong_error": 0.3,
-        "minimum_contacts": 100,
-        "minimum_reported": 0.9,
-        "interval": 0.9,
-    },
+    "learning": {**LEARNING, "minimum_contacts": 100},
 }
 
 
