@@ -186,7 +186,13 @@ SAVE_RATES = Table(
         Column("control", "int64", "subscribers left alone at random beside them", low=0),
         Column("treated_churned", "int64", "of the treated, those who left in a way that the action can touch", low=0),
         Column("control_churned", "int64", "of the control, those who left in such a way", low=0),
-        Column("save_rate_source", "string", "prior or measured", allowed=SOURCES),
+        Column(
+            "save_rate_source",
+            "string",
+            "prior; or measured: by enough contacts for this reason, or by a harm that the contacts of its action for "
+            "all reasons tell of",
+            allowed=SOURCES,
+        ),
     ),
 )
 

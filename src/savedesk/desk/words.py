@@ -96,6 +96,10 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "measured: {treated:,} contacted, {control:,} left alone",
         "zh": "实测：联系 {treated:,}，对照 {control:,}",
     },
+    "measured_harm": {
+        "en": "measured for all reasons: may do harm ({treated:,} and {control:,} here)",
+        "zh": "按全部原因实测：可能促使用户离网（此处联系 {treated:,}，对照 {control:,}）",
+    },
     "prior": {
         "en": "params.yaml; {treated:,} contacted and {control:,} left alone are too few",
         "zh": "params.yaml；联系 {treated:,}、对照 {control:,}，样本不足",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from tests.unit.desk.conftest import office_in
@@ -80,6 +81,21 @@ def test_an_option_that_a_rule_closes_says_so(told):
     barred = {row["action"] for row in one.options.to_dict("records") if row["barred"] == "open_complaint"}
     assert barred == {"renewal_benefit"}
     assert "barred: open complaint" in out
+
+
+@pytest.mark.parametrize(
+    ("source", "treated", "words"),
+    [
+        ("prior", 30, "params.yaml; 30 contacted and 500 left alone are too few"),
+        ("measured", 500, "measured: 500 contacted, 500 left alone"),
+        ("measured", 30, "measured for all reasons: may do harm (30 and 500 here)"),
+    ],
+)
+def test_a_rate_says_what_it_rests_on(told, capsys, source, treated, words):
+    """A rate with few contacts of its own is measured all the same where its action drives people away."""
+    one, _ = told("first")
+    tell(replace(one, rates=one.rates.assign(save_rate_source=source, treated=treated, control=500)))
+    assert words in capsys.readouterr().out
 
 
 def test_the_other_lines_of_the_account_are_shown(told):
