@@ -173,11 +173,14 @@ def pilot(home: Path) -> None:
 
 def main() -> None:
     """Run what is asked for (campaigns, pilot; none: both)."""
+    parts = {"campaigns": campaigns, "pilot": pilot}
+    wanted = sys.argv[1:] or [*parts]
+    if unknown := set(wanted) - set(parts):
+        sys.exit(f"unknown: {', '.join(sorted(unknown))}; allowed: {', '.join(parts)}")
     kept = os.environ.get("BENCH_DECISION_HOME")
     with tempfile.TemporaryDirectory(prefix="savedesk-learning-") as folder:
-        for part in (campaigns, pilot):
-            if part.__name__ in (sys.argv[1:] or ("campaigns", "pilot")):
-                part(Path(kept or folder))
+        for name in wanted:
+            parts[name](Path(kept or folder))
 
 
 if __name__ == "__main__":

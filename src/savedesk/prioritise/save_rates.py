@@ -53,6 +53,25 @@ def randomised_contacts(inputs: Inputs, policy: PrioritiseParams) -> pd.DataFram
     return drawn.merge(called, on=[*KEYS, "action"])
 
 
+def untaught(inputs: Inputs) -> list[str]:
+    """Return a warning if campaigns cannot teach because their control says no action, else nothing."""
+    made = inputs.table(contacts.TABLE).filter(ibis._.campaign_id.notnull())
+    control, told = made.arm == "control", made.action.notnull()
+    found = made.group_by("campaign_id").aggregate(
+        named=(~control & told).sum(), alike=(control & told).sum(), without=(control & ~told).sum()
+    )
+    lost = (
+        found.filter((found.named > 0) & (found.alike == 0) & (found.without > 0)).order_by("campaign_id").to_pandas()
+    )
+    if lost.empty:
+        return []
+    of = f"{len(lost):,} campaigns, the first" if len(lost) > 1 else "campaign"
+    return [
+        (f"contacts: {int(lost['without'].sum()):,} without an action in the control of {of} "
+        f"{lost['campaign_id'].iloc[0]!r}, so that it teaches nothing; next: name the action that each would have got")
+    ]
+
+
 def _outcomes(rows: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
     touches = {name: action.churn_types for name, action in policy.actions.items()}
     treated = rows["arm"].eq("treated").astype(float)

@@ -221,3 +221,20 @@ def test_the_stage_learns_from_contacts_and_drops_what_harms(desk):
     assert learned.rows["new"]["action"] == "check_in"
     priors = desk({"new": {}}, CONTACTS + "\n".join(lines), also=also, learning={"minimum_contacts": 10**6})
     assert (priors.rows["new"]["action"], priors.rows["new"]["save_rate_source"]) == ("service_recovery", "prior")
+
+
+def test_a_campaign_whose_control_says_no_action_is_named(desk):
+    """Spring teaches nothing, summer does, and autumn has no control at all."""
+    lines = """
+        c1 | new | 2025-01-05 | spring | service_recovery | treated
+        c2 | new | 2025-01-05 | spring |                  | control
+        c3 | new | 2025-02-05 | summer | service_recovery | treated
+        c4 | new | 2025-02-05 | summer | service_recovery | control
+        c5 | new | 2025-03-05 | autumn | service_recovery | treated
+    """
+    (said,) = desk({"new": {}}, CONTACTS + lines).warnings
+    assert said.startswith("contacts: 1 without an action in the control of campaign 'spring'")
+    assert (
+        desk({"new": {}}, CONTACTS + lines.replace("spring |                 ", "spring | check_in        ")).warnings
+        == []
+    )
