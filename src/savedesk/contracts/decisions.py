@@ -187,10 +187,16 @@ SAVE_RATES = Table(
         Column("treated_churned", "int64", "of the treated, those who left in a way that the action can touch", low=0),
         Column("control_churned", "int64", "of the control, those who left in such a way", low=0),
         Column(
+            "harm_chance",
+            "float64",
+            "chance that the action does harm: it keeps nobody and drives some away who would stay",
+            low=0,
+            high=1,
+        ),
+        Column(
             "save_rate_source",
             "string",
-            "prior; or measured: by enough contacts for this reason, or by a harm that the contacts of its action for "
-            "all reasons tell of",
+            "measured: there are enough randomised contacts of the action, whatever the reason; else prior",
             allowed=SOURCES,
         ),
     ),

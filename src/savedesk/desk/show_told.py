@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -204,18 +204,13 @@ def _rates(one: Shown) -> Table:
             _action(one, row["action"]),
             str(row["reason"]),
             f"{row['save_rate']:.1%} ({row['low']:.1%} - {row['high']:.1%})",
-            say(_source(one, row), language, treated=row["treated"], control=row["control"]),
+            f"{row['harm_chance']:.0%}" if row["save_rate_source"] == "measured" else "",
+            say(row["save_rate_source"], language, treated=row["treated"], control=row["control"]),
         )
         for row in one.rates.to_dict("records")
     ]
-    heads = [say(name, language) for name in ("action", "reason", "rate", "source")]
-    return table_of(say("rates", language), heads, rows, left=4)
-
-
-def _source(one: Shown, rate: Mapping[Hashable, Any]) -> str:
-    """Return the word for where a rate comes from; measured with few contacts of its own it is a harm of the action."""
-    few = min(rate["treated"], rate["control"]) < one.policy.learning.minimum_contacts
-    return "measured_harm" if few and rate["save_rate_source"] == "measured" else str(rate["save_rate_source"])
+    heads = [say(name, language) for name in ("action", "reason", "rate", "does_harm", "source")]
+    return table_of(say("rates", language), heads, rows, left=5)
 
 
 def _limits(one: Shown) -> Table:

@@ -92,17 +92,14 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "{reason} explains {share:.0%} of the odds of leaving; usual for would-be churners with it: {usual:.0%}",
         "zh": "{reason} 占流失几率的 {share:.0%}，同类拟流失用户通常为 {usual:.0%}",
     },
+    "does_harm": {"en": "does harm", "zh": "有害概率"},
     "measured": {
         "en": "measured: {treated:,} contacted, {control:,} left alone",
         "zh": "实测：联系 {treated:,}，对照 {control:,}",
     },
-    "measured_harm": {
-        "en": "measured for all reasons: may do harm ({treated:,} and {control:,} here)",
-        "zh": "按全部原因实测：可能促使用户离网（此处联系 {treated:,}，对照 {control:,}）",
-    },
     "prior": {
-        "en": "params.yaml; {treated:,} contacted and {control:,} left alone are too few",
-        "zh": "params.yaml；联系 {treated:,}、对照 {control:,}，样本不足",
+        "en": "params.yaml: {treated:,} contacted, {control:,} left alone",
+        "zh": "params.yaml：联系 {treated:,}、对照 {control:,}",
     },
     # limits
     "available": {"en": "available", "zh": "可用"},

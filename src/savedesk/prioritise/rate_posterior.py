@@ -1,8 +1,9 @@
-"""What to believe of a save rate: the prior is about right, or wrong altogether, or the action drives people away.
+"""What to believe of the save rates of an action, by its prior and by what its contacts show.
 
-A save rate acts on those who would leave, a harm on those who would stay: a contact that reminds or annoys makes some
-of them leave. Both are told apart by who was contacted, and the harm of an action is one for all its reasons. For the
-list a harm is told as what it takes from the rate of the would-be churners.
+Mostly the prior is about right. Sometimes it is wrong: one rate is overrated, or all those of the action, or the action
+keeps nobody and drives people away. A save rate acts on those who would leave, a harm on those who would stay: what
+reminds or annoys makes some of them leave, whatever its reason. For the list a harm is told as what it takes from the
+rate of the would-be churners.
 """
 
 from __future__ import annotations
@@ -12,124 +13,151 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import logsumexp
 from scipy.stats import norm
 
 from savedesk.params.prioritise import Learning
 
 Vector = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 SMALLEST = 1e-6  # error of an opinion that is held to be certain
-RATE = ["sharpness", "pull"]  # of the rate: 1 / variance, and rate x that
-HARM = ["harm_sharpness", "harm_pull", "overlap"]  # of the harm, and how alike both look
-PEOPLE = ["stayers", "leavers"]  # would-be, the leavers weighed by the strength of their reason
-SUMS = [*RATE, *HARM, *PEOPLE]
+SUMS = [  # over the contacts of an action for a reason
+    "sharpness",  # of the rate: 1 / variance
+    "pull",  # rate x sharpness
+    "harm_sharpness",  # the same of the harm
+    "harm_pull",
+    "stayers",  # would-be
+    "leavers",  # would-be, weighed by the strength of their reason
+]
 
 
 @dataclass(frozen=True)
 class Belief:
-    """The rate of each cell as believed under one explanation.
+    """Rates as believed under one explanation.
 
     Args:
-        mean: of the rate, share of the would-be churners.
-        variance: of the rate.
+        mean: of each rate, share of the would-be churners.
+        variance: of each rate.
+        fit: how well it explains what is seen, log of the likelihood beside that of no effect at all.
     """
 
     mean: Vector
     variance: Vector
+    fit: Vector
 
 
 def rate_posterior(cells: pd.DataFrame, learning: Learning) -> pd.DataFrame:
-    """Return save_rate, error (standard) and measured of each cell, in the order of the cells.
+    """Return save_rate, error (standard), harm_chance and measured of each cell, in the order of the cells.
 
-    Two explanations are weighed for each action: its contacts do no harm, and each of its rates lies around the prior
-    or is wrong altogether (``_harmless``); or they drive stayers away, all reasons alike (``_harmful``). Of the second
-    only what the contacts add to its chance counts: without any the prior stays what it is.
+    An explanation counts by what the contacts add to its chance: without any the prior stays what it is.
 
     Args:
-        cells: action, reason, prior, treated, control, and the sums of ``SUMS`` over its contacts.
-        learning: ``minimum_contacts`` in the smaller arm are needed of a cell for its rate, of an action for its harm.
+        cells: action, reason, prior, treated, control, and the sums of ``SUMS``.
+        learning: ``minimum_contacts`` in the smaller arm of an action are needed, else its priors stay.
     """
-    rate_known = _enough(cells[["treated", "control"]], learning)
-    arms = cells.groupby("action")[["treated", "control"]].transform("sum")
-    harm_known = _enough(arms, learning)
-    harmless, fit = _harmless(cells, rate_known, learning)
-    harmful, chance = _harmful(cells, rate_known, harm_known, fit, learning)
-    mean = (1 - chance) * harmless.mean + chance * harmful.mean
-    between = chance * (1 - chance) * (harmless.mean - harmful.mean) ** 2
-    error = np.sqrt((1 - chance) * harmless.variance + chance * harmful.variance + between)
-    seen = rate_known & (cells["sharpness"] > 0).to_numpy()
-    return pd.DataFrame({"save_rate": mean, "error": error, "measured": seen | (chance > 0)}, index=cells.index)
+    found = [_of_action(one, learning) for _, one in cells.groupby("action", sort=False)]
+    return pd.concat(found).reindex(cells.index)
 
 
-def _enough(arms: pd.DataFrame, learning: Learning) -> Flags:
-    return (arms.min(axis=1) >= learning.minimum_contacts).to_numpy()
+def _of_action(cells: pd.DataFrame, learning: Learning) -> pd.DataFrame:
+    measured = bool(cells[["treated", "control"]].sum().min() >= learning.minimum_contacts)
+    if not measured:
+        cells = cells.assign(**dict.fromkeys(SUMS, 0.0))
+    beliefs = [_each_by_itself(cells, learning), _all_overrated(cells, learning), _harmful(cells, learning)]
+    shares = np.array([1 - learning.wrong_share - learning.harm_share, learning.wrong_share, learning.harm_share])
+    chances = _chances(shares[:, None], np.array([[one.fit.sum()] for one in beliefs]))
+    mean, variance = _mixed(chances, beliefs)
+    told = {"save_rate": mean, "error": np.sqrt(variance), "harm_chance": chances[2, 0], "measured": measured}
+    return pd.DataFrame(told, index=cells.index)
+
+
+def _chances(shares: Vector, fits: Vector) -> Vector:
+    """Return what is seen adds to the chance of each explanation but the first, to which the rest goes; by column."""
+    with np.errstate(divide="ignore"):
+        logs = np.log(shares) + fits
+    chances, rest = np.exp(logs - logsumexp(logs, axis=0))[1:], shares[1:]
+    added = np.maximum(0.0, (chances - rest) / (1 - rest))
+    return np.concatenate([1 - added.sum(axis=0, keepdims=True), added])
+
+
+def _mixed(chances: Vector, beliefs: list[Belief]) -> tuple[Vector, Vector]:
+    means, variances = np.array([one.mean for one in beliefs]), np.array([one.variance for one in beliefs])
+    mean = (chances * means).sum(axis=0)
+    return mean, (chances * (variances + (means - mean) ** 2)).sum(axis=0)
+
+
+def _each_by_itself(cells: pd.DataFrame, learning: Learning) -> Belief:
+    """Each rate lies around its prior by ``prior_error``, or one in so many (``wrong_share``) is overrated.
+
+    A spike and a slab (Mitchell and Beauchamp 1988, "Bayesian variable selection in linear regression", Journal of the
+    American Statistical Association 83), but the slab lies below the prior only: the list prefers what is overrated, so
+    that good news needs more proof than bad.
+    """
+    prior, sharpness, pull = (_values(cells, name) for name in ("prior", "sharpness", "pull"))
+    right = _around(prior, sharpness, pull, learning)
+    base = pull * prior - sharpness * prior**2 / 2
+    less = _half_normal(sharpness, sharpness * prior - pull, learning.wrong_error)
+    wrong = Belief(prior - less.mean, less.variance, base + less.fit)
+    shares = np.array([[1 - learning.wrong_share], [learning.wrong_share]])
+    with np.errstate(divide="ignore"):
+        fit = logsumexp(np.log(shares) + np.array([right.fit, wrong.fit]), axis=0)
+    return Belief(*_mixed(_chances(shares, np.array([right.fit, wrong.fit])), [right, wrong]), fit)
+
+
+def _all_overrated(cells: pd.DataFrame, learning: Learning) -> Belief:
+    """All rates of the action are lower than their priors by one and the same, a half-normal of ``wrong_error``."""
+    prior, sharpness, pull = (_values(cells, name) for name in ("prior", "sharpness", "pull"))
+    right = _around(prior, sharpness, pull, learning)
+    own = _precision(learning.prior_error) / (sharpness + _precision(learning.prior_error))
+    pulled = (sharpness * prior - pull) * own
+    less = _half_normal(_total(sharpness * own), _total(pulled), learning.wrong_error)
+    variance = right.variance + own**2 * less.variance
+    return Belief(right.mean - own * less.mean, variance, right.fit + less.fit / len(cells))
+
+
+def _harmful(cells: pd.DataFrame, learning: Learning) -> Belief:
+    """The action keeps nobody, and would-be stayers leave for it: a part of them, a half-normal of ``harm_error``."""
+    sharpness, pull = (_total(_values(cells, name)) for name in ("harm_sharpness", "harm_pull"))
+    harm = _half_normal(sharpness, pull, learning.harm_error)
+    taken = _stayers_a_leaver(cells, learning)
+    return Belief(-taken * harm.mean, taken**2 * harm.variance, harm.fit.repeat(len(cells)) / len(cells))
+
+
+def _around(prior: Vector, sharpness: Vector, pull: Vector, learning: Learning) -> Belief:
+    spike = _precision(learning.prior_error)
+    mean = (pull + prior * spike) / (sharpness + spike)
+    moved = (pull - sharpness * prior) ** 2 / (sharpness + spike) + np.log(spike / (sharpness + spike))
+    return Belief(mean, 1 / (sharpness + spike), pull * prior - sharpness * prior**2 / 2 + moved / 2)
+
+
+def _half_normal(sharpness: Vector, pull: Vector, error: float) -> Belief:
+    """Return what is believed of a figure above 0 that was thought to be a half-normal of that error."""
+    own = _precision(error)
+    spread = 1 / np.sqrt(sharpness + own)
+    place = pull * spread
+    tail = np.exp(norm.logpdf(place) - norm.logcdf(place))
+    variance = np.maximum(spread**2 * (1 - tail * (place + tail)), 0.0)
+    fit = np.log(2 * spread * np.sqrt(own)) + place**2 / 2 + norm.logcdf(place)
+    return Belief(spread * (place + tail), variance, fit)
 
 
 def _precision(error: float) -> float:
     return float(max(error, SMALLEST) ** -2)
 
 
-def _harmless(cells: pd.DataFrame, known: Flags, learning: Learning) -> tuple[Belief, Vector]:
-    """Return the belief in rates that are about right or wrong, and the log of how well that explains, by cell.
-
-    The truth lies around the prior as a normal distribution of ``prior_error``, or with the chance ``wrong_share`` of
-    ``wrong_error``: a spike and a slab (Mitchell and Beauchamp 1988, "Bayesian variable selection in linear
-    regression", Journal of the American Statistical Association 83). What is seen decides how likely the slab is, but
-    only below the prior: the list prefers what is overrated, so that good news needs more proof than bad. How well is
-    told beside the spike alone.
-    """
-    spike, slab = _precision(learning.prior_error), _precision(learning.wrong_error)
-    prior = cells["prior"].to_numpy(np.float64)
-    sharpness, pull = (np.where(known, cells[name].to_numpy(np.float64), 0.0) for name in RATE)
-    apart = np.divide(pull, sharpness, out=prior.copy(), where=sharpness > 0) - prior
-    near, far = sharpness / (sharpness + spike), sharpness / (sharpness + slab)
-    gap = np.log(spike * (sharpness + slab) / slab / (sharpness + spike)) / 2 - apart**2 * sharpness * (far - near) / 2
-    share = np.where(apart < 0, learning.wrong_share, 0.0)
-    wrong = expit(logit(share) - gap)
-    fit = np.logaddexp(np.log1p(-share), _log(share) - gap)
-    variance = (1 - wrong) / (sharpness + spike) + wrong / (sharpness + slab)
-    between = wrong * (1 - wrong) * ((far - near) * apart) ** 2
-    mean = prior + ((1 - wrong) * near + wrong * far) * apart
-    return Belief(mean, variance + between), fit
+def _stayers_a_leaver(cells: pd.DataFrame, learning: Learning) -> Vector:
+    """Return how many would-be stayers there are to a would-be leaver: of a cell with few contacts, of its action."""
+    everybody = max(1, int(cells[["treated", "control"]].to_numpy().sum()))
+    usual = learning.minimum_contacts / everybody
+    stayers, leavers = (_values(cells, name) + usual * cells[name].sum() for name in ("stayers", "leavers"))
+    ratio: Vector = np.divide(stayers, leavers, out=np.zeros(len(cells)), where=leavers > 0)
+    return ratio
 
 
-def _log(share: Vector) -> Vector:
-    return np.log(share, out=np.full_like(share, -np.inf), where=share > 0)
+def _total(parts: Vector) -> Vector:
+    """Return the sum as a vector of one."""
+    return np.array([parts.sum()])
 
 
-def _harmful(
-    cells: pd.DataFrame, known: Flags, harm_known: Flags, fit: Vector, learning: Learning
-) -> tuple[Belief, Vector]:
-    """Return the belief in rates of an action that drives stayers away, and what the contacts add to its chance.
-
-    A share ``harm_share`` of the actions raises the chance that a would-be stayer leaves, by a half-normal of
-    ``harm_error``; the rates lie around their priors by ``prior_error``. Given the harm each rate is a normal, so that
-    the harm is judged by what the rates leave unexplained, over all reasons of the action.
-    """
-    spike, slab = _precision(learning.prior_error), _precision(learning.harm_error)
-    prior = cells["prior"].to_numpy(np.float64)
-    sharpness, pull, harm_sharpness, harm_pull, overlap = (cells[name].to_numpy(np.float64) for name in (*RATE, *HARM))
-    precision = sharpness + spike
-    alone, shared = (pull + prior * spike) / precision, overlap / precision
-    left = pd.DataFrame({"seen": harm_sharpness - overlap * shared, "pull": harm_pull - overlap * alone, "fit": fit})
-    seen, pulled, rival = left.groupby(cells["action"].to_numpy()).transform("sum").to_numpy(np.float64).T
-    error = 1 / np.sqrt(np.maximum(seen, 0.0) + slab)
-    place = pulled * error
-    odds = np.log(2 * error * np.sqrt(slab)) + place**2 / 2 + norm.logcdf(place) - rival
-    chance = np.where(harm_known, expit(logit(learning.harm_share) + odds), 0.0)
-    added = np.maximum(0.0, (chance - learning.harm_share) / (1 - learning.harm_share))
-    tail = np.exp(norm.logpdf(place) - norm.logcdf(place))
-    harm, spread = error * (place + tail), error**2 * (1 - tail * (place + tail))
-    taken = np.where(known, shared, 0.0) + _stayers_a_leaver(cells, known)
-    mean = np.where(known, alone, prior) - taken * harm
-    variance = 1 / np.where(known, precision, spike) + taken**2 * np.maximum(spread, 0.0)
-    return Belief(mean, variance), added
-
-
-def _stayers_a_leaver(cells: pd.DataFrame, known: Flags) -> Vector:
-    """Return how many would-be stayers there are to a would-be leaver: of the cell, or else of all of its action."""
-    of_action = cells.groupby("action")[PEOPLE].transform("sum")
-    stayers, leavers = (np.where(known, cells[name], of_action[name]).astype(np.float64) for name in PEOPLE)
-    return np.divide(stayers, leavers, out=np.zeros(len(cells)), where=leavers > 0)
+def _values(cells: pd.DataFrame, name: str) -> Vector:
+    return cells[name].to_numpy(np.float64)

@@ -27,7 +27,10 @@ from savedesk.prioritise.rate_posterior import SUMS, rate_posterior
 Vector = npt.NDArray[np.float64]
 
 UNSURE = 0.2  # least chance of staying in that variance: a probability near 1 may be overconfident
+ASSUMED = 10.0  # leavers: with fewer than that a control says less of the level than the model does
 RAREST = 1e-3  # least variance of an outcome: a chance of nearly 0 must not weigh all
+YEAR = pd.Timedelta(days=365)  # older campaigns can hardly be mended
+LONGEST_NAME = 40  # letters of a campaign in a message
 COUNTS = ["treated", "control", "treated_churned", "control_churned"]
 
 
@@ -53,23 +56,23 @@ def randomised_contacts(inputs: Inputs, policy: PrioritiseParams) -> pd.DataFram
     return drawn.merge(called, on=[*KEYS, "action"])
 
 
-def untaught(inputs: Inputs) -> list[str]:
-    """Return a warning if campaigns cannot teach because their control says no action, else nothing."""
-    made = inputs.table(contacts.TABLE).filter(ibis._.campaign_id.notnull())
-    control, told = made.arm == "control", made.action.notnull()
-    found = made.group_by("campaign_id").aggregate(
-        named=(~control & told).sum(), alike=(control & told).sum(), without=(control & ~told).sum()
-    )
+def untaught(inputs: Inputs, policy: PrioritiseParams, as_of: Any) -> list[str]:
+    """Return a warning if campaigns of the last year cannot teach since no control has an action, else nothing."""
+    made = inputs.table(contacts.TABLE).filter(ibis._.campaign_id.notnull() & (ibis._.contacted_on < as_of))
+    made = made.filter(ibis._.contacted_on >= pd.Timestamp(as_of) - YEAR)
+    known, control = made.action.isin([*policy.actions]).fill_null(False), made.arm == "control"
+    sums = {"named": ~control & known, "alike": control & known, "control": control}
+    found = made.group_by("campaign_id").aggregate(**{name: one.sum() for name, one in sums.items()})
     lost = (
-        found.filter((found.named > 0) & (found.alike == 0) & (found.without > 0)).order_by("campaign_id").to_pandas()
+        found.filter((found.named > 0) & (found.alike == 0) & (found.control > 0)).order_by("campaign_id").to_pandas()
     )
     if lost.empty:
         return []
-    of = f"{len(lost):,} campaigns, the first" if len(lost) > 1 else "campaign"
-    return [
-        (f"contacts: {int(lost['without'].sum()):,} without an action in the control of {of} "
-        f"{lost['campaign_id'].iloc[0]!r}, so that it teaches nothing; next: name the action that each would have got")
-    ]
+    which = f"{len(lost):,} campaigns, the first" if len(lost) > 1 else "campaign"
+    name = str(lost["campaign_id"].iloc[0])
+    name = repr(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}...")
+    said = f"contacts: no control of {which} {name} has an action of prioritise.actions: nothing is learned there"
+    return [f"{said}; next: name the action that each would have been offered"]
 
 
 def _outcomes(rows: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
@@ -81,7 +84,7 @@ def _outcomes(rows: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
         expected += rows[f"probability_{one}"].to_numpy(float) * touched
     kinds = zip(rows["churned"], rows["churn_type"], rows["action"], strict=True)
     left = [float(bool(churned) and kind in touches[action]) for churned, kind, action in kinds]
-    share = treated.groupby(rows["campaign_id"]).transform("mean")
+    share = treated.groupby([rows["campaign_id"], rows["action"]]).transform("mean")
     return rows.assign(treated=treated, treated_share=share, left=np.array(left, dtype=float), expected=expected)
 
 
@@ -91,10 +94,9 @@ def save_rates(made: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: Prio
     In a cell (action, reason) the effect is that part r of the expected churn that being treated takes away: least
     squares of left - mean on -(treated - share) x would-leave x factor, each row weighed by the variance of its
     outcome. Mean and would-leave are the churn probability at the level of both arms, and of the control; the factor
-    says how strong the reason is beside the candidates (``policy.strength``). Beside it the action may drive away a
-    part of those who would stay: (treated - share) x would-stay. The rate is what to believe by priors and by what is
-    seen (``rate_posterior``). A cell with fewer than ``minimum_contacts`` in an arm keeps its prior, but for a harm of
-    its action.
+    says how strong the reason is beside the candidates (``policy.strength``). Instead the action may drive away a part
+    of those who would stay: (treated - share) x would-stay. The rate is what to believe by priors and by what is seen
+    (``rate_posterior``). An action with fewer than ``minimum_contacts`` in an arm keeps its priors.
 
     Args:
         made: see ``randomised_contacts``.
@@ -115,6 +117,7 @@ def save_rates(made: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: Prio
         save_rate=np.clip(rate, -1, 1),
         low=np.clip(rate - half, -1, 1),
         high=np.clip(rate + half, -1, 1),
+        harm_chance=found["harm_chance"],
         save_rate_source=np.where(found["measured"], "measured", "prior"),
     )
 
@@ -122,8 +125,7 @@ def save_rates(made: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: Prio
 def _evidence(rows: pd.DataFrame, factor: Vector) -> pd.DataFrame:
     """Return of each cell the counts and sums that ``rate_posterior`` weighs: how sharply rate and harm are seen."""
     mean = (rows["expected"] * _level(rows, rows["treated"] >= 0)).clip(0, 1)
-    alone = _level(rows, rows["treated"] == 0)
-    would_leave = (rows["expected"] * alone.where(alone > 0, _level(rows, rows["treated"] >= 0))).clip(0, 1)
+    would_leave = (rows["expected"] * _level(rows, rows["treated"] == 0)).clip(0, 1)
     variance = np.maximum(mean * np.maximum(1 - mean, UNSURE), RAREST)
     made = rows["treated"] - rows["treated_share"]
     lever, harm_lever, rest = -made * would_leave * factor, made * (1 - would_leave), rows["left"] - mean
@@ -132,9 +134,8 @@ def _evidence(rows: pd.DataFrame, factor: Vector) -> pd.DataFrame:
         pull=lever * rest / variance,
         harm_sharpness=harm_lever**2 / variance,
         harm_pull=harm_lever * rest / variance,
-        overlap=lever * harm_lever / variance,
         stayers=1 - would_leave,
-        leavers=would_leave * factor,
+        leavers=would_leave.clip(lower=RAREST) * factor,
         treated=rows["treated"],
         control=1 - rows["treated"],
         treated_churned=rows["treated"] * rows["left"],
@@ -144,7 +145,10 @@ def _evidence(rows: pd.DataFrame, factor: Vector) -> pd.DataFrame:
 
 
 def _level(rows: pd.DataFrame, counted: pd.Series) -> pd.Series:
-    """Return for each row by how much more than expected left, of those counted, where its action was decided on."""
+    """Return for each row by how much more than expected left, of those counted, where its action was decided on.
+
+    That nothing else than expected happened counts as much as ``ASSUMED`` leavers.
+    """
     sums = rows[["left", "expected"]].where(counted, 0.0).groupby(rows["action"]).transform("sum")
-    level: pd.Series = (sums["left"] / sums["expected"].where(sums["expected"] > 0)).fillna(0.0)
+    level: pd.Series = (sums["left"] + ASSUMED) / (sums["expected"] + ASSUMED)
     return level

@@ -162,7 +162,7 @@ def _hand_off(inputs: Inputs, made: Decided, rates: pd.DataFrame, told: pd.DataF
         decisions.SUMMARY.name: summary,
         "metrics": {name: value for name, value in summary.items() if isinstance(value, int | float | str)}
         | {f"shadow_price_{name}".replace(" ", "_"): one["shadow_price"] for name, one in summary["limits"].items()},
-        "warnings": [*([] if len(listed) else [empty]), *untaught(inputs)],
+        "warnings": [*([] if len(listed) else [empty]), *untaught(inputs, policy, as_of)],
     }
 
 

@@ -83,19 +83,14 @@ def test_an_option_that_a_rule_closes_says_so(told):
     assert "barred: open complaint" in out
 
 
-@pytest.mark.parametrize(
-    ("source", "treated", "words"),
-    [
-        ("prior", 30, "params.yaml; 30 contacted and 500 left alone are too few"),
-        ("measured", 500, "measured: 500 contacted, 500 left alone"),
-        ("measured", 30, "measured for all reasons: may do harm (30 and 500 here)"),
-    ],
-)
-def test_a_rate_says_what_it_rests_on(told, capsys, source, treated, words):
-    """A rate with few contacts of its own is measured all the same where its action drives people away."""
+def test_a_rate_says_what_it_rests_on_and_whether_its_action_does_harm(told, capsys):
     one, _ = told("first")
-    tell(replace(one, rates=one.rates.assign(save_rate_source=source, treated=treated, control=500)))
-    assert words in capsys.readouterr().out
+    tell(replace(one, rates=one.rates.assign(save_rate_source="measured", treated=30, control=500, harm_chance=0.37)))
+    out = capsys.readouterr().out
+    assert "37%" in out
+    assert "measured: 30 contacted, 500 left alone" in out
+    tell(replace(one, rates=one.rates.assign(save_rate_source="prior", treated=3, control=5)))
+    assert "params.yaml: 3 contacted, 5 left alone" in capsys.readouterr().out
 
 
 def test_the_other_lines_of_the_account_are_shown(told):
