@@ -141,7 +141,7 @@ def test_a_typo_in_a_list_of_mappings_is_named_with_what_is_allowed_there(home):
             "params.yaml: features.families: input should be a list, not 3; next: ",
         ),
         ("\ntrack:", "\ntrack: 3\nx:", "params.yaml: unknown section 'x'"),
-        ("  budget: ", "  budget: 9\n  budget: ", "params.yaml: not readable as YAML: 'budget' stands twice"),
+        ("  budget: ", "  budget: 9\n  budget: ", "params.yaml: not readable as YAML: 'budget' stands twice at line"),
         (
             "default_actions: [check_in]",
             "default_actions: []",

@@ -106,7 +106,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
     try:
         loaded = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_EachOnce)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, ValueError) as error:  # an impossible date is a ValueError
-        raise ParamsError(f"not readable as YAML: {error}", where=path.name, next_step="mend the line named") from error
+        told = str(error).replace('in "<unicode string>", ', "at ")
+        raise ParamsError(f"not readable as YAML: {told}", where=path.name, next_step="mend the line named") from error
     if loaded is None:
         return {}
     if not isinstance(loaded, dict):
