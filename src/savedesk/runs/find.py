@@ -79,8 +79,8 @@ def find_run(root: Path, source: str, word: str, where: str) -> Named:
     here = [run for run in kept if run.version == word]
     if word.isdigit() and len(here) == 1:
         return here[0]
-    an_id = not here and len(word) >= SHORT and any(run.fits(word) for run in kept)
-    if word in (CHAMPION, CHALLENGER) or (word.isdigit() and not an_id):
+    a_version = word.isdigit() and (bool(here) or len(word) < SHORT)  # as long as that it is an id without letters
+    if word in (CHAMPION, CHALLENGER) or a_version:
         return _registered(root, source, kept, word, where)
     return _fitting(root, source, kept, word, where)
 

@@ -15,6 +15,7 @@ from savedesk.promote.ledger import LEDGER, append
 from savedesk.runs.evidence import evidence_of
 from savedesk.runs.find import find_run
 from savedesk.runs.kept import FOLDER, keep_newest_run, kept_runs
+from savedesk.track.lookup import TrackedRun
 
 
 @pytest.fixture
@@ -128,6 +129,13 @@ def test_an_id_of_digits_alone_is_an_id(home):
     assert find_run(home, "mine", "12345678", "compare").key == "12345678aaaabbbb"
     with pytest.raises(ParamsError, match="empty"):
         find_run(home, "mine", "", "compare")
+
+
+def test_an_id_of_digits_alone_is_one_for_mlflow_too(home, monkeypatch):
+    """It was made on another machine; as a version it would be the ten-millionth."""
+    elsewhere = TrackedRun("87654321aaaabbbb", "key", "name", "", {}, {})
+    monkeypatch.setattr("savedesk.track.lookup.tracked_runs", lambda *_: [elsewhere])
+    assert find_run(home, "mine", "87654321", "compare").run_id == "87654321aaaabbbb"
 
 
 @pytest.mark.parametrize("change", ["text", "twice", "torn"])
