@@ -189,7 +189,7 @@ SAVE_RATES = Table(
         Column(
             "harm_chance",
             "float64",
-            "chance that the action does harm: it keeps nobody and drives some away who would stay",
+            "chance that the rate is below 0: the action drives more people away than it keeps",
             low=0,
             high=1,
         ),

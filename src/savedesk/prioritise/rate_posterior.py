@@ -31,6 +31,9 @@ SUMS = [  # over the contacts of an action for a reason
 ]
 
 
+FIGURES = ["mean", "variance", "below"]
+
+
 @dataclass(frozen=True)
 class Belief:
     """Rates as believed under one explanation.
@@ -38,11 +41,13 @@ class Belief:
     Args:
         mean: of each rate, share of the would-be churners.
         variance: of each rate.
+        below: chance that each rate lies below 0.
         fit: how well it explains what is seen, log of the likelihood beside that of no effect at all.
     """
 
     mean: Vector
     variance: Vector
+    below: Vector
     fit: Vector
 
 
@@ -66,8 +71,8 @@ def _of_action(cells: pd.DataFrame, learning: Learning) -> pd.DataFrame:
     beliefs = [_each_by_itself(cells, learning), _all_overrated(cells, learning), _harmful(cells, learning)]
     shares = np.array([1 - learning.wrong_share - learning.harm_share, learning.wrong_share, learning.harm_share])
     chances = _chances(shares[:, None], np.array([[one.fit.sum()] for one in beliefs]))
-    mean, variance = _mixed(chances, beliefs)
-    told = {"save_rate": mean, "error": np.sqrt(variance), "harm_chance": chances[2, 0], "measured": measured}
+    found = _mixed(chances, beliefs, chances.sum(axis=0))
+    told = {"save_rate": found.mean, "error": np.sqrt(found.variance), "harm_chance": found.below, "measured": measured}
     return pd.DataFrame(told, index=cells.index)
 
 
@@ -80,10 +85,11 @@ def _chances(shares: Vector, fits: Vector) -> Vector:
     return np.concatenate([1 - added.sum(axis=0, keepdims=True), added])
 
 
-def _mixed(chances: Vector, beliefs: list[Belief]) -> tuple[Vector, Vector]:
-    means, variances = np.array([one.mean for one in beliefs]), np.array([one.variance for one in beliefs])
+def _mixed(chances: Vector, beliefs: list[Belief], fit: Vector) -> Belief:
+    means, variances, below = (np.array([getattr(one, name) for one in beliefs]) for name in FIGURES)
     mean = (chances * means).sum(axis=0)
-    return mean, (chances * (variances + (means - mean) ** 2)).sum(axis=0)
+    variance = (chances * (variances + (means - mean) ** 2)).sum(axis=0)
+    return Belief(mean, variance, (chances * below).sum(axis=0), fit)
 
 
 def _each_by_itself(cells: pd.DataFrame, learning: Learning) -> Belief:
@@ -97,11 +103,11 @@ def _each_by_itself(cells: pd.DataFrame, learning: Learning) -> Belief:
     right = _around(prior, sharpness, pull, learning)
     base = pull * prior - sharpness * prior**2 / 2
     less = _half_normal(sharpness, sharpness * prior - pull, learning.wrong_error)
-    wrong = Belief(prior - less.mean, less.variance, base + less.fit)
+    wrong = _normal(prior - less.mean, less.variance, base + less.fit)
     shares = np.array([[1 - learning.wrong_share], [learning.wrong_share]])
     with np.errstate(divide="ignore"):
         fit = logsumexp(np.log(shares) + np.array([right.fit, wrong.fit]), axis=0)
-    return Belief(*_mixed(_chances(shares, np.array([right.fit, wrong.fit])), [right, wrong]), fit)
+    return _mixed(_chances(shares, np.array([right.fit, wrong.fit])), [right, wrong], fit)
 
 
 def _all_overrated(cells: pd.DataFrame, learning: Learning) -> Belief:
@@ -112,7 +118,7 @@ def _all_overrated(cells: pd.DataFrame, learning: Learning) -> Belief:
     pulled = (sharpness * prior - pull) * own
     less = _half_normal(_total(sharpness * own), _total(pulled), learning.wrong_error)
     variance = right.variance + own**2 * less.variance
-    return Belief(right.mean - own * less.mean, variance, right.fit + less.fit / len(cells))
+    return _normal(right.mean - own * less.mean, variance, right.fit + less.fit / len(cells))
 
 
 def _harmful(cells: pd.DataFrame, learning: Learning) -> Belief:
@@ -120,14 +126,19 @@ def _harmful(cells: pd.DataFrame, learning: Learning) -> Belief:
     sharpness, pull = (_total(_values(cells, name)) for name in ("harm_sharpness", "harm_pull"))
     harm = _half_normal(sharpness, pull, learning.harm_error)
     taken = _stayers_a_leaver(cells, learning)
-    return Belief(-taken * harm.mean, taken**2 * harm.variance, harm.fit.repeat(len(cells)) / len(cells))
+    fit = harm.fit.repeat(len(cells)) / len(cells)
+    return Belief(-taken * harm.mean, taken**2 * harm.variance, np.ones(len(cells)), fit)
 
 
 def _around(prior: Vector, sharpness: Vector, pull: Vector, learning: Learning) -> Belief:
     spike = _precision(learning.prior_error)
     mean = (pull + prior * spike) / (sharpness + spike)
     moved = (pull - sharpness * prior) ** 2 / (sharpness + spike) + np.log(spike / (sharpness + spike))
-    return Belief(mean, 1 / (sharpness + spike), pull * prior - sharpness * prior**2 / 2 + moved / 2)
+    return _normal(mean, 1 / (sharpness + spike), pull * prior - sharpness * prior**2 / 2 + moved / 2)
+
+
+def _normal(mean: Vector, variance: Vector, fit: Vector) -> Belief:
+    return Belief(mean, variance, norm.cdf(-mean / np.sqrt(variance)), fit)
 
 
 def _half_normal(sharpness: Vector, pull: Vector, error: float) -> Belief:
@@ -138,7 +149,7 @@ def _half_normal(sharpness: Vector, pull: Vector, error: float) -> Belief:
     tail = np.exp(norm.logpdf(place) - norm.logcdf(place))
     variance = np.maximum(spread**2 * (1 - tail * (place + tail)), 0.0)
     fit = np.log(2 * spread * np.sqrt(own)) + place**2 / 2 + norm.logcdf(place)
-    return Belief(spread * (place + tail), variance, fit)
+    return Belief(spread * (place + tail), variance, np.zeros_like(place), fit)
 
 
 def _precision(error: float) -> float:

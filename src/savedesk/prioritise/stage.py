@@ -33,7 +33,7 @@ from savedesk.policy.medicine import called_for
 from savedesk.policy.options import options, usual_of
 from savedesk.prioritise.decide import Decided, decide
 from savedesk.prioritise.listing import give_up_rows, list_rows, policy_hash
-from savedesk.prioritise.save_rates import randomised_contacts, save_rates, untaught
+from savedesk.prioritise.save_rates import harmful, randomised_contacts, save_rates, untaught
 from savedesk.prioritise.spreadsheet import to_csv, to_xlsx
 from savedesk.prioritise.words import say
 
@@ -162,7 +162,7 @@ def _hand_off(inputs: Inputs, made: Decided, rates: pd.DataFrame, told: pd.DataF
         decisions.SUMMARY.name: summary,
         "metrics": {name: value for name, value in summary.items() if isinstance(value, int | float | str)}
         | {f"shadow_price_{name}".replace(" ", "_"): one["shadow_price"] for name, one in summary["limits"].items()},
-        "warnings": [*([] if len(listed) else [empty]), *untaught(inputs, policy, as_of)],
+        "warnings": [*([] if len(listed) else [empty]), *harmful(rates), *untaught(inputs, as_of)],
     }
 
 
