@@ -98,8 +98,8 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "实测：联系 {treated:,}，对照 {control:,}",
     },
     "prior": {
-        "en": "params.yaml: {treated:,} contacted, {control:,} left alone",
-        "zh": "params.yaml：联系 {treated:,}、对照 {control:,}",
+        "en": "params.yaml; too few: {treated:,} contacted, {control:,} left alone",
+        "zh": "params.yaml；样本不足：联系 {treated:,}、对照 {control:,}",
     },
     # limits
     "available": {"en": "available", "zh": "可用"},

@@ -29,9 +29,7 @@ SUMS = [  # over the contacts of an action for a reason
     "stayers",  # would-be
     "leavers",  # would-be, weighed by the strength of their reason
 ]
-
-
-FIGURES = ["mean", "variance", "below"]
+FIGURES = ["mean", "variance", "below"]  # of a belief, that are means over explanations
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def _of_action(cells: pd.DataFrame, learning: Learning) -> pd.DataFrame:
 
 
 def _chances(shares: Vector, fits: Vector) -> Vector:
-    """Return what is seen adds to the chance of each explanation but the first, to which the rest goes; by column."""
+    """Return what the contacts add to the chance of each explanation but the first, which gets the rest; by column."""
     with np.errstate(divide="ignore"):
         logs = np.log(shares) + fits
     chances, rest = np.exp(logs - logsumexp(logs, axis=0))[1:], shares[1:]

@@ -1,8 +1,8 @@
 """Save rates measured on randomised contacts of the past, drawn towards the priors of the policy.
 
 A contact and the decision not to make it were drawn by chance within a campaign. Whether a subscriber was treated, less
-the campaign's treated share, has therefore nothing to do with anything else, and what it explains of who left is the
-effect (Robinson 1988; Nie and Wager 2021). The churn probability serves to weigh subscribers and to take out what was
+the treated share of campaign and action, has therefore nothing to do with anything else, and what it explains of who
+left is the effect (Robinson 1988; Nie and Wager 2021). The churn probability serves to weigh subscribers and to take out what was
 to be expected anyway: were it wrong, the estimate would be less sharp, not biased.
 """
 
@@ -29,9 +29,6 @@ Vector = npt.NDArray[np.float64]
 UNSURE = 0.2  # least chance of staying in that variance: a probability near 1 may be overconfident
 ASSUMED = 10.0  # leavers: with fewer than that a control says less of the level than the model does
 RAREST = 1e-3  # least variance of an outcome: a chance of nearly 0 must not weigh all
-YEAR = pd.Timedelta(days=365)  # older campaigns can hardly be mended
-EVEN = 0.5  # chance from which on harm is told
-LONGEST_NAME = 40  # letters of a campaign in a message
 COUNTS = ["treated", "control", "treated_churned", "control_churned"]
 
 
@@ -39,8 +36,8 @@ def randomised_contacts(inputs: Inputs, policy: PrioritiseParams) -> pd.DataFram
     """Return the randomised contacts whose action was called for, with what became of the subscriber.
 
     One row a contact: subscriber_id, as_of (of the month in which it was made), action, reason, explained_share (of the
-    reason), treated, treated_share (of its campaign), left (in a way that the action can touch), expected (the
-    probability of that), label_known_on.
+    reason), treated, treated_share (of its campaign and action), left (in a way that the action can touch), expected
+    (the probability of that), label_known_on.
     """
     scored = inputs.table(reasons.CONTACT_SCORES)
     made = inputs.table(contacts.TABLE).filter(ibis._.campaign_id.notnull() & ibis._.action.isin([*policy.actions]))
@@ -55,42 +52,6 @@ def randomised_contacts(inputs: Inputs, policy: PrioritiseParams) -> pd.DataFram
     outcomes = _outcomes(frame, policy)
     drawn = outcomes[outcomes["treated_share"].between(0, 1, inclusive="neither")]
     return drawn.merge(called, on=[*KEYS, "action"])
-
-
-def untaught(inputs: Inputs, as_of: Any) -> list[str]:
-    """Return a warning if campaigns of the last year have both arms, but no action that has both; else nothing."""
-    made = inputs.table(contacts.TABLE).filter(ibis._.campaign_id.notnull() & (ibis._.contacted_on < as_of))
-    made = made.filter(ibis._.contacted_on >= pd.Timestamp(as_of) - YEAR)
-    arms = made.group_by("campaign_id", "action").aggregate(arms=ibis._.arm.nunique())
-    alike = arms.filter(arms.action.notnull() & (arms.arms > 1)).select("campaign_id").distinct()
-    drawn = made.group_by("campaign_id").aggregate(arms=ibis._.arm.nunique())
-    lost = drawn.filter(drawn.arms > 1).anti_join(alike, "campaign_id").order_by("campaign_id").to_pandas()
-    if lost.empty:
-        return []
-    name = str(lost["campaign_id"].iloc[0])
-    first = repr(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}...")
-    many = f"{len(lost):,} campaigns teach nothing" if len(lost) > 1 else "a campaign teaches nothing"
-    said = f"contacts: {many}, since no action has both arms (the first: {first})"
-    return [f"{said}; next: name in each row, of the control too, the action that was or would have been offered"]
-
-
-def harmful(rates: pd.DataFrame) -> list[str]:
-    """Return a warning of what is measured to do more harm than good, more likely than not; else nothing.
-
-    Args:
-        rates: table ``save_rates`` of one as_of.
-    """
-    found = rates[(rates["save_rate_source"] == "measured") & (rates["harm_chance"] > EVEN)]
-    if found.empty:
-        return []
-    told = [
-        f"{action} ({', '.join(f'{one.reason} {one.harm_chance:.0%}' for one in cells.itertuples())})"
-        for action, cells in found.groupby("action")
-    ]
-    said = (
-        f"contacts: {'; '.join(told)} drive more people away than they keep, with that chance: there they are left out"
-    )
-    return [f"{said}; next: look at save_rates.parquet; what deserves another chance needs a campaign of its own"]
 
 
 def _outcomes(rows: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:

@@ -32,8 +32,9 @@ from savedesk.policy.limits import worthwhile
 from savedesk.policy.medicine import called_for
 from savedesk.policy.options import options, usual_of
 from savedesk.prioritise.decide import Decided, decide
+from savedesk.prioritise.lessons import harmful, untaught
 from savedesk.prioritise.listing import give_up_rows, list_rows, policy_hash
-from savedesk.prioritise.save_rates import harmful, randomised_contacts, save_rates, untaught
+from savedesk.prioritise.save_rates import randomised_contacts, save_rates
 from savedesk.prioritise.spreadsheet import to_csv, to_xlsx
 from savedesk.prioritise.words import say
 

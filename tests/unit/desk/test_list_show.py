@@ -90,7 +90,7 @@ def test_a_rate_says_what_it_rests_on_and_whether_its_action_does_harm(told, cap
     assert "37%" in out
     assert "measured: 30 contacted, 500 left alone" in out
     tell(replace(one, rates=one.rates.assign(save_rate_source="prior", treated=3, control=5)))
-    assert "params.yaml: 3 contacted, 5 left alone" in capsys.readouterr().out
+    assert "params.yaml; too few: 3 contacted, 5 left alone" in capsys.readouterr().out
 
 
 def test_the_other_lines_of_the_account_are_shown(told):
