@@ -2,8 +2,8 @@
 
 A contact and the decision not to make it were drawn by chance within a campaign. Whether a subscriber was treated, less
 the treated share of campaign and action, has therefore nothing to do with anything else, and what it explains of who
-left is the effect (Robinson 1988; Nie and Wager 2021). The churn probability serves to weigh subscribers and to take out what was
-to be expected anyway: were it wrong, the estimate would be less sharp, not biased.
+left is the effect (Robinson 1988; Nie and Wager 2021). The churn probability serves to weigh subscribers and to take
+out what was to be expected anyway: were it wrong, the estimate would be less sharp, not biased.
 """
 
 from __future__ import annotations
