@@ -13,7 +13,7 @@ export DO_NOT_TRACK := 1
 # A busy neighbour makes spinning OpenMP threads several times slower; waiting quietly costs nothing.
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help env spark repro test lint format bench mlflow lock clean
+.PHONY: help env spark repro test plants fuzz lint format bench mlflow lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -23,7 +23,11 @@ help: ## show this list
 # The environment is rebuilt only when a lock or pyproject.toml changes.
 STAMP := $(VENV)/.lock-$(shell cat requirements.lock requirements-bootstrap.lock pyproject.toml 2>/dev/null | cksum | tr -d ' ')
 
-$(STAMP): requirements.lock requirements-bootstrap.lock pyproject.toml
+# Programs of a .venv that came along with a moved or copied folder would run the code of the folder where it was made.
+ELSEWHERE := $(shell bash scripts/env_elsewhere.sh "$(VENV)" && echo elsewhere)
+.PHONY: elsewhere
+
+$(STAMP): requirements.lock requirements-bootstrap.lock pyproject.toml $(ELSEWHERE)
 	@bash scripts/build_env.sh "$(PYTHON)" "$(VENV)" "$(INSTALLER)"
 	@touch $(STAMP)
 
@@ -39,13 +43,16 @@ $(SPARK_STAMP): requirements-spark.lock $(STAMP)
 spark: $(SPARK_STAMP) ## add Spark to .venv (engine.name: spark; needs Java 17)
 
 repro: env ## retrain, rescore and write the list (only what changed runs)
-	@savedesk use $(SOURCE)
-	@savedesk check
-	@dvc repro
-	@savedesk summary
+	@savedesk repro $(SOURCE)
 
 test: env $(if $(shell command -v java),spark) ## run every test (those on Spark where there is Java)
 	@pytest -n 2 --dist loadgroup tests
+
+plants: env ## plant 500 faults in the tables of a clean operator: none may be silent (PLANTS=n, SEED=n)
+	@SAVEDESK_PLANTS=$(or $(PLANTS),500) SAVEDESK_PLANTS_SEED=$(or $(SEED),1) pytest -n 0 tests/plants
+
+fuzz: env ## try 5,000 changed files of every kind: a result that adds up or one line (FUZZ=n, SEED=n)
+	@SAVEDESK_FUZZ=$(or $(FUZZ),5000) SAVEDESK_FUZZ_SEED=$(or $(SEED),1) pytest -n 2 tests/fuzz
 
 lint: env ## ruff, formatting and strict types
 	@ruff check src tests
@@ -63,6 +70,7 @@ bench: env ## time and memory of each stage beside its floor; features, train, s
 	@python -m tests.bench_list
 
 mlflow: env ## open the run browser on http://127.0.0.1:5000
+	@python -c "from pathlib import Path; from savedesk.stages.track.moved import bring_along; bring_along(Path.cwd(), Path('mlflow.db'))"
 	@mlflow ui --backend-store-uri $${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}
 
 lock: env ## resolve the pinned versions anew (needs uv, which env installs)

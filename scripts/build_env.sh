@@ -10,6 +10,10 @@ python=$1 venv=$2 installer=$3 lock=${4:-requirements.lock}
 }
 echo "building $venv from $lock" >&2
 rm -f "$venv"/.lock-* "$venv"/.spark-*
+if bash "$(dirname "$0")/env_elsewhere.sh" "$venv"; then
+  echo "$venv was made in another folder and runs its code: building it anew" >&2
+  rm -rf "$venv"
+fi
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 
 with_uv() {
@@ -24,3 +28,7 @@ if [ "$installer" != uv ] || ! with_uv; then
   with_pip
 fi
 "$venv/bin/python" -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+
+# Whoever starts Python here, MLflow's own commands too, reports nothing to anybody (docs/decisions.md, "No telemetry").
+site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+echo 'import os; [os.environ.setdefault(name, "true") for name in ("MLFLOW_DISABLE_TELEMETRY", "DO_NOT_TRACK")]; os.environ.setdefault("DVC_NO_ANALYTICS", "1")' > "$site/savedesk_quiet.pth"

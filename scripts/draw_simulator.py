@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from savedesk.contracts.truth import ACTIONS
+from savedesk.schemas.truth import ACTIONS
 
 BLUE, ORANGE, PURPLE, GREY = "#0f6c8c", "#c05a1f", "#7b5aa6", "#66757f"
 TYPES = {"cancelled": BLUE, "arrears": ORANGE, "dormant": PURPLE}

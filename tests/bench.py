@@ -17,8 +17,8 @@ from pathlib import Path
 import yaml
 
 from savedesk import STAGES
-from savedesk.contracts.table import Table
-from savedesk.runner import stage_module
+from savedesk.pipeline.runner import stage_module
+from savedesk.schemas.table import Table
 
 ROOT = Path(__file__).parents[1]
 SUBSCRIBERS = int(os.environ.get("BENCH_SUBSCRIBERS", "20000"))

@@ -17,10 +17,10 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
-from savedesk.contracts import cohort, model, scores, truth
-from savedesk.evaluate.bootstrap import Resamples, Sums, figures_with_intervals
-from savedesk.evaluate.judged import Evidence, Judged, Together
-from savedesk.evaluate.ranking import Floats
+from savedesk.schemas import cohort, model, scores, truth
+from savedesk.stages.evaluate.bootstrap import Resamples, Sums, figures_with_intervals
+from savedesk.stages.evaluate.ranking import Floats
+from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
 from tests.bench_public import stages
 from tests.project import make_project
 from tests.tables import sections

@@ -20,14 +20,14 @@ from typing import Any
 
 import pandas as pd
 
-from savedesk.contracts import decisions, model
 from savedesk.engine.choose import open_engine
-from savedesk.evaluate import stage as evaluate
-from savedesk.evaluate.at_capacity import Judge, capacity_figures
-from savedesk.evaluate.bootstrap import Figure
-from savedesk.evaluate.rows import evaluation_rows
-from savedesk.inputs import Inputs
 from savedesk.params.load import load_params
+from savedesk.pipeline.inputs import Inputs
+from savedesk.schemas import decisions, model
+from savedesk.stages.evaluate import stage as evaluate
+from savedesk.stages.evaluate.at_capacity import Judge, capacity_figures
+from savedesk.stages.evaluate.bootstrap import Figure
+from savedesk.stages.evaluate.rows import evaluation_rows
 from tests.bench_public import stages
 from tests.project import Silent, make_project
 

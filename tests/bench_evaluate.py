@@ -30,7 +30,15 @@ import pandas as pd
 import pyarrow as pa
 import yaml
 
-from savedesk.contracts import (
+from savedesk.engine.base import ARROW_TYPES
+from savedesk.engine.choose import open_engine
+from savedesk.params.evaluate import EvaluateParams
+from savedesk.params.load import load_params, overlay
+from savedesk.params.prioritise import PrioritiseParams
+from savedesk.pipeline.inputs import Inputs
+from savedesk.policy.limits import limits, worthwhile
+from savedesk.policy.solve import solve
+from savedesk.schemas import (
     attributes,
     cohort,
     contacts,
@@ -43,22 +51,14 @@ from savedesk.contracts import (
     truth,
     values,
 )
-from savedesk.contracts.table import Column, Table
-from savedesk.engine.base import ARROW_TYPES
-from savedesk.engine.choose import open_engine
-from savedesk.evaluate import stage as evaluate
-from savedesk.evaluate.bootstrap import Resamples
-from savedesk.evaluate.judged import evidence_of
-from savedesk.evaluate.money import realised_gain
-from savedesk.evaluate.ranking import Floats
-from savedesk.evaluate.rows import ECONOMICS, KEY, evaluation_rows
-from savedesk.evaluate.slices import slice_figures
-from savedesk.inputs import Inputs
-from savedesk.params.evaluate import EvaluateParams
-from savedesk.params.load import load_params, overlay
-from savedesk.params.prioritise import PrioritiseParams
-from savedesk.policy.limits import limits, worthwhile
-from savedesk.policy.solve import solve
+from savedesk.schemas.table import Column, Table
+from savedesk.stages.evaluate import stage as evaluate
+from savedesk.stages.evaluate.bootstrap import Resamples
+from savedesk.stages.evaluate.money import realised_gain
+from savedesk.stages.evaluate.ranking import Floats
+from savedesk.stages.evaluate.rows import ECONOMICS, KEY, evaluation_rows
+from savedesk.stages.evaluate.score_figures import evidence_of
+from savedesk.stages.evaluate.slices import slice_figures
 from tests import bench
 from tests.bench_public import stages
 from tests.project import ROOT, Silent, make_project

@@ -25,11 +25,11 @@ OURS = """
 import sys
 from pathlib import Path
 import pandas as pd
-from savedesk.contracts import cohort, features
+from savedesk.schemas import cohort, features
 from savedesk.engine.choose import open_engine
-from savedesk.features.declaration import features_of
-from savedesk.features.replay import feature_values
-from savedesk.features.stage import FACTS, FAMILIES
+from savedesk.stages.features.declaration import features_of
+from savedesk.stages.features.replay import feature_values
+from savedesk.stages.features.stage import FACTS, FAMILIES
 from savedesk.params.load import load_params
 
 root = Path(sys.argv[1])

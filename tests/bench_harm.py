@@ -14,9 +14,9 @@ import pandas as pd
 
 from savedesk.params.load import load_params
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.policy.medicine import prior_rates
-from savedesk.policy.strength import CELL
-from savedesk.prioritise.save_rates import save_rates
+from savedesk.policy.action_rules import prior_rates
+from savedesk.policy.attributable_risk import CELL
+from savedesk.stages.prioritise.save_rates import save_rates
 from tests.bench_learning import RISE
 from tests.tables import REPO
 

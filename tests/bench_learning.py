@@ -27,12 +27,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from savedesk.contracts import contacts
-from savedesk.evaluate.at_capacity import earned_by_row
-from savedesk.evaluate.bootstrap import Figure, Resamples, Sums, Tally, figures_with_intervals
-from savedesk.evaluate.ranking import Floats
-from savedesk.evaluate.rows import subscriber_codes
 from savedesk.params.evaluate import EvaluateParams
+from savedesk.schemas import contacts
+from savedesk.stages.evaluate.at_capacity import earned_by_row
+from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, Tally, figures_with_intervals
+from savedesk.stages.evaluate.ranking import Floats
+from savedesk.stages.evaluate.rows import subscriber_codes
 from tests.bench_decision import SUBSCRIBERS, TO_LIST, TO_MODEL, judged, options_of, project, told
 from tests.pilot import Pilot, at_priors, harming, highest, open_options
 

@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from savedesk.contracts import cohort, features, source_facts
+from savedesk.schemas import cohort, features, source_facts
 from tests import bench
 from tests.tables import table
 

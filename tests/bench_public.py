@@ -19,7 +19,7 @@ import pandas as pd
 from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import train_test_split
 
-from savedesk.contracts import labels, scores
+from savedesk.schemas import labels, scores
 from tests.project import make_project
 
 SETS = {  # best AUC and best log loss of any peer

@@ -11,20 +11,36 @@ from typing import Any
 
 import yaml
 
-from savedesk.contracts.table import Table
 from savedesk.engine.base import Engine
 from savedesk.engine.duckdb import open_duckdb
-from savedesk.ingest import stage
-from savedesk.inputs import Inputs
 from savedesk.params.engine import EngineParams
 from savedesk.params.ingest import IngestParams
 from savedesk.params.simulator import SimulatorParams
 from savedesk.params.source import SourceName
+from savedesk.pipeline.inputs import Inputs
+from savedesk.schemas.table import Table
+from savedesk.stages.ingest import stage
 from tests.project import ROOT
 
-SIMULATOR = SimulatorParams.model_validate(
-    yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["simulator"]
-)
+PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+SIMULATOR = SimulatorParams.model_validate(PARAMS["simulator"])
+
+
+def ingest_params(**changes: Any) -> IngestParams:
+    """Return the section ``ingest`` of the repo's params.yaml with some changes."""
+    return IngestParams.model_validate({**PARAMS["ingest"], **changes})
+
+
+NO_LIMITS = {
+    "max_quarantined_share": 1.0,
+    "max_newest_month_share": 1.0,
+    "max_touched_subscribers_share": 1.0,
+    "max_value_share": 1.0,
+    "max_extreme_share": 1.0,
+    "extreme_quantile": 0.95,
+    "repeat_from_share": 0.0,
+}
+STRICT = ingest_params(**{**NO_LIMITS, "max_quarantined_share": 0})
 
 
 class Silent:
@@ -44,6 +60,8 @@ class Outcome:
     facts: Mapping[str, Any]
     metrics: Mapping[str, Any]
     warnings: list[str]
+    closing: list[str]
+    notes: list[str]
 
     def ids(self, table: str = "subscribers") -> list[str]:
         return sorted(row["subscriber_id"] for row in self.tables[table])
@@ -70,12 +88,14 @@ def run_stage(
             "attribute_dictionary",
             "ingest_counts",
             "quarantine",
+            "repaired",
+            "unknown_facts",
         }
         given |= {"contacts"} if "outcomes" in given else set()
         tables = {
             c.name: rows_of(made[c.name]) if c.name in given else [] for c in stage.WRITES if isinstance(c, Table)
         }
-    return Outcome(tables, made["source_facts"], made["metrics"], made["warnings"])
+    return Outcome(tables, made["source_facts"], made["metrics"], made["warnings"], made["closing"], made["notes"])
 
 
 def rows_of(output: Any) -> list[dict[str, Any]]:
@@ -90,9 +110,7 @@ class Desk:
 
     root: Path
     source: dict[str, Any] = field(default_factory=dict)
-    limits: dict[str, Any] = field(
-        default_factory=lambda: {"max_quarantined_share": 1.0, "max_text_length": 100, "max_line_mb": 16}
-    )
+    limits: dict[str, Any] = field(default_factory=lambda: {**NO_LIMITS, "max_text_length": 100, "max_line_mb": 16})
 
     def __post_init__(self) -> None:
         self.source = {
@@ -128,4 +146,4 @@ class Desk:
 
     def run(self, opened: EngineOpener = DUCKDB, **limits: Any) -> Outcome:
         (self.folder / "source.yaml").write_text(yaml.safe_dump(self.source, allow_unicode=True), encoding="utf-8")
-        return run_stage(self.root, "mine", IngestParams(**{**self.limits, **limits}), opened=opened)
+        return run_stage(self.root, "mine", ingest_params(**{**self.limits, **limits}), opened=opened)

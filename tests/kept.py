@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from savedesk.contracts import decisions, model
-from savedesk.runs.kept import FOLDER, METRICS, MODEL, MODEL_FILES, PARAMS, RECORD, KeptRun
+from savedesk.operations.runs.kept import FOLDER, METRICS, MODEL, MODEL_FILES, PARAMS, RECORD, KeptRun
+from savedesk.schemas import decisions, model
 from tests.project import ROOT
 
 DAYS = ("2025-08-01", "2025-09-01")

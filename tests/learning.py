@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from savedesk.contracts import cohort, features, source_facts
 from savedesk.model.sample import Sample
 from savedesk.model.schema import ModelColumn, ModelSchema
-from savedesk.train.booster import Table
-from savedesk.train.journal import Journal
-from savedesk.train.validation import Folds
+from savedesk.schemas import cohort, features, source_facts
+from savedesk.stages.train.booster import Table
+from savedesk.stages.train.journal import Journal
+from savedesk.stages.train.validation import Folds
 from tests.tables import save, sections, table
 
 DAY = dt.timedelta(days=1)

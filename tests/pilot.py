@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from savedesk.evaluate.at_capacity import Judge, with_saved, with_truth
-from savedesk.evaluate.rows import KEY
-from savedesk.policy.medicine import prior_rates
+from savedesk.policy.action_rules import prior_rates
+from savedesk.policy.attributable_risk import CELL, SHARE, USUAL
 from savedesk.policy.options import at_rates, gained
-from savedesk.policy.strength import CELL, SHARE, USUAL
-from savedesk.prioritise.save_rates import save_rates
+from savedesk.stages.evaluate.at_capacity import Judge, with_saved, with_truth
+from savedesk.stages.evaluate.rows import KEY
+from savedesk.stages.prioritise.save_rates import save_rates
 
 LONG_AGO, TODAY = pd.Timestamp("2000-01-01"), pd.Timestamp("2000-02-01")  # outcomes are known before the decision
 

@@ -13,7 +13,7 @@ import yaml
 
 from savedesk import STAGES
 from savedesk.params.load import load_params, overlay
-from savedesk.runner import Summary, run_stage
+from savedesk.pipeline.runner import Summary, run_stage
 
 ROOT = Path(__file__).parents[1]
 PUBLIC_DATA = Path(os.environ.get("SAVEDESK_PUBLIC_DATA", ROOT.parent / "shared" / "data"))

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import yaml
 
-from savedesk.ingest.simulator import simulate
-from savedesk.ingest.simulator.calendar import first_day, month_number
 from savedesk.params.load import overlay
 from savedesk.params.simulator import SimulatorParams
+from savedesk.simulator import simulate
+from savedesk.simulator.calendar import first_day, month_number
 from tests.project import ROOT
 
 BOOK = "a.parquet"

@@ -9,10 +9,10 @@ from typing import Any
 import lightgbm as lgb
 import pandas as pd
 
-from savedesk.contracts import model
-from savedesk.contracts.model import NO_BOOSTER
 from savedesk.model.stored import NEEDED, model_version
 from savedesk.model.tree_text import merged
+from savedesk.schemas import model
+from savedesk.schemas.model import NO_BOOSTER
 
 FILES = (model.BOOSTER, model.TYPES, model.SURVIVAL)
 

@@ -15,8 +15,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from savedesk import runner
-from savedesk.contracts import (
+from savedesk.params.cohort import CohortParams
+from savedesk.params.load import overlay, section_of
+from savedesk.params.mistake import Layers
+from savedesk.params.registry import SECTIONS
+from savedesk.params.section import Section
+from savedesk.pipeline import runner
+from savedesk.schemas import (
     attributes,
     bills,
     complaints,
@@ -27,22 +32,20 @@ from savedesk.contracts import (
     market,
     plan_changes,
     plans,
+    renamed_ids,
     source_facts,
     status_changes,
     subscribers,
     surveys,
+    unknown_facts,
     usage,
     valuations,
 )
-from savedesk.contracts.table import Column, Table
-from savedesk.features.declaration import features_of
-from savedesk.features.facts import facts_at, month_panels
-from savedesk.features.replay import features_at
-from savedesk.features.stage import FACTS, FAMILIES
-from savedesk.params.cohort import CohortParams
-from savedesk.params.load import SECTIONS, overlay, section_of
-from savedesk.params.mistake import Layers
-from savedesk.params.section import Section
+from savedesk.schemas.table import Column, Table
+from savedesk.stages.features.declaration import features_of
+from savedesk.stages.features.facts import facts_at, month_panels
+from savedesk.stages.features.replay import features_at
+from savedesk.stages.features.stage import FACTS, FAMILIES
 
 REPO = Path(__file__).parents[1]
 LEARNING = {  # prioritise.learning of policies that are written out in tests
@@ -72,6 +75,8 @@ INGESTED = (
     attributes.TABLE,
     attributes.DICTIONARY,
     labels.TABLE,
+    unknown_facts.TABLE,
+    renamed_ids.TABLE,
 )
 ARROW = {
     "string": pa.string(),
@@ -130,7 +135,8 @@ def _cells(contract: Table, column: Column, rows: Rows) -> list[Any]:
         return [row.get(column.name) for row in rows]
     if column.default_from:
         given = _cells(contract, contract.column(column.default_from), rows)
-        return [month_end(day) for day in given] if column.default_from == "month" else given
+        like = {"month": month_end, "billed_on": str if column.dtype == "string" else lambda day: day}
+        return [like.get(column.default_from, lambda day: day)(day) for day in given]
     if column.name == "total_due":
         fees = ("plan_fee", "overage_fee", "vas_fee", "other_fee")
         return [sum(row.get(fee, 0.0) for fee in fees) - row.get("discount", 0.0) for row in rows]

@@ -1,349 +1,74 @@
-"""The ``savedesk`` command: one subcommand a stage, in data-flow order, and a few around them."""
+"""The ``savedesk`` command, watched from its first moment: what it does is in ``app``."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
-import traceback
+import warnings
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
-import typer
-from typer.exceptions import TyperException
-
-from savedesk import STAGES
-from savedesk.command_line import PROGRAM, Commands, wrong_usage
-from savedesk.console import Display, print_list_head, print_scored, print_summary
-from savedesk.desk import commands as desk
-from savedesk.errors import GateError, MissingInputError, ParamsError, PolicyError, SavedeskError
-
-RootOption = Annotated[
-    Path, typer.Option("--root", help="Project folder: the one with params.yaml.", envvar="SAVEDESK_ROOT")
-]
-
-STOPPED = 130
-SCORE_HELP = (
-    f"{STAGES['score']}.\n\n"
-    "Without options: the stage of the pipeline, for the test dates and the newest as_of.\n\n"
-    "With --as-of: new data with a stored model, without labels and without training. Run `savedesk ingest` on the new "
-    "tables first, then for example\n\n"
-    "  savedesk score --as-of newest\n\n"
-    "  savedesk score --as-of 2026-01-01 --model challenger --list\n\n"
-    "Everything lands below data/scored/DATE; what the last `dvc repro` wrote stays as it is. Exit code 4: no such "
-    "model; 5: the model is of another source, or the features differ from those that it was trained on."
-)
-
-COMPARE_HELP = (
-    "Would one run have earned more than another, on the same subscribers?\n\n"
-    "For example\n\n"
-    "  savedesk compare previous last\n\n"
-    "  savedesk compare champion challenger 3f2a91c0 --html why.html\n\n"
-    "A run is named by its id or the first characters of it, by its name in MLflow, by the number of its model's "
-    "version, or by champion, challenger, last or previous. Each run is held against the first: profit at capacity "
-    "with the interval of the difference, calibration, slices that got worse, params, features, and who is on one "
-    "list alone. Differences are [bold]paired[/bold]: both runs on the very same rows, contacts valued at the same "
-    "prices, subscribers drawn anew for both at once. The rows come from data/runs, where each run stays on the "
-    "machine that tracked it; of a run of another machine MLflow has the figures alone, and the verdict says so.\n\n"
-    "Exit code 2: no such run, the known ones are named; 4: MLflow was needed and could not be asked."
-)
-PROMOTE_HELP = (
-    "Make a model the champion, if it passes the gate; without RUN the challenger, the newest run's model.\n\n"
-    "For example\n\n"
-    "  savedesk promote --dry-run\n\n"
-    "  savedesk promote 7 --force --why 'new tariff: the old model knows nothing of it'\n\n"
-    "The gate asks, on the rows that both evaluated: does it earn no less than the champion, are its probabilities no "
-    "worse, is no segment, region, tier or age band much worse off, and does the list stay much the same? The limits "
-    "are in section promote of params.yaml. A first champion is held against the best simple model. What passes gets "
-    "the alias champion in MLflow, its files go to models/champion, and the reasons go to models/promotions.jsonl: "
-    "commit both. `savedesk score --as-of newest --model champion` then uses it, without MLflow too.\n\n"
-    "Exit code 7: refused, with the reasons, one a line; 2: no such run; 3: the ledger is damaged; 4: the model's "
-    "files or MLflow are not there."
-)
-
-app = typer.Typer(
-    name=PROGRAM,
-    cls=Commands,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    help=(
-        "From an operator's tables to the list that a save desk works through.\n\n"
-        "`dvc repro` runs the stages below in this order, and only those whose inputs changed; "
-        "each also runs by itself.\n\n"
-        "Exit codes: 0 ok, 2 usage or params, 3 data contract, 4 missing input, 5 model and table differ, "
-        "6 no list within the limits, 7 a model refused by the gate, 70 internal."
-    ),
-)
+INTERRUPTED = 130  # exit code
 
 
-def _run(name: str, root: Path) -> None:
-    """Run a stage and print what it did."""
-    from savedesk.params.load import at_home, load_params
-    from savedesk.runner import run_stage
-    from savedesk.timed import keep_time
+def main() -> NoReturn:
+    """Run the command. A user's mistake ends in one line and its exit code, anything else in 70.
 
-    display = Display(name)
-    try:
-        with display:
-            summary = run_stage(name, root.resolve(), load_params(root), display)
-    except (ParamsError, PolicyError) as error:
-        error.where = at_home(root, error.where)
-        raise
-    keep_time(root.resolve(), name, summary.seconds)
-    if name == "prioritise":
-        _keep_list(root.resolve(), root.resolve())
-    if name == "track":
-        _keep_run(root.resolve())
-    print_summary(summary)
-
-
-def _keep_list(root: Path, folder: Path) -> None:
-    """Keep the newest list, so that the next one can be compared with it and outcomes find theirs."""
-    from savedesk.desk.kept import keep_newest
-
-    keep_newest(root, folder)
-
-
-def _keep_run(root: Path) -> None:
-    """Keep rows, list and model of the newest run, so that another one can be held against it."""
-    from savedesk.runs.kept import keep_newest_run
-
-    keep_newest_run(root)
-
-
-def _stage_command(name: str) -> None:
-    def command(root: RootOption = Path()) -> None:
-        _run(name, root)
-
-    command.__doc__ = STAGES[name]
-    app.command(name, help=STAGES[name] + ".", rich_help_panel="Stages, in order")(command)
-
-
-def _score_command() -> None:
-    """Add stage score, which can also score new data with a stored model."""
-
-    @app.command("score", help=SCORE_HELP, rich_help_panel="Stages, in order")
-    def score(
-        as_of: Annotated[
-            str,
-            typer.Option("--as-of", metavar="DATE", help="Score new data at this day: newest, or a month start."),
-        ] = "",
-        model: Annotated[
-            str,
-            typer.Option(
-                "--model",
-                metavar="MODEL",
-                help="champion (models/champion, else as in MLflow), challenger or the number of a version in MLflow; "
-                "or a folder with the model's files. Default: models/trained.",
-            ),
-        ] = "",
-        with_list: Annotated[
-            bool, typer.Option("--list", help="Make value, reasons and the list from the new scores too.")
-        ] = False,
-        root: RootOption = Path(),
-    ) -> None:
-        if not as_of:
-            if model or with_list:
-                given = "--model" if model else "--list"
-                raise ParamsError(
-                    f"{given} goes with --as-of", where="score", next_step="add `--as-of newest`, or a month start"
-                )
-            _run("score", root)
-            return
-        from savedesk.params.load import at_home
-        from savedesk.scored import OPTION, score_as_of
-
-        display = Display("score")
-        try:
-            with display:
-                done = score_as_of(root.resolve(), as_of, model, display, with_list=with_list)
-        except (ParamsError, PolicyError) as error:
-            error.where = OPTION if error.where.endswith(": cohort.as_of") else at_home(root, error.where)
-            raise
-        if with_list:
-            _keep_list(root.resolve(), root.resolve() / done.folder)
-        print_scored(done)
-
-
-for _name in STAGES:
-    if _name == "score":
-        _score_command()
-    else:
-        _stage_command(_name)
-
-
-@app.command("use", rich_help_panel="Around the stages")
-def use(
-    source: Annotated[str, typer.Argument(help="Name of a folder under data/sources; default: the one in use.")] = "",
-    raw: Annotated[
-        Path | None, typer.Option("--raw", envvar="SAVEDESK_RAW", help="Folder with the source's raw files.")
-    ] = None,
-    root: RootOption = Path(),
-) -> None:
-    """Choose the source: the line `source:` in params.yaml, and its raw files as data/raw/<source>."""
-    from savedesk.params.choose import choose_source
-    from savedesk.params.load import current_source
-
-    name = source or current_source(root)
-    for line in choose_source(root, name, raw if name != "simulated" else None) or [f"source is {name}"]:
-        typer.echo(line)
-
-
-@app.command("check", rich_help_panel="Around the stages")
-def check(root: RootOption = Path()) -> None:
-    """Check params.yaml and the source's own params/<source>.yaml without running anything."""
-    from savedesk.params.load import load_params
-
-    sections = load_params(root)
-    typer.echo(f"ok: {len(sections)} sections, source {sections['source'].model_dump()['name']}")
-
-
-feature = typer.Typer(no_args_is_help=True, help="Look at the features: list them, try one on the current data.")
-app.add_typer(feature, name="feature", rich_help_panel="Around the stages")
-
-
-@feature.command("list")
-def feature_list(root: RootOption = Path()) -> None:
-    """List the registered features with family, unit, window and meaning."""
-    from rich.console import Console
-
-    from savedesk.features.told import listed
-    from savedesk.features.workbench import registered
-
-    Console(width=None if Console().is_terminal else 160).print(listed(registered(root.resolve())))
-
-
-@feature.command("try")
-def feature_try(
-    name: Annotated[str, typer.Argument(help="Name of a feature; see `savedesk feature list`.")],
-    root: RootOption = Path(),
-) -> None:
-    """Compute one feature on the current data; print its spread, its AUC by fold, its stability, and a leak check."""
-    from savedesk.features.told import tell
-    from savedesk.features.workbench import tried
-
-    display = Display("feature")
-    with display:
-        trial, family = tried(root.resolve(), name, display)
-    tell(trial, family)
-
-
-@app.command("plan", rich_help_panel="Around the stages")
-def plan(
-    budget: Annotated[str, typer.Option("--budget", metavar="MONEY", help="Money a month, or none.")] = "",
-    hours: Annotated[
-        list[str] | None,
-        typer.Option("--hours", metavar="CHANNEL=HOURS", help="Hours a month of a channel, or none; may be repeated."),
-    ] = None,
-    contacts: Annotated[str, typer.Option("--contacts", metavar="NUMBER", help="Contacts a month, or none.")] = "",
-    vary: Annotated[
-        str, typer.Option("--vary", metavar="LIMIT", help='What to vary: all, budget, contacts or, say, "hours call".')
-    ] = "all",
-    plot: Annotated[
-        Path | None, typer.Option("--plot", help="Draw the curve into this file (png, svg or pdf).")
-    ] = None,
-    root: RootOption = Path(),
-) -> None:
-    """Say what the newest list would earn with another budget or other hours, in seconds and without scoring anew.
-
-    What is not given stays as in params.yaml. For example
-
-      savedesk plan --budget 6000 --hours call=200 --vary "hours call" --plot plan.png
+    Nothing large is imported before the command has a watcher, so that the watcher is small, and starts no thread.
     """
-    from savedesk.plan.command import planned
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+    from savedesk.pipeline.watched import die_interrupted, interrupted_from_within, tell_the_watcher, untold, watched
 
-    planned(root.resolve(), {"budget": budget, "contacts": contacts}, hours or [], vary, plot)
-
-
-@app.command("compare", help=COMPARE_HELP, rich_help_panel="Around the stages")
-def compare(
-    runs: Annotated[list[str], typer.Argument(metavar="RUN RUN [RUN ...]", help="Two runs or more.")],
-    html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Where the page goes. Default: comparisons/A_B.html.")
-    ] = None,
-    root: RootOption = Path(),
-) -> None:
-    """Hold runs against the first one, and print whether they would have earned more."""
-    from savedesk.compare.command import compared
-
-    place = compared(root.resolve(), runs, html)
-    typer.echo(f"page: {place}" if html else f"page: {place.relative_to(root.resolve())}")
+    with watched(before):
+        try:
+            line, code = _run()
+            if code == INTERRUPTED and interrupted_from_within():
+                die_interrupted()
+            if line:
+                with suppress(OSError):  # nobody can be told
+                    sys.stderr.write(f"savedesk: {line}\n")
+            tell_the_watcher(code)
+        except BaseException:  # not even memory for the line
+            untold()
+            raise
+    sys.exit(code)
 
 
-@app.command("promote", help=PROMOTE_HELP, rich_help_panel="Around the stages")
-def promote(
-    run: Annotated[str, typer.Argument(metavar="[RUN]", help="A run as in `savedesk compare`.")] = "",
-    force: Annotated[bool, typer.Option("--force", help="Promote it although the gate refuses; needs --why.")] = False,
-    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="What the ledger shall say.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the verdict, change nothing.")] = False,
-    root: RootOption = Path(),
-) -> None:
-    """Make a model the champion, if it passes the gate."""
-    from savedesk.promote.command import REFUSED, promoted
-    from savedesk.promote.told import tell
+def _run() -> tuple[str, int]:
+    """Return the line that the user is told, and the exit code."""
+    try:
+        return _command()
+    except SystemExit as end:
+        return "", end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException as error:  # noqa: BLE001 - the last line of defence
+        from savedesk.cli.ending import end_of
 
-    done = promoted(root.resolve(), run, why, force=force, dry_run=dry_run)
-    tell(done)
-    if done.outcome == REFUSED:
-        refused = ", ".join(dict.fromkeys(check.name for check in done.checks if not check.passed))
-        raise GateError(
-            f"refused for {refused}", where="promote", next_step='see above, or overrule it with `--force --why "..."`'
-        )
+        return end_of(error, Path.cwd())
 
 
-app.add_typer(desk.listing, name="list", rich_help_panel="Around the stages")
-app.add_typer(desk.outcomes, name="outcomes", rich_help_panel="Around the stages")
+def _command() -> tuple[str, int]:
+    from savedesk.pipeline.watched import hear_signals
 
-
-@app.command("summary", rich_help_panel="Around the stages")
-def summary(root: RootOption = Path()) -> None:
-    """Say where the list, the report and the tracked run are, and show the first rows of the list."""
-    print_list_head(root.resolve())
-
-
-def main() -> None:
-    """Run the command. A user's mistake ends in one line and its exit code, anything else in 70."""
+    hear_signals()
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite end cleans up as Ctrl-C does
-    try:
-        code = app(standalone_mode=False, prog_name=PROGRAM)
-    except SavedeskError as error:
-        _end(error.line(), error.exit_code)
-    except TyperException as error:
-        if not error.format_message().strip():  # no command at all: the help has been shown
-            sys.exit(error.exit_code)
-        _end(wrong_usage(error).line(), ParamsError.exit_code)
-    except KeyboardInterrupt:
-        code = STOPPED
-    except PermissionError as error:
-        _end(f"{error.filename}: {error.strerror}; next: give this user the right to it", MissingInputError.exit_code)
-    except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
-        _end(f"{error.filename}: {error.strerror}; next: move it away", MissingInputError.exit_code)
-    except FileNotFoundError as error:
-        _end(f"{error.filename}: {error.strerror}; next: make its folder, or name another", MissingInputError.exit_code)
-    except Exception as error:  # noqa: BLE001 - the last line of defence; the details are kept in a file
-        said = f"internal error: {type(error).__name__}: {' '.join(str(error).split())[:300]}"
-        _end(f"{said}; next: {_keep_details(traceback.format_exc())}", SavedeskError.exit_code)
-    if code == STOPPED:
-        _end("stopped; the old outputs are whole", STOPPED)
-    sys.exit(code)
+    if not sys.warnoptions:  # those of libraries tell their authors something, and name places of this machine
+        warnings.simplefilter("ignore")
+    os.umask(0o077)  # until params.yaml says who else may read
+    from savedesk.redact import RedactedStream
 
+    sys.stdout, sys.stderr = RedactedStream(sys.stdout), RedactedStream(sys.stderr)
+    from savedesk.cli.app import app
+    from savedesk.cli.command_line import PROGRAM
+    from savedesk.cli.ending import CTRL_C
+    from savedesk.pipeline.stopping import STOPPED, stopped_code
 
-def _end(line: str, code: int) -> NoReturn:
-    typer.echo(f"{PROGRAM}: {line}", err=True)
-    sys.exit(code)
-
-
-def _keep_details(details: str) -> str:
-    """Write the details of an internal error to a file, and return what the user shall do."""
-    log = Path("savedesk-error.log")
-    try:
-        log.write_text(details, encoding="utf-8")
-    except OSError as error:
-        return f"run it again from a folder where {log} can be written (here: {error.strerror}), and send that file"
-    return f"send {log}"
+    code = app(standalone_mode=False, prog_name=PROGRAM)
+    sys.stdout.flush()
+    if code == CTRL_C:
+        return STOPPED, stopped_code() or CTRL_C
+    return "", int(code or 0)
 
 
 if __name__ == "__main__":

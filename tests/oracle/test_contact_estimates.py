@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from tests.simulated import BOOK, outcomes, read, section
 
-from savedesk.ingest.simulator.calendar import first_day, month_number
-from savedesk.ingest.simulator.chunks import the_world
-from savedesk.ingest.simulator.ledger import OF_LINES, Ledger
-from savedesk.ingest.simulator.operator import Operator
-from savedesk.ingest.simulator.truth import true_chances, window_at
+from savedesk.simulator.calendar import first_day, month_number
+from savedesk.simulator.chunks import the_world
+from savedesk.simulator.ledger import OF_LINES, Ledger
+from savedesk.simulator.operator import Operator
+from savedesk.simulator.truth import true_chances, window_at
 
 OPERATORS, LINES, BURN_IN = 200, 900, 6
 Z_90 = 1.645

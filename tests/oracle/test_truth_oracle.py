@@ -10,13 +10,13 @@ import pytest
 from scipy.stats import chi2
 from tests.simulated import BOOK, outcomes, section
 
-from savedesk.contracts.truth import ACTIONS
-from savedesk.ingest.simulator.calendar import first_day, month_number
-from savedesk.ingest.simulator.campaigns import Wish, make_contacts
-from savedesk.ingest.simulator.chunks import the_world
-from savedesk.ingest.simulator.ledger import OF_LINES, Ledger
-from savedesk.ingest.simulator.operator import Operator
-from savedesk.ingest.simulator.truth import true_chances, window_at
+from savedesk.schemas.truth import ACTIONS
+from savedesk.simulator.calendar import first_day, month_number
+from savedesk.simulator.campaigns import Wish, make_contacts
+from savedesk.simulator.chunks import the_world
+from savedesk.simulator.ledger import OF_LINES, Ledger
+from savedesk.simulator.operator import Operator
+from savedesk.simulator.truth import true_chances, window_at
 
 LIVES, LINES = 60, 1500
 PARAMS = section(burn_in_months=14, campaigns={"monthly_share": 0.0})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.project import make_project, run_stages
+from tests.audit.watched import Watch, watched_stages
+from tests.project import make_project
 
 SMALL = {
     "simulator": {"subscribers": 1500},
@@ -21,6 +22,13 @@ def _own_tracking_store(monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def simulated(tmp_path_factory):
+def watched(tmp_path_factory):
+    """A small simulated operator's project, what each stage did, and what their process was seen to do."""
     home = make_project(tmp_path_factory.mktemp("run") / "simulated", "simulated", **SMALL)
-    return home, run_stages(home)
+    watch = Watch(tmp_path_factory.mktemp("watch"))
+    return home, watched_stages(home, watch), watch
+
+
+@pytest.fixture(scope="session")
+def simulated(watched):
+    return watched[:2]

@@ -9,15 +9,15 @@ import pandas as pd
 import pytest
 from tests.project import Silent
 
-from savedesk.compare.command import held_against_first
-from savedesk.contracts import figures, scores
 from savedesk.errors import MissingInputError
-from savedesk.promote.command import UNCHANGED, promoted
-from savedesk.promote.ledger import read_ledger
-from savedesk.runs.find import find_run
-from savedesk.runs.kept import keep_newest_run
-from savedesk.scored import score_as_of
-from savedesk.track.lookup import registered, tracked_runs
+from savedesk.operations.batch_scoring import score_as_of
+from savedesk.operations.compare.command import held_against_first
+from savedesk.operations.promote.command import UNCHANGED, promoted
+from savedesk.operations.promote.ledger import read_ledger
+from savedesk.operations.runs.find import find_run
+from savedesk.operations.runs.kept import keep_newest_run
+from savedesk.schemas import figures, scores
+from savedesk.stages.track.lookup import registered, tracked_runs
 
 pytestmark = pytest.mark.xdist_group("simulated")  # what they share is made once
 

@@ -10,12 +10,12 @@ import pytest
 from tests.project import make_project, run_stages
 from tests.tables import cohort_params
 
-from savedesk.contracts import cohort, features
 from savedesk.engine.duckdb import open_duckdb
-from savedesk.features.declaration import features_of
-from savedesk.features.replay import feature_values
-from savedesk.features.stage import FACTS, FAMILIES
 from savedesk.params.engine import EngineParams
+from savedesk.schemas import cohort, features
+from savedesk.stages.features.declaration import features_of
+from savedesk.stages.features.replay import feature_values
+from savedesk.stages.features.stage import FACTS, FAMILIES
 
 RUNS = 5
 SUBSCRIBERS = 6000  # more than 122,880 bills, so that DuckDB gives each thread a part of them

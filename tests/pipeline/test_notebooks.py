@@ -12,7 +12,7 @@ import yaml
 from nbclient import NotebookClient
 from tests.project import ROOT, run_stages
 
-from savedesk.runs.kept import keep_newest_run
+from savedesk.operations.runs.kept import keep_newest_run
 
 pytestmark = pytest.mark.xdist_group("simulated")  # what they share is made once
 

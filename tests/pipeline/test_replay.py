@@ -11,13 +11,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from tests.project import Silent, run_stages
 
-from savedesk.contracts import bills, decisions, features, model
-from savedesk.desk.kept import keep_newest
-from savedesk.desk.replay import replayed
 from savedesk.errors import MissingInputError, ParamsError
 from savedesk.model.schema import ModelSchema
+from savedesk.operations.batch_scoring import score_as_of
+from savedesk.operations.outcomes.command import import_outcomes
+from savedesk.operations.review.kept_lists import keep_newest
+from savedesk.operations.review.replay import replayed
 from savedesk.params.load import overlay
+from savedesk.schemas import bills, decisions, features, model, subscribers
 
 pytestmark = pytest.mark.xdist_group("simulated")  # what they share is made once
 
@@ -61,7 +64,7 @@ def test_rows_of_the_list_and_of_the_hold_out_come_out_again(simulated):
 def test_a_changed_feature_is_noticed(project):
     row = first(project)
     day = str(row["receipt"])[:10]
-    path = project / features.TABLE.path / f"as_of={day}" / "part.parquet"
+    path = project / features.TABLE.path / features.TABLE.part_name(day)
 
     read = ModelSchema.from_json(json.loads((project / model.SCHEMA.path).read_text())["columns"]).inputs
     name = next(name for name, dtype in read.items() if dtype != "string")
@@ -113,3 +116,29 @@ def test_a_row_of_a_kept_list_says_how_to_make_it_again(project):
     rewrite(project / decisions.LIST.path, lambda _: other)
     with pytest.raises(MissingInputError, match="score --as-of"):
         replayed(project, row["receipt"])
+
+
+def test_outcomes_keep_everybody_off_a_list_made_anew_and_the_receipts_of_the_old_one_replay(project):
+    """The whole list was called on the day after; nobody is on a list of the same month again, in either path."""
+    keep_newest(project, project)
+    listed = pd.read_parquet(project / decisions.LIST.path).sort_values("rank")
+    day = pd.Timestamp(str(listed["receipt"].iloc[0])[:10]) + pd.Timedelta(days=1)
+    outcomes = ["asked_not_to_call", "already_left", "wrong_number"] + ["declined"] * len(listed)
+    lines = [f"{name},{day.date()},{word}" for name, word in zip(listed["subscriber_id"], outcomes, strict=False)]
+    (project / "sheet.csv").write_text("\n".join(["subscriber_id,contacted_on,outcome", *lines]), encoding="utf-8")
+    found = import_outcomes(project, project / "sheet.csv", day.date())
+    assert (found.added, found.waiting) == (len(listed), len(listed))
+    assert names(replayed(project, listed["receipt"].iloc[0])) == []
+
+    run_stages(project, ["ingest", "prioritise"])
+    score_as_of(project, "newest", "", Silent(), with_list=True)
+    for folder in (project, project / "data" / "scored" / str(found.data_until)):
+        now = pd.read_parquet(folder / decisions.TABLE.path)
+        now = now[pd.to_datetime(now["as_of"]) == pd.Timestamp(now["as_of"].max())].set_index("subscriber_id")
+        rules = now.loc[listed["subscriber_id"], "rule"].tolist()
+        assert rules[:3] == ["asked_since", "left_reported", "wrong_number_since"]
+        assert set(rules[3:]) == {"contacted_since"}
+        again = pd.read_parquet(folder / decisions.LIST.path)
+        assert not set(again["subscriber_id"]) & set(listed["subscriber_id"])
+    consent = pd.read_parquet(project / subscribers.TABLE.path).set_index("subscriber_id")["contact_allowed"]
+    assert not consent[listed["subscriber_id"].iloc[0]]

@@ -12,9 +12,9 @@ import pytest
 from tests.project import Silent, run_stages
 
 from savedesk import STAGES
-from savedesk.contracts import cohort, decisions, features, model, scores
 from savedesk.errors import MissingInputError, ModelSchemaError
-from savedesk.scored import score_as_of
+from savedesk.operations.batch_scoring import score_as_of
+from savedesk.schemas import cohort, decisions, features, model, scores
 
 pytestmark = pytest.mark.xdist_group("simulated")  # what they share is made once
 
@@ -48,6 +48,12 @@ def test_every_scored_subscriber_has_one_decision(simulated):
     scored = pd.read_parquet(home / scores.TABLE.path)[keys]
     decided = pd.read_parquet(home / decisions.TABLE.path)[keys]
     assert scored.sort_values(keys).reset_index(drop=True).equals(decided.sort_values(keys).reset_index(drop=True))
+
+
+def test_the_list_lies_in_the_order_in_which_it_is_worked(simulated):
+    home, _ = simulated
+    listed = pd.read_parquet(home / decisions.LIST.path)
+    assert list(listed["rank"]) == list(range(1, len(listed) + 1))
 
 
 def test_the_spreadsheet_has_the_columns_of_the_contract(simulated):

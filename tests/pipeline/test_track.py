@@ -13,11 +13,11 @@ import pyarrow.dataset as ds
 import pytest
 from tests.project import run_stages
 
-from savedesk.contracts import features, model, pages, reasons, scores
-from savedesk.track import send as sending
-from savedesk.track.headline import HEADLINE
-from savedesk.track.kept_runs import FOLDER
-from savedesk.track.store import connected
+from savedesk.schemas import features, model, pages, reasons, scores
+from savedesk.stages.track import send as sending
+from savedesk.stages.track.headline import HEADLINE
+from savedesk.stages.track.store import connected
+from savedesk.stages.track.upload_queue import FOLDER
 
 pytestmark = pytest.mark.xdist_group("simulated")  # what they share is made once
 KEYS = ["subscriber_id", "as_of"]
@@ -51,7 +51,7 @@ def served(simulated, tmp_path_factory):
     rows = table.merge(newest, on=KEYS).sample(frac=1, random_state=3, ignore_index=True)
     rows = rows[list(rows.columns)[::-1]]
     rows.to_parquet(tmp_path / "rows.parquet")
-    with connected(f"sqlite:///{home / 'mlflow.db'}") as mlflow:
+    with connected(f"sqlite:///{home / 'mlflow.db'}", home) as mlflow:
         tracked = record(home)
         name, version = tracked["registered_model"], tracked["registered_version"]
         logged = mlflow.artifacts.download_artifacts(f"models:/{name}/{version}", dst_path=str(tmp_path / "model"))
@@ -99,7 +99,7 @@ def trials_of(home):
 
 def runs_of(home, uri=None):
     """Return the runs of the pipeline that a store has, and the number of versions of its model."""
-    with connected(uri or f"sqlite:///{home / 'mlflow.db'}") as mlflow:
+    with connected(uri or f"sqlite:///{home / 'mlflow.db'}", home) as mlflow:
         client = mlflow.MlflowClient()
         experiment = client.get_experiment_by_name("savedesk/simulated")
         found = client.search_runs([experiment.experiment_id])
@@ -116,7 +116,7 @@ def test_a_run_waits_for_an_absent_store_and_is_sent_once(own, monkeypatch):
     assert "nothing is lost: 1 run waits in data/unsent, and `savedesk track` sends it when the store is there" in line
     waiting = record(own)
     assert waiting["run_id"] is None
-    assert (own / waiting["waits_in"] / "artifacts/report/report.html").is_file()
+    assert (own / waiting["waits_in"] / "artifacts/report/shared.html").is_file()
 
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
     for _ in range(2):  # the second time there is nothing to do
@@ -150,6 +150,6 @@ def test_a_store_that_dies_on_the_way_gets_the_run_from_the_start_again(own, mon
     runs, children, versions = runs_of(own)
     assert sorted(run.data.metrics["2_ranking/auc"] for run in runs) == sorted([0.5, figures["auc"]])
     assert ({run.info.status for run in runs}, children, versions) == ({"FINISHED"}, 2 * trials_of(own), 2)
-    with connected(f"sqlite:///{own / 'mlflow.db'}") as mlflow:
+    with connected(f"sqlite:///{own / 'mlflow.db'}", own) as mlflow:
         newest = mlflow.MlflowClient().get_model_version_by_alias("savedesk-simulated", "challenger")
     assert newest.run_id == record(own)["run_id"]

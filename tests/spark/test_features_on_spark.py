@@ -14,21 +14,21 @@ from tests.learning import learnable
 from tests.simulated import operator
 from tests.tables import Silent, run, save, sections, table
 
-from savedesk.cohort.dated import dated_cohort
-from savedesk.cohort.usage_known import usage_known
-from savedesk.cohort.windows import as_of_dates, windows
-from savedesk.contracts import cohort
 from savedesk.engine.base import Engine
 from savedesk.engine.duckdb import open_duckdb
 from savedesk.engine.spark import SparkEngine
-from savedesk.features.declaration import features_of
-from savedesk.features.replay import feature_values
-from savedesk.features.stage import FACTS, FAMILIES
-from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
 from savedesk.params.engine import EngineParams
-from savedesk.runner import _typed
-from savedesk.score import stage as score
+from savedesk.pipeline.inputs import Inputs
+from savedesk.pipeline.runner import _typed
+from savedesk.schemas import cohort
+from savedesk.stages.cohort.dated import dated_cohort
+from savedesk.stages.cohort.usage_known import usage_known
+from savedesk.stages.cohort.windows import as_of_dates, windows
+from savedesk.stages.features.declaration import features_of
+from savedesk.stages.features.replay import feature_values
+from savedesk.stages.features.stage import FACTS, FAMILIES
+from savedesk.stages.score import stage as score
 
 pytestmark = pytest.mark.xdist_group("spark")  # one session, in one process
 AS_OF = dt.date(2025, 4, 1)

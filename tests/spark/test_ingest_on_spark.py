@@ -15,14 +15,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.desk import DUCKDB, SIMULATOR, Desk, Outcome, run_stage
+from tests.desk import DUCKDB, SIMULATOR, STRICT, Desk, Outcome, run_stage
 from tests.project import ROOT
 
 from savedesk.errors import DataContractError
-from savedesk.params.ingest import IngestParams
 
 pytestmark = pytest.mark.xdist_group("spark")  # one session, in one process
-STRICT = IngestParams(max_quarantined_share=0, max_text_length=1000, max_line_mb=64)
 USAGE = "subscriber_id,month,voice_min\n"
 NUMBERS = ["7", "+8", "9.0", "10.", "7.5", "1e1", "0x7", "99999999999999999999", "", " 3 ", "７", "--7", "7d"]
 FLOATS = [
@@ -52,7 +50,8 @@ DAYS = [
     "20250105",
 ]
 KINDS = {
-    *("type", "length", "required", "finite", "range", "future", "identity", "copy", "unique", "reference"),
+    "before_activation",
+    *("type", "length", "required", "range", "future", "identity", "copy", "unique", "reference"),
     "unreadable",
 }
 WORDS = ["Yes", "f", "1", "perhaps", "", "TRUE "]
@@ -151,7 +150,7 @@ def test_a_parquet_source_that_is_typed(desk: Desk, spark, tmp_path: Path) -> No
     desk.sql("usage", "SELECT * FROM usage_raw")
     on_duckdb = desk.run()
     assert on_duckdb.ids() == ["1", "1000000000000000"]
-    assert on_duckdb.rules("usage") == ["finite:voice_min", "reference:subscriber_id"]
+    assert on_duckdb.rules("usage") == ["reference:subscriber_id", *["unique:subscriber_id,month"] * 2]
     alike(on_duckdb, desk.run(lambda: nullcontext(spark)))
 
 
@@ -227,7 +226,7 @@ def test_sql_in_the_dialect_of_spark_wins(desk: Desk, spark) -> None:
     ],
 )
 def test_dates_of_another_format(spark, text: str, format_: str, day: str) -> None:
-    from savedesk.ingest.dialect import functions  # noqa: PLC0415
+    from savedesk.stages.ingest.dialect import functions  # noqa: PLC0415
 
     select = f"SELECT iso_date('{text}', '{format_}') AS day"
     with DUCKDB() as duckdb:
@@ -257,7 +256,7 @@ def test_no_other_table_can_be_made_from_the_truth(desk: Desk, spark, monkeypatc
             pq.write_table(pa.table({"subscriber_id": ["a"], "cause": ["drift"]}), folder / name / "0.parquet")
             yield {name: 1}
 
-    monkeypatch.setitem(sys.modules, "savedesk.ingest.simulator", SimpleNamespace(simulate=simulate, parts=lambda _: 2))
+    monkeypatch.setitem(sys.modules, "savedesk.simulator", SimpleNamespace(simulate=simulate, parts=lambda _: 2))
     desk.source |= {"kind": "simulated", "files": {}}
     del desk.source["extracted_on"]
     desk.sql("subscribers", "SELECT subscriber_id FROM subscribers")

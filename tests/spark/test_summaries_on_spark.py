@@ -11,7 +11,12 @@ import pandas as pd
 import pytest
 from tests.tables import Silent, project, save, sections, table
 
-from savedesk.contracts import (
+from savedesk.engine.base import Engine
+from savedesk.engine.duckdb import open_duckdb
+from savedesk.engine.spark import SparkEngine
+from savedesk.pipeline.inputs import Inputs
+from savedesk.pipeline.runner import _typed
+from savedesk.schemas import (
     bills,
     cohort,
     complaints,
@@ -28,13 +33,8 @@ from savedesk.contracts import (
     usage,
     values,
 )
-from savedesk.contracts.scores import SURVIVAL_COLUMNS
-from savedesk.engine.base import Engine
-from savedesk.engine.duckdb import open_duckdb
-from savedesk.engine.spark import SparkEngine
-from savedesk.inputs import Inputs
-from savedesk.runner import _typed
-from savedesk.summarise import stage
+from savedesk.schemas.scores import SURVIVAL_COLUMNS
+from savedesk.stages.summarise import stage
 
 pytestmark = pytest.mark.xdist_group("spark")  # one session, in one process
 PEOPLE = [f"s{number:03}" for number in range(240)]
@@ -96,7 +96,7 @@ def rows_of(draw: np.random.Generator) -> dict[Any, list[dict[str, Any]]]:
                 "remaining_value": money(),
                 "value_at_risk": money(),
                 "tier": one_of("key", "core"),
-                "expected_months": 9.0,
+                "discounted_months": 9.0,
             }
             for key in keys
         ],

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from savedesk.contracts.table import Table
-from savedesk.features.declaration import Feature, features_of
-from savedesk.features.stage import FACTS, FAMILIES
+from savedesk.schemas.table import Table
+from savedesk.stages.features.declaration import Feature, features_of
+from savedesk.stages.features.stage import FACTS, FAMILIES
 from tests.tables import PARSE, REPO, Rows
 
 FOLDER = REPO / "docs" / "features"

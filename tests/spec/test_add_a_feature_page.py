@@ -7,8 +7,8 @@ import re
 import pytest
 
 from savedesk.errors import ParamsError
-from savedesk.features import billing
-from savedesk.features.months import median
+from savedesk.stages.features import billing
+from savedesk.stages.features.months import median
 from tests.spec.pages import FEATURES, example_of
 from tests.tables import REPO, feature_values
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from savedesk.features.declaration import features_of
-from savedesk.features.stage import FAMILIES
+from savedesk.stages.features.declaration import features_of
+from savedesk.stages.features.stage import FAMILIES
 from tests.spec.edges import EDGES
 from tests.spec.pages import FEATURES, FOLDER, Example, example_of, examples
 from tests.tables import feature_values

@@ -13,8 +13,8 @@ import pytest
 from tests.tables import REPO
 
 from savedesk import STAGES
-from savedesk.console import HEAD_COLUMNS, SHOWN_FIGURES, print_list_head, print_summary
-from savedesk.runner import Summary, Written
+from savedesk.cli.console import HEAD_COLUMNS, SHOWN_FIGURES, print_list_head, print_summary
+from savedesk.pipeline.runner import Summary, Written
 
 BROKEN = (
     "import savedesk.params.load as l; l.load_params = lambda root: {what}; from savedesk.__main__ import main; main()"
@@ -61,7 +61,9 @@ def test_a_missing_input_ends_in_4(home):
     assert command("summary", home=home).returncode == 4
 
 
-COMMANDS = ", ".join([*STAGES, "use", "check", "plan", "compare", "promote", "summary", "feature", "list", "outcomes"])
+COMMANDS = ", ".join(
+    [*STAGES, "use", "check", "repro", "locate", "plan", "compare", "promote", "summary", "feature", "list", "outcomes"]
+)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def test_a_value_that_a_stage_refuses_is_told_of_the_file_that_holds_it(home):
     (home / "params").mkdir()
     (home / "params/simulated.yaml").write_text('cohort: {as_of: "1999-01-01"}\n')
     code = (
-        "import savedesk.runner as r, savedesk.errors as e\n"
+        "import savedesk.pipeline.runner as r, savedesk.errors as e\n"
         "def refuse(*_): raise e.ParamsError('not within the data', where='params.yaml: cohort.as_of')\n"
         "r.run_stage = refuse\n"
         "from savedesk.__main__ import main; main()"
@@ -139,22 +141,41 @@ def test_a_folder_that_is_not_there_ends_in_4(home):
     )
 
 
-def test_a_stop_by_the_user_says_that_the_old_outputs_are_whole(home):
+@pytest.mark.parametrize(("number", "code_of"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stop_by_a_signal_says_that_the_old_outputs_are_whole(home, number, code_of):
     code = BROKEN.format(what="(print('on', flush=True), __import__('time').sleep(30))")
     with subprocess.Popen(
         [sys.executable, "-c", code, "check"], cwd=home, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as running:
         assert running.stdout.readline() == "on\n"
-        running.send_signal(signal.SIGINT)
+        running.send_signal(number)
         _, said = running.communicate(timeout=20)
-    assert running.returncode == 130
-    assert "Traceback" not in said
-    assert "the old outputs are whole" in said
+    assert running.returncode == code_of
+    assert said == "savedesk: stopped; the old outputs are whole\n"
+
+
+def test_a_signal_during_a_query_is_no_internal_error(home):
+    query = "SELECT count(*) FROM range(100000000) a, range(1000) b WHERE a.range % 7 = b.range"
+    code = BROKEN.format(what=f"(print('on', flush=True), __import__('duckdb').sql({query!r}).fetchall())")
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "check"], cwd=home, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout.readline() == "on\n"
+        running.send_signal(signal.SIGTERM)
+        _, said = running.communicate(timeout=60)
+    assert (running.returncode, said) == (143, "savedesk: stopped; the old outputs are whole\n")
+
+
+def test_a_full_disk_is_no_internal_error(home):
+    done = command("check", home=home, code=BROKEN.format(what="open('/dev/full', 'w', 1).write('x\\n')"))
+    assert done.returncode == 8
+    assert "no room left" in done.stderr
+    assert not (home / "savedesk-error.log").exists()
 
 
 def test_check_says_that_params_are_well_formed(home):
     done = command("check", home=home)
-    assert (done.returncode, done.stdout) == (0, "ok: 18 sections, source simulated\n")
+    assert (done.returncode, done.stdout) == (0, "ok: 19 sections, source simulated\n")
     assert command("check", "--root", str(home)).returncode == 0
 
 
@@ -168,7 +189,7 @@ def test_use_changes_one_line_and_keeps_the_comment(home):
     assert len(changed) == 1
     assert changed[0][1].startswith("source: megaline  # folder under data/sources")
     assert (home / "params/megaline.yaml").is_file()
-    assert command("check", home=home).stdout == "ok: 18 sections, source megaline\n"
+    assert command("check", home=home).stdout == "ok: 19 sections, source megaline\n"
     assert command("use", home=home).stdout == "source is megaline\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import shutil
 from pathlib import Path
@@ -10,7 +11,11 @@ import pytest
 from tests.tables import REPO
 
 from savedesk.errors import MissingInputError, ParamsError
-from savedesk.params.load import SECTIONS, at_home, load_params, overlay
+from savedesk.params import registry
+from savedesk.params.load import at_home, load_params, overlay
+from savedesk.params.registry import SECTIONS
+from savedesk.params.section import Section
+from savedesk.stages.track import stage as track
 
 
 @pytest.fixture
@@ -275,3 +280,15 @@ def test_overlay_goes_mapping_by_mapping():
 def test_sections_are_frozen(home):
     with pytest.raises(ValueError, match="frozen"):
         load_params(home)["cohort"].lead_days = 1
+
+
+def test_the_registry_has_every_section_of_the_package():
+    folder = Path(registry.__file__).parent
+    names = [f"savedesk.params.{path.stem}" for path in sorted(folder.glob("*.py")) if path.stem != "__init__"]
+    kinds = [value for name in names for value in vars(importlib.import_module(name)).values()]
+    written = {kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section) and "key" in vars(kind)}
+    assert written == set(SECTIONS)
+
+
+def test_mlflow_keeps_the_params_of_every_section():
+    assert track.SECTIONS == SECTIONS

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from tests.tables import read, run
 
-from savedesk import runner
-from savedesk.contracts.table import Column, File, Identity, Table
 from savedesk.errors import DataContractError, MissingInputError
+from savedesk.pipeline import runner
+from savedesk.schemas.table import Column, File, Identity, Table
 
 NUMBERS = Table(
     "numbers",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +12,7 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 
-from savedesk.contracts.table import Column, Table
+from savedesk.schemas.table import Column, Table
 
 ARROW_TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
@@ -60,8 +60,30 @@ class Engine(abc.ABC):
         """What it raises where a statement or a file is wrong."""
 
     @abc.abstractmethod
-    def show(self, name: str, files: Sequence[Path | str]) -> Any:
-        """Show parquet files, or patterns of files, under a name to SQL; return them as an Ibis table."""
+    def show(
+        self,
+        name: str,
+        files: Sequence[Path | str],
+        folders: Sequence[str] = (),
+        zones: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Show parquet files, or patterns of files, under a name to SQL; return them as an Ibis table.
+
+        Args:
+            name: name in SQL.
+            files: files, or patterns of files.
+            folders: columns that folders named ``column=value`` make, as text.
+            zones: by column the time zone in which an instant becomes a local time without a zone.
+        """
+
+    @abc.abstractmethod
+    def names_of(self, select: str) -> list[str]:
+        """Return the names of a SELECT's columns as it gives them, even if two are the same."""
+
+    def rename(self, expression: Any, name: str) -> Any:
+        """Show an expression under a name to SQL; return it as an Ibis table."""
+        self.connection._run_pre_execute_hooks(expression)  # noqa: SLF001 - shows the engine what lies in this process
+        return self.query(name, str(self.connection.compile(expression)))
 
     @abc.abstractmethod
     def problem(self, error: Exception) -> Problem:
@@ -125,8 +147,14 @@ class Engine(abc.ABC):
         The order makes the same rows the same bytes, whatever order the engine produced them in.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.write_ordered(expression, contract.key, path)
+        self.write_ordered(expression, contract.sorted_by or contract.key, path)
         return int(self.read(contract, path).count().execute())
+
+    def repeated(self, table: Any, key: Sequence[str]) -> dict[str, Any] | None:
+        """Return a key that occurs more than once in a table, or None."""
+        keys = table.group_by(list(key)).having(table.count() > 1).aggregate(rows=table.count())
+        found: list[dict[str, Any]] = keys.limit(1).to_pyarrow().to_pylist()
+        return found[0] if found else None
 
     def materialise(self, expression: Any, name: str) -> Any:
         """Compute an expression once, keep it as a temporary table of the connection and return that."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,17 @@ from savedesk.params.engine import EngineParams
 _WORDS = re.compile(
     r"^(Binder|Catalog|Parser|Conversion|Invalid Input|Out of Range|Not implemented) Error: ", re.IGNORECASE
 )
+_PLACE = "__file"  # where a row lies, while folders make columns
 BATCH_ROWS = 100_000  # rows that a function of a frame is given at a time
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _local(column: str, zone: str) -> str:
+    name = _quoted(column)
+    return f"timezone('{zone}', CAST({name} AS TIMESTAMP WITH TIME ZONE)) AS {name}"
 
 
 class DuckdbEngine(Engine):
@@ -39,12 +49,31 @@ class DuckdbEngine(Engine):
         """What it raises where a statement or a file is wrong."""
         return (duckdb.Error,)
 
-    def show(self, name: str, files: Sequence[Path | str]) -> Any:
+    def show(
+        self,
+        name: str,
+        files: Sequence[Path | str],
+        folders: Sequence[str] = (),
+        zones: Mapping[str, str] | None = None,
+    ) -> Any:
         """Show parquet files under a name to SQL."""
         listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-        source = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
-        self.connection.raw_sql(f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM {source}')  # noqa: S608 - own names
+        options = "union_by_name = true, hive_partitioning = false, binary_as_string = true" + (
+            f", filename = '{_PLACE}'" if folders else ""
+        )
+        columns = f"* EXCLUDE ({_PLACE})" if folders else "*"
+        moments = [_local(column, zone) for column, zone in (zones or {}).items()]
+        columns += f" REPLACE ({', '.join(moments)})" if moments else ""
+        for column in folders:
+            said = f"regexp_extract({_PLACE}, '/{re.escape(column)}=([^/]*)/', 1)"
+            columns += f", url_decode({said}) AS {_quoted(column)}"
+        source = f"read_parquet([{listed}], {options})"
+        self.connection.raw_sql(f"CREATE OR REPLACE VIEW {_quoted(name)} AS SELECT {columns} FROM {source}")  # noqa: S608 - own names
         return self.connection.table(name)
+
+    def names_of(self, select: str) -> list[str]:
+        """Return the names of a SELECT's columns; a view would give the second of two a name of its own."""
+        return [str(row[0]) for row in self.connection.con.execute(f"DESCRIBE {select}").fetchall()]
 
     def problem(self, error: Exception) -> Problem:
         """Return what DuckDB says, without the word for its kind of error."""
@@ -82,6 +111,20 @@ class DuckdbEngine(Engine):
         """Write one parquet file."""
         ordered = expression.order_by([ibis.asc(name) for name in key])
         ordered.to_parquet(str(path), compression="zstd")
+
+    def repeated(self, table: Any, key: Sequence[str]) -> dict[str, Any] | None:
+        """Compare neighbours: what is written in the order of its key has the rows of a key side by side.
+
+        Whether the rows are in that order is seen on the way; where they are not, all keys are counted.
+        """
+        own = ", ".join(_quoted(name) for name in key)
+        before = ", ".join(f"lag({_quoted(name)}) OVER () AS b{place}" for place, name in enumerate(key))
+        self.connection._run_pre_execute_hooks(table)  # noqa: SLF001 - shows DuckDB what lies in this process
+        rows = self.connection.compile(table.select(*key))
+        pairs = f"SELECT ({own}) AS own, ({', '.join(f'b{k}' for k in range(len(key)))}) AS before"
+        compared = f"{pairs} FROM (SELECT {own}, {before} FROM ({rows})) WHERE b0 IS NOT NULL"  # noqa: S608
+        found = self.connection.con.execute(f"SELECT 1 FROM ({compared}) WHERE own <= before LIMIT 1").fetchone()  # noqa: S608
+        return super().repeated(table, key) if found else None
 
     def repeatable(self, expression: Any, name: str) -> Callable[[], Any]:
         """Translate an expression once; computing it is one statement."""
@@ -123,6 +166,7 @@ def open_duckdb(params: EngineParams) -> Iterator[DuckdbEngine]:
             memory_limit=f"{params.memory_limit_gb}GB",
             temp_directory=str(spill),
         )
+        connection.raw_sql("SET TimeZone = 'UTC'")  # not that of the machine, on which a day would then depend
         connection.raw_sql("SET autoinstall_known_extensions = false")
         connection.raw_sql("SET autoload_known_extensions = false")
         with contextlib.suppress(duckdb.InvalidInputException):  # a notebook without ipywidgets cannot show one anyway

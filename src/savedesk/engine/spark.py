@@ -56,11 +56,32 @@ class SparkEngine(Engine):
 
         return (PySparkException, Py4JError)
 
-    def show(self, name: str, files: Sequence[Path | str]) -> Any:
+    def show(
+        self,
+        name: str,
+        files: Sequence[Path | str],
+        folders: Sequence[str] = (),
+        zones: Mapping[str, str] | None = None,
+    ) -> Any:
         """Show parquet files under a name to SQL."""
-        folders = dict.fromkeys(str(path).partition("**")[0].rstrip("/") for path in files)
+        from pyspark.sql import functions  # noqa: PLC0415 - there with Spark only
+
+        places = dict.fromkeys(str(path).partition("**")[0].rstrip("/") for path in files)
         reader = self.session.read.option("recursiveFileLookup", "true").option("mergeSchema", "true")
-        return self._view(reader.parquet(*folders), name)
+        frame = reader.parquet(*places)
+        for column, zone in (zones or {}).items():
+            frame = frame.withColumn(column, functions.from_utc_timestamp(frame[f"`{column}`"], zone))
+        for column in folders:
+            place = functions.col("_metadata.file_path")
+            said = functions.regexp_extract(place, f"/{re.escape(column)}=([^/]*)/", 1)
+            # The address of the file is encoded as well, so what a folder encodes is encoded twice.
+            frame = frame.withColumn(column, functions.url_decode(functions.url_decode(said)))
+        return self._view(frame, name)
+
+    def names_of(self, select: str) -> list[str]:
+        """Return the names of a SELECT's columns."""
+        with self._strict():
+            return list(self.session.sql(select).columns)
 
     def problem(self, error: Exception) -> Problem:
         """Return the first line of what Spark says, without its code and its state."""
@@ -225,6 +246,7 @@ def _settings(params: EngineParams, spill: Path) -> Mapping[str, str]:
         "spark.sql.session.timeZone": "UTC",
         _ANSI: "false",  # a division by zero is missing, as on DuckDB
         "spark.sql.execution.arrow.pyspark.enabled": "true",
+        "spark.sql.parquet.binaryAsString": "true",  # Impala and Hive wrote texts so
         "spark.sql.jsonGenerator.ignoreNullFields": "false",  # an absent value stays in a JSON object, as on DuckDB
         "spark.sql.constraintPropagation.enabled": "false",  # else unions of kept tables fail
         "spark.sql.warehouse.dir": str(spill / "warehouse"),

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.model.calibration import Vector
 from savedesk.model.schema import Matrix
 from savedesk.model.stored import StoredModel
 from savedesk.model.survival import Curves, days_to_churn, expected_months, median_months, survival
+from savedesk.schemas.labels import CHURN_TYPES
 
 
 def predicted(

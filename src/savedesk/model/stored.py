@@ -12,8 +12,6 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
-from savedesk.contracts.labels import CHURN_TYPES
-from savedesk.contracts.model import NO_BOOSTER
 from savedesk.errors import ModelSchemaError
 from savedesk.model.additive import AdditiveModel
 from savedesk.model.calibration import Vector, calibrate
@@ -23,6 +21,8 @@ from savedesk.model.sample import Sample
 from savedesk.model.schema import Matrix, ModelSchema
 from savedesk.model.survival import Curves, SurvivalModel, agreeing, constant_hazards
 from savedesk.model.tree_text import shared_out
+from savedesk.schemas.labels import CHURN_TYPES
+from savedesk.schemas.model import NO_BOOSTER
 
 
 def model_version(booster: str, types: str, survival: str, description: dict[str, Any]) -> str:
@@ -65,7 +65,7 @@ class StoredModel:
         Raises:
             ModelSchemaError: they are damaged, not of one model, or of another version of this program.
         """
-        _require_one_model(booster, types, survival, description)
+        require_one_model(booster, types, survival, description)
         try:
             additive = description["additive"]
             return StoredModel(
@@ -167,7 +167,12 @@ def parts_of_trees(members: Sequence[dict[str, Any]], trees: int, parts: int) ->
     return [place % count for place in range(trees)], count
 
 
-def _require_one_model(booster: str, types: str, survival: str, description: Any) -> None:
+def require_one_model(booster: str, types: str, survival: str, description: Any) -> None:
+    """Check that files are whole and of one model: their hash is the version in ``model.json``.
+
+    Raises:
+        ModelSchemaError: they are not, or of another version of this program.
+    """
     described = description if isinstance(description, dict) else {}
     rest = {name: value for name, value in described.items() if name != "version"}
     if described.get("version") != model_version(booster, types, survival, rest):

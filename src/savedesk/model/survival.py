@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from savedesk.contracts.model import NO_BOOSTER
 from savedesk.model.fitted import BandRates
 from savedesk.model.schema import Matrix, ModelColumn, ModelSchema
 from savedesk.model.tree_text import parted
+from savedesk.schemas.model import NO_BOOSTER
 
 Vector = npt.NDArray[np.float64]
 Curves = npt.NDArray[np.float64]  # rows by months

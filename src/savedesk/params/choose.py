@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
-from savedesk.errors import MissingInputError, ParamsError
-from savedesk.params.load import SECTIONS, own_params, source_folder
-from savedesk.params.mistake import PARAMS_FILE, SCALARS
+from savedesk.errors import ParamsError
+from savedesk.params.load import own_params, source_folder
+from savedesk.params.mistake import PARAMS_FILE
+from savedesk.params.raw_folder import RAW_ENV, be_there, named_folder, of_source, own_folder, raw_line
+from savedesk.params.registry import SCALARS, SECTIONS
+from savedesk.params.without_git import let_dvc_work
 
 
 def choose_source(root: Path, name: str, raw: Path | None) -> list[str]:
     """Make ``name`` the source of the next run and return what was done, a line each.
 
+    Args:
+        root: project folder.
+        name: of the source.
+        raw: folder with the raw files; None: that of ``SAVEDESK_RAW``, else the project's own.
+
     Raises:
         ParamsError: no such source, no line ``source:`` to change, or two raw folders that compete.
-        MissingInputError: ``raw`` is not a folder.
+        MissingInputError: the raw folder is not there.
     """
     source_folder(root, name)
     linked = _raw_folder(root, name, raw)  # first: it can refuse, and then nothing else has changed
-    done = [_change_line(root / PARAMS_FILE, name), _own_values(root, name), linked]
+    done = [_change_line(root / PARAMS_FILE, name), _own_values(root, name), linked, let_dvc_work(root)]
     return [line for line in done if line]
 
 
@@ -38,6 +48,7 @@ def _change_line(path: Path, name: str) -> str:
     lines[found[0]] = changed
     scratch = path.with_name(f".{path.name}.tmp")
     scratch.write_bytes("".join(lines).encode("utf-8"))
+    shutil.copymode(path, scratch)
     scratch.replace(path)
     return f"source is now {name} ({path.name})"
 
@@ -56,33 +67,45 @@ def _own_values(root: Path, name: str) -> str:
     made = not path.exists()
     scratch = path.with_name(f".{path.name}.tmp")
     scratch.write_text(before.rstrip("\n") + "\n" + "".join(f"{key}: {{}}\n" for key in lacking), encoding="utf-8")
+    shutil.copymode(root / PARAMS_FILE, scratch)
     scratch.replace(path)
     shown = path.relative_to(root)
     return f"wrote {shown} for this source's own values" if made else f"added {', '.join(lacking)} to {shown}"
 
 
 def _raw_folder(root: Path, name: str, raw: Path | None) -> str:
-    """Let data/raw/<name> stand for the folder with the raw files, so that DVC sees when they change."""
-    place = root / "data" / "raw" / name
+    """Let data/raw/<name> stand for the folder with the raw files, as far as it has none of its own."""
+    place = own_folder(root, name)
     place.parent.mkdir(parents=True, exist_ok=True)
-    if raw is None or (place.exists() and raw.resolve() == place.resolve()):
-        if place.is_symlink() and not place.exists():
-            place.unlink()
-        place.mkdir(exist_ok=True)
-        return ""
-    if not raw.is_dir():
-        raise MissingInputError(
-            "no such folder", where=f"SAVEDESK_RAW={raw}", next_step="name the folder with the raw files"
-        )
-    if place.is_dir() and not place.is_symlink() and any(place.iterdir()):
+    named = named_folder(root, name)
+    folder = named if raw is None else of_source(raw, name)
+    if raw is not None and folder is not None and named is not None and folder.resolve() != named.resolve():
         raise ParamsError(
-            f"SAVEDESK_RAW names {raw}, but data/raw/{name} has files of its own",
+            f"--raw names {folder}, but {RAW_ENV} names {named}",
+            where="use",
+            next_step=f"unset {RAW_ENV}, or leave --raw out",
+        )
+    if folder is None or (place.exists() and folder.resolve() == place.resolve()):
+        be_there(root, name)
+        return ""
+    if place.is_dir() and not place.is_symlink() and any(place.iterdir()):
+        if raw is None:
+            return raw_line(root, name)
+        raise ParamsError(
+            f"--raw names {folder}, but data/raw/{name} has files of its own",
             where=f"data/raw/{name}",
-            next_step="unset SAVEDESK_RAW, or move the files away",
+            next_step=f"leave --raw out, move the files away, or set {RAW_ENV}, which is read for as long as it is set",
         )
     if place.is_symlink():
         place.unlink()
     elif place.is_dir():
         place.rmdir()
-    place.symlink_to(raw.resolve(), target_is_directory=True)
-    return f"data/raw/{name} -> {raw}"
+    place.symlink_to(_target(folder, root, place), target_is_directory=True)
+    return f"data/raw/{name} -> {folder}"
+
+
+def _target(folder: Path, root: Path, place: Path) -> Path:
+    """Return what the link says: a folder within the project is told from there, so that it moves along with it."""
+    there = folder.resolve()
+    inside = there.is_relative_to(root.resolve())
+    return Path(os.path.relpath(there, place.parent.resolve())) if inside else there

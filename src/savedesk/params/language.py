@@ -9,4 +9,5 @@ class Language(Section):
     """Language of everything that a save desk reads."""
 
     key: ClassVar[str] = "language"
+    only_field: ClassVar[str] = "code"
     code: Literal["en", "zh"]

@@ -10,47 +10,10 @@ import yaml
 from pydantic import ValidationError
 
 from savedesk.errors import MissingInputError, ParamsError
-from savedesk.params.cohort import CohortParams
-from savedesk.params.compare import CompareParams
-from savedesk.params.engine import EngineParams
-from savedesk.params.evaluate import EvaluateParams
-from savedesk.params.explain import ExplainParams
-from savedesk.params.features import FeaturesParams
-from savedesk.params.ingest import IngestParams
-from savedesk.params.language import Language
-from savedesk.params.mistake import PARAMS_FILE, SCALARS, Layers, explain, nearest
-from savedesk.params.prioritise import PrioritiseParams
-from savedesk.params.promote import PromoteParams
-from savedesk.params.report import ReportParams
-from savedesk.params.score import ScoreParams
+from savedesk.params.mistake import PARAMS_FILE, Layers, explain, nearest
+from savedesk.params.registry import SCALARS, SECTIONS
+from savedesk.params.secrets import refuse_secrets, without_text
 from savedesk.params.section import Section
-from savedesk.params.simulator import SimulatorParams
-from savedesk.params.source import SourceName
-from savedesk.params.summarise import SummariseParams
-from savedesk.params.track import TrackParams
-from savedesk.params.train import TrainParams
-from savedesk.params.value import ValueParams
-
-SECTIONS: tuple[type[Section], ...] = (
-    SourceName,
-    Language,
-    EngineParams,
-    IngestParams,
-    SimulatorParams,
-    CohortParams,
-    FeaturesParams,
-    TrainParams,
-    ScoreParams,
-    ValueParams,
-    ExplainParams,
-    PrioritiseParams,
-    EvaluateParams,
-    SummariseParams,
-    ReportParams,
-    TrackParams,
-    CompareParams,
-    PromoteParams,
-)
 
 
 def source_folder(root: Path, name: str) -> Path:
@@ -105,8 +68,10 @@ def read_yaml(path: Path) -> dict[str, Any]:
         )
     try:
         loaded = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_EachOnce)  # noqa: S506 - a safe loader
+    except RecursionError as error:
+        raise ParamsError("nested too deeply", where=path.name, next_step="start from the shipped file") from error
     except (yaml.YAMLError, ValueError) as error:  # an impossible date is a ValueError
-        told = str(error).replace('in "<unicode string>", ', "at ")
+        told = without_text(error).replace('in "<unicode string>", ', "at ")
         raise ParamsError(f"not readable as YAML: {told}", where=path.name, next_step="mend the line named") from error
     if loaded is None:
         return {}
@@ -141,6 +106,8 @@ def read_layers(root: Path) -> Layers:
     _refuse_unknown(own, layers.own_file)
     _refuse_dates(raw, PARAMS_FILE)
     _refuse_dates(own, layers.own_file)
+    refuse_secrets(raw, PARAMS_FILE)
+    refuse_secrets(own, layers.own_file)
     return layers
 
 

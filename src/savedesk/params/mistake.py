@@ -13,9 +13,9 @@ from pydantic_core import ErrorDetails
 
 from savedesk.errors import ParamsError
 from savedesk.params.section import Section
+from savedesk.redact import shortened
 
 PARAMS_FILE = "params.yaml"
-SCALARS = {"source": "name", "language": "code"}  # sections that are a plain value in the file -> their only field
 LONGEST_SHOWN = 60  # characters of a wrong value
 _WORDS = {  # where the validator's own words speak of Python instead of YAML
     "tuple_type": "input should be a list",
@@ -109,7 +109,7 @@ def _has(node: Any, keys: Sequence[str | int]) -> bool:
 
 def _written(kind: type[Section], error: ErrorDetails, value: Any) -> list[str | int]:
     """Return the keys as they stand in the file, without the validator's own names for fields and union members."""
-    location = error["loc"][1:] if kind.key in SCALARS else error["loc"]
+    location = error["loc"][1:] if kind.only_field else error["loc"]
     keys: list[str | int] = []
     node = value
     for part in location:
@@ -159,4 +159,4 @@ def _short(value: object) -> str:
     if value is None:
         return "empty"
     text = "nan" if isinstance(value, float) and math.isnan(value) else repr(value)
-    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "..."
+    return shortened(text, LONGEST_SHOWN)

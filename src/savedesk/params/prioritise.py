@@ -1,16 +1,17 @@
 """Section ``prioritise``: actions, costs, capacity and contact rules."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from savedesk.contracts.labels import CHURN_TYPES
-from savedesk.contracts.reasons import CODES
-from savedesk.contracts.values import TIERS
 from savedesk.params.section import Section
+from savedesk.schemas.labels import CHURN_TYPES
+from savedesk.schemas.reasons import CODES
+from savedesk.schemas.values import TIERS
 
 MOST_DAYS = 36_500  # a hundred years
 MOST_MONTHS = 1_200  # the same
+PRICE, PLAN_FIT = "price", "plan_fit"
 
 
 class Channel(BaseModel):
@@ -52,6 +53,14 @@ class ContactRules(BaseModel):
     noticed_bill_shock: float = Field(default=0.3, ge=0)
 
 
+class DataAge(BaseModel):
+    """From how many days on it is told that the data and the day of the list lie apart. They decide nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    newer_days: int = Field(default=14, ge=0, le=MOST_DAYS)
+    older_days: int = Field(default=14, ge=0, le=MOST_DAYS)
+
+
 class Learning(BaseModel):
     """How save rates are learned from randomised contacts (docs/policy.md)."""
 
@@ -89,6 +98,22 @@ class PrioritiseParams(Section):
     hold_out_share: float = Field(ge=0, lt=1)
     rules: ContactRules
     learning: Learning
+    data_age: DataAge = DataAge()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _price_speaks_of_the_plan(cls, given: Any) -> Any:
+        """Take an action that answers the price for one that speaks of the plan, unless it says ``plan_fit: false``."""
+        if not isinstance(given, dict) or not isinstance(given.get("actions"), dict):
+            return given
+        by_reason = given.get("reason_actions")
+        for_price = by_reason.get(PRICE) if isinstance(by_reason, dict) else None
+        named = for_price if isinstance(for_price, list | tuple) else ()
+        actions = {
+            name: {PLAN_FIT: name in named, **one} if isinstance(one, dict) else one
+            for name, one in given["actions"].items()
+        }
+        return {**given, "actions": actions}
 
     @model_validator(mode="after")
     def _names_exist(self) -> "PrioritiseParams":

@@ -8,7 +8,11 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Section(BaseModel):
-    """A frozen, validated section. ``key`` is its name at the top of params.yaml."""
+    """A frozen, validated section.
+
+    ``key`` is its name at the top of params.yaml. A section that is a plain value there has an ``only_field``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     key: ClassVar[str]
+    only_field: ClassVar[str] = ""

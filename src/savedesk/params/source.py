@@ -11,4 +11,5 @@ class SourceName(Section):
     """Name of the source folder."""
 
     key: ClassVar[str] = "source"
+    only_field: ClassVar[str] = "name"
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")

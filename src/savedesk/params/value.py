@@ -21,6 +21,8 @@ class ValueParams(Section):
     annual_discount_rate: float = Field(ge=0, lt=1)
     key_value_share: float = Field(gt=0, lt=1)
     core_value_share: float = Field(gt=0, le=1)
+    doubtful_gain_share: float = Field(gt=0)
+    doubtful_saved_share: float = Field(gt=0, le=1)
 
     @model_validator(mode="after")
     def _core_lies_below_key(self) -> "ValueParams":

@@ -4,49 +4,99 @@ from __future__ import annotations
 
 from typing import Any
 
-from savedesk.params.prioritise import ContactRules
+import ibis
 
+from savedesk.params.prioritise import ContactRules
+from savedesk.policy.sight import BEFORE_ONLY, Sight
+from savedesk.schemas.outcomes import ALREADY_LEFT, ASKED_NOT_TO_CALL, WRONG_NUMBER
+
+SAID = {  # outcome -> column with the newest day since as_of on which it was reported
+    ALREADY_LEFT: "said_left_on",
+    ASKED_NOT_TO_CALL: "asked_on",
+    WRONG_NUMBER: "wrong_number_on",
+}
+SINCE = (*SAID.values(), "contacted_since")  # days; absent: nothing of the kind became known since as_of
 OVERSPEND = "plan_overspend_3m"
 
 
-def contact_facts(people: Any, contacts: Any, complaints: Any, rules: ContactRules) -> Any:
-    """Return people with recent_contacts, days_since_contact and open_complaints at their as_of.
+def contact_facts(
+    people: Any,
+    contacts: Any,
+    complaints: Any,
+    rules: ContactRules,
+    sight: Sight = BEFORE_ONLY,
+    reported: Any = None,
+) -> Any:
+    """Return people with recent_contacts, days_since_contact, open_complaints and ``SINCE`` at their as_of.
 
-    Only what was known before as_of counts; a control was not contacted. A complaint counts as open until the day after
-    it was closed. ``days_since_contact`` is absent for who was never contacted.
+    What was known before as_of counts, at the newest as_of what is known until ``sight`` ends; a control was not
+    contacted. A complaint counts as open until the day after it was closed. ``days_since_contact`` is absent for who
+    was never contacted; it counts to as_of, for a contact since then to the day on which the data were taken, and is
+    below 0 for one that was reported for a later day.
 
     Args:
         people: an Ibis table with subscriber_id and as_of.
         contacts: canonical table.
         complaints: canonical table.
         rules: contact rules of the policy.
+        sight: which as_of sees further than the day before it.
+        reported: contract ``reported_outcomes``: they count at the newest as_of whatever their day; absent: none.
     """
     keys = ["subscriber_id", "as_of"]
-    made = contacts.filter(contacts.arm == "treated")
-    made = people.select(*keys).inner_join(
-        made,
-        [
-            people.subscriber_id == made.subscriber_id,
-            made.known_on < people.as_of,
-            made.contacted_on < people.as_of,
-        ],
-    )
-    age = made.as_of.delta(made.contacted_on, unit="day")
-    made = made.group_by(keys).aggregate(
-        recent_contacts=(age <= rules.max_contacts_days).sum(), days_since_contact=age.min()
-    )
-    tickets = people.select(*keys).inner_join(
-        complaints, [people.subscriber_id == complaints.subscriber_id, complaints.known_on < people.as_of]
-    )
-    still = tickets.closed_at.isnull() | (tickets.closed_at >= tickets.as_of)
-    tickets = tickets.group_by(keys).aggregate(open_complaints=still.sum())
-    rows = people.left_join(made, keys, rname="{name}_contact").left_join(tickets, keys, rname="{name}_ticket")
+    rows = people.left_join(_made(people, contacts, rules, sight, reported), keys, rname="{name}_contact")
+    rows = rows.left_join(_tickets(people, complaints, sight), keys, rname="{name}_ticket")
     return rows.select(
         *people.columns,
         "days_since_contact",
+        *SINCE,
         recent_contacts=rows.recent_contacts.fill_null(0),
         open_complaints=rows.open_complaints.fill_null(0),
     )
+
+
+def _made(people: Any, contacts: Any, rules: ContactRules, sight: Sight, reported: Any) -> Any:
+    """Return what is known of contacts at each as_of: their number, the newest one, and what was said since as_of."""
+    made = contacts.filter(contacts.arm == "treated")
+    made = made.select("subscriber_id", "contacted_on", "known_on", "outcome", at_once=ibis.literal(False))
+    if reported is not None:
+        more = reported.filter(~reported.in_contacts)
+        made = made.union(
+            more.select(
+                "subscriber_id", "contacted_on", "outcome", known_on=more.contacted_on, at_once=ibis.literal(True)
+            ).select(*made.columns)
+        )
+    until = sight.until_of(people.as_of)
+    told = (made.known_on < until) & (made.contacted_on < until)
+    there = people.select("subscriber_id", "as_of").inner_join(
+        made,
+        [people.subscriber_id == made.subscriber_id, told | (made.at_once & sight.is_newest(people.as_of))],
+    )
+    before = there.contacted_on < there.as_of
+    seen_to = sight.until_of(there.as_of).delta(there.contacted_on, unit="day") - 1
+    age = ibis.ifelse(before, there.as_of.delta(there.contacted_on, unit="day"), seen_to)
+    since = ~before | (there.known_on >= there.as_of) | there.at_once
+    found = there.group_by("subscriber_id", "as_of").aggregate(
+        recent_contacts=(age <= rules.max_contacts_days).sum(),
+        days_since_contact=age.min(),
+        last_on=there.contacted_on.max(),
+        last_since=there.contacted_on.max(where=since),
+        **{
+            column: there.contacted_on.max(where=since & (there.outcome == outcome).fill_null(False))
+            for outcome, column in SAID.items()
+        },
+    )
+    newest = ibis.ifelse(found.last_since == found.last_on, found.last_since, ibis.null("date"))
+    return found.mutate(contacted_since=newest).drop("last_on", "last_since")
+
+
+def _tickets(people: Any, complaints: Any, sight: Sight) -> Any:
+    """Return the number of open complaints at each as_of."""
+    until = sight.until_of(people.as_of)
+    tickets = people.select("subscriber_id", "as_of").inner_join(
+        complaints, [people.subscriber_id == complaints.subscriber_id, complaints.known_on < until]
+    )
+    still = tickets.closed_at.isnull() | (tickets.closed_at >= sight.until_of(tickets.as_of))
+    return tickets.group_by("subscriber_id", "as_of").aggregate(open_complaints=still.sum())
 
 
 def unaware_overspenders(people: Any, features: Any, rules: ContactRules) -> Any:

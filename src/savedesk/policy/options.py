@@ -6,11 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from savedesk.contracts.labels import CHURN_TYPES
 from savedesk.params.prioritise import PrioritiseParams
+from savedesk.policy.action_rules import KEYS
+from savedesk.policy.attributable_risk import SHARE, USUAL, rate_factors, usual_shares
 from savedesk.policy.gain import expected_cost, expected_gain, given_away, saved
-from savedesk.policy.medicine import KEYS
-from savedesk.policy.strength import SHARE, USUAL, rate_factors, usual_shares
+from savedesk.policy.unknown_rules import COMPLAINT
+from savedesk.schemas.decisions import BARS
+from savedesk.schemas.labels import CHURN_TYPES
 
 OPTION = [*KEYS, "action", "channel"]
 FIGURES = (  # p_a, p, r, V, d, u, c of the gain
@@ -28,7 +30,7 @@ def options(people: pd.DataFrame, called: pd.DataFrame, rates: pd.DataFrame, pol
     """Return one row for each candidate, action and channel, with its gain and cost in money, ordered by ``OPTION``.
 
     A rule can close an option, which stays in the table with the rule's name in ``barred``: no sales offer while a
-    complaint is open, no plan-fit call to an overspender who has not noticed.
+    complaint is open or may be (its row was turned away), no plan-fit call to an overspender who has not noticed.
 
     Args:
         people: candidates with scores, values, tier and contact facts; one row a subscriber and as_of.
@@ -39,7 +41,8 @@ def options(people: pd.DataFrame, called: pd.DataFrame, rates: pd.DataFrame, pol
     table = _by_channel(called.merge(rates, on=["as_of", "action", "reason"], how="inner"), people, policy)
     unaware = table["plan_fit"] & table["unaware_overspender"].fillna(False).astype(bool)
     upset = table["sales_offer"] & (table["open_complaints"] > 0)
-    barred = np.select([upset, unaware], ["open_complaint", "unaware_overspender"], "")
+    perhaps = table["sales_offer"] & table.get(COMPLAINT, False)
+    barred = np.select([upset, perhaps, unaware], BARS, "")
     table = table.assign(barred=pd.Series(barred, index=table.index).where(barred != "", None))
     table = table.assign(rate_factor=rate_factors(table[SHARE], table[USUAL], policy.strength_weight))
     return priced(at_rates(table, table["save_rate"])).sort_values(OPTION, ignore_index=True)

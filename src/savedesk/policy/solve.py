@@ -11,9 +11,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, vstack
 
 from savedesk.errors import PolicyError
+from savedesk.policy.dominance import first_come, undominated
 from savedesk.policy.lagrangian import Options, prices_of
-from savedesk.policy.silence import silence
-from savedesk.policy.ties import first_come, undominated
+from savedesk.policy.quiet_stdout import silence
 
 Vector = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

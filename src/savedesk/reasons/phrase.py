@@ -8,30 +8,36 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
+from savedesk.numerals import data_amount, plain, unsigned_zero
+
 OPTIONAL = re.compile(r"\[([^\]]*)\]")
 LARGEST_SHARE = 9.99  # beyond it a share says no more than that it is huge
 SIZE = "abs "
+DATA = "MB"
 
 
 class Said(float):
     """A value that knows a few more formats than a float.
 
     ``{value:abs .0%}`` leaves the sign to the words around it; ``{value:complaint/complaints}`` is a count with its
-    noun; ``{value}`` has no more digits than an agent needs, and a share never more than ``LARGEST_SHARE``.
+    noun; ``{value:MB}`` is an amount of data in megabytes, told in the unit that fits it; ``{value}`` has no more
+    digits than an agent needs, and a share never more than ``LARGEST_SHARE``. None is ever a minus before a zero.
     """
 
     def __format__(self, form: str) -> str:
         """Return the value as text."""
         if "/" in form:
             one, many = form.split("/")
-            return f"{self:.0f} {one if round(self) == 1 else many}"
+            return f"{unsigned_zero(format(float(self), ',.0f'))} {one if round(self) == 1 else many}"
+        if form == DATA:
+            return data_amount(self)
         if form.startswith(SIZE):
             return format(Said(abs(self)), form.removeprefix(SIZE))
         if form.endswith("%") and abs(self) > LARGEST_SHARE:
             return f">{math.copysign(LARGEST_SHARE, self):{form}}"
         if not form:
-            return f"{round(self, 2):.12g}" if abs(self) >= 1 else f"{float(self):.2g}"
-        return super().__format__(form)
+            return plain(self)
+        return unsigned_zero(super().__format__(form))
 
 
 def phrase(sentence: str, values: Mapping[str, Any]) -> str:

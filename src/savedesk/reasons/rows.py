@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from savedesk.contracts.reasons import NO_REASON
 from savedesk.params.explain import ExplainParams
 from savedesk.reasons.phrase import fields, phrase
+from savedesk.schemas.reasons import NO_REASON
 
 SHOWN = 3
 VALUE = "value"  # in a sentence: that of the feature itself

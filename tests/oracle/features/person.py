@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from savedesk.contracts import (
+from savedesk.schemas import (
     bills,
     complaints,
     contacts,
@@ -25,9 +25,9 @@ from savedesk.contracts import (
     surveys,
     usage,
 )
-from savedesk.contracts.status_changes import STATUSES
-from savedesk.contracts.table import Table
-from savedesk.contracts.usage import MEASURES
+from savedesk.schemas.status_changes import STATUSES
+from savedesk.schemas.table import Table
+from savedesk.schemas.usage import MEASURES
 
 Row = dict[str, Any]
 LAGS = range(1, 13)
@@ -55,8 +55,9 @@ class Person:
         self.changes, self.answers = own["plan_changes"], own["surveys"]
         self.statuses = spans(own["status_changes"], self.as_of)
         self.bills = [row for row in own["bills"] if row["billed_on"] < self.as_of]
-        self._used = {row["month"]: row for row in own["usage"]}
-        self._billed = {row["month"]: row for row in own["bills"]}
+        began = one["activated_on"].replace(day=1) if one["activated_on"] else dt.date.min
+        self._used = {row["month"]: row for row in own["usage"] if row["month"] >= began}
+        self._billed = {row["month"]: row for row in own["bills"] if row["month"] >= began}
         self.incidents = world.incidents[one["region"]] if one["region"] else []
         self.market = world.market[one["region"]] if one["region"] else []
         begun = [row for row in own["contracts"] if row["contract_start"] < self.as_of]
@@ -88,6 +89,19 @@ class Person:
 
     def billed(self, column: str, first: int, last: int) -> list[Any]:
         return [self._billed.get(self.month(lag), {}).get(column) for lag in range(first, last + 1)]
+
+    @property
+    def billed_monthly(self) -> bool:
+        """Whether there is one bill in each month from the first one to the month before as_of.
+
+        What bills of another rhythm come to is worked out by hand in tests/unit/value/test_margin_over_time.py and in
+        the worked examples of docs/features.
+        """
+        months = sorted(bill["month"] for bill in self.bills if bill["month"] < self.as_of)
+        if not months or any(bill["corrects"] or bill["period_end"] for bill in self.bills):
+            return False
+        first, last = pd.Period(months[0], "M"), pd.Period(self.as_of, "M") - 1
+        return [pd.Period(month, "M") for month in months] == list(pd.period_range(first, last))
 
     def age(self, day: dt.date) -> int:
         return (self.as_of - day).days

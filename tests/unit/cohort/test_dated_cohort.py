@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from tests.tables import month_end, project, read, run
 
-from savedesk.contracts import cohort, status_changes, subscribers, usage
 from savedesk.errors import DataContractError, ParamsError
+from savedesk.schemas import cohort, status_changes, subscribers, usage
 
 EVERY_MONTH = [dt.date(2024, 1, 1)] + [dt.date(2024 + k // 12, k % 12 + 1, 1) for k in range(1, 24)]
 

@@ -8,9 +8,9 @@ import ibis
 import pytest
 from tests.tables import sections, table
 
-from savedesk.cohort.exits import active_months, exits
-from savedesk.contracts import status_changes, usage
-from savedesk.statuses import spans
+from savedesk.domain.statuses import spans
+from savedesk.schemas import status_changes, usage
+from savedesk.stages.cohort.exits import active_months, exits
 
 KNOWN_UNTIL = dt.date(2026, 1, 1)
 
@@ -61,6 +61,8 @@ def test_a_port_out_soon_after_a_cancellation_is_no_return():
 def test_arrears_count_once_they_last_longer_than_the_days_given():
     changes = """
     subscriber_id | changed_on | status
+    paid_in_29    | 2025-03-01 | suspended_arrears
+    paid_in_29    | 2025-03-30 | active
     paid_in_30    | 2025-03-01 | suspended_arrears
     paid_in_30    | 2025-03-31 | active
     paid_in_31    | 2025-03-01 | suspended_arrears
@@ -72,6 +74,18 @@ def test_arrears_count_once_they_last_longer_than_the_days_given():
         ("never", "2025-03-31", "arrears"),
         ("paid_in_31", "2025-03-31", "arrears"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("began", "reached"),
+    [("2025-12-01", "2025-12-31"), ("2025-12-02", None)],  # 31 days are known of the first, 30 of the second
+)
+def test_arrears_count_on_the_first_day_on_which_they_are_known_to_be_longer(began, reached):
+    changes = f"""
+    subscriber_id | changed_on | status
+    a             | {began}    | suspended_arrears
+    """
+    assert exits_of(changes, arrears_days=30) == ([("a", reached, "arrears")] if reached else [])
 
 
 def test_a_second_notice_does_not_start_the_arrears_anew():

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tables import project, read, run, table
 
-from savedesk.cohort.notice import under_notice
-from savedesk.contracts import cohort, status_changes, subscribers
-from savedesk.statuses import GONE
+from savedesk.domain.statuses import GONE
+from savedesk.schemas import cohort, status_changes, subscribers
+from savedesk.stages.cohort.notice import under_notice
 
 AS_OF = dt.date(2025, 8, 1)
 STAYS = "stays"  # whom nothing happens to

@@ -6,7 +6,7 @@ from collections import Counter
 
 from tests.tables import project, read, run
 
-from savedesk.contracts import attributes, cohort, labels, subscribers
+from savedesk.schemas import attributes, cohort, labels, subscribers
 
 
 def cohort_of(root, churned, alike=None, **params):

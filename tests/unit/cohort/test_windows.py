@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.tables import sections
 
-from savedesk.cohort.windows import month_start, windows
 from savedesk.errors import ParamsError
 from savedesk.params.cohort import CohortParams
+from savedesk.stages.cohort.windows import month_start, windows
 
 DAY = dt.date
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from types import SimpleNamespace
+from xml.etree import ElementTree as ET
 
 import pytest
 from tests.kept import home_of, judged_by, keep, noisy, operator
 
-from savedesk.compare import command
-from savedesk.compare.command import compared, held_against_first
-from savedesk.compare.comparison import INCOMPARABLE, LEVEL, UNPAIRED, WORSE
 from savedesk.errors import ParamsError
+from savedesk.operations.compare import command
+from savedesk.operations.compare.command import compared, held_against_first
+from savedesk.operations.compare.comparison import INCOMPARABLE, LEVEL, UNPAIRED, WORSE
 
 
 @pytest.fixture(scope="module")
@@ -107,15 +108,33 @@ def test_the_page_names_subscribers_where_params_allow(home, tmp_path, monkeypat
     shown = command.load_params(home)
     report = shown["report"].model_copy(update={"show_ids": True})
     monkeypatch.setattr(command, "load_params", lambda _: shown | {"report": report})
-    monkeypatch.setattr("savedesk.compare.page.has_charts", lambda _: False)
+    monkeypatch.setattr("savedesk.operations.compare.page.has_charts", lambda _: False)
     assert "S4" in compared(home, ["seed7", "seed8"], tmp_path / "page.html").read_text(encoding="utf-8")
 
 
 def test_a_label_is_text_and_never_markup(home, monkeypatch):
     one = held_against_first(home, ["seed7", "seed8"])[0]
-    monkeypatch.setattr("savedesk.compare.page.has_charts", lambda _: False)
+    monkeypatch.setattr("savedesk.operations.compare.page.has_charts", lambda _: False)
     named = type(one.a.run)("<b>x</b>", "", "<b>x</b>", "", "mine", None)
     made = SimpleNamespace(**vars(one.a) | {"run": named, "label": named.label})
     place = home / "comparisons" / "odd.html"
     command.write_page(place, [type(one)(made, one.b, one.found, 0.02)], 0.95, 0.9, show_ids=False)
     assert "<b>x</b>" not in place.read_text(encoding="utf-8").split("</style>")[1]
+
+
+def test_what_an_older_version_kept_cannot_steer_the_terminal_or_break_the_page(tmp_path, rows, capsys):
+    planted = "N\x1b[31mo\x00r\x9bt\u202eh [/b]"
+    root = home_of(tmp_path / "home")
+    named = {"record": {"run_name": planted, "currency": planted}, "listed": [planted, "S2"]}
+    first = rows.assign(region=rows["region"].where(rows["region"] != "North", planted))
+    for key, seed in (("one", 1), ("two", 2)):
+        keep(root, key, judged_by(first, noisy(rows, 0.5, seed)), params={planted: planted, "seed": key}, **named)
+    page = compared(root, ["one", "two"], None).read_text(encoding="utf-8")
+    shown = capsys.readouterr().out
+    for text in (page, shown):
+        assert r"N\x1b[31mo\x00r\x9bt\u202eh [/b]" in text
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
+    drawn = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert len(drawn) == 3
+    for svg in drawn:
+        ET.fromstring(svg)  # noqa: S314 - our own

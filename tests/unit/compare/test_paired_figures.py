@@ -9,7 +9,15 @@ import yaml
 from tests.kept import DAYS, judged_by, noisy, operator
 from tests.project import ROOT
 
-from savedesk.compare.paired import SLICE_BY, at_same_prices, compared, error_of, pair, same_rows, slice_differences
+from savedesk.operations.compare.paired import (
+    SLICE_BY,
+    at_same_prices,
+    compared,
+    error_of,
+    pair,
+    same_rows,
+    slice_differences,
+)
 from savedesk.params.compare import CompareParams
 from savedesk.params.evaluate import EvaluateParams
 

@@ -11,8 +11,9 @@ import yaml
 from tests.tables import REPO
 from tests.unit.prioritise.conftest import POLICY, desk_of
 
-from savedesk.desk.kept import keep_newest
+from savedesk.operations.review.kept_lists import keep_newest
 from savedesk.params.load import overlay
+from savedesk.params.registry import SCALARS
 
 DAY = dt.date(2025, 7, 1)
 
@@ -26,7 +27,7 @@ def office_in(root):
     (root / "data" / "sources" / "mine" / "source.yaml").write_text("title: Mine\n", encoding="utf-8")
     (root / "params").mkdir()
     shipped = yaml.safe_load((REPO / "params.yaml").read_text(encoding="utf-8"))
-    own = {section: {} for section in shipped if section not in {"source", "language"}}
+    own = {section: {} for section in shipped if section not in SCALARS}
     (root / "params" / "mine.yaml").write_text(yaml.safe_dump(own), encoding="utf-8")
     desk = desk_of(root, to_disk=True)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from savedesk.__main__ import app
-from savedesk.desk import replay
-from savedesk.desk.replay import Difference, Replayed
+from savedesk.cli.app import app
 from savedesk.errors import DataContractError, MissingInputError, ParamsError
+from savedesk.operations.review import replay
+from savedesk.operations.review.replay import Difference, Replayed
 from savedesk.params.load import overlay
 
 
@@ -38,7 +38,7 @@ def test_a_row_that_differs_ends_in_5(ten, capsys, monkeypatch):
 def test_mistakes_end_in_one_line(ten):
     with pytest.raises(ParamsError, match="no subscriber has the id"):
         typed(ten.root, "list", "show", "nobody")
-    with pytest.raises(MissingInputError, match="no older list"):
+    with pytest.raises(MissingInputError, match="no list of an earlier as_of"):
         typed(ten.root, "list", "diff")
     with pytest.raises(ParamsError, match="is no receipt"):
         typed(ten.root, "list", "replay", "x")

@@ -9,10 +9,10 @@ import io
 import pytest
 from tests.unit.desk.conftest import office_in
 
-from savedesk.desk.diff import compared, no_older
-from savedesk.desk.diff_told import tell, write_csv
-from savedesk.desk.kept import kept_lists
 from savedesk.errors import ParamsError
+from savedesk.operations.review.diff import compared, no_older
+from savedesk.operations.review.diff_view import tell, write_csv
+from savedesk.operations.review.kept_lists import kept_lists
 
 JUNE, JULY = dt.date(2025, 6, 1), dt.date(2025, 7, 1)
 BEFORE = {
@@ -88,7 +88,7 @@ def test_a_list_of_the_same_day_takes_the_place_of_the_former(office):
 
 def test_without_an_older_list_one_line_says_so(ten):
     assert compared(ten.root, "", "") is None
-    assert "no older list is there yet; next: " in no_older(ten.root).line()
+    assert "no list of an earlier as_of is there yet; next: " in no_older(ten.root).line()
 
 
 def test_a_day_or_folder_without_a_list_is_refused(months, tmp_path):

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from tests.unit.desk.conftest import office_in
 
-from savedesk.desk.show import shown
-from savedesk.desk.show_told import tell, worked_out
 from savedesk.errors import ParamsError
+from savedesk.operations.review.show import shown
+from savedesk.operations.review.show_view import tell, worked_out
 
 CONTACTS = """
     contact_id | subscriber_id | contacted_on | arm

@@ -13,10 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 from tests.unit.desk.conftest import DAY, PEOPLE
 
-from savedesk.contracts.outcomes import CONTACTS_FILE, FOLDER, REPORTED_FILE
-from savedesk.desk.outcome_sheet import as_date, read_sheet
-from savedesk.desk.outcomes import import_outcomes
 from savedesk.errors import DataContractError, MissingInputError
+from savedesk.operations.outcomes.command import import_outcomes
+from savedesk.operations.outcomes.sheet import read_sheet
+from savedesk.operations.review.show import shown
+from savedesk.schemas.outcomes import CONTACTS_FILE, FOLDER, REPORTED_FILE
 
 TODAY = dt.date(2025, 8, 20)
 HEAD = "subscriber_id,contacted_on,channel,action,outcome,note"
@@ -141,18 +142,6 @@ def test_any_encoding_and_separator_that_a_spreadsheet_saves(tmp_path, encoding,
     assert (row.number, row.cells["subscriber_id"], row.cells["note"]) == (2, "a", "客户要求周末回电")
 
 
-@pytest.mark.parametrize(
-    "text", ["2025-07-03", "2025/7/3", "2025.07.03", "20250703", "2025年7月3日", "2025-07-03 00:00:00", "45841"]
-)
-def test_a_day_year_first_or_as_a_spreadsheet_counts(text):
-    assert as_date(text) == dt.date(2025, 7, 3)
-
-
-@pytest.mark.parametrize("text", ["03/07/2025", "7/3/25", "2025-13-01", "yesterday", "2025-07-03 10:30:00", ""])
-def test_a_day_that_can_be_read_in_two_ways_is_none(text):
-    assert as_date(text) is None
-
-
 def test_the_sheet_of_the_workbook_comes_back_filled_in(report):
     book = openpyxl.load_workbook(report.root / "data" / "prioritise" / "list.xlsx")
     sheet = book["Outcomes"]
@@ -251,8 +240,8 @@ def test_a_stray_outcome_far_down_the_list_takes_nothing_away(office, tmp_path):
 
 
 def test_outcomes_after_the_last_day_of_the_data_wait(report):
-    found = report("a,2025-07-20,,,declined,", "b,2025-07-21,,,declined,")
-    assert (found.waiting, found.data_until) == (1, dt.date(2025, 7, 20))
+    found = report("a,2025-07-15,,,declined,", "b,2025-07-16,,,declined,")
+    assert (found.waiting, found.data_until) == (1, dt.date(2025, 7, 15))
 
 
 def test_the_words_of_the_list_hold_although_params_name_others_by_now(report):
@@ -295,3 +284,75 @@ def test_the_next_list_leaves_them_in_peace(office, tmp_path):
     later = office({name: {**own, "as_of": dt.date(2025, 8, 1)} for name, own in PEOPLE.items()}, told)
     assert later.rows["a"]["why"] == "contacted 12 days ago; quiet for 30 days"
     assert later.rows["b"]["decision"] == "contact"
+
+
+MANY = {f"p{number:02}": {"value": 1000.0 - 5 * number} for number in range(60)}
+TWENTY = {"hold_out_share": 0.3, "contacts": 20}
+
+
+def worked_off(made, root, outcome="declined", day="2025-07-03"):
+    """Import an outcome for everybody on a list."""
+    lines = [f"{row['subscriber_id']},{day},,,{outcome}," for row in made.list]
+    return import_outcomes(root, sheet(root, *lines), TODAY)
+
+
+def test_a_list_made_anew_in_the_same_month_leaves_everybody_in_peace_who_was_contacted(office):
+    """Twenty were called; the next twenty are listed, and nobody of the first."""
+    first = office(MANY, **TWENTY)
+    called = [row["subscriber_id"] for row in first.list]
+    worked_off(first, first.root)
+    again = office(MANY, **TWENTY)
+    assert {again.rows[name]["rule"] for name in called} == {"contacted_since"}
+    assert {again.rows[name]["why"] for name in called} == {"contacted on 2025-07-03, since as_of; quiet for 30 days"}
+    assert len(again.list) == 20
+    assert not set(called) & {row["subscriber_id"] for row in again.list}
+    assert {row["subscriber_id"] for row in first.hold_out} <= {row["subscriber_id"] for row in again.hold_out}
+    assert again.metrics["closed_since"] == 20
+    assert not [line for line in again.warnings if line.startswith("hold-out")]
+
+
+def test_both_lists_of_a_month_teach_together(office):
+    """All forty who were called from either list are compared with all who were held out beside them."""
+    first = office(MANY, **TWENTY)
+    alone = worked_off(first, first.root).campaigns[DAY]
+    again = office(MANY, **TWENTY)
+    both = worked_off(again, again.root, day="2025-07-10").campaigns[DAY]
+    assert (alone.worked, alone.reported, both.worked, both.reported, both.off_list) == (20, 20, 40, 40, 0)
+    held = {row["subscriber_id"] for made in (first, again) for row in made.hold_out}
+    found = arms(stored(again.root))
+    assert sum(arm == "treated" for arm in found.values()) == 40
+    assert {name for name, arm in found.items() if arm == "control"} <= held
+    assert both.control > alone.control
+
+
+def test_a_receipt_replays_although_outcomes_came_in_since(office):
+    """The list is made again from what it saw, and not from what was reported later."""
+    made = office(MANY, **TWENTY)
+    worked_off(made, made.root)
+    one = shown(made.root, made.list[0]["subscriber_id"], "")
+    assert (one.decision["decision"], [rule.name for rule in one.rules if not rule.kept]) == ("contact", [])
+    again = office(MANY, **TWENTY)
+    called = shown(again.root, made.list[0]["subscriber_id"], "")
+    assert (called.decision["rule"], [rule.name for rule in called.rules if not rule.kept]) == (
+        "contacted_since",
+        ["quiet_days"],
+    )
+
+
+def test_what_was_said_since_is_shown_as_the_rule_that_closed_the_row(office):
+    made = office(PEOPLE)
+    lines = ("a,2025-07-03,,,asked_not_to_call,", "b,2025-07-03,,,already_left,")
+    import_outcomes(made.root, sheet(made.root, *lines), TODAY)
+    office(PEOPLE)
+    for name, rule in (("a", "asked_since"), ("b", "left_reported")):
+        one = shown(made.root, name, "")
+        since = next(rule for rule in one.rules if rule.name == "since")
+        assert (one.decision["rule"], since.figure, since.kept) == (rule, dt.date(2025, 7, 3), False)
+
+
+@pytest.mark.parametrize("head", ["Subscriber ID,Contacted On,outcome", "subscriber-id;contacted_on;Outcome"])
+def test_a_header_that_is_spelled_otherwise_says_which_spelling_is_wanted(ten, head):
+    with pytest.raises(DataContractError, match="spelled otherwise") as refused:
+        read_sheet(sheet(ten.root, "a,2025-07-03,accepted", head=head))
+    assert "is not 'subscriber_id'" in str(refused.value)
+    assert "write subscriber_id" in str(refused.value)

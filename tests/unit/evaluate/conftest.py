@@ -14,7 +14,16 @@ import pytest
 import yaml
 from tests.tables import LEARNING
 
-from savedesk.contracts import (
+from savedesk.engine.duckdb import open_duckdb
+from savedesk.params.cohort import CohortParams
+from savedesk.params.engine import EngineParams
+from savedesk.params.evaluate import EvaluateParams
+from savedesk.params.features import FeaturesParams
+from savedesk.params.language import Language
+from savedesk.params.prioritise import PrioritiseParams
+from savedesk.params.simulator import SimulatorParams
+from savedesk.pipeline.inputs import Inputs
+from savedesk.schemas import (
     attributes,
     cohort,
     contacts,
@@ -27,17 +36,8 @@ from savedesk.contracts import (
     truth,
     values,
 )
-from savedesk.contracts.table import Table
-from savedesk.engine.duckdb import open_duckdb
-from savedesk.evaluate import all_figures, stage
-from savedesk.inputs import Inputs
-from savedesk.params.cohort import CohortParams
-from savedesk.params.engine import EngineParams
-from savedesk.params.evaluate import EvaluateParams
-from savedesk.params.features import FeaturesParams
-from savedesk.params.language import Language
-from savedesk.params.prioritise import PrioritiseParams
-from savedesk.params.simulator import SimulatorParams
+from savedesk.schemas.table import Table
+from savedesk.stages.evaluate import all_figures, stage
 
 SHIPPED = yaml.safe_load((Path(__file__).parents[3] / "params.yaml").read_text(encoding="utf-8"))
 PANDAS = {"string": "string", "int64": "Int64", "float64": "float64", "boolean": "boolean", "date": "object"}

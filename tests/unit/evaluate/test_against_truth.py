@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from tests.tables import LEARNING
 
-from savedesk.contracts.truth import ACTIONS
-from savedesk.evaluate.against_truth import oracle_choice, own_choice, random_gain, trial_of, truth_figures
 from savedesk.params.prioritise import PrioritiseParams
+from savedesk.schemas.truth import ACTIONS
+from savedesk.stages.evaluate.against_truth import oracle_choice, own_choice, random_gain, trial_of, truth_figures
 
 ACTION = {
     "en": "x",

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from tests.tables import sections
 
-from savedesk.contracts.truth import ACTIONS
 from savedesk.errors import ParamsError
-from savedesk.evaluate.at_capacity import Judge, capacity_figures, lists_of, with_truth
-from savedesk.evaluate.one_action import one_action_lists
+from savedesk.schemas.truth import ACTIONS
+from savedesk.stages.evaluate.at_capacity import Judge, capacity_figures, lists_of, with_truth
+from savedesk.stages.evaluate.one_action import one_action_lists
 
 DAY = "2025-07-01"
 SETTINGS = sections(evaluate={"capacity_share": 0.25, "bootstrap_rounds": 20})

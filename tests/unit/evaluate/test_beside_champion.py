@@ -8,12 +8,12 @@ import pytest
 from tests.small_model import small_model
 from tests.unit.evaluate.conftest import SHIPPED, write
 
-from savedesk.contracts import decisions, features, model
-from savedesk.evaluate.champion import champions_list
-from savedesk.evaluate.rows import evaluation_rows
-from savedesk.evaluate.stage import run
-from savedesk.model.origin import windows_of
+from savedesk.model.compatibility import windows_of
 from savedesk.params.cohort import CohortParams
+from savedesk.schemas import decisions, features, model
+from savedesk.stages.evaluate.champion import champions_list
+from savedesk.stages.evaluate.rows import evaluation_rows
+from savedesk.stages.evaluate.stage import run
 
 WINDOWS = windows_of(CohortParams.model_validate(SHIPPED["cohort"]))
 

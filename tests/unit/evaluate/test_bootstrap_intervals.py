@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
-from savedesk.evaluate.bootstrap import Resamples, Tally, amounts, figures_with_intervals
-from savedesk.evaluate.judged import Evidence, Judged, Together
+from savedesk.stages.evaluate.bootstrap import Resamples, Tally, amounts, figures_with_intervals
+from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
 
 
 def drawn(codes, params):

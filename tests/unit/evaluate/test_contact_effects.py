@@ -6,8 +6,8 @@ import ibis
 import pytest
 from tests.tables import table
 
-from savedesk.contracts import contacts, truth
-from savedesk.evaluate.contact_effects import contact_effects
+from savedesk.schemas import contacts, truth
+from savedesk.stages.evaluate.contact_effects import contact_effects
 
 
 def test_a_contact_takes_the_truth_of_its_own_action_at_its_own_month():

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from savedesk.evaluate.drift import Drift, places, stability_index
-from savedesk.evaluate.stage import run
+from savedesk.stages.evaluate.drift import Drift, places, stability_index
+from savedesk.stages.evaluate.stage import run
 
 
 def bands(name="fee", ends=("10", "20", "30"), shares=(0.1, 0.3, 0.3, 0.3)):

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from savedesk.contracts import decisions, figures
-from savedesk.contracts.check import require
-from savedesk.evaluate.stage import WRITES, run
-from savedesk.runner import _typed
+from savedesk.engine.check import require
+from savedesk.pipeline.runner import _typed
+from savedesk.schemas import decisions, figures
+from savedesk.stages.evaluate.stage import WRITES, run
 
 
 def figure(metrics, metric, model="savedesk", slice_by="all", value="all"):
@@ -23,7 +23,7 @@ def figure(metrics, metric, model="savedesk", slice_by="all", value="all"):
 def checked(inputs):
     outputs = run(inputs)
     for contract in WRITES[:-1]:
-        require(_typed(contract, outputs[contract.name], inputs.engine), contract)
+        require(_typed(contract, outputs[contract.name], inputs.engine), contract, inputs.engine)
     return outputs
 
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from savedesk.evaluate.fairness import fairness_statement, fairness_table
-from savedesk.evaluate.stage import run
+from savedesk.stages.evaluate.fairness import fairness_statement, fairness_table
+from savedesk.stages.evaluate.stage import run
 
 FIGURES = """
 slice_by slice   metric              value low   high

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from savedesk.evaluate.coverage import coverage_figures
+from savedesk.stages.evaluate.coverage import coverage_figures
 
 
 def with_interval(rows, half):

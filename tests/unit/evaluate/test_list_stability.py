@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from tests.small_model import small_model
 
-from savedesk.contracts import model
-from savedesk.evaluate.stability import Parts, jaccard, month_figures
+from savedesk.schemas import model
+from savedesk.stages.evaluate.stability import Parts, jaccard, month_figures
 
 
 def test_overlap_by_hand():

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from savedesk.evaluate.judged import Judged, evidence_of
-from savedesk.evaluate.money import contact_grid, profit_table, realised_gain
+from savedesk.stages.evaluate.money import contact_grid, profit_table, realised_gain
+from savedesk.stages.evaluate.score_figures import Judged, evidence_of
 
 # V 500, d 50, r 0.2, u 0.5, c 4: a saved churner is worth 0.2 x 450 - 4 = 86, a stayer costs 0.5 x 50 + 4 = 29.
 TABLE = """

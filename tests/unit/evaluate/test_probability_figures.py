@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, log_loss
 
-from savedesk.evaluate.judged import Evidence, Judged
-from savedesk.evaluate.probability import bins_down, calibration_table, equal_count_bins, row_losses
-from savedesk.evaluate.ranking import ranked
-from savedesk.model.rate import wilson
+from savedesk.model.wilson import wilson
+from savedesk.stages.evaluate.probability import bins_down, calibration_table, equal_count_bins, row_losses
+from savedesk.stages.evaluate.ranking import ranked
+from savedesk.stages.evaluate.score_figures import Evidence, Judged
 
 
 def drawn(count, seed=5):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from savedesk.evaluate.survival import FollowedCurves, survival_figures, survival_table
+from savedesk.stages.evaluate.survival import FollowedCurves, survival_figures, survival_table
 
 
 def followed(count=1500, seed=0):

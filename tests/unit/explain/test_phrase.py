@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from savedesk.features.declaration import declared_in
-from savedesk.features.stage import FAMILIES
 from savedesk.reasons.phrase import fields, phrase
+from savedesk.stages.features.declaration import declared_in
+from savedesk.stages.features.stage import FAMILIES
 
 NAMES = {one.name for family in FAMILIES.values() for one in declared_in(family)}
 TOLD = [one for family in FAMILIES.values() for one in declared_in(family) if one.sentence_en]

@@ -8,8 +8,8 @@ import pytest
 from tests.learning import DATES, learnable
 from tests.tables import read, rows_of, run, save, sections, table
 
-from savedesk.contracts import contacts, features, reasons, scores, values
 from savedesk.reasons.rows import reason_rows
+from savedesk.schemas import contacts, features, reasons, scores, values
 
 DICTIONARY = pd.DataFrame(
     rows_of(

@@ -13,17 +13,17 @@ from rich.console import Console
 from tests.project import make_project
 from tests.tables import Silent, project, run, sections
 
-from savedesk.contracts import bills, status_changes, subscribers, usage
 from savedesk.engine.duckdb import open_duckdb
 from savedesk.errors import ParamsError
-from savedesk.features import facts
-from savedesk.features.declaration import declared_in
-from savedesk.features.stage import FAMILIES, READS, SECTIONS
-from savedesk.features.told import listed, tell, verdicts
-from savedesk.features.trial import _folds as folds_of
-from savedesk.features.trial import stability_index, try_feature
-from savedesk.features.workbench import registered, tried
-from savedesk.inputs import Inputs
+from savedesk.pipeline.inputs import Inputs
+from savedesk.schemas import bills, status_changes, subscribers, usage
+from savedesk.stages.features import facts
+from savedesk.stages.features.declaration import declared_in
+from savedesk.stages.features.stage import FAMILIES, READS, SECTIONS
+from savedesk.stages.features.trial import _folds as folds_of
+from savedesk.stages.features.trial import stability_index, try_feature
+from savedesk.stages.features.view import listed, tell, verdicts
+from savedesk.stages.features.workbench import registered, tried
 
 pytestmark = pytest.mark.xdist_group("trial")  # what they share is made once
 

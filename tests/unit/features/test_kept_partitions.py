@@ -9,14 +9,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.rules.closure import closure
 from tests.simulated import operator
 from tests.tables import project, run
 
-from savedesk.contracts import bills, complaints, features, subscribers
-from savedesk.contracts.table import Table
-from savedesk.features.partitions import CODE, PACKAGE
-from savedesk.features.stage import FACTS
+from savedesk.pipeline.import_closure import closure
+from savedesk.schemas import bills, complaints, features, subscribers
+from savedesk.schemas.table import Table
+from savedesk.stages.features.partitions import CODE, PACKAGE
+from savedesk.stages.features.stage import FACTS
 
 pytestmark = pytest.mark.xdist_group("kept")  # what they share is made once
 
@@ -140,5 +140,5 @@ def test_a_table_of_another_version_is_computed_anew(first, facts):
 
 def test_the_code_that_a_partition_follows_from_is_all_that_its_modules_import():
     hashed = {path for pattern in CODE for path in PACKAGE.glob(pattern)}
-    makes = closure("savedesk.features.replay") - {PACKAGE / "__init__.py", PACKAGE / "errors.py"}
+    makes = closure("savedesk.stages.features.replay") - {PACKAGE / "__init__.py", PACKAGE / "errors.py"}
     assert {path for path in makes if "params" not in path.parts} <= hashed

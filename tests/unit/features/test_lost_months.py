@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 from tests.tables import feature_values
 
-from savedesk.contracts import subscribers, usage
-from savedesk.contracts.usage import MEASURES
-from savedesk.features.declaration import features_of
-from savedesk.features.stage import FAMILIES
+from savedesk.schemas import subscribers, usage
+from savedesk.schemas.usage import MEASURES
+from savedesk.stages.features.declaration import features_of
+from savedesk.stages.features.stage import FAMILIES
 
 AS_OF = dt.date(2025, 7, 1)
 MONTHS = tuple(dt.date(2024 + month // 12, month % 12 + 1, 1) for month in range(5, 18))  # 2024-06 to 2025-06

@@ -8,7 +8,7 @@ import random
 import pytest
 from tests.tables import feature_values, month_end
 
-from savedesk.contracts import (
+from savedesk.schemas import (
     bills,
     complaints,
     contacts,
@@ -22,9 +22,9 @@ from savedesk.contracts import (
     surveys,
     usage,
 )
-from savedesk.contracts.usage import MEASURES
-from savedesk.features.declaration import features_of
-from savedesk.features.stage import FAMILIES
+from savedesk.schemas.usage import MEASURES
+from savedesk.stages.features.declaration import features_of
+from savedesk.stages.features.stage import FAMILIES
 
 pytestmark = pytest.mark.xdist_group("point in time")  # what they share is made once
 

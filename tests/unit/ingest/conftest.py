@@ -7,10 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.desk import Desk, Outcome, run_stage
+from tests.desk import STRICT, Desk, Outcome, run_stage
 from tests.project import ROOT
-
-from savedesk.params.ingest import IngestParams
 
 
 @pytest.fixture
@@ -41,6 +39,6 @@ def run_source() -> Callable[[str, Path], Outcome]:
     def run(name: str, raw: Path) -> Outcome:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("SAVEDESK_RAW", str(raw))
-            return run_stage(ROOT, name, IngestParams(max_quarantined_share=0, max_text_length=1000, max_line_mb=64))
+            return run_stage(ROOT, name, STRICT)
 
     return run

@@ -47,10 +47,8 @@ def expected(rows: list[tuple[str, str, str]]) -> int:
     """Return how many rows of use are accepted, the slow and obvious way."""
     good = []
     for who, month, minutes in rows:
-        whole = month in ("2025-01-01", "2025-02-01")
-        amount = minutes.strip() in ("", "1", "1.5")
-        if who in ("a", "b") and whole and amount:
-            good.append((who, month, float(minutes) if minutes.strip() else None))
+        if who in ("a", "b") and month in ("2025-01-01", "2025-02-01"):
+            good.append((who, month, float(minutes) if minutes.strip() in ("1", "1.5") else None))
     said: dict[tuple[str, str], set[float | None]] = {}
     for who, month, minutes in good:
         said.setdefault((who, month), set()).add(minutes)
@@ -89,8 +87,14 @@ def check(desk_in: Callable[[Path], Any], rows: list[tuple[str, str, str]], acce
     turned_away = [row for row in outcome.tables["quarantine"] if row["table"] == "usage"]
     assert len(outcome.tables["usage"]) == accepted
     assert len(rows) == accepted + len(turned_away) == outcome.metrics["usage_in"]
-    counted = {row["rule"]: row["rows"] for row in outcome.tables["ingest_counts"] if row["table"] == "usage"}
+    repaired = [row for row in outcome.tables["repaired"] if row["table"] == "usage"]
+    assert accepted == outcome.metrics["usage_accepted"] + len(repaired)
+    counted = [row for row in outcome.tables["ingest_counts"] if row["table"] == "usage"]
     assert Counter(row["rule"] for row in turned_away) == Counter(
-        {rule: n for rule, n in counted.items() if rule != "accepted"}
+        {row["rule"]: row["rows"] for row in counted if row["kind"] == "quarantined"}
+    )
+    assert sum(row["rows"] for row in counted if row["kind"] != "unreadable") == len(rows)
+    assert Counter(rule for row in repaired for rule in row["rules"].split(",")) == Counter(
+        {row["rule"]: row["rows"] for row in counted if row["kind"] == "unreadable"}
     )
     assert sorted(row["number"] for row in turned_away) == list(range(1, len(turned_away) + 1))

@@ -19,10 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from savedesk.errors import DataContractError, MissingInputError
-from savedesk.ingest.csv_file import write_text
-from savedesk.ingest.quoting import quotes_add_up
-from savedesk.ingest.source import RawFile
-from savedesk.ingest.transcode import Utf8Stream
+from savedesk.stages.ingest.csv_file import write_text
+from savedesk.stages.ingest.quoting import quotes_add_up
+from savedesk.stages.ingest.source import RawFile
+from savedesk.stages.ingest.transcode import Utf8Stream
 
 PEOPLE = "SELECT id AS subscriber_id, place AS region FROM people"
 
@@ -98,6 +98,10 @@ def test_chinese_encodings_are_declared(tmp_path: Path) -> None:
 def test_a_header_in_another_encoding_says_what_to_set(tmp_path: Path) -> None:
     with pytest.raises(DataContractError, match="encoding: in source"):
         read(tmp_path, "prénom,b\n1,2\n".encode("latin-1"))
+
+
+def test_the_hint_for_spreadsheets_is_no_header(tmp_path: Path) -> None:
+    assert read(tmp_path, b"sep=;\r\na;b\r\n1;2\r\n", delimiter=";") == ([["1", "2"]], [])
 
 
 def test_other_separators_and_no_quotes(tmp_path: Path) -> None:
@@ -304,7 +308,7 @@ def test_xlsx_cells_become_text(desk) -> None:
         "SELECT id AS subscriber_id, born AS birth_year, since AS activated_on, ok AS contact_allowed FROM people",
     )
     rows = {row["subscriber_id"]: row for row in desk.run().tables["subscribers"]}
-    assert sorted(rows) == ["'=1+1", "42"]
+    assert sorted(rows) == ["42", "=1+1"]
     assert (rows["42"]["birth_year"], rows["42"]["activated_on"], rows["42"]["contact_allowed"]) == (
         1980,
         dt.date(2020, 1, 5),

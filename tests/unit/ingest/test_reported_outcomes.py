@@ -7,8 +7,8 @@ import datetime as dt
 import pyarrow.parquet as pq
 from tests.tables import table
 
-from savedesk.contracts import contacts
-from savedesk.contracts.outcomes import CONTACTS_FILE, FOLDER
+from savedesk.schemas import contacts
+from savedesk.schemas.outcomes import CONTACTS_FILE, FOLDER
 
 REPORTED = """
     contact_id | subscriber_id | contacted_on | campaign_id | arm     | outcome
@@ -62,12 +62,24 @@ def test_a_contact_that_the_source_has_itself_is_not_doubled(desk):
     assert (found.metrics["contacts_accepted"], found.metrics["outcomes_in_source"]) == (2, 1)
 
 
-def test_who_asked_for_no_more_calls_has_no_consent_from_then_on(desk):
+def consent(found):
+    return {row["subscriber_id"]: row["contact_allowed"] for row in found.tables["subscribers"]}
+
+
+def test_who_asked_for_no_more_calls_has_no_consent_at_once(desk):
+    """The contact itself waits until the data reach its day; the refusal does not."""
     report(desk)
-    consent = {row["subscriber_id"]: row["contact_allowed"] for row in desk.run().tables["subscribers"]}
-    assert consent == {"a": None, "b": False, "c": None}
+    assert consent(desk.run()) == {"a": None, "b": False, "c": None}
     desk.source["extracted_on"] = "2026-01-05"
-    assert {row["contact_allowed"] for row in desk.run().tables["subscribers"]} == {None}
+    found = desk.run()
+    assert consent(found) == {"a": None, "b": False, "c": None}
+    assert "L:b" not in {row["contact_id"] for row in found.tables["contacts"]}
+
+
+def test_a_refusal_counts_although_the_source_has_a_contact_of_that_day(desk):
+    desk.facts("contacts", OWN)
+    report(desk)
+    assert consent(desk.run()) == {"a": None, "b": False, "c": None}
 
 
 def test_who_is_no_subscriber_any_more_goes_to_quarantine_and_stops_nothing(desk):

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
-from savedesk.contracts.attributes import FAMILIES
-from savedesk.ingest.source import load_source
+from savedesk.params.registry import SCALARS
+from savedesk.schemas.attributes import FAMILIES
+from savedesk.stages.ingest.source import load_source
 
 ROOT = Path(__file__).parents[3]
 SOURCES = sorted(path.parent.name for path in (ROOT / "data/sources").glob("*/source.yaml"))
@@ -48,7 +49,7 @@ def table(public_data: Path, file: str) -> list[dict[str, str]]:
 def test_every_section_of_params_is_named(name: str) -> None:
     sections = set(yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))) | {"simulator"}
     own = yaml.safe_load((ROOT / "params" / f"{name}.yaml").read_text(encoding="utf-8"))
-    assert set(own) == sections - {"source", "language"}
+    assert set(own) == sections - set(SCALARS)
 
 
 @pytest.mark.parametrize("name", SOURCES)

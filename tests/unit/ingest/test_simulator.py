@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from tests.project import ROOT
 from tests.simulated import frames_of, operator, section
 
-from savedesk.ingest.simulator import simulate
+from savedesk.simulator import simulate
 
 EXTRACTED_ON = pd.Timestamp("2025-07-01")
 EVENT_DAY = {
@@ -238,7 +238,7 @@ def test_the_ends_of_the_ranges_make_an_operator(changes: dict[str, object]) -> 
 
 def test_no_worker_outlives_a_killed_run(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from savedesk.ingest.simulator import simulate; "
+        "import sys; from pathlib import Path; from savedesk.simulator import simulate; "
         "from tests.simulated import section; print('begun', flush=True); "
         "list(simulate(section(subscribers=160_000, chunk_subscribers=80_000), Path(sys.argv[1]), 2))"
     )

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from tests.simulated import section
 
-from savedesk.contracts.truth import ACTIONS, CAUSES
-from savedesk.ingest.simulator.actions import cut_of, effects_of, waking
-from savedesk.ingest.simulator.causes import CODE, Scene, lean_chance
-from savedesk.ingest.simulator.chunks import the_world
-from savedesk.ingest.simulator.leaving import cure_chance, suspension_chance
-from savedesk.ingest.simulator.lines import Lines
-from savedesk.ingest.simulator.population import new_lines, no_accounts
+from savedesk.schemas.truth import ACTIONS, CAUSES
+from savedesk.simulator.actions import cut_of, effects_of, waking
+from savedesk.simulator.causes import CODE, Scene, lean_chance
+from savedesk.simulator.chunks import the_world
+from savedesk.simulator.leaving import cure_chance, suspension_chance
+from savedesk.simulator.lines import Lines
+from savedesk.simulator.population import new_lines, no_accounts
 
 PARAMS = section()
 TODAY = 20_000

@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from savedesk.contracts.truth import ACTIONS
 from savedesk.errors import DataContractError, MissingInputError, ParamsError
-from savedesk.ingest.source import Source, load_source
 from savedesk.params.simulator import SimulatorParams
+from savedesk.schemas.truth import ACTIONS
+from savedesk.stages.ingest.source import Source, load_source
 
 ROOT = Path(__file__).parents[3]
 SIMULATOR = SimulatorParams.model_validate(
@@ -205,7 +205,7 @@ def practice(desk, monkeypatch):
         assert workers > 0
 
     made = SimpleNamespace(simulate=simulate, parts=lambda _: 3)
-    monkeypatch.setitem(sys.modules, "savedesk.ingest.simulator", made)
+    monkeypatch.setitem(sys.modules, "savedesk.simulator", made)
     desk.source |= {"kind": "simulated", "files": {}}
     del desk.source["extracted_on"]
     desk.sql("subscribers", "SELECT * FROM subscribers")

@@ -9,7 +9,7 @@ import pytest
 from savedesk.model.contributions import tree_contributions
 from savedesk.model.stored import parts_of_trees
 from savedesk.model.tree_text import merged, shared_out
-from savedesk.train.leaf_means import text_with_leaf_means
+from savedesk.stages.train.leaf_means import text_with_leaf_means
 
 DRAW = np.random.default_rng(0)
 MATRIX = DRAW.normal(size=(600, 4)).astype(np.float32)

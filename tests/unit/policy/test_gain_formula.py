@@ -9,10 +9,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.tables import sections
 
+from savedesk.policy.action_rules import called_for, prior_rates
 from savedesk.policy.gain import expected_cost, expected_gain
-from savedesk.policy.medicine import called_for, prior_rates
 from savedesk.policy.options import options, usual_of
-from savedesk.prioritise.decide import decide
+from savedesk.stages.prioritise.decide import decide
 
 UNLIMITED = {name: {"hours": None} for name in ("visit", "call", "message")}
 POLICY = sections(prioritise={"budget": None, "minimum_gain": 0.0, "hold_out_share": 0.0, "channels": UNLIMITED})[

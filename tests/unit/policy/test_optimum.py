@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from savedesk.errors import PolicyError
 from savedesk.policy import solve as solver
+from savedesk.policy.dominance import first_come, undominated
 from savedesk.policy.solve import Limit, solve
-from savedesk.policy.ties import first_come, undominated
 
 
 def limit(name, available, takes):

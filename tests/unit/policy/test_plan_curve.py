@@ -7,7 +7,7 @@ import pytest
 from tests.tables import sections
 
 from savedesk.errors import ParamsError
-from savedesk.plan.asked import amount_of, asked, outdated, parsed_hours
+from savedesk.operations.plan.asked import amount_of, asked, outdated, parsed_hours
 from savedesk.policy.curve import gain_curve
 
 POLICY = sections(

@@ -9,7 +9,13 @@ from types import SimpleNamespace
 import pytest
 from tests.tables import LEARNING, Silent, read, save, sections, table
 
-from savedesk.contracts import (
+from savedesk.engine.duckdb import open_duckdb
+from savedesk.params.language import Language
+from savedesk.params.load import overlay
+from savedesk.params.prioritise import PrioritiseParams
+from savedesk.pipeline.inputs import Inputs
+from savedesk.pipeline.runner import _typed, run_stage
+from savedesk.schemas import (
     cohort,
     complaints,
     contacts,
@@ -18,18 +24,14 @@ from savedesk.contracts import (
     reasons,
     scores,
     source_facts,
+    status_changes,
     subscribers,
+    unknown_facts,
     values,
 )
-from savedesk.contracts.labels import CHURN_TYPES
-from savedesk.contracts.table import Table
-from savedesk.engine.duckdb import open_duckdb
-from savedesk.inputs import Inputs
-from savedesk.params.language import Language
-from savedesk.params.load import overlay
-from savedesk.params.prioritise import PrioritiseParams
-from savedesk.prioritise import stage
-from savedesk.runner import _typed, run_stage
+from savedesk.schemas.labels import CHURN_TYPES
+from savedesk.schemas.table import Table
+from savedesk.stages.prioritise import stage
 
 DAY = dt.date(2025, 7, 1)
 DEFAULTS = sections()
@@ -60,7 +62,19 @@ POLICY = {
 def desk_of(root, *, to_disk):
     """Return a function that runs the stage on people given as mappings (id -> what differs) and reads the result."""
 
-    def desk(people, contacts_="", complaints_="", told=(), language="en", kind="dated", also=None, **policy):
+    def desk(
+        people,
+        contacts_="",
+        complaints_="",
+        told=(),
+        language="en",
+        kind="dated",
+        also=None,
+        statuses="",
+        taken="2025-07-15",
+        known=None,
+        **policy,
+    ):
         rows = [{"subscriber_id": name, "as_of": DAY, **own} for name, own in people.items()]
         master = [{"account_id": row["subscriber_id"], "segment": "consumer", "region": "north", **row} for row in rows]
         names = {column.name for column in subscribers.TABLE.columns}
@@ -71,10 +85,11 @@ def desk_of(root, *, to_disk):
         }
         given |= {contacts.TABLE: contacts_} if contacts_ else {}
         given |= {complaints.TABLE: complaints_} if complaints_ else {}
-        for contract in (subscribers.TABLE, contacts.TABLE, complaints.TABLE):
+        given |= {status_changes.TABLE: statuses} if statuses else {}
+        for contract in (subscribers.TABLE, contacts.TABLE, complaints.TABLE, status_changes.TABLE):
             save(root, contract, table(contract, given.get(contract, [])))
         (root / source_facts.FILE.path).write_text(
-            json.dumps({"name": "mine", "kind": kind, "extracted_on": "2025-07-20"})
+            json.dumps({"name": "mine", "kind": kind, "extracted_on": taken, "data_until": known})
         )
         save(root, scores.TABLE, table(scores.TABLE, [_scored(row) for row in rows]))
         save(root, values.TABLE, table(values.TABLE, [_valued(row) for row in rows]))
@@ -89,7 +104,7 @@ def desk_of(root, *, to_disk):
             for place, reason in enumerate(row.get("reasons", ["complaint"]), start=1)
         ]
         save(root, reasons.TABLE, table(reasons.TABLE, [*spoken, *told]))
-        for contract in (cohort.TABLE, features.TABLE, reasons.CONTACTS, reasons.CONTACT_SCORES):
+        for contract in (cohort.TABLE, features.TABLE, reasons.CONTACTS, reasons.CONTACT_SCORES, unknown_facts.TABLE):
             save(root, contract, table(contract, (also or {}).get(contract, [])))
         path = root / model.SCHEMA.path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -155,7 +170,7 @@ def _valued(row):
         "as_of": row["as_of"],
         "margin": row.get("margin", 20.0),
         "margin_source": "bills",
-        "expected_months": 20.0,
+        "discounted_months": 20.0,
         "remaining_value": value,
         "value_at_risk": row.get("p", 0.5) * max(value, 0.0),
         "tier": row.get("tier", "core"),

@@ -10,9 +10,9 @@ import json
 import openpyxl
 import pytest
 
-from savedesk.contracts import decisions
-from savedesk.contracts.outcomes import OUTCOMES
-from savedesk.prioritise.spreadsheet import safe_text
+from savedesk.schemas import decisions
+from savedesk.schemas.outcomes import OUTCOMES
+from savedesk.stages.prioritise.spreadsheet import safe_text
 
 DESIGN_COLUMNS = """rank, subscriber_id, account_id, region, segment, tier, churn_probability, churn_type,
 expected_days_to_churn, call_by, margin, remaining_value, value_at_risk, reason_1, reason_2, reason_3, action, channel,

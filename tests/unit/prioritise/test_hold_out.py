@@ -7,7 +7,7 @@ import hashlib
 import pandas as pd
 import pytest
 
-from savedesk.prioritise.holdout import held_out
+from savedesk.stages.prioritise.holdout import far_from_share, held_out, share_bounds
 
 
 def drawn(ids, campaign="base", share=0.1):
@@ -63,12 +63,71 @@ def test_the_hold_out_is_who_would_have_been_listed_and_it_costs_no_capacity(des
     assert found.rows[below]["why"].startswith("in the hold-out, and below the line (gain ")
 
 
-def test_another_line_of_a_held_out_account_is_not_called_in_its_place_twice(desk):
-    """One line is contacted or held out, never both of an account."""
-    held = sorted(drawn(EVERYBODY[:100], share=0.2))
-    free = sorted(set(EVERYBODY[:100]) - set(held))
-    people = {held[0]: {"account_id": "x", "value": 900.0}, free[0]: {"account_id": "x"}, held[1]: {}, free[1]: {}}
+def test_an_account_is_drawn_with_all_its_lines(desk):
+    """The best line is held out, and no other is called in its place; a free account is called once."""
+    accounts = [f"x{number:02}" for number in range(40)]
+    away = sorted(drawn(accounts, share=0.2))
+    free = sorted(set(accounts) - set(away))
+    people = {f"{one}-{line}": {"account_id": one, "value": 400.0 + line} for one in accounts for line in range(3)}
     found = desk(people, hold_out_share=0.2)
-    assert {row["subscriber_id"] for row in found.list} == {free[0], free[1]}
-    assert {row["subscriber_id"] for row in found.hold_out} == {held[1]}
-    assert found.rows[held[0]]["why"] == "another line of the account x is contacted or held out"
+    assert {row["subscriber_id"] for row in found.list} == {f"{one}-2" for one in free}
+    assert {row["subscriber_id"] for row in found.hold_out} == {f"{one}-2" for one in away}
+    why = f"another line of the account {away[0]} is contacted or held out"
+    assert {found.rows[f"{away[0]}-{line}"]["why"] for line in range(2)} == {why}
+    assert {row["propensity"] for row in found.list} == {0.8}
+    assert {row["propensity"] for row in found.hold_out} == {0.2}
+
+
+def test_lines_are_drawn_one_by_one_where_each_may_be_contacted(desk):
+    people = {f"s{number:02}": {"account_id": "one"} for number in range(40)}
+    found = desk(people, hold_out_share=0.2, rules={"one_per_account": False})
+    assert {row["subscriber_id"] for row in found.hold_out} == drawn(people, share=0.2)
+
+
+def test_ten_lines_an_account_leave_the_share_that_was_asked_for(desk):
+    """Drawn by line, 467 contacts once left 3 held out."""
+    people = {
+        f"a{account:03}-{line}": {"account_id": f"a{account:03}", "value": 300.0 + account + line / 10}
+        for account in range(300)
+        for line in range(10)
+    }
+    found = desk(people, hold_out_share=0.1)
+    assert len(found.list) + len(found.hold_out) == 300
+    assert len(found.hold_out) == len(drawn([f"a{account:03}" for account in range(300)]))
+    assert 15 <= len(found.hold_out) <= 48
+    assert not [line for line in found.warnings if line.startswith("hold-out")]
+
+
+def test_those_who_gain_alike_are_held_out_as_far_down_as_the_list_came(desk):
+    """Sixty alike and hours for twenty calls: served in the order of their ids, so the 20th who is free is the last."""
+    people = {f"s{number:03}": {} for number in range(60)}
+    only_calls = {"channels": {"call": {"hours": 4.0}}, "default_actions": ["service_recovery"]}
+    found = desk(people, hold_out_share=0.3, **only_calls)
+    last = max(row["subscriber_id"] for row in found.list)
+    assert len(found.list) == 20
+    assert {row["subscriber_id"] for row in found.hold_out} == {one for one in drawn(people, share=0.3) if one < last}
+
+
+@pytest.mark.parametrize(
+    ("listed", "held", "worked", "told"),
+    [
+        (467, 3, False, True),
+        (420, 50, False, False),
+        (380, 90, False, True),
+        (380, 90, True, False),  # the rest of a list whose first half was contacted has both halves' hold-out
+        (467, 3, True, True),
+        (6, 0, False, False),
+        (0, 0, False, False),
+    ],
+)
+def test_a_share_that_chance_does_not_allow_is_said(listed, held, worked, told):
+    found = far_from_share(listed, held, 0.1, worked=worked)
+    assert bool(found) == told
+    if told:
+        assert found[0].startswith(f"hold-out: {held} of {listed + held} who would be contacted are held out, ")
+
+
+def test_the_bounds_of_chance_are_those_of_the_binomial():
+    """470 draws of 0.1: 47 expected, standard deviation 6.5, 3.29 of them to either side."""
+    low, high = share_bounds(470, 0.1)
+    assert (low, high) == (27, 70)

@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 from tests.tables import sections
 
-from savedesk.contracts.decisions import DECISIONS
-from savedesk.contracts.reasons import CODES
 from savedesk.params.load import overlay
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.policy.medicine import called_for, prior_rates
+from savedesk.policy.action_rules import called_for, prior_rates
 from savedesk.policy.options import options, usual_of
-from savedesk.prioritise.decide import decide
-from savedesk.prioritise.holdout import held_out
+from savedesk.schemas.decisions import DECISIONS
+from savedesk.schemas.reasons import CODES
+from savedesk.stages.prioritise.decide import decide
+from savedesk.stages.prioritise.holdout import held_out
 
 SHIPPED = sections()["prioritise"].model_dump()
 DAY = pd.Timestamp("2025-07-01")
@@ -93,7 +94,7 @@ def test_no_rule_is_ever_broken_and_everybody_has_one_decision_and_a_reason(peop
     assert (listed["recent_contacts"] < policy.rules.max_contacts).all()
     would = rows[rows["decision"].isin(["contact", "hold_out"])]
     assert not would["account_id"].duplicated().any()
-    assert not held_out(listed["subscriber_id"], policy.campaign, policy.hold_out_share).any()
+    assert not held_out(listed["account_id"], policy.campaign, policy.hold_out_share).any()
     for row in listed.itertuples():
         action = policy.actions[row.action]
         assert row.tier in policy.channels[row.channel].tiers
@@ -121,6 +122,52 @@ def test_the_hold_out_is_the_same_when_others_come_and_go(ids, kept):
     everybody = pd.Series(held_out(pd.Series(ids), "base", 0.3), index=ids)
     fewer = ids[-kept:]
     assert held_out(pd.Series(fewer), "base", 0.3).tolist() == everybody[fewer].tolist()
+
+
+LIKE = {"arrears_share": 0.0, "margin": 5.0, "tier": "core", "candidate": True, "blocklisted": False}
+LIKE |= {"contact_allowed": True, "days_since_contact": np.nan, "recent_contacts": 0, "open_complaints": 0}
+LIKE |= {"unaware_overspender": False, "reason": "complaint"}
+
+
+def lines_of(sizes, names):
+    """Accounts with so many lines each; an account's gain has nothing to do with the draw."""
+    draw = np.random.default_rng(5)
+    people = [
+        {"account": f"{names}-{account}", "churn_probability": float(draw.uniform(0.2, 0.6))}
+        | {"remaining_value": float(draw.uniform(200, 900))}
+        for account, lines in enumerate(sizes)
+        for _ in range(lines)
+    ]
+    return frame_of([{**LIKE, **one} for one in people])
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    sizes=st.lists(st.integers(1, 20), min_size=1, max_size=4),
+    names=st.integers(0, 10**6),
+    share=st.sampled_from([0.1, 0.3]),
+    hours=st.sampled_from([None, 6.0]),
+    by_account=st.booleans(),
+)
+def test_the_share_held_out_is_what_chance_allows_whatever_the_size_of_accounts(sizes, names, share, hours, by_account):
+    """Of 120 accounts of any mix of sizes, with and without a limit that binds (6 hours are 30 calls)."""
+    frame = lines_of([sizes[place % len(sizes)] for place in range(120)], names)
+    channels = {"call": {"hours": hours}, "message": {"tiers": ["small"]}}
+    limits = {"budget": None, "hold_out_share": share, "channels": channels}
+    made, policy = decided(frame, limits | {"rules": {"one_per_account": by_account}})
+    rows = made.rows
+    listed, held = (rows[rows["decision"] == arm] for arm in ("contact", "hold_out"))
+    low, high = binom.ppf([1e-7, 1 - 1e-7], len(listed) + len(held), share)
+    assert low <= len(held) <= high
+    payer = "account_id" if by_account else "subscriber_id"
+    drawn = held_out(rows[payer], policy.campaign, share)
+    assert not drawn[listed.index].any()
+    assert drawn[held.index].all()
+    if hours:
+        assert len(listed) == 30
+    if by_account:  # every account that was drawn and would be listed is held out: none is lost to another of its lines
+        lost = rows[drawn & rows["rule"].eq("account").to_numpy()]
+        assert set(lost["account_id"]) <= set(held["account_id"])
 
 
 def test_more_of_a_limit_is_worth_its_shadow_price():

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from savedesk.contracts import features
 from savedesk.errors import PolicyError
+from savedesk.schemas import features
 
 CONTACT = "contact_id | subscriber_id | contacted_on | arm\n"
 TICKET = "ticket_id | subscriber_id | opened_at | closed_at | category\n"
@@ -54,22 +54,20 @@ def test_who_was_not_explained_is_not_listed(desk):
 
 
 def test_quiet_days_after_a_contact(desk):
-    """A contact leaves the next 30 days quiet. A control was not contacted; what is not known does not count."""
+    """A contact leaves the next 30 days quiet. A control was not contacted."""
     past = (
         CONTACT
         + """
         1 | day30   | 2025-06-01 | treated
         2 | day31   | 2025-05-31 | treated
         3 | control | 2025-06-30 | control
-        4 | later   | 2025-07-01 | treated
     """
     )
-    found = desk({name: {} for name in ("day30", "day31", "control", "later", "never")}, past)
+    found = desk({name: {} for name in ("day30", "day31", "control", "never")}, past)
     assert {name: row["decision"] for name, row in found.rows.items()} == {
         "day30": "not_listed",
         "day31": "contact",
         "control": "contact",
-        "later": "contact",
         "never": "contact",
     }
     assert found.rows["day30"]["why"] == "contacted 30 days ago; quiet for 30 days"
@@ -97,16 +95,17 @@ def test_at_most_two_contacts_in_ninety_days(desk):
     ("opened_at", "closed_at", "is_open"),
     [
         ("2025-06-30", "", True),
-        ("2025-06-30", "2025-07-01", True),  # closed on the day: nobody knows yet
+        ("2025-06-30", "2025-07-01", True),  # closed on the day: the data do not reach it
         ("2025-06-01", "2025-06-30", False),
-        ("2025-07-01", "", False),  # opened on the day: nobody knows yet
+        ("2025-07-01", "", False),  # opened on the day: the same
     ],
 )
 def test_no_sales_offer_while_a_complaint_is_open(desk, opened_at, closed_at, is_open):
     """A renewal (0.5 x 0.9 x 380 - 5 - 0.05) would earn more than service recovery."""
     better = {"renewal_benefit": {"save_rate": 0.9}}
     tickets = TICKET + f"1 | a | {opened_at} | {closed_at} | store"
-    found = desk({"a": {"reasons": ["contract_end"]}}, complaints_=tickets, actions=better)
+    people = {"a": {"reasons": ["contract_end"]}}
+    found = desk(people, complaints_=tickets, actions=better, taken="2025-06-30")
     assert found.rows["a"]["action"] == ("service_recovery" if is_open else "renewal_benefit")
 
 
@@ -207,9 +206,33 @@ def test_nobody_reads_out_to_an_overspender_what_they_have_not_noticed(desk):
     people = {name: {"reasons": ["price"], "feature": "plan_overspend_3m"} for name in traits}
     by_price = {"price": ["loyalty_discount"]}
     found = desk(people, also={features.TABLE: known}, reason_actions=by_price)
+    offered = "pays for more than is used and has not noticed: make the offer without a word about that"
     told = {row["subscriber_id"]: (row["reason_1"], row["because"]) for row in found.list}
     quiet = "pays for more than is used and has not noticed: do not bring it up"
-    assert told == {"unaware": (quiet, quiet), "shocked": ("price told", "price told")}
+    assert told == {"unaware": (quiet, offered), "shocked": ("price told", "price told")}
+
+
+def test_an_action_of_ones_own_for_the_price_is_not_offered_to_whom_nobody_may_tell(desk):
+    """It speaks of the plan unless it says `plan_fit: false`: else the agent offered it and was told to keep silent."""
+    own = {"plan_overspend_3m": 0.4, "price_complaints_12m": 0.0, "bill_shock_6m": 0.1}
+    known = [{"subscriber_id": "unaware", "as_of": dt.date(2025, 7, 1), **own}]
+    people = {"unaware": {"reasons": ["price"], "feature": "plan_overspend_3m"}}
+    smaller = {
+        "en": "Offer a smaller plan",
+        "zh": "推荐更小的套餐",
+        "channels": ["call"],
+        "offer_cost": 0,
+        "offer_cost_months": 0,
+        "save_rate": 0.2,
+        "take_up": 0.1,
+        "churn_types": ["cancelled"],
+        "sales_offer": True,
+    }
+    given = {"also": {features.TABLE: known}, "reason_actions": {"price": ["smaller"]}}
+    found = desk(people, **given, actions={"smaller": smaller})
+    assert "smaller" not in [row["action"] for row in found.list]
+    found = desk(people, **given, actions={"smaller": smaller | {"plan_fit": False}})
+    assert [row["action"] for row in found.list] == ["smaller"]
 
 
 def test_nobody_is_disturbed_for_next_to_nothing(desk):

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scipy.stats import halfnorm, norm
 from tests.tables import sections
 
-from savedesk.contracts import cohort, reasons
-from savedesk.policy.medicine import prior_rates
-from savedesk.prioritise.save_rates import save_rates
+from savedesk.policy.action_rules import prior_rates
+from savedesk.schemas import cohort, reasons
+from savedesk.stages.prioritise.save_rates import save_rates
 
 DAY = dt.date(2025, 7, 1)
 
@@ -306,9 +306,24 @@ def test_a_campaign_from_which_nothing_can_be_learned_is_named(desk):
         c12 | new | 2024-11-06 | none   |                  | treated
         c13 | new | 2024-11-06 | none   | check_in         | control
     """
-    (said,) = desk({"new": {}}, CONTACTS + lines).warnings
+    said, spelled = desk({"new": {}}, CONTACTS + lines).warnings
     assert said.startswith("contacts: 3 campaigns teach nothing, since no action has both arms (the first: 'none')")
+    assert spelled == (
+        "contacts: 1 of campaigns name an action that prioritise.actions does not have, and teach nothing: "
+        "'Service Recovery' (did you mean 'service_recovery'?); "
+        "next: map the names in contacts.sql, or add the action to params.yaml"
+    )
     named = (
         lines.replace("typo ", "other").replace("none ", "other").replace("spring |                 ", "other | a_gift")
     )
+    named = named.replace("Service Recovery", "service_recovery")
     assert desk({"new": {}}, CONTACTS + named).warnings == []
+
+
+def test_campaigns_of_which_no_action_is_known_are_named(desk):
+    lines = """
+        c8  | new | 2024-12-06 | other  | a_gift           | treated
+        c9  | new | 2024-12-06 | other  | a_gift           | control
+    """
+    (said,) = desk({"new": {}}, CONTACTS + lines).warnings
+    assert said.startswith("contacts: 2 of campaigns name an action that prioritise.actions does not have")

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from tests.tables import sections
 from tests.unit.prioritise.conftest import POLICY
 
-from savedesk.contracts.decisions import GIVE_UP, LIST
 from savedesk.params.load import overlay
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.prioritise.spreadsheet import to_csv, to_xlsx
-from savedesk.prioritise.words import COLUMNS_ZH, UNITS_ZH
+from savedesk.schemas.decisions import GIVE_UP, LIST
+from savedesk.stages.prioritise.spreadsheet import to_csv, to_xlsx
+from savedesk.stages.prioritise.words import COLUMNS_ZH, UNITS_ZH
 
 DAY = dt.date(2025, 7, 1)
 OWN = PrioritiseParams.model_validate(overlay(sections()["prioritise"].model_dump(), POLICY))

@@ -11,15 +11,15 @@ import pandas as pd
 import pytest
 from tests.kept import home_of, judged_by, keep, noisy, operator
 
-from savedesk.__main__ import app
-from savedesk.contracts.scores import BASELINE_NAMES
+from savedesk.cli.app import app
 from savedesk.errors import DataContractError, GateError, MissingInputError, ModelSchemaError, ParamsError
-from savedesk.promote import command
-from savedesk.promote.command import DRY, FORCED, MODEL, PASSED, REFUSED, UNCHANGED, promoted
-from savedesk.promote.ledger import LEDGER, read_ledger
-from savedesk.promote.told import tell
-from savedesk.runs.find import Named
-from savedesk.track import lookup
+from savedesk.operations.promote import command
+from savedesk.operations.promote.command import DRY, FORCED, MODEL, PASSED, REFUSED, UNCHANGED, promoted
+from savedesk.operations.promote.ledger import LEDGER, read_ledger
+from savedesk.operations.promote.view import tell
+from savedesk.operations.runs.find import Named
+from savedesk.schemas.scores import BASELINE_NAMES
+from savedesk.stages.track import lookup
 
 REGISTERED, REQUIRE_WHOLE = command._registered, command._require_whole  # as they are without a fixture
 

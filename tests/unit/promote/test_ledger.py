@@ -9,14 +9,14 @@ import sys
 import pytest
 
 from savedesk.errors import DataContractError
-from savedesk.promote.ledger import LEDGER, append, current, read_ledger
+from savedesk.operations.promote.ledger import LEDGER, append, current, read_ledger
 
 ENTRY = {"when": "2026-01-01", "who": "kim", "source": "mine", "run": "a", "run_id": "a", "run_name": "a"}
 ENTRY |= {"version": "1", "verdict": "passed", "why": "better"}
 WRITER = """
 import sys
 from pathlib import Path
-from savedesk.promote.ledger import append
+from savedesk.operations.promote.ledger import append
 root, who, entry = Path(sys.argv[1]), sys.argv[2], eval(sys.argv[3])
 for number in range(60):
     append(root, entry | {"who": who, "version": str(number), "why": who * 3000})

@@ -98,7 +98,8 @@ class Tab:
 
 def browse(work: Callable[[Tab], Awaitable[T]]) -> T:
     """Open a browser with the network off, do some work in a tab of it, and close it."""
-    with tempfile.TemporaryDirectory() as profile:
+    # Children of the browser may still write into its profile for a moment after it has ended.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         assert CHROMIUM
         running = subprocess.Popen(
             [CHROMIUM, *SWITCHES, f"--user-data-dir={profile}", "about:blank"],

@@ -15,17 +15,17 @@ from tests.tables import LEARNING
 from tests.unit.report import sample
 from tests.unit.report.sample import NOW
 
-from savedesk.contracts import cohort, decisions, figures, model, source_facts, summaries, values
-from savedesk.contracts.table import Table
 from savedesk.engine.duckdb import open_duckdb
-from savedesk.inputs import Inputs
 from savedesk.params.cohort import CohortParams
 from savedesk.params.engine import EngineParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.report import ReportParams
 from savedesk.params.value import ValueParams
-from savedesk.report.stage import READS
+from savedesk.pipeline.inputs import Inputs
+from savedesk.schemas import cohort, decisions, figures, model, source_facts, summaries, values
+from savedesk.schemas.table import Table
+from savedesk.stages.report.stage import READS
 
 SHIPPED = yaml.safe_load((Path(__file__).parents[3] / "params.yaml").read_text(encoding="utf-8"))
 PANDAS = {"string": "string", "int64": "Int64", "float64": "float64", "boolean": "boolean", "date": "object"}
@@ -94,9 +94,11 @@ def usual_month() -> dict[str, Any]:
             {**auc, "slice_by": "region", "slice": "North", "value": None, "low": None, "high": None, "rows": 3},
         ],
         "counts": [
-            {"table": "usage", "rule": "accepted", "rows": 990},
-            {"table": "usage", "rule": "range:calls", "rows": 10},
-            {"table": "surveys", "rule": "accepted", "rows": 0},
+            {"table": "usage", "rule": "accepted", "kind": "accepted", "rows": 985},
+            {"table": "usage", "rule": "repaired", "kind": "repaired", "rows": 5},
+            {"table": "usage", "rule": "type:sms", "kind": "unreadable", "rows": 5, "subscribers": 4},
+            {"table": "usage", "rule": "range:month", "kind": "quarantined", "rows": 10, "subscribers": 7},
+            {"table": "surveys", "rule": "accepted", "kind": "accepted", "rows": 0},
         ],
         "windows": [
             window("2024-11-01", "train", 1),
@@ -177,7 +179,7 @@ def window(
 def _charts_only_where_they_are_tested(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts take most of the stage's time, and no other test looks at them."""
     if request.path.name != "test_interactive_charts.py":
-        monkeypatch.setattr("savedesk.report.stage.interactive_page", lambda *_: "")
+        monkeypatch.setattr("savedesk.stages.report.stage.interactive_page", lambda *_: "")
 
 
 @pytest.fixture

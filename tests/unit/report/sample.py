@@ -6,9 +6,9 @@ import datetime as dt
 import random
 from typing import Any
 
-from savedesk.contracts.complaints import CATEGORIES
-from savedesk.contracts.scores import SURVIVAL_COLUMNS
-from savedesk.contracts.summaries import CAMPAIGN_BY, COUNTRY, DRIVERS, LOYALTY_TYPES, TABLES, TALKING_POINTS
+from savedesk.schemas.complaints import CATEGORIES
+from savedesk.schemas.scores import SURVIVAL_COLUMNS
+from savedesk.schemas.summaries import CAMPAIGN_BY, COUNTRY, DRIVERS, LOYALTY_TYPES, TABLES, TALKING_POINTS
 
 Rows = list[dict[str, Any]]
 AS_OFS = [dt.date(2025, month, 1) for month in range(1, 7)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from savedesk.report.stage import run
+from savedesk.stages.report.stage import run
 
 CHARTS = ("What does the order of contacts earn?", "How many churners does a contact find?", "Are the probabilities")
 EMPTY: dict = {name: [] for name in ("metrics", "calibration", "gains", "profit", "survival")}

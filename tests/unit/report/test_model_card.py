@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from savedesk.report.model_card import model_card
-from savedesk.report.stage import CARD
+from savedesk.stages.report.model_card import model_card
+from savedesk.stages.report.stage import CARD
 
 WHOLE = {"slice_by": "all", "slice": "all", "rows": 4000, "churners": 300}
 SNAPSHOT = {"name": "test", "title": "Test | operator", "kind": "snapshot", "currency": "CNY"}

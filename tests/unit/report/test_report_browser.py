@@ -7,7 +7,7 @@ import pytest
 from tests.unit.report import sample
 from tests.unit.report.browser import CHROMIUM, browse
 
-from savedesk.report.stage import run
+from savedesk.stages.report.stage import run
 
 HOSTILE = "<script>window.harmed = true</script><img src=x onerror='window.harmed = true'>"
 PAINTED_WITHIN = 2000  # ms

@@ -5,13 +5,13 @@ import string
 
 import pytest
 
-from savedesk.contracts import summaries
-from savedesk.contracts.complaints import CATEGORIES
-from savedesk.contracts.reasons import CODES
-from savedesk.contracts.subscribers import SEGMENTS
-from savedesk.evaluate.words import WORDS
-from savedesk.report import site, stage, subscribers
-from savedesk.report.messages import CATALOGUE
+from savedesk.schemas import summaries
+from savedesk.schemas.complaints import CATEGORIES
+from savedesk.schemas.reasons import CODES
+from savedesk.schemas.subscribers import SEGMENTS
+from savedesk.stages.evaluate.words import WORDS
+from savedesk.stages.report import site, stage, subscribers
+from savedesk.stages.report.messages import CATALOGUE
 
 TEMPLATE = (site.HERE / site.TEMPLATE).read_text(encoding="utf-8")
 BARE = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", TEMPLATE, flags=re.DOTALL)

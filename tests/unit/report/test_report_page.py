@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from tests.unit.report import sample
 
-from savedesk.contracts import figures
-from savedesk.contracts.summaries import TABLES
-from savedesk.report import site as site_module
-from savedesk.report.messages.regions import NAMES
-from savedesk.report.stage import READS, run
+from savedesk.schemas import figures
+from savedesk.schemas.summaries import TABLES
+from savedesk.stages.report import site as site_module
+from savedesk.stages.report.messages.regions import NAMES
+from savedesk.stages.report.stage import READS, run
 
 HOSTILE = '<script>alert("x")</script><!--'
 UNTOLD = ("lead", "importance", "importance_low", "importance_high", "importance_line", "quadrant")
@@ -57,6 +57,14 @@ def texts(value):
 
 def page_of(found, name):
     return next(one for one in found["pages"] if one["id"] == name)
+
+
+def test_the_report_to_pass_on_has_no_cards(report_inputs):
+    outputs = run(report_inputs())
+    whole, shared = data(outputs["report_html"]), data(outputs["shared_report"])
+    assert whole["cards"]["rows"]
+    assert shared["cards"] == {}
+    assert [one["id"] for one in shared["pages"]] == [one["id"] for one in whole["pages"] if one["id"] != "subscribers"]
 
 
 def blocks_of(part, kind):
@@ -154,7 +162,7 @@ def test_data_health_counts_quarantined_rows_and_names_empty_tables(report_input
     said = list(texts(health))
     assert "10 of 1,000 rows broke a rule and are kept aside; the rest is in use" in said
     assert "10 (1.00 %)" in said
-    assert "range:calls (10)" in said
+    assert "range:month (10); type:sms (5)" in said
     assert "no rows in: surveys" in said
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.unit.report.conftest import window
 
-from savedesk.report.messages import CATALOGUE
-from savedesk.report.windows import PARTS, windows_chart
-from savedesk.report.wording import Wording
+from savedesk.stages.report.messages import CATALOGUE
+from savedesk.stages.report.windows import PARTS, windows_chart
+from savedesk.stages.report.wording import Wording
 
 ENGLISH = Wording("en", "CNY")
 

@@ -9,13 +9,13 @@ import pytest
 from tests.kept import home_of, judged_by, keep, noisy, operator
 from tests.project import ROOT
 
-from savedesk.contracts import figures, model, pages, source_facts
 from savedesk.errors import DataContractError, MissingInputError, ParamsError
-from savedesk.promote.ledger import LEDGER, append
-from savedesk.runs.evidence import evidence_of
-from savedesk.runs.find import find_run
-from savedesk.runs.kept import FOLDER, keep_newest_run, kept_runs
-from savedesk.track.lookup import TrackedRun
+from savedesk.operations.promote.ledger import LEDGER, append
+from savedesk.operations.runs.evidence import evidence_of
+from savedesk.operations.runs.find import find_run
+from savedesk.operations.runs.kept import FOLDER, keep_newest_run, kept_runs
+from savedesk.schemas import figures, model, pages, source_facts
+from savedesk.stages.track.lookup import TrackedRun
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_an_id_of_digits_alone_is_an_id(home):
 def test_an_id_of_digits_alone_is_one_for_mlflow_too(home, monkeypatch):
     """It was made on another machine; as a version it would be the ten-millionth."""
     elsewhere = TrackedRun("87654321aaaabbbb", "key", "name", "", {}, {})
-    monkeypatch.setattr("savedesk.track.lookup.tracked_runs", lambda *_: [elsewhere])
+    monkeypatch.setattr("savedesk.stages.track.lookup.tracked_runs", lambda *_: [elsewhere])
     assert find_run(home, "mine", "87654321", "compare").run_id == "87654321aaaabbbb"
 
 

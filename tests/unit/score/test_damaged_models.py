@@ -9,9 +9,9 @@ import pytest
 from tests.learning import learnable
 from tests.tables import run
 
-from savedesk.contracts import model
 from savedesk.errors import DataContractError, ModelSchemaError
 from savedesk.model.stored import NEEDED, model_version
+from savedesk.schemas import model
 
 QUICK = {"max_rounds": 20, "early_stopping_rounds": 5, "tuned_trials": 0, "bags": 1, "minimum_category_rows": 10}
 PLACE = "models/trained"
@@ -46,6 +46,23 @@ def test_a_file_that_was_cut_off_is_damaged(root, name, left):
     with pytest.raises(ModelSchemaError, match="damaged") as caught:
         run(root, "score")
     assert caught.value.exit_code == 5
+
+
+MALFORMED = {
+    "a tree without end": lambda text: text.replace("left_child=", "left_child=0 0 0 0 0 0 0 0 ", 1),
+    "a leaf that is no number": lambda text: text.replace("leaf_value=", "leaf_value=x", 1),
+    "more trees than there are": lambda text: text.replace("tree_sizes=", "tree_sizes=99999999 ", 1),
+    "half": lambda text: text[: len(text) // 2],
+}
+
+
+@pytest.mark.parametrize("how", MALFORMED)
+def test_a_malformed_text_under_the_right_hash_never_ends_the_process(root, how):
+    path = root / PLACE / "churn.txt"
+    path.write_text(MALFORMED[how](path.read_text()))
+    rewrite(root, dict)
+    with pytest.raises(ModelSchemaError, match="damaged"):
+        run(root, "score")
 
 
 def test_the_booster_of_another_model_is_not_taken(root):

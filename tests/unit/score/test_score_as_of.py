@@ -13,12 +13,13 @@ import yaml
 from tests.learning import PLANS, learnable, name_source
 from tests.tables import REPO, Silent, project, read, run, save, table
 
-from savedesk.contracts import attributes, labels, model, scores, source_facts, subscribers, usage
 from savedesk.errors import DataContractError, MissingInputError, ModelSchemaError, ParamsError
 from savedesk.model.schema import encode
 from savedesk.model.stored import StoredModel, model_version
+from savedesk.operations.batch_scoring import MODEL_FILES, score_as_of
+from savedesk.operations.promote.ledger import MODEL_VERSION, NEEDED, append
 from savedesk.params.load import overlay
-from savedesk.scored import MODEL_FILES, score_as_of
+from savedesk.schemas import attributes, labels, model, scores, source_facts, subscribers, usage
 
 QUICK = {"max_rounds": 20, "early_stopping_rounds": 5, "tuned_trials": 0, "bags": 1, "minimum_category_rows": 10}
 PEOPLE, NEWCOMERS = 60, 10
@@ -169,6 +170,21 @@ def test_a_folder_is_a_model_too_and_its_files_must_be_of_one_model_and_source(h
     name_source(home, "theirs")
     with pytest.raises(ModelSchemaError, match=r"the model was trained on source 'mine'.*'theirs'"):
         score(home)
+
+
+def test_a_champion_is_the_model_that_was_promoted(home, trained):
+    """Its own hash fits, and the ledger has another one."""
+    shutil.copytree(trained, home / "models" / "champion")
+    described = json.loads((trained / "model.json").read_text())
+    entry = dict.fromkeys(NEEDED, "x") | {"source": "mine", MODEL_VERSION: described["version"]}
+    append(home, entry)
+    assert score(home, wanted="champion").model == "models/champion"
+    append(home, entry | {MODEL_VERSION: "0123456789abcdef"})
+    with pytest.raises(ModelSchemaError, match="not the model that was promoted") as caught:
+        score(home, wanted="champion")
+    assert caught.value.line().startswith("models/champion: ")
+    append(home, {name: value for name, value in entry.items() if name != MODEL_VERSION})  # of an older version
+    assert score(home, wanted="champion").model == "models/champion"
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import pytest
 from tests.learning import DATES, learnable, name_source
 from tests.tables import read, run, save, table
 
-from savedesk.contracts import cohort, features, model, scores
 from savedesk.errors import MissingInputError, ModelSchemaError
 from savedesk.model.unseen import Unseen
+from savedesk.schemas import cohort, features, model, scores
 
 QUICK = {"max_rounds": 30, "early_stopping_rounds": 10, "minimum_churners_per_type": 50, "minimum_category_rows": 10}
 

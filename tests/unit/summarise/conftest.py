@@ -6,8 +6,8 @@ import ibis
 import pytest
 from tests.tables import sections, table
 
-from savedesk.contracts import subscribers
 from savedesk.params.summarise import SummariseParams
+from savedesk.schemas import subscribers
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 from tests.simulated import frames_of, operator
 from tests.tables import sections
 
-from savedesk.contracts import bills, cohort, contacts, figures, reasons, values
-from savedesk.contracts.truth import ACTIONS
-from savedesk.summarise.campaigns import campaigns, contacted, effect_of, read_out, tier_edges, verdict
+from savedesk.schemas import bills, cohort, contacts, figures, reasons, unknown_facts, values
+from savedesk.schemas.truth import ACTIONS
+from savedesk.stages.summarise.campaigns import campaigns, contacted, effect_of, read_out, tier_edges, verdict
 
 POLICY, VALUE = sections()["prioritise"], sections()["value"]
 LEVEL = 0.9
@@ -165,16 +165,19 @@ def test_contacts_are_read_with_what_was_known_and_what_became_of_them(given, pe
             bills.TABLE,
             """
             subscriber_id | month      | plan_fee | known_on
+            a             | 2024-09-01 | 20       | 2024-09-30
+            a             | 2024-10-01 | 20       | 2024-10-31
             a             | 2024-11-01 | 10       | 2024-11-30
             a             | 2024-12-01 | 30       | 2024-12-31
             a             | 2025-01-01 | 999      | 2025-01-31
             a             | 2024-01-01 | 999      | 2024-01-31
             """,
         ),
-        "values": given(values.TABLE, "subscriber_id | as_of | expected_months | tier\na | 2025-06-01 | 10 | key"),
+        "unknown_facts": given(unknown_facts.TABLE, "table | number"),
+        "values": given(values.TABLE, "subscriber_id | as_of | discounted_months | tier\na | 2025-06-01 | 10 | key"),
         "contact_effects": given(figures.CONTACT_EFFECTS, "contact_id | true_change\n1 | 0.25"),
     }
-    rows = contacted(tables, VALUE).order_by("contact_id").to_pandas().set_index("contact_id")
+    rows = contacted(tables, VALUE, sections()["cohort"]).order_by("contact_id").to_pandas().set_index("contact_id")
     assert rows.index.tolist() == ["1", "2"]
     assert rows["treated"].tolist() == [1, 0]
     assert rows.loc["1", ["churned", "reason", "true_change"]].tolist() == [True, "price", 0.25]

@@ -7,8 +7,19 @@ import datetime as dt
 import pytest
 from tests.tables import sections
 
-from savedesk.contracts import bills, complaints, contacts, decisions, features, scores, summaries, usage
-from savedesk.summarise.cards import HOLDS, MATTERS, card_months, cards
+from savedesk.schemas import (
+    bills,
+    complaints,
+    contacts,
+    decisions,
+    features,
+    scores,
+    subscribers,
+    summaries,
+    unknown_facts,
+    usage,
+)
+from savedesk.stages.summarise.cards import HOLDS, MATTERS, card_months, cards
 
 DAY = dt.date(2025, 3, 1)
 LISTED = """
@@ -27,6 +38,10 @@ LOYAL = """
 subscriber_id | loyalty_type | by_choice | answered
 a             | price        | true      | false
 b             | none         | false     | false
+"""
+PEOPLE = """
+subscriber_id | activated_on
+a             | 2020-01-01
 """
 CONTACTS = """
 contact_id | subscriber_id | contacted_on | arm
@@ -78,6 +93,23 @@ def test_what_to_say_first_stands_first(shown):
     assert set(said.split()) <= set(summaries.TALKING_POINTS)
 
 
+def test_only_the_latent_who_use_less_are_told_so(given, people, p):
+    """Latent is content without being a patron: use falls, or they are new; nothing is said where neither is known."""
+    traits = {
+        "a": {"months_since_activation": 3.0, "usage_change_3m": 1.0, "active_days_change_1m": 0.5},  # new, use doubled
+        "b": {"months_since_activation": 30.0, "usage_change_3m": -0.5, "active_days_change_1m": None},
+        "c": {"months_since_activation": None, "usage_change_3m": None, "active_days_change_1m": None},
+    }
+    known = given(features.TABLE, [{"subscriber_id": who, "as_of": DAY, **one} for who, one in traits.items()])
+    rows = "".join(f"{who} | latent | false | true\n" for who in traits)
+    loyal = given(summaries.LOYALTY, "subscriber_id | loyalty_type | by_choice | answered\n" + rows)
+    tables = {"contacts": given(contacts.TABLE, CONTACTS), "complaints": given(complaints.TABLE, COMPLAINTS)}
+    listed, scored = given(decisions.LIST, LISTED), given(scores.TABLE, SCORES)
+    shown = cards(listed, scored, known, loyal, tables | {"subscribers": people}, sections()["prioritise"].rules, p)
+    said = shown.to_pandas().set_index("subscriber_id")["talking_points"].str.split().str[-1]
+    assert said.to_dict() == {"a": "welcome_new", "b": "win_heart", "c": "make_offer"}
+
+
 def test_every_shipped_action_has_a_point_of_its_own():
     assert set(MATTERS) == set(sections()["prioritise"].actions)
     assert {*MATTERS.values(), *HOLDS.values(), "make_offer"} <= set(summaries.TALKING_POINTS)
@@ -103,8 +135,32 @@ def test_sparklines_hold_the_year_that_was_known(shown, given):
     subscriber_id | month      | plan_fee | known_on
     a             | 2025-02-01 | 50       | 2025-02-28
     a             | 2024-12-01 | 40       | 2024-12-31
+    a             | 2024-11-01 | 40       | 2024-11-30
     """
-    rows = card_months(shown(), given(usage.TABLE, used), given(bills.TABLE, billed), DAY).order_by("month").to_pandas()
-    assert [str(day)[:7] for day in rows["month"]] == ["2024-03", "2024-12", "2025-02"]
-    assert rows["total_due"].tolist()[1:] == [40, 50]
-    assert rows["voice_min"].tolist()[::2] == [1, 2]
+    rows = months_of_cards(shown, given, used, billed)
+    assert rows["total_due"].dropna().to_dict() == {"2024-11": 40, "2024-12": 40, "2025-02": 50}
+    assert rows["voice_min"].dropna().to_dict() == {"2024-03": 1, "2025-02": 2}
+
+
+def test_a_bill_of_several_months_is_shown_as_money_per_month(shown, given):
+    """A yearly bill of January, for more a year later: the new rate holds from then on."""
+    billed = """
+    subscriber_id | month      | plan_fee | known_on
+    a             | 2024-01-01 | 360      | 2024-01-31
+    a             | 2025-01-01 | 480      | 2025-01-31
+    """
+    rows = months_of_cards(shown, given, "subscriber_id | month", billed)
+    assert rows["total_due"].tolist() == [30] * 10 + [40] * 2
+
+
+def months_of_cards(shown, given, used, billed):
+    """Return what the cards show, by month."""
+    texts = {
+        usage.TABLE: used,
+        bills.TABLE: billed,
+        subscribers.TABLE: PEOPLE,
+        unknown_facts.TABLE: "table | number",
+    }
+    tables = {contract.name: given(contract, text) for contract, text in texts.items()}
+    rows = card_months(shown(), tables, DAY, sections()["cohort"]).order_by("month").to_pandas()
+    return rows.set_index(rows["month"].astype(str).str[:7])

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from savedesk.contracts import cohort, features, plan_changes, subscribers
-from savedesk.summarise.drivers import banded, drivers
+from savedesk.schemas import cohort, features, plan_changes, subscribers
+from savedesk.stages.summarise.drivers import banded, drivers
 
 DAY = dt.date(2025, 3, 1)
 

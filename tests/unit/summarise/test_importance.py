@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
-from savedesk.summarise.importance import Answered, fitted, importance, true_variance
+from savedesk.stages.summarise.importance import Answered, fitted, importance, true_variance
 
 
 def answers(count, effect, seed=1, **columns):

@@ -7,8 +7,8 @@ import math
 import pytest
 from tests.tables import sections
 
-from savedesk.contracts import decisions, values
-from savedesk.summarise.listed import capacity, list_groups
+from savedesk.schemas import decisions, values
+from savedesk.stages.summarise.listed import capacity, list_groups
 
 DECIDED = """
 subscriber_id | as_of      | decision | action   | action_reason | channel | expected_gain

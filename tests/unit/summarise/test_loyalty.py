@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from savedesk.contracts import features, scores, summaries, values
-from savedesk.summarise.loyalty import loyalty_counts, loyalty_types
+from savedesk.schemas import features, scores, summaries, values
+from savedesk.stages.summarise.loyalty import loyalty_counts, loyalty_types
 
 SETTLED = {
     "months_since_activation": 20.0,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from savedesk.contracts import cohort, scores, values
-from savedesk.summarise.months import months
+from savedesk.schemas import cohort, scores, values
+from savedesk.stages.summarise.months import months
 
 COHORT = """
 subscriber_id | as_of      | churned | churn_type

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from savedesk.contracts import reasons, values
-from savedesk.summarise.reason_shares import reason_shares
+from savedesk.schemas import reasons, values
+from savedesk.stages.summarise.reason_shares import reason_shares
 
 REASONS = """
 subscriber_id | as_of      | position | reason

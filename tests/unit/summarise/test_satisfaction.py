@@ -10,9 +10,9 @@ import pytest
 from tests.project import make_project, run_stages
 from tests.tables import sections
 
-from savedesk.contracts import cohort, features, subscribers, surveys
 from savedesk.engine.duckdb import open_duckdb
-from savedesk.summarise.satisfaction import quadrants, satisfaction
+from savedesk.schemas import cohort, features, subscribers, surveys
+from savedesk.stages.summarise.satisfaction import quadrants, satisfaction
 
 NEWEST = dt.date(2025, 7, 1)
 PLANTED = {"A": "network", "B": "billing", "C": "store"}

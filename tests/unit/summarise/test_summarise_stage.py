@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from tests.tables import project, read, run, save, table
 
-from savedesk.contracts import cohort, features, scores, subscribers, summaries, values
-from savedesk.summarise.stage import READS
+from savedesk.schemas import cohort, features, scores, subscribers, summaries, values
+from savedesk.stages.summarise.stage import READS
 
 DAY = dt.date(2025, 3, 1)
 KEY = {"subscriber_id": "a", "as_of": DAY}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from tests.rules.closure import ROOT
+from tests.project import ROOT
 
 from savedesk import STAGES
-from savedesk.track.headline import HEADLINE, headline
+from savedesk.stages.track.headline import HEADLINE, headline
 
 FIRST = "1_money/profit_at_capacity"
 PAGE = (ROOT / "docs/runs.md").read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from savedesk.track.kept_runs import FOLDER, keep, kept_runs, only_one
+from savedesk.stages.track.upload_queue import FOLDER, keep, kept_runs, only_one
 
 
 def about(key="a1", kept_at=1000):

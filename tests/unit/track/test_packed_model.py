@@ -5,16 +5,15 @@ from __future__ import annotations
 import ast
 import sys
 
-from tests.rules.closure import SRC, closure
-
-from savedesk.track.packed_model import CODE, PACKAGE, REQUIREMENTS, SERVED
+from savedesk.pipeline.import_closure import SRC, closure
+from savedesk.stages.track.packed_model import CODE, PACKAGE, REQUIREMENTS, SERVED
 
 IMPORTED_AS = {"scikit-learn": "sklearn", "ibis-framework": "ibis"}
 PIN = {"sqlglot"}  # Ibis breaks on other versions
 
 
 def needed():
-    return closure("savedesk.track.served_model") - {PACKAGE / "track" / SERVED}
+    return closure("savedesk.stages.track.served_model") - {PACKAGE / "stages/track" / SERVED}
 
 
 def test_the_code_that_is_logged_is_what_it_imports():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sqlite3
 import threading
@@ -11,8 +12,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from savedesk.track import reach
-from savedesk.track.reach import out_of_reach
+from savedesk.errors import MissingInputError, ResourceError
+from savedesk.stages.track import lookup, reach
+from savedesk.stages.track.reach import out_of_reach
 
 
 @pytest.fixture
@@ -91,3 +93,15 @@ def test_asking_leaves_no_trace(tmp_path):
 @pytest.mark.parametrize("uri", ["databricks", "databricks://profile", "mlruns", "file:///runs"])
 def test_of_other_addresses_only_mlflow_can_tell(uri):
     assert out_of_reach(uri) == ""
+
+
+def test_a_store_on_a_read_only_file_system_is_no_wrong_address(tmp_path, monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    (tmp_path / "mlflow.db").touch()
+    monkeypatch.setattr(lookup, "out_of_reach", lambda _: "attempt to write a readonly database")
+    with pytest.raises(MissingInputError, match="check MLFLOW_TRACKING_URI"):  # the file's own rights
+        lookup.registered(tmp_path, "simulated")
+    of = os.statvfs_result((4096, 4096, 1, 1, 1, 1, 1, 1, os.ST_RDONLY, 255))
+    monkeypatch.setattr(os, "statvfs", lambda _: of)
+    with pytest.raises(ResourceError, match="the file system is read-only"):
+        lookup.registered(tmp_path, "simulated")

@@ -12,8 +12,8 @@ from sklearn.metrics import roc_auc_score
 from tests.learning import DATES, learnable
 from tests.tables import read, run, save, table
 
-from savedesk.contracts import cohort, features, model, scores
 from savedesk.model.schema import ModelSchema, encode
+from savedesk.schemas import cohort, features, model, scores
 
 QUICK = {"max_rounds": 20, "tuning_cells": 1, "bags": 1, "selection_cells": 0, "minimum_category_rows": 10}
 

@@ -8,8 +8,8 @@ from scipy.special import expit
 from tests.learning import few_recipes, in_folds
 from tests.tables import Silent
 
-from savedesk.train.blend import blend_weights
-from savedesk.train.choose import choose_members
+from savedesk.stages.train.blend import blend_weights
+from savedesk.stages.train.choose import choose_members
 
 DRAW = np.random.default_rng(3)
 TRUTH = DRAW.normal(size=20_000)

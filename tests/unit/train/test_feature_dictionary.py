@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 from tests.tables import REPO
 
-from savedesk.features.declaration import declared_in
-from savedesk.features.stage import FAMILIES
 from savedesk.model.fitted import BandRates
 from savedesk.model.sample import Sample
-from savedesk.train.dictionary_page import dictionary_page
-from savedesk.train.statistics import feature_statistics
+from savedesk.stages.features.declaration import declared_in
+from savedesk.stages.features.stage import FAMILIES
+from savedesk.stages.train.dictionary_page import dictionary_page
+from savedesk.stages.train.statistics import feature_statistics
 
 DICTIONARY = pd.DataFrame(
     {

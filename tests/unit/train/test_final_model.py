@@ -12,10 +12,10 @@ from sklearn.metrics import roc_auc_score
 from tests.learning import few_recipes, in_folds
 from tests.tables import Silent, sections
 
-from savedesk.train.choose import choose_members, loss_of, only_member
-from savedesk.train.final import final_model
-from savedesk.train.logistic import crossed_log_odds, fit_logistic
-from savedesk.train.validation import LOGISTIC, Member
+from savedesk.stages.train.choose import choose_members, loss_of, only_member
+from savedesk.stages.train.final import final_model
+from savedesk.stages.train.logistic import crossed_log_odds, fit_logistic
+from savedesk.stages.train.validation import LOGISTIC, Member
 
 DRAW = np.random.default_rng(2)
 ROWS = 3000

@@ -11,7 +11,7 @@ from savedesk.model.fitted import fit_band_rates
 from savedesk.model.sample import Sample
 from savedesk.model.schema import ModelColumn, ModelSchema, encode
 from savedesk.params.train import TrainParams
-from savedesk.train.fitted import fit_features, refit
+from savedesk.stages.train.fitted import fit_features, refit
 
 TRAIN = sections(train={"hazard_bands": 2, "hazard_prior_rows": 0})["train"]
 TENURE = {"baseline_hazard": "months"}

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from savedesk.train.folds import folds, set_aside, thinned
+from savedesk.stages.train.folds import folds, set_aside, thinned
 
 
 def rows(text):

@@ -9,8 +9,8 @@ import pytest
 from tests.learning import learnable
 from tests.tables import read, run, save, table
 
-from savedesk.contracts import cohort
-from savedesk.train import journal
+from savedesk.schemas import cohort
+from savedesk.stages.train import journal
 
 QUICK = {
     "max_rounds": 12,

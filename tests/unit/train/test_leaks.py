@@ -8,8 +8,8 @@ from sklearn.metrics import roc_auc_score
 from tests.learning import learnable
 from tests.tables import read, run, save, table
 
-from savedesk.contracts import cohort, features
-from savedesk.train.leaks import auc_alone
+from savedesk.schemas import cohort, features
+from savedesk.stages.train.leaks import auc_alone
 
 QUICK = {"max_rounds": 5, "early_stopping_rounds": 5, "tuned_trials": 0, "bags": 1, "minimum_category_rows": 10}
 HONEST = 0.93  # of ``drop``, from which the learnable tables draw who leaves, is 0.87

@@ -8,8 +8,8 @@ import pytest
 from tests.learning import learnable
 from tests.tables import read, run, save, table
 
-from savedesk.contracts import cohort, features, model, scores
 from savedesk.errors import DataContractError
+from savedesk.schemas import cohort, features, model, scores
 
 QUICK = {"max_rounds": 20, "early_stopping_rounds": 5, "tuned_trials": 0, "bags": 1, "minimum_category_rows": 10}
 

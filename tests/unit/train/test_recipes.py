@@ -6,7 +6,7 @@ import pytest
 from tests.tables import sections
 
 from savedesk.errors import ParamsError
-from savedesk.train.recipes import (
+from savedesk.stages.train.recipes import (
     NEAR,
     bags_allowed,
     effort,

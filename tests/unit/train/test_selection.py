@@ -8,8 +8,8 @@ from scipy.special import expit
 from tests.learning import few_recipes, in_folds
 from tests.tables import Silent
 
-from savedesk.train.choose import choose_members, loss_of
-from savedesk.train.selection import (
+from savedesk.stages.train.choose import choose_members, loss_of
+from savedesk.stages.train.selection import (
     HELPS,
     NOT_TOLD,
     NOT_TRIED,

@@ -16,9 +16,9 @@ from savedesk.model.sample import Sample
 from savedesk.model.schema import ModelColumn, ModelSchema
 from savedesk.model.survival import MONTHS, SurvivalModel, survival
 from savedesk.params.train import TrainParams
-from savedesk.train.booster import Table
-from savedesk.train.folds import set_aside
-from savedesk.train.survival import Followed, _months_at_risk, fit_survival, kaplan_meier_by_tenure
+from savedesk.stages.train.booster import Table
+from savedesk.stages.train.folds import set_aside
+from savedesk.stages.train.survival import Followed, _months_at_risk, fit_survival, kaplan_meier_by_tenure
 
 START = dt.date(2025, 1, 15)
 SHIPPED = sections(train={"survival_minimum_exits": 50, "survival_max_rounds": 80})["train"]

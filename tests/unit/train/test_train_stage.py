@@ -12,10 +12,10 @@ import pytest
 from tests.learning import DATES, describe, learnable
 from tests.tables import read, run, save, sections, table
 
-from savedesk.contracts import cohort, features, model
 from savedesk.errors import DataContractError
 from savedesk.model.stored import StoredModel
-from savedesk.train.types import fit_types
+from savedesk.schemas import cohort, features, model
+from savedesk.stages.train.types import fit_types
 
 QUICK = {
     "max_rounds": 40,

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tables import project, read, run, save, sections, table
 
-from savedesk.contracts import bills, model, plans, scores, subscribers, valuations, values
-from savedesk.contracts.scores import SURVIVAL_COLUMNS
-from savedesk.value.lifetime import expected_months
-from savedesk.value.worth import tiers
+from savedesk.schemas import bills, model, plans, scores, subscribers, valuations, values
+from savedesk.schemas.scores import SURVIVAL_COLUMNS
+from savedesk.stages.value.lifetime import discounted_months
+from savedesk.stages.value.worth import tiers
 
 SHARE = {"margin_months": 3, "variable_cost_share": 0.5, "bad_debt_days": 60, "bad_debt_prior_bills": 0}
 NO_TIME = {"horizon_months": 1, "annual_discount_rate": 0.0}
@@ -225,7 +225,7 @@ def months_of(curve, **changes):
     """Return expected months of one subscriber with these hazards by month; of the last one from then on."""
     found = sections(value={"annual_discount_rate": 0.0, "tail_months": 1} | changes, cohort=AT_ONCE)
     hazards = np.array([[*curve, *[curve[-1]] * (12 - len(curve))]])
-    return expected_months(hazards, found["cohort"], found["value"])[0]
+    return discounted_months(hazards, found["cohort"], found["value"])[0]
 
 
 def test_who_is_kept_pays_through_the_outcome_window():
@@ -234,7 +234,7 @@ def test_who_is_kept_pays_through_the_outcome_window():
     assert months_of([0.0], horizon_months=5) == 5
 
 
-def test_expected_months_by_hand():
+def test_discounted_months_by_hand():
     """Months of 30 days; the first half of the first is within the window, and 100 % interest a year."""
     ends = [(30.4375 * month - 15) / 30 for month in (1, 2)]  # 0.51 and 1.51 of the curve's months
     alive = [0.5 ** (ends[0] - 0.5), 0.5**0.5 * 0.8 ** (ends[1] - 1)]
@@ -254,13 +254,13 @@ def test_beyond_the_curve_the_mean_of_its_last_months_holds():
 
 @settings(deadline=None, max_examples=15)
 @given(st.lists(st.floats(0, 0.9), min_size=12, max_size=12), st.integers(1, 100), st.integers(0, 60))
-def test_expected_months_agree_with_a_walk_day_by_day(curve, outcome_days, lead_days):
+def test_discounted_months_agree_with_a_walk_day_by_day(curve, outcome_days, lead_days):
     """A slow twin: a hazard a day from the end of the window on, and a look at the end of each month."""
     found = sections(
         value={"annual_discount_rate": 0.0, "tail_months": 3, "horizon_months": 18},
         cohort={"lead_days": lead_days, "outcome_days": outcome_days},
     )
-    months = expected_months(np.array([curve]), found["cohort"], found["value"])[0]
+    months = discounted_months(np.array([curve]), found["cohort"], found["value"])[0]
     alive, total, day = 1.0, 0.0, 0.0
     step = 1 / 16
     while day < 18 * 30.4375:
@@ -292,7 +292,7 @@ def assert_months(root, given, rows, hazards, *, survival_model=True):
     project(root, given)
     score(root, *rows, survival_model=survival_model)
     run(root, "value", value=SHARE | NO_TIME | {"horizon_months": 2, "own_hazard_share": 0.5}, cohort=AT_ONCE)
-    months = {row["subscriber_id"]: row["expected_months"] for row in read(root, values.TABLE)}
+    months = {row["subscriber_id"]: row["discounted_months"] for row in read(root, values.TABLE)}
     expected = {name: months_of([hazard], horizon_months=2) for name, hazard in hazards.items()}
     assert months == pytest.approx(expected)
 
@@ -300,7 +300,7 @@ def assert_months(root, given, rows, hazards, *, survival_model=True):
 def test_each_as_of_stands_for_itself(tmp_path):
     given = {bills.TABLE: "subscriber_id | month | plan_fee\n a | 2025-04-01 | 10\n a | 2025-05-01 | 50"}
     found = valued(tmp_path, given, ("a", 0.1, 0.2, "2025-05-01"), ("a", 0.1, 0.4, "2025-06-01"), **NO_TIME)
-    assert [(row["margin"], row["expected_months"]) for row in found.values()] == [(5, 1), (15, 1)]
+    assert [(row["margin"], row["discounted_months"]) for row in found.values()] == [(5, 1), (15, 1)]
 
 
 def placed(amounts):

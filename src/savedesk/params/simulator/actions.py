@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from savedesk.contracts.truth import ACTIONS, CAUSES
 from savedesk.params.simulator.part import NotNegative, Part, Share
+from savedesk.schemas.truth import ACTIONS, CAUSES
 
 NEXT_MONTH, SECOND_MONTH_AHEAD = 28, 59  # days from a month's first day, at the fewest
 
@@ -66,7 +66,7 @@ class TruthParams(Part):
     first_month: int = Field(ge=0, description="months of data before the first as_of; months; cohort")
     lead_days: int = Field(ge=0, le=28, description="lead; days; cohort")
     outcome_days: int = Field(ge=1, le=60, description="outcome window; days; cohort")
-    arrears_days: int = Field(ge=28, le=31, description="days of suspension that count as churn; days; cohort")
+    arrears_days: int = Field(ge=28, le=31, description="a suspension longer than that counts as churn; days; cohort")
     dormant_days: int = Field(ge=31, le=60, description="days without use that count as churn; days; cohort")
 
     @model_validator(mode="after")

@@ -2,8 +2,8 @@
 
 from pydantic import Field, field_validator
 
-from savedesk.contracts.complaints import CATEGORIES
 from savedesk.params.simulator.part import Memory, NotNegative, Part, Positive, Share, Shares3
+from savedesk.schemas.complaints import CATEGORIES
 
 
 class CareParams(Part):

@@ -1,0 +1,1 @@
+"""What is done around the pipeline: review a list, import outcomes, score new data, plan, compare and promote."""

@@ -1,0 +1,149 @@
+"""Print runs side by side, money first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from rich.markup import escape
+
+from savedesk.operations.compare.comparison import BETTER, WORSE, Comparison, between, money, own_profit
+from savedesk.operations.compare.paired import SIDES
+from savedesk.operations.review.show_view import console, table_of
+from savedesk.stages.evaluate.bootstrap import Figure
+
+STYLES = {BETTER: "bold green", WORSE: "bold red"}
+MOST = 8  # rows of a kind
+DIGITS = {"log_loss": 5, "ece": 5, "auc": 4}
+NAMES = {"log_loss": "log loss", "ece": "expected calibration error", "auc": "AUC"}
+SLICE_HEADS = ("slice", "rows", "profit a", "b - a", "interval", "log loss b - a", "interval")
+MOVED_HEADS = ("subscriber", "rank", "tier", "segment", "region", "action", "expected gain")
+HEADS = ("", "a", "b", "b - a", "interval")
+SHOWN = ("tier", "segment", "region", "action")
+Row = tuple[str, str, str, str, str]
+
+
+def tell(pairs: Sequence[Comparison]) -> None:
+    """Print every pair: verdict, figures, slices, params, features and lists."""
+    out = console()
+    for one in pairs:
+        kind, sentence = one.verdict
+        out.print(f"[bold]a[/bold]  {escape(one.a.label)}\n[bold]b[/bold]  {escape(one.b.label)}")
+        out.print(sentence, style=STYLES.get(kind, "bold"), markup=False)
+        for remark in one.remarks:
+            out.print(f"  {remark}", style="yellow", markup=False)
+        out.print(table_of("", HEADS, [*figure_rows(one)]))
+        for title, heads, rows in _tables(one):
+            out.print(table_of(title, heads, rows))
+        for line in lines_of(one):
+            out.print(line, markup=False)
+
+
+def figure_rows(one: Comparison) -> list[Row]:
+    """Return name, both values, difference and its interval of each figure, as text."""
+    found = one.paired
+    if found is None:
+        return [_reported(one), *_reported_rates(one)]
+    figures = found.figures
+    rows = [_row("profit at capacity, same prices", figures, "profit", 0)]
+    days = {name.removeprefix("profit "): figure for name, figure in figures.items() if name.startswith("profit ")}
+    if len(days) > 1:
+        rows += [(f"  {day}", "", "", f"{figure.value:+,.0f}", between(figure)) for day, figure in days.items()]
+    rows += [_reported(one), *(_row(NAMES[name], figures, name, digits) for name, digits in DIGITS.items())]
+    a, b = found.contacts
+    rows.append((f"contacts {one.span}", f"{a:,.0f}", f"{b:,.0f}", f"{b - a:+,.0f}", "-"))
+    mean = sum(found.overlap.values()) / len(found.overlap)
+    return [*rows, ("on both lists, of either", "", "", f"{100 * mean:.0f} %", "-")]
+
+
+def _reported(one: Comparison) -> Row:
+    """Return profit at capacity as each run reported it, at its own prices and on its own rows."""
+    a, b = (own_profit(side.metrics) for side in (one.a, one.b))
+    told = [f"{money(figure.value, one.a.currency)} ({figure.low:,.0f} to {figure.high:,.0f})" for figure in (a, b)]
+    return "profit at capacity, as reported", told[0], told[1], money(b.value - a.value, "", signed=True), "-"
+
+
+def _row(name: str, figures: dict[str, Figure], key: str, digits: int) -> Row:
+    a, b, more = figures[f"{key}_a"].value, figures[f"{key}_b"].value, figures[key]
+    return name, f"{a:,.{digits}f}", f"{b:,.{digits}f}", f"{more.value:+,.{digits}f}", between(more, digits)
+
+
+def _reported_rates(one: Comparison) -> list[Row]:
+    rows = []
+    for name, digits in DIGITS.items():
+        a, b = (side.metrics.get(f"evaluate.{name}") for side in (one.a, one.b))
+        if a is not None and b is not None:
+            rows.append((NAMES[name], f"{a:.{digits}f}", f"{b:.{digits}f}", f"{b - a:+.{digits}f}", "-"))
+    return rows
+
+
+def _tables(one: Comparison) -> list[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
+    made: list[tuple[str, tuple[str, ...], list[tuple[str, ...]]]] = []
+    for title, part in (("slices that got worse", one.worse), ("slices that got better", one.better)):
+        if len(part):
+            made.append((title, SLICE_HEADS, slice_rows(part.head(MOST))))
+    if one.params:
+        made.append(("params that differ", ("", "a", "b"), [*one.params]))
+    lists = one.lists
+    if lists is not None:
+        for title, side in ((f"on the list of {lists.as_of} in b only", SIDES[1]), ("in a only", SIDES[0])):
+            part = lists.only(side)
+            if len(part):
+                made.append((f"{title}: {len(part):,}", MOVED_HEADS, moved_rows(part.head(MOST), side)))
+    return made
+
+
+def slice_rows(part: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Return slices as text, by growing difference of profit."""
+    return [
+        (
+            f"{line['slice_by'].replace('_', ' ')} {line['slice']}",
+            f"{line['rows']:,}",
+            f"{line['profit_a']:,.0f}",
+            f"{line['profit']:+,.0f}",
+            f"{line['profit_low']:+,.0f} to {line['profit_high']:+,.0f}",
+            f"{line['log_loss']:+.4f}",
+            f"{line['log_loss_low']:+.4f} to {line['log_loss_high']:+.4f}",
+        )
+        for line in part.sort_values("profit").to_dict("records")
+    ]
+
+
+def moved_rows(part: pd.DataFrame, side: str) -> list[tuple[str, ...]]:
+    """Return subscribers of one list alone as text."""
+    return [
+        (
+            str(line["subscriber_id"]),
+            f"{line[f'rank{side}']:,.0f}",
+            *(_text(line[f"{name}{side}"]) for name in SHOWN),
+            f"{line[f'expected_gain{side}']:,.2f}",
+        )
+        for line in part.to_dict("records")
+    ]
+
+
+def _text(value: object) -> str:
+    return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def lines_of(one: Comparison) -> list[str]:
+    """Return what fits into a line each: slices, params, features, lists."""
+    said = []
+    if one.paired:
+        judged = len(one.paired.slices)
+        said.append(f"slices: {judged} judged, {len(one.worse)} worse and {len(one.better)} better beyond chance")
+    if not one.params:
+        said.append("params: none differs")
+    if one.features is None:
+        said.append("features: those of one model are not known on this machine")
+    elif not one.features.added and not one.features.dropped:
+        said.append(f"features: the same {one.features.both}")
+    else:
+        for verb, names in (("added", one.features.added), ("dropped", one.features.dropped)):
+            shown = ", ".join(names[:MOST]) + (f" and {len(names) - MOST} more" if len(names) > MOST else "")
+            said.append(f"features {verb}: {len(names)}{f' ({shown})' if names else ''}")
+    if one.lists is not None:
+        both, every = len(one.lists.both), len(one.lists.rows)
+        alone = f"{every - both:,} on one alone (overlap {100 * one.lists.overlap:.0f} %)"
+        said.append(f"list of {one.lists.as_of}: {both:,} on both, {alone}")
+    return said

@@ -1,0 +1,1 @@
+"""Outcomes that the desk reports: sheets and delivery files in, contacts out."""

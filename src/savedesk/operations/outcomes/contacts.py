@@ -1,0 +1,116 @@
+"""From outcomes to contacts: what a list's outcomes add to the canonical table, and what they can teach.
+
+Whether a subscriber was contacted or held out was drawn by chance, so the two arms of a list are compared as they were
+drawn: a contact counts with the action that the list gave, whatever was done. Agents work from the top; the
+hold-out is compared with the list as far down as it was worked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from savedesk.operations.outcomes.lists import HandedOver
+from savedesk.params.prioritise import PrioritiseParams
+from savedesk.schemas import contacts
+from savedesk.schemas.outcomes import ACCEPTED
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """What the outcomes of one list make.
+
+    Args:
+        contacts: rows of the canonical table.
+        worked: how many of the list, from the top, were worked: down to the last rank by which enough are reported.
+        reported: how many of those have an outcome.
+        control: subscribers held out beside them.
+        off_list: contacts with subscribers who are not on the list.
+        late: contacts after the month of the list.
+        stray: contacts far below the part of the list that was worked.
+    """
+
+    contacts: pd.DataFrame
+    worked: int
+    reported: int
+    control: int
+    off_list: int
+    late: int
+    stray: int
+
+
+def campaign(told: pd.DataFrame, made: HandedOver, policy: PrioritiseParams) -> Campaign:
+    """Return the contacts of a list.
+
+    Args:
+        told: accepted outcomes of the list: subscriber_id, contacted_on, channel, action, outcome.
+        made: the list.
+        policy: section ``prioritise``.
+    """
+    rows = told.sort_values(["subscriber_id", "contacted_on"], ignore_index=True)
+    listed = rows["subscriber_id"].isin(made.listed.index)
+    late = rows["contacted_on"] > made.month_end
+    last = ~rows.assign(teaches=listed & ~late).duplicated(["subscriber_id", "teaches"], keep="last")
+    teaches = listed & ~late & last  # of several attempts the last one
+    plan = made.listed.reindex(rows["subscriber_id"]).reset_index(drop=True)
+    name = f"{policy.campaign}:{made.as_of}"
+    offer = plan["offer_cost"].where(rows["outcome"].eq(ACCEPTED), 0.0).fillna(0.0)
+    cost = rows["channel"].map({one: each.cost for one, each in policy.channels.items()}).astype(float)
+    treated = rows.assign(
+        contact_id=[
+            f"{name}:{who}:{day}" for who, day in zip(rows["subscriber_id"], rows["contacted_on"], strict=True)
+        ],
+        campaign_id=pd.Series(name, index=rows.index).where(teaches, None),
+        action=plan["action"].where(teaches, rows["action"].replace("", None)),
+        channel=rows["channel"].replace("", None),
+        arm="treated",
+        cost=cost + offer,
+        known_on=rows["contacted_on"],
+    )
+    worked = _worked(plan.loc[teaches, "rank"], policy.learning.minimum_reported)
+    stray = teaches & (plan["rank"] > worked)
+    treated.loc[stray, "campaign_id"] = None
+    teaches &= ~stray
+    down_to = made.listed[made.listed["rank"] <= worked]
+    reported = int(down_to.index.isin(rows.loc[teaches, "subscriber_id"]).sum())
+    held = _control(made, name, down_to, reported >= policy.learning.minimum_reported * max(worked, 1))
+    columns = list(contacts.TABLE.column_names)
+    together = pd.concat([treated[columns], held[columns]]) if len(held) else treated[columns]
+    ordered = together.sort_values("contact_id", ignore_index=True)
+    beside = (int((~listed).sum()), int((listed & late).sum()), int(stray.sum()))
+    return Campaign(ordered, worked, reported, len(held), *beside)
+
+
+def _worked(ranks: pd.Series, enough: float) -> int:
+    """Return the last rank down to which the list was worked: the deepest by which enough of it is reported.
+
+    An outcome far below the others is a stray: a subscriber who rang up, not a desk that came so far. Where more than
+    a few would be strays, the list was reported in part, down to its last outcome.
+    """
+    ordered = np.sort(ranks.to_numpy(np.int64))
+    if not len(ordered):
+        return 0
+    filled = np.arange(1, len(ordered) + 1) / ordered >= enough
+    deepest = int(ordered[filled].max()) if filled.any() else 0
+    most = (ordered <= deepest).mean() >= enough
+    return deepest if most else int(ordered[-1])
+
+
+def _control(made: HandedOver, name: str, down_to: pd.DataFrame, enough: Any) -> pd.DataFrame:
+    """Return the held-out subscribers who would have been reached, as members of the control arm."""
+    if not len(down_to) or not enough:
+        return pd.DataFrame(columns=list(contacts.TABLE.column_names))
+    would = made.held_out[made.held_out["expected_gain"] >= down_to["expected_gain"].min()].reset_index()
+    held: pd.DataFrame = would.assign(
+        contact_id=[f"{name}:{who}:held" for who in would["subscriber_id"]],
+        contacted_on=made.as_of,
+        campaign_id=name,
+        arm="control",
+        outcome=None,
+        cost=None,
+        known_on=made.as_of,
+    )
+    return held

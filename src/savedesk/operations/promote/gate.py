@@ -1,0 +1,100 @@
+"""The gate: may a model take the champion's place? Every question with its figure, its limit and its answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from savedesk.operations.compare.paired import Paired
+from savedesk.params.promote import PromoteParams
+from savedesk.stages.evaluate.bootstrap import Figure
+
+PROFIT, LOG_LOSS, ECE, SLICES, OVERLAP, ROWS = "profit", "log loss", "calibration", "slices", "list", "rows"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question of the gate.
+
+    Args:
+        name: what is asked about.
+        passed: the answer.
+        told: the figure beside its limit, in one sentence.
+    """
+
+    name: str
+    passed: bool
+    told: str
+
+
+def judged(found: Paired | str, limits: PromoteParams, *, rival: str, same_desk: bool) -> list[Check]:
+    """Return the answers about the run ``b``; it passes where all are yes.
+
+    Args:
+        found: the two runs on the rows of both, ``a`` being the champion, or why they cannot be compared.
+        limits: section ``promote``.
+        rival: what ``a`` is called.
+        same_desk: whether ``a`` made a list that a save desk has worked through, which should not turn over.
+    """
+    if isinstance(found, str):
+        return [Check(ROWS, passed=False, told=f"cannot be compared with {rival}: {found}")]
+    checks = [_profit(found, limits, rival), *_probabilities(found, limits), *_slices(found, limits)]
+    return [*checks, _overlap(found, limits)] if same_desk else checks
+
+
+def _profit(found: Paired, limits: PromoteParams, rival: str) -> Check:
+    more, before = found.figures["profit"], found.figures["profit_a"].value
+    lost = -more.value / before if before > 0 else math.inf * -more.value if more.value else 0.0
+    refused = more.high < 0 or lost > limits.profit_loss
+    share = f", {100 * abs(lost):.1f} % of its profit" if math.isfinite(lost) else ""
+    told = f"earns {_more(more)} a month than {rival}{share}; may lose {100 * limits.profit_loss:g} %"
+    return Check(PROFIT, not refused, told)
+
+
+def _more(figure: Figure) -> str:
+    word = "more" if figure.value >= 0 else "less"
+    return f"{abs(figure.value):,.0f} {word} ({figure.low:+,.0f} to {figure.high:+,.0f})"
+
+
+def _probabilities(found: Paired, limits: PromoteParams) -> Iterator[Check]:
+    for name, key, most in ((LOG_LOSS, "log_loss", limits.log_loss_rise), (ECE, "ece", limits.ece_rise)):
+        rise, before, after = found.figures[key], found.figures[f"{key}_a"].value, found.figures[f"{key}_b"].value
+        refused = rise.low > 0 and rise.value > most
+        label = "log loss" if key == "log_loss" else "expected calibration error"
+        told = f"{label} {before:.5f} -> {after:.5f} ({rise.low:+.5f} to {rise.high:+.5f}); may rise by {most:g}"
+        yield Check(name, not refused, told)
+
+
+def _slices(found: Paired, limits: PromoteParams) -> list[Check]:
+    """Return an answer for each slice that is much worse, or one for all of them."""
+    whole = max(found.figures["profit_a"].value, 0.0)
+    worse = {
+        f"{line['slice_by'].replace('_', ' ')} {line['slice']}": said
+        for line in found.slices.to_dict("records")
+        if (said := ", ".join(_worse(line, whole, limits)))
+    }
+    if not worse:
+        return [Check(SLICES, passed=True, told=f"none of {len(found.slices)} is much worse")]
+    return [Check(SLICES, passed=False, told=f"{name}: {said}") for name, said in worse.items()]
+
+
+def _worse(line: Mapping[Any, Any], whole: float, limits: PromoteParams) -> Iterator[str]:
+    lost, before = -line["profit"], max(line["profit_a"], 0.0)
+    if line["profit_high"] < 0 and lost > limits.slice_profit_loss * before and lost > limits.slice_share * whole:
+        ends = f"{line['profit_low']:+,.0f} to {line['profit_high']:+,.0f}"
+        yield f"earns {lost:,.0f} of {line['profit_a']:,.0f} a month less ({ends})"
+    if line["log_loss_low"] > 0 and line["log_loss"] > limits.slice_log_loss_rise:
+        ends = f"{line['log_loss_low']:+.4f} to {line['log_loss_high']:+.4f}"
+        yield f"log loss rises by {line['log_loss']:.4f} ({ends})"
+
+
+def _overlap(found: Paired, limits: PromoteParams) -> Check:
+    """Return whether the desk meets much the same subscribers, or earns clearly more by meeting others."""
+    mean = sum(found.overlap.values()) / len(found.overlap)
+    told = f"{100 * mean:.0f} % of either list is on both; at least {100 * limits.minimum_overlap:g} %"
+    stable, worth_it = mean >= limits.minimum_overlap, found.figures["profit"].low > 0
+    if worth_it and not stable:
+        told += ", unless it earns more beyond chance, as it does"
+    return Check(OVERLAP, stable or worth_it, told)

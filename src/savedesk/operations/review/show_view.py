@@ -1,0 +1,251 @@
+"""Print why a subscriber is on or off the list."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from rich.markup import escape
+from rich.table import Table
+
+from savedesk.numerals import Numeral
+from savedesk.operations.review.show import ON_THE_LIST, Rule, Shown, call_by
+from savedesk.operations.review.words import say
+from savedesk.pipeline.terminal import Terminal, as_wide
+from savedesk.policy.attributable_risk import explained_share
+from savedesk.schemas.labels import CHURN_TYPES
+
+LEAST_TOLD = 5e-4  # difference of a factor from 1
+PLAIN_WIDTH = 150  # where the output is no terminal
+
+
+def console() -> Terminal:
+    """Return where the commands around the list print: as wide as the terminal, and wide enough for a file."""
+    return as_wide(PLAIN_WIDTH)
+
+
+def tell(one: Shown) -> None:
+    """Print everything that decided."""
+    out, language = console(), one.language
+    decision = one.decision
+    rank = "" if pd.isna(decision["rank"]) else f", {say('rank', language, rank=int(decision['rank']))}"
+    head = f"{decision['subscriber_id']}  {one.run.as_of}  {say(decision['decision'], language)}{rank}"
+    out.print(f"[bold]{escape(head)}[/bold]")
+    out.print(f"  {decision['why']}", markup=False)
+    if not one.run.newest:
+        out.print(f"  {say('backtest', language)}", markup=False)
+    if one.policy_changed:
+        out.print(f"  {say('policy_changed', language)}", style="yellow", markup=False)
+    for table in (_risk(one), _value(one)):
+        out.print(table)
+    out.print(f"\n{say('reasons', language)}")
+    if not len(one.reasons):
+        out.print(f"  {say('no_reasons', language)}", markup=False)
+    for place, text in zip(one.reasons["position"], one.reasons["text"], strict=True):
+        out.print(f"  {place}. {text}", markup=False)
+    out.print(_rules(one))
+    if len(one.options):
+        out.print(_options(one))
+        for line in worked_out(one):
+            out.print(line, markup=False)
+        out.print(_rates(one))
+    else:
+        out.print(say("no_options", language), markup=False)
+    for table in [_limits(one), *([_account(one)] if len(one.account) else [])]:
+        out.print(table)
+    verdict = say("drawn" if one.held_out else "not_drawn", language)
+    share = one.policy.hold_out_share
+    out.print(say("draw", language, draw=one.draw, share=share, verdict=verdict), markup=False)
+    if one.receipt:
+        out.print(say("receipt", language, receipt=one.receipt), markup=False, soft_wrap=True)
+
+
+def table_of(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> Table:
+    """Return a table; the first ``left`` columns are texts, the others figures."""
+    table = Table(title=escape(title), title_justify="left")
+    for place, name in enumerate(heads):
+        table.add_column(escape(name), justify="left" if place < left else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*[escape(cell) for cell in row])
+    return table
+
+
+def _facts(title: str, rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(title=escape(title), title_justify="left", show_header=False)
+    for justify in ("left", "right", "left"):
+        table.add_column(justify=justify, overflow="fold")
+    for row in rows:
+        table.add_row(*[escape(cell) for cell in row])
+    return table
+
+
+def _risk(one: Shown) -> Table:
+    score, language = one.score, one.language
+    low, high = score["churn_probability_low"], score["churn_probability_high"]
+    between = "" if pd.isna(low) else say("interval", language, low=low, high=high)
+    rows = [(say("churn_probability", language), f"{score['churn_probability']:.1%}", between)]
+    rows += [(say(kind, language), f"{score[f'probability_{kind}']:.1%}", "") for kind in CHURN_TYPES]
+    rows.append((say("expected_days_to_churn", language), f"{score['expected_days_to_churn']:.0f}", ""))
+    day = call_by(one)
+    rows += [(say("call_by", language), str(day), "")] if day else []
+    return _facts(say("risk", language), rows)
+
+
+def _value(one: Shown) -> Table:
+    value, language = one.value, one.language
+    source = say(str(value["margin_source"]), language)
+    rows = [
+        (say("margin", language), _money(value["margin"]), source),
+        (say("bad_debt_share", language), f"{value['bad_debt_share']:.1%}", ""),
+        (say("discounted_months", language), f"{value['discounted_months']:.1f}", ""),
+        (say("remaining_value", language), _money(value["remaining_value"]), ""),
+        (say("value_at_risk", language), _money(value["value_at_risk"]), ""),
+        (say("tier", language), say(str(value["tier"]), language), ""),
+    ]
+    return _facts(say("value", language), rows)
+
+
+def _rules(one: Shown) -> Table:
+    language, days = one.language, one.policy.rules.max_contacts_days
+    rows = [
+        (
+            say(rule.name, language, days=days),
+            _figure(rule.figure, language),
+            _figure(rule.limit, language),
+            say(_verdict(rule), language),
+        )
+        for rule in one.rules
+    ]
+    heads = ["", *(say(name, language) for name in ("figure", "limit", "verdict"))]
+    return table_of(say("rules", language), heads, rows)
+
+
+def _verdict(rule: Rule) -> str:
+    if rule.kept:
+        return "kept"
+    return "no_sales" if rule.name == "open_complaints" else "broken"
+
+
+def _options(one: Shown) -> Table:
+    language = one.language
+    names = ("action", "channel", "reason", "rate", "saved", "given_away", "contact_cost", "gain", "limits_cost", "net")
+    rows = [
+        (
+            _action(one, row["action"]),
+            str(row["channel"]),
+            str(row["reason"]),
+            f"{row['save_rate']:.1%}",
+            *(
+                _money(row[name])
+                for name in ("saved", "given_away", "contact_cost", "expected_gain", "limits_cost", "net")
+            ),
+            say(_standing(one, row), language, least=one.policy.minimum_gain),
+        )
+        for row in one.options.to_dict("records")
+    ]
+    return table_of(say("options", language), [*(say(name, language) for name in names), ""], rows, left=3)
+
+
+def _standing(one: Shown, row: Any) -> str:
+    """Return the word for what became of an option."""
+    decided = one.decision
+    if decided["decision"] in ON_THE_LIST and (row["action"], row["channel"]) == (
+        decided["action"],
+        decided["channel"],
+    ):
+        return "chosen" if decided["decision"] == "contact" else "would"
+    if not pd.isna(row["barred"]):
+        return str(row["barred"])
+    if row["open"] and row["expected_gain"] < one.policy.minimum_gain:
+        return "too_little"
+    return "open" if row["open"] else "closed"
+
+
+def worked_out(one: Shown) -> list[str]:
+    """Return the gain of the option decided on, else of the best one, term by term."""
+    if not len(one.options):
+        return []
+    decided = one.decision
+    own = (one.options["action"] == decided["action"]) & (one.options["channel"] == decided["channel"])
+    row = one.options[own].iloc[0] if own.any() else one.options.iloc[0]
+    action = _action(one, row["action"])
+    saved = f"{row['touched_probability']:.4f} x {row['save_rate']:.4f} x ({_money(row['remaining_value'])} - "
+    given = f"(1 - {row['churn_probability']:.4f}) x {row['take_up']:.2f} x {_money(row['offer_cost'])}"
+    terms = " - ".join(_money(row[name]) for name in ("saved", "given_away", "contact_cost"))
+    return [
+        say("best_worked_out", one.language, action=action, channel=row["channel"]),
+        "  p_a r (V - d) - (1 - p) u d - c",
+        f"  = {saved}{_money(row['offer_cost'])}) - {given} - {_money(row['contact_cost'])}",
+        f"  = {terms} = {_money(row['expected_gain'])}",
+        *_strength(one, row),
+    ]
+
+
+def _strength(one: Shown, row: Any) -> list[str]:
+    """Return how the rate of the option follows from that of its action and reason, where it differs."""
+    cell = one.rates[(one.rates["action"] == row["action"]) & (one.rates["reason"] == row["reason"])]
+    weighed = one.reasons[one.reasons["reason"] == row["reason"]]
+    if abs(row["rate_factor"] - 1) < LEAST_TOLD or cell.empty or weighed.empty:
+        return []
+    share = explained_share(weighed["contribution"]).iloc[0]
+    rate, usual = cell.iloc[0][["save_rate", "usual_share"]]
+    told = say("strength", one.language, reason=row["reason"], share=share, usual=usual)
+    product = f"{rate:.4f} x {row['rate_factor']:.3f}"
+    if abs(rate * row["rate_factor"]) > 1:
+        product = f"{'min(1' if rate > 0 else 'max(-1'}, {product})"
+    return [f"  r = {product} = {row['save_rate']:.4f}: {told}"]
+
+
+def _rates(one: Shown) -> Table:
+    language = one.language
+    rows = [
+        (
+            _action(one, row["action"]),
+            str(row["reason"]),
+            f"{row['save_rate']:.1%} ({row['low']:.1%} - {row['high']:.1%})",
+            f"{row['harm_chance']:.0%}" if row["save_rate_source"] == "measured" else "",
+            say(row["save_rate_source"], language, treated=row["treated"], control=row["control"]),
+        )
+        for row in one.rates.to_dict("records")
+    ]
+    heads = [say(name, language) for name in ("action", "reason", "rate", "does_harm", "source")]
+    return table_of(say("rates", language), heads, rows, left=5)
+
+
+def _limits(one: Shown) -> Table:
+    rows = [
+        (f"{row['limit']} ({row['unit']})", *(_money(row[name]) for name in ("available", "used", "shadow_price")))
+        for row in one.limits.to_dict("records")
+    ]
+    heads = ["", *(say(name, one.language) for name in ("available", "used", "price"))]
+    return table_of(say("limits", one.language), heads, rows)
+
+
+def _account(one: Shown) -> Table:
+    language = one.language
+    rows = [
+        (row["subscriber_id"], say(row["decision"], language), row["why"]) for row in one.account.to_dict("records")
+    ]
+    title = say("account_lines", language, account=one.master.get("account_id"))
+    return table_of(title, ["", "", ""], rows, left=3)
+
+
+def _action(one: Shown, name: str) -> str:
+    known = one.policy.actions.get(name)
+    return str(getattr(known, one.language)) if known else name
+
+
+def _money(amount: float) -> str:
+    return f"{Numeral(amount):,.2f}"
+
+
+def _figure(value: Any, language: str) -> str:
+    if value is None:
+        return say("never", language)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return say("yes" if value else "no", language)
+    return f"{Numeral(value):,.2f}" if isinstance(value, float) else f"{value:,}"

@@ -1,0 +1,1 @@
+"""How stages run: inputs, outputs that appear together, locks, signals, secrets, and what DVC leaves behind."""

@@ -1,0 +1,67 @@
+"""Figures of all rows together: of the model, of the baselines, and by how much the model is ahead of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from savedesk.params.evaluate import EvaluateParams
+from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, figures_with_intervals
+from savedesk.stages.evaluate.ranking import Floats
+from savedesk.stages.evaluate.rows import baselines_of
+from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
+
+MODEL = "savedesk"
+Track = Callable[[Iterable[list[Floats]]], Iterable[list[Floats]]]
+
+
+def headline_figures(
+    rows: pd.DataFrame, given: Evidence, params: EvaluateParams, resamples: Resamples, track: Track = iter
+) -> dict[str, dict[str, Figure]]:
+    """Return every figure of the model and of each baseline with its interval, by model and metric.
+
+    All are measured on the same resamples, so that ``auc_ahead`` and ``log_loss_ahead`` are paired: above 0 the model
+    is better. A baseline has no profit at capacity: rows and actions of the list follow from the model.
+
+    Args:
+        rows: evaluation rows.
+        given: what figures are made of.
+        params: section ``evaluate``.
+        resamples: of the subscribers.
+        track: shows progress over the resamples.
+    """
+    judged = {MODEL: Judged(given, params, listing=True)}
+    judged |= {name: Judged(given, params, score=score) for name, score in baselines_of(rows).items()}
+    every = Together(judged)
+
+    def measure(sums: Sums) -> dict[tuple[str, str], Floats]:
+        return _beside(every.figures(sums))
+
+    figures = figures_with_intervals(measure, every.tallies, resamples, _beside(every.points()), track)
+    return {name: {metric: one for (model, metric), one in figures.items() if model == name} for name in judged}
+
+
+def _beside(found: Mapping[str, dict[str, Any]]) -> dict[tuple[str, str], Any]:
+    """Return the figures by model and metric, and by how much the model is ahead of each baseline."""
+    own = found[MODEL]
+    for name in found.keys() - {MODEL}:
+        found[name].pop("churn_rate")  # that of the rows, whoever scored them
+        found[name] |= {
+            "auc_ahead": own["auc"] - found[name]["auc"],
+            "log_loss_ahead": found[name]["log_loss"] - own["log_loss"],
+        }
+    return {(name, metric): value for name, one in found.items() for metric, value in one.items()}
+
+
+def best_baseline(figures: Mapping[str, Mapping[str, Figure]]) -> str:
+    """Return the baseline with the lowest log loss on these very rows, or an empty text where there is none."""
+    others = [name for name in figures if name != MODEL]
+    return min(others, key=lambda name: figures[name]["log_loss"].value, default="")
+
+
+def columns(rows: pd.DataFrame) -> tuple[Floats, Floats, Floats]:
+    """Return churn probability, outcome (1 or 0) and remaining value of each row."""
+    value = rows["remaining_value"].fillna(0).to_numpy(dtype=float)
+    return rows["churn_probability"].to_numpy(dtype=float), rows["churned"].to_numpy(dtype=float), value

@@ -1,0 +1,234 @@
+"""One score on some rows: its figures, and the sums from which a resample makes them anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Generic, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from savedesk.params.evaluate import EvaluateParams
+from savedesk.stages.evaluate.bootstrap import Sums, Tally, amounts
+from savedesk.stages.evaluate.empc import mpc_and_empc
+from savedesk.stages.evaluate.money import Flags, contacted
+from savedesk.stages.evaluate.probability import bins_down, row_losses
+from savedesk.stages.evaluate.ranking import Floats, Integers, Ranking, Totals, ranked, ranking_figures, ratio, running
+from savedesk.stages.evaluate.rows import subscriber_codes
+
+KeyT = TypeVar("KeyT")
+CELLS = 1024  # of neighbours in a ranking that a resample takes together; fewer rows are taken one by one
+LIST_SUMS = 6
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What figures are made of, one entry a row.
+
+    Args:
+        subscriber: number of its subscriber.
+        month: number of its as_of.
+        score: churn probability.
+        churned: outcome, 1 or 0.
+        value: remaining value; money.
+        listed: whether it was contacted.
+        gain: realised gain of its action, NaN where none is open; money.
+        expected: expected gain of it; money.
+    """
+
+    subscriber: Integers
+    month: Integers
+    score: Floats
+    churned: Floats
+    value: Floats
+    listed: Flags
+    gain: Floats
+    expected: Floats
+
+    def at(self, places: Integers) -> Evidence:
+        """Return some of the rows."""
+        return Evidence(**{one.name: getattr(self, one.name)[places] for one in fields(self)})
+
+
+def evidence_of(rows: pd.DataFrame, gain: Floats) -> Evidence:
+    """Return what figures are made of.
+
+    Args:
+        rows: evaluation rows.
+        gain: realised gain of each row.
+    """
+    return Evidence(
+        subscriber_codes(rows),
+        pd.factorize(rows["as_of"])[0].astype(np.int64),
+        rows["churn_probability"].to_numpy(dtype=float),
+        rows["churned"].to_numpy(dtype=float),
+        rows["remaining_value"].fillna(0).to_numpy(dtype=float),
+        contacted(rows),
+        gain,
+        rows["expected_gain"].to_numpy(dtype=float),
+    )
+
+
+class Cells:
+    """Neighbours in a ranking taken together: what is the same for all resamples.
+
+    Args:
+        ranking: of the rows.
+        score: probability of each row, in the ranking's order.
+        bins: calibration bin of each row, in that order.
+        most: cells at most, but for those that end where equal scores or a bin end.
+    """
+
+    def __init__(self, ranking: Ranking, score: Floats, bins: Integers, most: int) -> None:
+        """Cut the ranking where equal scores of many rows begin and end, where bins change, and in equal parts."""
+        count = len(score)
+        cuts = np.arange(1, count + 1)
+        if count > most:
+            sizes = np.diff(ranking.ends, prepend=0)
+            large = np.flatnonzero(sizes > count // most)
+            edges = [ranking.ends[large], ranking.ends[large] - sizes[large], np.flatnonzero(np.diff(bins)) + 1]
+            grid = np.ceil(count * (np.arange(1, most + 1) / most) ** 2).astype(np.int64)  # the riskiest one by one
+            cuts = np.unique(np.concatenate([*edges, grid]))
+            cuts = cuts[cuts > 0]
+        sizes = np.diff(cuts, prepend=0)
+        self.size = len(cuts)
+        self.of_place = np.repeat(np.arange(self.size), sizes)
+        self.ends = np.flatnonzero(np.isin(cuts, ranking.ends, assume_unique=True)) + 1
+        self.score = np.bincount(self.of_place, score) / sizes
+        losses = [row_losses(score, np.full(count, outcome)) for outcome in (1.0, 0.0)]
+        left, there = ranking.churned, 1 - ranking.churned
+        self.log_loss = [self._mean(loss[0], weight) for loss, weight in zip(losses, (left, there), strict=True)]
+        self.square = [self._mean(loss[1], weight) for loss, weight in zip(losses, (left, there), strict=True)]
+        bin_of_cell = bins[cuts - 1]
+        self._by_bin = np.argsort(bin_of_cell, kind="stable")
+        self._starts = np.flatnonzero(np.diff(bin_of_cell[self._by_bin], prepend=-1))
+
+    def _mean(self, values: Floats, weights: Floats) -> Floats:
+        total, count = np.bincount(self.of_place, weights * values), np.bincount(self.of_place, weights)
+        return np.divide(total, count, out=np.zeros(self.size), where=count > 0)
+
+    def calibration_error(self, rows: Floats, churners: Floats) -> Floats:
+        """Return the expected calibration error, 0 to 1; the bins stay those of all rows."""
+        gaps = np.add.reduceat((churners - self.score * rows)[..., self._by_bin], self._starts, axis=-1)
+        return ratio(np.abs(gaps).sum(axis=-1), rows.sum(axis=-1))
+
+    @staticmethod
+    def mean(figure: Sequence[Floats], rows: Floats, churners: Floats) -> Floats:
+        """Return the mean over rows of a figure with one value for the churners of a cell and one for its stayers."""
+        found = np.sum(churners * figure[0] + (rows - churners) * figure[1], axis=-1)
+        return ratio(found, rows.sum(axis=-1))
+
+
+class Judged:
+    """A score on some rows, and the list if asked for.
+
+    Args:
+        given: the rows.
+        params: section ``evaluate``.
+        listing: whether the figures of the list are made too.
+        score: another score than the model's.
+    """
+
+    def __init__(
+        self, given: Evidence, params: EvaluateParams, *, listing: bool = False, score: Floats | None = None
+    ) -> None:
+        """Order the rows once."""
+        own = given.score if score is None else score
+        self._given, self._params, self._listing = given, params, listing
+        self._ranking = ranked(own, given.churned, given.value)
+        order = self._ranking.order
+        self._placed = own[order], bins_down(self._ranking.ends, params.calibration_bins)
+        self._cells = Cells(self._ranking, *self._placed, CELLS)
+        self._months = len(np.unique(given.month))
+        self._no_action = bool(np.isnan(given.gain).all())
+
+    @property
+    def tallies(self) -> list[Tally]:
+        """What a resample sums: rows, churners and churned value by cell; then those of the list."""
+        who, cell, size = self._given.subscriber[self._ranking.order], self._cells.of_place, self._cells.size
+        by_cell = [Tally(who, cell, size, one) for one in (None, self._ranking.churned, self._ranking.value)]
+        return by_cell + (amounts(self._given.subscriber, *self._of_list()) if self._listing else [])
+
+    def _of_list(self) -> Sequence[Floats]:
+        """Return by row: on the list, and churners, churned value, gain and expected gain of those; churned value."""
+        given, on = self._given, self._given.listed.astype(float)
+        lost = given.churned * np.clip(given.value, 0, None)
+        money = [np.where(given.listed, np.nan_to_num(one), 0.0) for one in (given.gain, given.expected)]
+        return [on, on * given.churned, on * lost, lost, *money]
+
+    def totals(self, sums: Sums) -> Totals:
+        """Return the running sums of each resample down the ranking."""
+        rows, churners, value = sums[:3]
+        return Totals(running(rows), running(churners), running(value), self._cells.ends)
+
+    def log_loss(self, sums: Sums) -> Floats:
+        """Return the log loss of each resample."""
+        return self._cells.mean(self._cells.log_loss, sums[0], sums[1])
+
+    def point(self) -> dict[str, float]:
+        """Return the figures of the rows as they are."""
+        exact = Cells(self._ranking, *self._placed, len(self._ranking.order))
+        sums = [np.ones(len(exact.score)), self._ranking.churned, self._ranking.value]
+        listed = [one.sum()[None] for one in self._of_list()] if self._listing else []
+        found = self._figures([*(np.atleast_2d(one) for one in sums), *listed], exact)  # type: ignore[arg-type]
+        return {name: float(np.ravel(value)[0]) for name, value in found.items()}
+
+    def figures(self, sums: Sums) -> dict[str, Floats]:
+        """Return the figures of each resample."""
+        listed = [one[:, 0] for one in sums[3 : 3 + LIST_SUMS]] if self._listing else []
+        return self._figures([*sums[:3], *listed], self._cells)
+
+    def _figures(self, sums: Sums, cells: Cells) -> dict[str, Floats]:
+        rows, churners, value = sums[:3]
+        t = Totals(running(rows), running(churners), running(value), cells.ends)
+        all_rows, all_churners = t.rows[..., -1], t.churners[..., -1]
+        predicted = ratio(np.sum(rows * cells.score, axis=-1), all_rows)
+        return {
+            **ranking_figures(t, self._params.top_shares),
+            **mpc_and_empc(t, self._params),
+            "log_loss": cells.mean(cells.log_loss, rows, churners),
+            "brier": cells.mean(cells.square, rows, churners),
+            "ece": cells.calibration_error(rows, churners),
+            "predicted_rate": predicted,
+            "calibration_gap": predicted - ratio(all_churners, all_rows),
+            "churn_rate": ratio(all_churners, all_rows),
+            **(self._list_figures(sums[3:], all_rows, all_churners) if self._listing else {}),
+        }
+
+    def _list_figures(self, sums: Sums, rows: Floats, churners: Floats) -> dict[str, Floats]:
+        contacts, caught, caught_value, lost, earned, promised = sums
+        found = {"profit_at_capacity": earned / self._months, "promised_gain": promised / self._months}
+        return {
+            **(dict.fromkeys(found, np.full(rows.shape, np.nan)) if self._no_action else found),
+            "contact_rate": ratio(contacts, rows),
+            "precision_at_capacity": ratio(caught, contacts),
+            "value_caught_at_capacity": ratio(caught_value, lost),
+            "false_negative_rate": 1 - ratio(caught, churners),
+            "false_positive_rate": ratio(contacts - caught, rows - churners),
+        }
+
+
+class Together(Generic[KeyT]):
+    """Several judged scores that are made anew by the same resamples.
+
+    Args:
+        judged: by any key.
+    """
+
+    def __init__(self, judged: Mapping[KeyT, Judged]) -> None:
+        """Put their tallies one after the other."""
+        self.judged, self.tallies = judged, list[Tally]()
+        self._spans = dict[KeyT, slice]()
+        for key, one in judged.items():
+            own = one.tallies
+            self._spans[key] = slice(len(self.tallies), len(self.tallies) + len(own))
+            self.tallies += own
+
+    def figures(self, sums: Sums) -> dict[KeyT, dict[str, Floats]]:
+        """Return the figures of each, one for each resample."""
+        return {key: one.figures(sums[self._spans[key]]) for key, one in self.judged.items()}
+
+    def points(self) -> dict[KeyT, dict[str, float]]:
+        """Return the figures of each of the rows as they are."""
+        return {key: one.point() for key, one in self.judged.items()}

@@ -1,0 +1,216 @@
+"""Figures by tier, segment, region, band of age and of tenure, gender, as_of, fold and type, and by true cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from savedesk.model.wilson import wilson
+from savedesk.params.evaluate import EvaluateParams
+from savedesk.schemas.labels import CHURN_TYPES
+from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, Tally, amounts, figures_with_intervals
+from savedesk.stages.evaluate.ranking import Floats, Integers, auc, ratio
+from savedesk.stages.evaluate.rows import UNKNOWN
+from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
+
+SLICE_BY = ("as_of", "tier", "segment", "region", "age_band", "tenure_band", "gender", "fold")
+BY_CAUSE = ("cause",)
+BY_TYPE = "churn_type"
+CALIBRATED_BY = ("as_of", "tier", "segment", "region", "age_band", "tenure_band", "gender", BY_TYPE)  # no folds: by lot
+CAUSE_NAMES = ("auc", "predicted_rate", "true_rate", "churn_rate")
+Slice = tuple[str, str]
+
+
+def slices_of(rows: pd.DataFrame, by: tuple[str, ...] = SLICE_BY) -> Iterator[tuple[Slice, Integers]]:
+    """Yield (slice_by, slice) and the places of its rows for every value of every slicing that the source knows."""
+    for slice_by in by:
+        column = rows[slice_by]
+        if column.isna().all():
+            continue
+        labels = column.astype("Int64").astype("string") if slice_by == "fold" else column.astype("string")
+        codes, names = pd.factorize(labels.fillna(UNKNOWN), sort=True)
+        places = np.argsort(codes, kind="stable")
+        parts = np.split(places, np.cumsum(np.bincount(codes))[:-1])
+        for name, part in zip(names, parts, strict=True):
+            yield (slice_by, str(name)), part
+
+
+def slice_figures(
+    given: Evidence, slices: Mapping[Slice, Integers], params: EvaluateParams, resamples: Resamples
+) -> dict[Slice, dict[str, Figure]]:
+    """Return the figures of each slice; all NaN where it is too small or has one class only.
+
+    Args:
+        given: what figures are made of.
+        slices: places of the rows of each slice.
+        params: section ``evaluate``.
+        resamples: of the subscribers.
+    """
+    parts = {key: given.at(places) for key, places in slices.items()}
+    return _judged(parts, params, resamples, listing=True)
+
+
+def _judged(
+    parts: Mapping[Slice, Evidence], params: EvaluateParams, resamples: Resamples, *, listing: bool
+) -> dict[Slice, dict[str, Figure]]:
+    judged = {
+        key: Judged(one, params, listing=listing)
+        for key, one in parts.items()
+        if len(one.churned) >= params.minimum_slice_rows and one.churned.min() < one.churned.max()
+    }
+    found = _figures(Together(judged), resamples) if judged else {}
+    names = next(iter(found.values()), {}).keys() or ("auc", "log_loss", "churn_rate", "calibration_gap")
+    absent = {name: Figure(float("nan")) for name in names}
+    return {key: _with_rates(found[key], one, params) if key in found else absent for key, one in parts.items()}
+
+
+def _figures(every: Together[Slice], resamples: Resamples) -> dict[Slice, dict[str, Figure]]:
+    def measure(sums: Sums) -> dict[tuple[Slice, str], Floats]:
+        return {(key, name): one for key, found in every.figures(sums).items() for name, one in found.items()}
+
+    point = {(key, name): one for key, found in every.points().items() for name, one in found.items()}
+    figures: dict[Slice, dict[str, Figure]] = {}
+    for (key, name), one in figures_with_intervals(measure, every.tallies, resamples, point).items():
+        figures.setdefault(key, {})[name] = one
+    return figures
+
+
+def _with_rates(found: dict[str, Figure], given: Evidence, params: EvaluateParams) -> dict[str, Figure]:
+    gap = _at_least_by_chance(found["calibration_gap"], given.score, params.interval)
+    return {**found, "calibration_gap": gap, "churn_rate": _rate(given.churned, params.interval)}
+
+
+def _at_least_by_chance(gap: Figure, score: Floats, interval: float) -> Figure:
+    """Return the gap with an interval no narrower than chance alone makes it, where every probability is right.
+
+    A bootstrap cannot draw the churner who was not there: in a small slice without a surprise its interval is too
+    narrow. The sum of the outcomes has the variance sum p (1 - p) (Spiegelhalter 1986, Statistics in Medicine 5).
+    """
+    half = float(norm.ppf(0.5 + interval / 2)) * float(np.sqrt(np.sum(score * (1 - score)))) / len(score)
+    return Figure(gap.value, min(gap.low, gap.value - half), max(gap.high, gap.value + half))
+
+
+def type_figures(
+    rows: pd.DataFrame, given: Evidence, params: EvaluateParams, resamples: Resamples
+) -> dict[Slice, dict[str, Figure]]:
+    """Return the figures of each type of churn that is expected or seen, and its shares of the churn in each sense.
+
+    All rows are judged once for each type: by its probability, a churner being who left in that way. All NaN where
+    nobody did, or there are too few rows.
+
+    Args:
+        rows: evaluation rows.
+        given: what figures are made of.
+        params: section ``evaluate``.
+        resamples: of the subscribers.
+    """
+    parts: dict[Slice, Evidence] = {}
+    for name in CHURN_TYPES:
+        score = rows[f"probability_{name}"].to_numpy(dtype=float)
+        left = given.churned * (rows["churn_type"] == name).to_numpy(dtype=float)
+        if left.any() or score.max() > 0:
+            parts[BY_TYPE, name] = replace(given, score=score, churned=left)
+    found = _judged(parts, params, resamples, listing=False)
+    shares = _shares(parts, given, resamples) if parts else {}
+    for key, one in found.items():
+        known = not np.isnan(one["log_loss"].value)
+        found[key] = {
+            **one,
+            **{name: figure if known else Figure(float("nan")) for name, figure in shares[key].items()},
+        }
+    return found
+
+
+def _shares(parts: Mapping[Slice, Evidence], given: Evidence, resamples: Resamples) -> dict[Slice, dict[str, Figure]]:
+    """Return each type's share of the churn that was expected, and of that which was seen."""
+    values = [one for part in parts.values() for one in (part.score, part.churned)]
+
+    def measure(sums: Sums) -> dict[tuple[Slice, str], Floats]:
+        expected, left, *own = (one[:, 0] for one in sums)
+        return {
+            (key, name): ratio(own[2 * place + step], whole)
+            for place, key in enumerate(parts)
+            for step, (name, whole) in enumerate((("predicted_share", expected), ("observed_share", left)))
+        }
+
+    found = figures_with_intervals(measure, amounts(given.subscriber, given.score, given.churned, *values), resamples)
+    return {key: {name: one for (of, name), one in found.items() if of == key} for key in parts}
+
+
+def confusion(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the table ``confusion``: of those who left, how many in which way, by the way that was likeliest."""
+    left = rows[rows["churned"] & rows["churn_type"].notna()]
+    likeliest = left[[f"probability_{name}" for name in CHURN_TYPES]].to_numpy(dtype=float).argmax(axis=1)
+    predicted = np.array(CHURN_TYPES, dtype=object)[likeliest]
+    counts = pd.Series(zip(left["churn_type"], predicted, strict=True)).value_counts()
+    lines = [(seen, said, int(counts.get((seen, said), 0))) for seen in CHURN_TYPES for said in CHURN_TYPES]
+    return pd.DataFrame(lines, columns=["churn_type", "likeliest", "rows"]) if len(left) else pd.DataFrame()
+
+
+def calibration_counts(metrics: pd.DataFrame, interval: float) -> dict[str, Figure]:
+    """Return in how many slices the predicted rate could be judged, in how many it is off, and in how many by chance.
+
+    Off means that the interval of ``calibration_gap`` does not hold 0, which it fails to do by chance in 1 - interval
+    of the slices of a perfectly calibrated model.
+
+    Args:
+        metrics: lines of the table ``figures``.
+        interval: width of the intervals.
+    """
+    gaps = metrics[(metrics["metric"] == "calibration_gap") & metrics["slice_by"].isin(CALIBRATED_BY)]
+    gaps = gaps[gaps["value"].notna()]
+    found = {
+        "slices_judged": float(len(gaps)),
+        "slices_off": float(((gaps["low"] > 0) | (gaps["high"] < 0)).sum()),
+        "slices_off_by_chance": (1 - interval) * len(gaps),
+    }
+    return {name: Figure(value) for name, value in found.items()}
+
+
+def cause_figures(
+    true: Floats, given: Evidence, slices: Mapping[Slice, Integers], params: EvaluateParams, resamples: Resamples
+) -> dict[Slice, dict[str, Figure]]:
+    """Return mean p, mean true chance, churn rate and AUC of the rows of each cause; all NaN where they are too few.
+
+    The AUC alone is NaN where there is one class only.
+
+    Args:
+        true: true churn probability of each row.
+        given: what figures are made of.
+        slices: places of the rows of each cause.
+        params: section ``evaluate``.
+        resamples: of the subscribers.
+    """
+    found: dict[Slice, dict[str, Figure]] = {}
+    for key, places in slices.items():
+        if len(places) < params.minimum_slice_rows:
+            found[key] = {name: Figure(float("nan")) for name in CAUSE_NAMES}
+            continue
+        part = given.at(places)
+        figures = _cause(part, true[places], Judged(part, params), resamples)
+        found[key] = {**figures, "churn_rate": _rate(part.churned, params.interval)}
+    return found
+
+
+def _cause(part: Evidence, true: Floats, judged: Judged, resamples: Resamples) -> dict[str, Figure]:
+    ones = np.ones(len(true))
+
+    def measure(sums: Sums) -> dict[str, Floats]:
+        rows, score, chance = (one[:, 0] for one in sums[-3:])
+        return {
+            "auc": auc(judged.totals(sums)),
+            "predicted_rate": ratio(score, rows),
+            "true_rate": ratio(chance, rows),
+        }
+
+    tallies: list[Tally] = [*judged.tallies, *amounts(part.subscriber, ones, part.score, true)]
+    return figures_with_intervals(measure, tallies, resamples)
+
+
+def _rate(churned: Floats, interval: float) -> Figure:
+    low, high = wilson(np.array([churned.sum()]), np.array([float(len(churned))]), interval)
+    return Figure(float(churned.mean()), float(low[0]), float(high[0]))

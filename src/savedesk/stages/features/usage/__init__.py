@@ -1,0 +1,1 @@
+"""Family usage: how much the subscriber uses, and where that is going."""

@@ -1,0 +1,125 @@
+"""What the rhythm of the bills leaves open: what they cover is then taken from the gaps between them, and said so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from savedesk.domain.bill_periods import has_long_period, month_end, month_number
+from savedesk.domain.billed_months import LONG
+from savedesk.domain.usage_months import MONTHS_A_YEAR
+
+_FEW = 0.001  # share of subscribers who stop being billed after the first month without an exit
+_LATE = 2  # months after which a monthly bill would have been followed by another one
+STEP = "next: select period_start and period_end in bills.sql, the days that each bill covers (docs/connect.md)"
+
+
+def doubts(bills: Any, status_changes: Any) -> list[str]:
+    """Return a line each for what the bills, and what their periods, leave open."""
+    return [*_of_rhythm(bills, status_changes), *_of_periods(bills)]
+
+
+def _of_periods(bills: Any) -> list[str]:
+    """Return a line each for periods of which one end is absent, and for plan fees that lack the period of others."""
+    half, long = bills.period_start.isnull() != bills.period_end.isnull(), has_long_period(bills)
+    counted = bills.aggregate(
+        half=half.sum(), example=bills.subscriber_id.min(where=half), bills=bills.count(), long=long.sum()
+    )
+    (found,) = counted.to_pyarrow().to_pylist()
+    lines = []
+    if found["half"]:
+        said = (
+            f"bills: {found['half']:,} of {found['bills']:,} have one of period_start and period_end and not the other"
+        )
+        lines.append(f"{said}, such as one of {found['example']}, so their period is not used; next: select both")
+    return lines + (_lacking(bills) if found["long"] else [])
+
+
+def _lacking(bills: Any) -> list[str]:
+    """Return a line for plan fees without a period, after the end of the longer periods that the subscriber had."""
+    payers = bills.filter(has_long_period(bills)).select("subscriber_id").distinct()
+    rows = bills.filter(bills.corrects.isnull()).semi_join(payers, "subscriber_id")
+    until = ibis.ifelse(has_long_period(rows), rows.period_end, None)
+    earlier = ibis.window(group_by="subscriber_id", order_by=rows.month, preceding=None, following=0)
+    rows = rows.mutate(until=until.max().over(earlier))
+    none = rows.period_start.isnull() & rows.period_end.isnull() & (rows.plan_fee > 0)
+    rows = rows.filter((none & (month_end(rows.month) > rows.until)).fill_null(False))
+    counted = rows.aggregate(subscribers=rows.subscriber_id.nunique(), example=rows.subscriber_id.min())
+    (found,) = counted.to_pyarrow().to_pylist()
+    if not found["subscribers"]:
+        return []
+    said = f"bills: {found['subscribers']:,} subscribers, such as {found['example']}, have a bill with a period longer "
+    said += "than a month and a later plan fee without a period, so what that covers is taken from the gap before it"
+    return [f"{said}; {STEP}"]
+
+
+def _of_rhythm(bills: Any, status_changes: Any) -> list[str]:
+    """Return a line each for bills months apart, one bill alone, several of a month, and fees among statements of 0.
+
+    Args:
+        bills: canonical table.
+        status_changes: canonical table.
+    """
+    newest = bills.month.max().execute()
+    if newest is None or newest != newest:  # noqa: PLR0124 - pandas has NaT for no day
+        return []
+    rows = _by_subscriber(bills)
+    left = status_changes.filter(status_changes.status != "active").select("subscriber_id").distinct()
+    rows = rows.left_join(left, "subscriber_id")
+    late = rows["last"] <= newest.year * MONTHS_A_YEAR + newest.month - _LATE
+    alone = (rows.bills == 1) & ~rows.given & late & rows.subscriber_id_right.isnull()
+    months = rows["last"] - rows["first"] + 1
+    apart = (months - 1 > LONG * (rows.bills - 1)) & (rows.bills > 1) & ~rows.told
+    counted = rows.aggregate(
+        everybody=rows.count(),
+        apart=apart.sum(),
+        several=((rows.bills > months) & ~rows.told).sum(),
+        among_nothing=(_among_nothing(rows) & ~rows.told).sum(),
+        alone=alone.sum(),
+    )
+    (found,) = counted.to_pyarrow().to_pylist()
+    everybody, lines = f"{found['everybody']:,}", []
+    if found["alone"] > _FEW * found["everybody"]:
+        said = f"bills: {found['alone']:,} of {everybody} subscribers have one bill, {_LATE} months or more before the "
+        lines.append(f"{said}newest of all, and no period, so what it covers is guessed from the time since; {STEP}")
+    if found["apart"]:
+        said = f"bills: {found['apart']:,} of {everybody} subscribers have bills that are months apart and no period"
+        lines.append(f"{said}, so a bill is taken to cover the time since the one before; {STEP}")
+    if found["several"]:
+        said = f"bills: {found['several']:,} of {everybody} subscribers have more bills than months"
+        lines.append(
+            f"{said}, which are added up; next: if some replace others, leave the replaced ones out of bills.sql"
+        )
+    if found["among_nothing"]:
+        said = f"bills: {found['among_nothing']:,} of {everybody} subscribers have a plan fee now and then"
+        said += ", statements of 0 in the months between, and no period, so the fee is taken for that of one month"
+        lines.append(f"{said}; {STEP}")
+    return lines
+
+
+def _by_subscriber(bills: Any) -> Any:
+    month = month_number(bills.month)
+    own = bills.corrects.isnull()
+    fee, nothing = own & (bills.plan_fee > 0), own & (bills.total_due == 0)
+    return bills.group_by("subscriber_id").aggregate(
+        bills=own.sum(),
+        first=month.min(),
+        last=month.max(),
+        told=has_long_period(bills).any(),
+        nothing=nothing.sum(),
+        fees=fee.sum(),
+        first_fee=month.min(where=fee),
+        last_fee=month.max(where=fee),
+        given=bills.period_end.notnull().any(),
+    )
+
+
+def _among_nothing(rows: Any) -> Any:
+    """Return whether a fee comes in so few months, with statements of nothing around it, that it is for more than one.
+
+    Months that are free at the beginning, or once in a while, are fewer than those with a fee.
+    """
+    between = (rows.last_fee - rows.first_fee + 1 >= LONG * rows.fees) & (rows.fees > 1)
+    single = (rows.fees == 1) & (rows.last_fee < rows["last"])
+    return ((rows.nothing >= LONG * rows.fees) & (between | single)).fill_null(False)

@@ -1,0 +1,129 @@
+"""Each fact to the subscriber whom it speaks of: after the tables are read, before anything is made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import ibis
+
+from savedesk.engine.base import Engine
+from savedesk.engine.check import RULE
+from savedesk.stages.ingest.casting import ROW_ID
+from savedesk.stages.ingest.identity import before_activation as early
+from savedesk.stages.ingest.identity.owners import FormerOwners, former_owners
+from savedesk.stages.ingest.statement import WORK
+from savedesk.stages.ingest.validation import Sifted
+
+_EXAMPLES = 3
+
+
+@dataclass
+class Settled:
+    """The tables with each fact at its subscriber.
+
+    Args:
+        sifted: what became of the rows of each table.
+        aside: of each table with rows that were set aside now, those rows alone as the broken ones.
+        owners: who had an id before its owner today.
+        warnings: what was set aside, and what to look at.
+        notes: what was done without loss.
+        figures: counts for the summary.
+    """
+
+    sifted: list[Sifted]
+    owners: FormerOwners
+    aside: list[Sifted] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    figures: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> dict[str, Any]:
+        """Canonical tables by name."""
+        return {one.contract.name: one.accepted for one in self.sifted}
+
+
+def settled(sifted: Sequence[Sifted], engine: Engine, gap_days: int) -> Settled:
+    """Return the tables of a dated source with former owners under ids of their own.
+
+    Args:
+        sifted: the tables as their rows were accepted.
+        engine: where they are.
+        gap_days: days after an exit within which an activation is a return of the same subscriber.
+    """
+    owners = former_owners({one.contract.name: one.accepted for one in sifted}, engine, gap_days)
+    made = Settled([_parted(one, owners) for one in sifted], owners)
+    if owners.count:
+        made.figures["former_owners"] = owners.count
+        made.notes.append(_handed_on(owners, gap_days))
+    before = early.before_activation(made.tables, engine, gap_days)
+    if before.returns:
+        made.notes.append(
+            f"{before.returns:,} subscribers have an exit at most {gap_days} days before activated_on: they are back, "
+            f"so it counts for nothing (quarantine, rule {early.KIND}:changed_on)"
+        )
+    if before.count or before.returns:
+        made.sifted = [_without(one, before, made, engine) for one in made.sifted]
+        if before.count:
+            made.warnings.append(_too_early(made.aside, before.count))
+        made.figures["rows_before_activation"] = sum(sum(one.counts.values()) for one in made.aside)
+    return made
+
+
+def _parted(one: Sifted, owners: FormerOwners) -> Sifted:
+    if not owners.count:
+        return one
+    numbered = owners.part(one.numbered, one.contract)
+    return replace(one, numbered=numbered, accepted=numbered.drop(ROW_ID))
+
+
+def _without(one: Sifted, before: early.BeforeActivation, made: Settled, engine: Engine) -> Sifted:
+    """Return the table without the facts before activation, and write those down."""
+    rows = before.rows(one.numbered, one.contract)
+    if rows is None:
+        return one
+    part = engine.materialise(rows, f"{WORK}aside_{one.contract.name}")
+    counts = {
+        row[RULE]: row["rows"] for row in part.group_by(RULE).aggregate(rows=part.count()).to_pyarrow().to_pylist()
+    }
+    if not counts:
+        return one
+    made.aside.append(replace(one, broken=part, counts=counts))
+    numbered = one.numbered.anti_join(part, ROW_ID).select(*one.numbered.columns)
+    broken = part if one.broken is None else ibis.union(one.broken, part)
+    repaired = None if one.repaired is None else one.repaired.anti_join(part, ROW_ID).select(*one.repaired.columns)
+    return replace(
+        one,
+        numbered=numbered,
+        accepted=numbered.drop(ROW_ID),
+        broken=broken,
+        counts=_added(one.counts, counts),
+        repaired=repaired,
+        repaired_rows=0 if repaired is None else int(repaired.count().execute()),
+    )
+
+
+def _added(before: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
+    both = {rule: before.get(rule, 0) + more.get(rule, 0) for rule in {**before, **more}}
+    return dict(sorted(both.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _handed_on(owners: FormerOwners, gap_days: int) -> str:
+    first = owners.ids.order_by("former_id").limit(_EXAMPLES).former_id.to_pyarrow().to_pylist()
+    more = ", ..." if owners.count > _EXAMPLES else ""
+    return (
+        f"{owners.held:,} ids were activated anew more than {gap_days} days after an exit (ingest.reuse_gap_days), so "
+        f"they are other subscribers since then; what was before is under ids of its own: {', '.join(first)}{more}"
+    )
+
+
+def _too_early(aside: Sequence[Sifted], subscribers: int) -> str:
+    rows = [(one.contract.name, sum(one.counts.values()), one.given.rows) for one in aside]
+    shares = ", ".join(f"{away:,} rows of {name} ({100 * away / every:.1f} %)" for name, away, every in rows)
+    return (
+        f"{shares} lie before activated_on of their subscribers ({subscribers:,}) and are set aside (quarantine, rule "
+        f"{early.KIND}); next: if activated_on is the day of a contract or a migration, select the first day of "
+        "service in subscribers.sql; if numbers are given to others, give the exits in status_changes.sql"
+    )

@@ -1,0 +1,268 @@
+"""Part the rows of a table: each is accepted, accepted without a value that cannot be read, or turned away."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import ibis
+
+from savedesk.engine.base import Engine
+from savedesk.engine.check import RULE, Rule, column_rules, duplicate_rule, first_broken, reference_rules, strays
+from savedesk.schemas import bills
+from savedesk.schemas.screen import surely_kept
+from savedesk.schemas.table import Table
+from savedesk.stages.ingest import corrections
+from savedesk.stages.ingest.casting import BREACH, ROW_ID, UNREADABLE, casting, is_plain, listed
+from savedesk.stages.ingest.identity.renamed import Renames
+from savedesk.stages.ingest.identity.totals import is_total, total_rule, totals_of
+from savedesk.stages.ingest.statement import WORK, Given
+
+COARSE_KEY = 2  # columns of a key that rows are first compared by: the third tells few more apart, and is dear
+NO_LOSS = ("renamed:", "total:", "before_activation:")  # kinds of rules that cost no subscriber anything
+_LOST = "__lost"  # whether a row loses a value
+
+
+@dataclass(frozen=True)
+class Sifted:
+    """What became of the rows of a table.
+
+    Args:
+        contract: the table.
+        given: its rows as the source gives them.
+        accepted: the accepted rows, as an Ibis expression.
+        numbered: the same with the number of each row.
+        broken: number of each row turned away, and the rule that it broke; None if there are none.
+        counts: rows by rule broken, the most frequent first.
+        rules: the rules, for their meaning in words.
+        cast: all rows with the contract's types, numbered; a value that cannot be read is absent.
+        repaired: number of each accepted row that lost a value, and in ``UNREADABLE`` the rules that cost it; None if
+            there are none.
+        unreadable: values lost by rule.
+        repaired_rows: how many rows ``repaired`` has.
+    """
+
+    contract: Table
+    given: Given
+    accepted: Any
+    numbered: Any
+    broken: Any | None
+    counts: Mapping[str, int]
+    rules: tuple[Rule, ...]
+    cast: Any
+    repaired: Any | None = None
+    unreadable: Mapping[str, int] = field(default_factory=dict)
+    repaired_rows: int = 0
+
+    @property
+    def turned_away(self) -> int:
+        """Number of rows that broke a rule."""
+        return sum(self.counts.values())
+
+    @property
+    def losses(self) -> Sifted:
+        """The same without the rows whose absence costs nobody anything: a total, a row under an id renamed since."""
+        counts = {rule: rows for rule, rows in self.counts.items() if not rule.startswith(NO_LOSS)}
+        if len(counts) == len(self.counts) or self.broken is None:
+            return self
+        broken = self.broken.filter(self.broken[RULE].isin(list(counts))) if counts else None
+        return replace(self, broken=broken, counts=counts)
+
+
+class _Sieve:
+    """The rows of a table that have broken no rule so far, and those that have."""
+
+    def __init__(self, engine: Engine, name: str, rows: Any) -> None:
+        self._engine, self._name, self._rows = engine, name, rows
+        self._parts: list[Any] = []
+        self._repaired: Any | None = None
+        self.counts: Counter[str] = Counter()
+
+    def begin(self, table: Any, rules: list[Rule], latest: date, contract: Table) -> None:
+        """Hold each row against the rules that it can break by itself.
+
+        What costs a value is looked at first; the other rules see the row without that value.
+        """
+        named = [rule.broken for rule in totals_of(table, contract)]
+        if surely_kept(table, contract, latest, [table[BREACH].notnull(), table[UNREADABLE].notnull(), *named]):
+            return
+        costly = [rule for rule in rules if rule.costs]
+        kept = _without_unreadable(table, costly)
+        lost = functools.reduce(operator.or_, [one.broken for one in costly], table[UNREADABLE].notnull())
+        by_range = listed(_first_by_column(costly)).fill_null("")
+        names = (table[UNREADABLE].fill_null("") + by_range).nullif("")
+        cleaned = table.mutate(**kept, **{UNREADABLE: names, _LOST: lost})
+        row_rules = [*totals_of(cleaned, contract), *column_rules(cleaned, contract, latest)]
+        row_rules = [rule for rule in row_rules if not rule.costs]
+        rule = ibis.coalesce(cleaned[BREACH], first_broken(row_rules))
+        rows = cleaned.select(ROW_ID, UNREADABLE, _LOST, **{RULE: rule})
+        rows = rows.filter(rows[_LOST] | rows[RULE].notnull()).drop(_LOST)
+        part = self._engine.materialise(rows, f"{WORK}looked_at_{self._name}")
+        found = part.group_by(RULE).aggregate(rows=part.count()).to_pyarrow().to_pylist()
+        broken = {one[RULE]: one["rows"] for one in found if one[RULE] is not None}
+        if broken:
+            self._parts.append(part.filter(part[RULE].notnull()).select(ROW_ID, RULE))
+            self.counts.update(broken)
+        if any(one[RULE] is None for one in found):
+            self._repaired = part.filter(part[RULE].isnull()).select(ROW_ID, UNREADABLE)
+            self._rows = table.mutate(**kept).select(*self._rows.columns)
+
+    def turn_away(self, table: Any, rule: Any) -> None:
+        """Write down the rows of a table for which ``rule`` names one."""
+        rows = table.select(ROW_ID, **{RULE: rule})
+        rows = rows.filter(rows[RULE].notnull())
+        part = self._engine.materialise(rows, f"{WORK}broken_{self._name}_{len(self._parts)}")
+        found = part.group_by(RULE).aggregate(rows=part.count()).to_pyarrow().to_pylist()
+        if found:
+            self._parts.append(part)
+            self.counts.update({one[RULE]: one["rows"] for one in found})
+
+    @property
+    def broken(self) -> Any | None:
+        """Number and rule of the rows turned away."""
+        return ibis.union(*self._parts) if self._parts else None
+
+    @property
+    def passed(self) -> Any:
+        """The rows that have broken no rule so far."""
+        broken = self.broken
+        return self._rows if broken is None else self._rows.anti_join(broken, ROW_ID).select(*self._rows.columns)
+
+    @property
+    def repaired(self) -> Any | None:
+        """Number of each accepted row that lost a value, and the rules that cost it."""
+        broken = self.broken
+        if self._repaired is None or broken is None:
+            return self._repaired
+        return self._repaired.anti_join(broken, ROW_ID).select(*self._repaired.columns)
+
+    def repeated(self, key: tuple[str, ...]) -> Any | None:
+        """Return the rows whose key occurs more than once, if any: windows over all rows would be dear."""
+        passed = self.passed
+        if self._engine.repeated(passed, key) is None:
+            return None
+        more = passed.group_by(list(key)).having(passed.count() > 1).aggregate()
+        more = self._engine.materialise(more, f"{WORK}repeated_{self._name}")
+        return passed.semi_join(more, list(key)).select(*passed.columns)
+
+
+def sift(
+    contract: Table,
+    given: Given,
+    engine: Engine,
+    accepted: Mapping[str, Any],
+    latest: date,
+    max_text_length: int,
+    renames: Renames | None = None,
+) -> Sifted:
+    """Cast the rows of a SELECT and part them by the rules of the contract.
+
+    Args:
+        contract: the table that they should be.
+        given: the rows.
+        engine: where they are.
+        accepted: accepted rows of the tables that this one refers to, by name.
+        latest: the day after which no fact may lie.
+        max_text_length: most characters of a text.
+        renames: ids that were exchanged for others, if any were.
+    """
+    values = given.table if given.values is None else given.values
+    cast = casting(values, contract.columns, max_text_length, latest)
+    if renames is not None and "subscriber_id" in contract.column_names:
+        cast = renames.under_new_ids(cast, contract, values)
+    if renames is not None or not is_plain(values, contract.columns):
+        cast = engine.materialise(cast, f"{WORK}cast_{contract.name}")
+    sieve = _Sieve(engine, contract.name, cast.drop(BREACH, UNREADABLE))
+    rules = [*totals_of(cast, contract), *column_rules(cast, contract, latest)]
+    sieve.begin(cast, rules, latest, contract)
+    repeated = sieve.repeated(contract.key[:COARSE_KEY])
+    if repeated is not None:
+        repeated = corrections.with_own_ids(repeated) if contract.name == bills.TABLE.name else repeated
+        sieve.turn_away(repeated, duplicate_rule(repeated, contract, ROW_ID))
+    references = reference_rules(contract, accepted)
+    for column, rule in references.items():
+        known = accepted[contract.column(column).references]
+        unknown = strays(sieve.passed, column, known)
+        sieve.turn_away(unknown, ibis.ifelse(is_total(unknown[column]), total_rule(column), rule.name))
+    numbered = sieve.passed
+    if contract.name == bills.TABLE.name:
+        numbered, unsettled = corrections.settled(numbered, engine)
+        if unsettled is not None:
+            sieve.turn_away(unsettled, unsettled.rule)
+    left = numbered.drop(ROW_ID)
+    counts = dict(sorted(sieve.counts.items(), key=lambda one: (-one[1], one[0])))
+    told = (*rules, *references.values(), *(corrections.RULES if contract.name == bills.TABLE.name else ()))
+    repaired = sieve.repaired
+    values = _values_lost(repaired)
+    sifted = Sifted(
+        contract,
+        given,
+        left,
+        numbered,
+        sieve.broken,
+        counts,
+        told,
+        cast.drop(BREACH, UNREADABLE),
+        repaired if values else None,
+        dict(sorted(values.items(), key=lambda one: (-one[1], one[0]))),
+        0 if repaired is None else int(repaired.count().execute()),
+    )
+    if left.count().execute() + sifted.turned_away != given.rows:
+        message = f"{contract.name}: rows in differ from rows accepted and turned away"
+        raise RuntimeError(message)
+    return sifted
+
+
+def _first_by_column(costly: list[Rule]) -> list[tuple[Any, Any]]:
+    """Return, for each column, whether it loses its value, and the first rule that costs it: a value is lost once."""
+    by_column: dict[str, list[Rule]] = {}
+    for rule in costly:
+        by_column.setdefault(rule.costs, []).append(rule)
+    return [
+        (functools.reduce(operator.or_, [rule.broken for rule in rules]), first_broken(rules))
+        for rules in by_column.values()
+    ]
+
+
+def _without_unreadable(table: Any, costly: list[Rule]) -> dict[str, Any]:
+    """Return the columns of which a rule may cost a value, without the values that break it."""
+    broken: dict[str, Any] = {}
+    for rule in costly:
+        broken[rule.costs] = broken[rule.costs] | rule.broken if rule.costs in broken else rule.broken
+    return {name: ibis.ifelse(lost, ibis.null(table[name].type()), table[name]) for name, lost in broken.items()}
+
+
+def _values_lost(repaired: Any | None) -> Counter[str]:
+    """Return how many values each rule has cost."""
+    counted: Counter[str] = Counter()
+    if repaired is not None:
+        for row in repaired.group_by(UNREADABLE).aggregate(rows=repaired.count()).to_pyarrow().to_pylist():
+            counted.update(dict.fromkeys(row[UNREADABLE].rstrip(",").split(","), row["rows"]))
+    return counted
+
+
+def example(sifted: Sifted, rule: str) -> str:
+    """Return the value, as given, of one row that breaks a rule."""
+    names = [name for name in rule.partition(":")[2].split(",") if name in sifted.given.columns]
+    if not names:
+        identity = next((one.meaning for one in sifted.rules if one.name == rule), "")
+        names = [name for name in sifted.given.columns if name in identity][:4] or list(sifted.given.columns)[:1]
+    given = sifted.given.table
+    breaking = given.semi_join(_breaking(sifted, rule), ROW_ID)
+    first = breaking.order_by(ROW_ID).limit(1)
+    (row,) = first.select(**{name: first[name].cast("string").left(60) for name in names}).to_pyarrow().to_pylist()
+    return ", ".join(f"{name}={'(nothing)' if cell is None else repr(cell)}" for name, cell in row.items())
+
+
+def _breaking(sifted: Sifted, rule: str) -> Any:
+    """Return the rows that break a rule, whether it turned them away or cost them a value."""
+    if rule in sifted.counts:
+        assert sifted.broken is not None  # noqa: S101 - a rule that is counted has been broken
+        return sifted.broken.filter(sifted.broken[RULE] == rule)
+    assert sifted.repaired is not None  # noqa: S101 - for the same reason
+    return sifted.repaired.filter(sifted.repaired[UNREADABLE].contains(f"{rule},"))

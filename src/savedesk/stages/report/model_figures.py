@@ -1,0 +1,335 @@
+"""The model's figures as the tables of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from savedesk.schemas.scores import BASELINE_NAMES
+from savedesk.stages.report.amounts import Format, decimals, money, number, or_none, percent, points
+from savedesk.stages.report.messages import word
+from savedesk.stages.report.wording import drawable
+
+MODEL = "savedesk"
+PERCENTS = (
+    "ece",
+    "precision_at",
+    "precision_at_capacity",
+    "value_caught_at",
+    "value_caught_at_capacity",
+    "contact_rate",
+    "false_negative_rate",
+    "false_positive_rate",
+    "churn_rate",
+    "predicted_rate",
+    "truth_mae",
+    "true_profit_share",
+    "harmed_share",
+    "interval_coverage",
+    "interval_level",
+    "interval_median_width",
+)
+DIGITS = {"auc": 3, "average_precision": 3, "log_loss": 4, "brier": 4, "lift_at": 2, "mpc": 2, "empc": 2}
+OVERLAPS = ("list_jaccard_months", "top_k_jaccard_seeds", "top_k_jaccard_halves")
+SHIFTS = ("score_psi", "feature_psi")
+TIME_TO_CHURN = tuple(
+    f"integrated_brier_{sample}{end}" for sample in ("test", "held_out") for end in ("", "_tenure", "_skill")
+)
+CHAMPION = tuple(
+    f"champion_{name}{end}"
+    for name in ("profit_at_capacity", "auc", "average_precision", "log_loss", "brier", "empc")
+    for end in ("", "_ahead")
+)
+ORDER = (
+    "promised_gain",
+    "profit_at_capacity",
+    *CHAMPION[:2],
+    "true_profit_at_capacity",
+    "true_profit_left_out",
+    "true_profit_oracle",
+    "true_profit_random",
+    "true_profit_gap",
+    "true_profit_share",
+    "promise_excess",
+    "harmed_share",
+    "auc",
+    "auc_ceiling",
+    "auc_gap",
+    "auc_ahead",
+    "auc_fold_mean",
+    "average_precision",
+    "lift_at",
+    "precision_at",
+    "value_caught_at",
+    "log_loss",
+    "log_loss_ceiling",
+    "log_loss_gap",
+    "log_loss_ahead",
+    "brier",
+    "ece",
+    "churn_rate",
+    "predicted_rate",
+    "calibration_gap",
+    "interval_coverage",
+    "interval_level",
+    "interval_median_width",
+    *TIME_TO_CHURN,
+    "truth_mae",
+    "mpc",
+    "empc",
+    *CHAMPION[2:],
+    "contact_rate",
+    "precision_at_capacity",
+    "value_caught_at_capacity",
+    "false_negative_rate",
+    "false_positive_rate",
+    *OVERLAPS,
+    *SHIFTS,
+    "features_shifted",
+)
+SLICE_COLUMNS = (
+    "profit_at_capacity",
+    "auc",
+    "lift_at_10pct",
+    "churn_rate",
+    "predicted_rate",
+    "calibration_gap",
+    "ece",
+    "log_loss",
+)
+SLICE_ORDER = ("as_of", "tier", "segment", "churn_type", "age_band", "tenure_band", "gender", "region", "fold")
+COUNTS = ("slices_judged", "slices_off", "slices_off_by_chance")  # said in a sentence
+UNSHOWN = {*COUNTS, "interval_groups"}
+OTHER_LISTS = (
+    "true_gain_at_capacity_",
+    "promised_gain_at_capacity",
+    "ahead_of_by_",
+    "times_by_",
+    "share_of_t",
+)  # for developers: metrics/evaluate.json
+TENURES = ("under 6 months", "6-11 months", "12-23 months", "24-59 months", "60 months and over")
+FIRST = ("key", "core", "small", "under 25", *TENURES)  # not in the order of the alphabet
+
+
+def figures_table(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
+    """Return the figures of all rows with their intervals: a column for the model, and one for each baseline."""
+    found = overall(metrics)
+    models = [MODEL, *baselines(metrics)]
+    there = {metric for _, metric in found if not metric.startswith(OTHER_LISTS)}
+    names = sorted(there - UNSHOWN, key=_place)
+    lines = []
+    for name in names:
+        cells = [_cell(found.get((model, name), {}), form_of(name), messages) for model in models]
+        lines.append({"label": label(name, messages), "cells": cells})
+    return {"models": [word(messages, "model", model) for model in models], "lines": lines}
+
+
+Lines = dict[tuple[str, str], dict[Any, Any]]
+
+
+def overall(metrics: pd.DataFrame) -> Lines:
+    """Return the lines of all rows together by model and metric."""
+    whole = metrics[metrics["slice_by"] == "all"]
+    return {(line["model"], line["metric"]): line for line in whole.to_dict("records")}
+
+
+def baselines(metrics: pd.DataFrame) -> list[str]:
+    """Return the names of the baselines that were judged, in the order of the contract."""
+    there = set(metrics["model"])
+    return [name.replace("_", " ") for name in BASELINE_NAMES if name.replace("_", " ") in there]
+
+
+def best_baseline(metrics: pd.DataFrame) -> str:
+    """Return the baseline with the lowest log loss; an empty text where there is none."""
+    found = overall(metrics)
+    known = [name for name in baselines(metrics) if (name, "log_loss") in found]
+    return min(known, key=lambda name: float(found[name, "log_loss"]["value"]), default="")
+
+
+def beside_baselines(metrics: pd.DataFrame, messages: dict[str, str]) -> list[str]:
+    """Return in words how the model stands beside the best baseline, and which baselines were left out."""
+    said, found, best = [], overall(metrics), best_baseline(metrics)
+    if best:
+        shown = {"name": word(messages, "model", best)}
+        for metric in ("auc", "log_loss", "auc_ahead", "log_loss_ahead"):
+            cell = _cell(found.get((best, metric), {}), form_of(metric), messages)
+            shown |= {metric: cell["value"], f"{metric}_interval": cell["interval"] or messages["none"]}
+        said.append(messages["best_baseline"].format(**shown))
+    there = set(baselines(metrics))
+    lacking = [
+        word(messages, "model", name.replace("_", " "))
+        for name in BASELINE_NAMES
+        if name.replace("_", " ") not in there
+    ]
+    return [*said, *([messages["baselines_left_out"].format(names=messages["comma"].join(lacking))] if lacking else [])]
+
+
+def figure_in_words(found: Lines, model: str, name: str, messages: dict[str, str]) -> str:
+    """Return a figure's name, value and interval as one text."""
+    cell = _cell(found.get((model, name), {}), form_of(name), messages)
+    return f"{label(name, messages)} {cell['value']}" + (f" ({cell['interval']})" if cell["interval"] else "")
+
+
+def off_by_more(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
+    """Return which groups' churn is off by more than its interval, most first, and how many would be by chance."""
+    found = overall(metrics)
+    counts = {name: found[MODEL, name]["value"] for name in COUNTS if (MODEL, name) in found}
+    if len(counts) < len(COUNTS) or not counts["slices_judged"]:
+        return {"note": "", "lines": []}
+    told = {name: decimals(1 if name.endswith("chance") else 0)(float(value)) for name, value in counts.items()}
+    gaps = metrics[(metrics["metric"] == "calibration_gap") & ~metrics["slice_by"].isin(["all", "fold"])]
+    gaps = gaps[(gaps["low"] > 0) | (gaps["high"] < 0)].sort_values("value", key=np.abs, ascending=False, kind="stable")
+    lines = [_off(line, metrics, messages) for line in gaps.to_dict("records")]
+    return {"note": messages["off_note"].format(**told), "lines": lines}
+
+
+def common_bias(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
+    """Return predicted and observed churn of all judged rows, and in how many of their dates the gap has that sign.
+
+    ``is_off``: the interval of the gap does not hold 0. Empty where the gap is not known.
+    """
+    found = overall(metrics)
+    gap = found.get((MODEL, "calibration_gap"), {})
+    if or_none(gap.get("low"), points, "") == "":
+        return {}
+    dates = metrics[(metrics["slice_by"] == "as_of") & (metrics["metric"] == "calibration_gap")]["value"].dropna()
+    rates = {name: found[MODEL, name]["value"] for name in ("predicted_rate", "churn_rate")}
+    return {
+        "predicted": percent(rates["predicted_rate"]),
+        "left": percent(rates["churn_rate"]),
+        **_shown_gap(gap, messages),
+        "is_off": gap["low"] > 0 or gap["high"] < 0,
+        "dates": len(dates),
+        "dates_off": int((np.sign(dates) == np.sign(gap["value"])).sum()),
+    }
+
+
+def coverage(found: Lines) -> dict[str, str]:
+    """Return how often the interval of a probability holds the churn rate, and should; empty where it is not known."""
+    if (MODEL, "interval_coverage") not in found:
+        return {}
+    share, level, groups = (
+        float(found[MODEL, f"interval_{name}"]["value"]) for name in ("coverage", "level", "groups")
+    )
+    return {"share": percent(share, 0), "level": percent(level, 0), "groups": number(groups)}
+
+
+def promised_and_made(found: Lines, currency: str) -> dict[str, str]:
+    """Return what the list promised, made by the outcomes, and is truly worth; empty where there was no list."""
+    of = {"promised": "promised_gain", "made": "profit_at_capacity", "true": "true_profit_at_capacity"}
+    told = {name: _amount(found.get((MODEL, metric), {}), currency) for name, metric in of.items()}
+    return told if told["promised"] and told["made"] else {}
+
+
+def _amount(line: Mapping[Any, Any], currency: str) -> str:
+    value, ends = or_none(line.get("value"), lambda one: money(one, currency), ""), _ends(line, number)
+    return f"{value} ({ends})" if value and ends else value
+
+
+def _shown_gap(gap: Mapping[Any, Any], messages: dict[str, str]) -> dict[str, str]:
+    return {"gap": or_none(gap.get("value"), points, messages["none"]), "interval": _ends(gap, points)}
+
+
+def _off(line: Mapping[Any, Any], metrics: pd.DataFrame, messages: dict[str, str]) -> str:
+    here = metrics[(metrics["slice_by"] == line["slice_by"]) & (metrics["slice"] == line["slice"])]
+    rates = {one["metric"]: percent(one["value"]) for one in here.to_dict("records") if one["metric"].endswith("_rate")}
+    name = {
+        "slice_by": word(messages, "slice", line["slice_by"]),
+        "slice": slice_name(line["slice_by"], line["slice"], messages),
+    }
+    return messages["off_line"].format(**name, **rates, gap=points(line["value"]), interval=_ends(line, points))
+
+
+def fairness(table: pd.DataFrame, messages: dict[str, str]) -> list[str]:
+    """Return in words, for each way of grouping and figure, how far groups lie apart."""
+    return [_fair(line, messages) for line in table.to_dict("records")]
+
+
+def _fair(line: Mapping[Any, Any], messages: dict[str, str]) -> str:
+    form = form_of(line["metric"])
+    told = {name: slice_name(line["slice_by"], line[name], messages) for name in ("lowest_slice", "highest_slice")}
+    told |= {name: form(line[name]) for name in ("lowest", "highest")}
+    told |= {name: number(line[name]) for name in ("slices", "slices_off")}
+    by, chance = word(messages, "slice", line["slice_by"]), decimals(1)(line["slices_off_by_chance"])
+    metric = label(line["metric"], messages)
+    return messages["fairness_line"].format(slice_by=by, metric=metric, slices_off_by_chance=chance, **told)
+
+
+def _cell(line: Mapping[Any, Any], form: Format, messages: dict[str, str]) -> dict[str, Any]:
+    value = line.get("value")
+    return {"value": or_none(value, form, messages["none"]), "number": drawable(value), "interval": _ends(line, form)}
+
+
+def slices_tables(metrics: pd.DataFrame, messages: dict[str, str]) -> list[dict[str, Any]]:
+    """Return one table for each way of slicing."""
+    tables = []
+    for slice_by in SLICE_ORDER:
+        part = metrics[metrics["slice_by"] == slice_by]
+        if len(part):
+            values = sorted(part["slice"].unique(), key=_place_of_slice)
+            lines = [_slice_line(value, part[part["slice"] == value], messages) for value in values]
+            columns = [label(name, messages) for name in SLICE_COLUMNS]
+            tables.append({"slice_by": word(messages, "slice", slice_by), "columns": columns, "lines": lines})
+    return tables
+
+
+def slice_name(slice_by: object, value: object, messages: dict[str, str]) -> str:
+    """Return a group in words."""
+    return word(messages, "region" if slice_by == "region" else "value", str(value))
+
+
+def _place_of_slice(value: str) -> tuple[int, str]:
+    return (FIRST.index(value) if value in FIRST else len(FIRST), value)
+
+
+def _slice_line(value: str, rows: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
+    found = {line["metric"]: line for line in rows.to_dict("records")}
+    cells = [_cell(found.get(name, {}), form_of(name), messages) for name in SLICE_COLUMNS]
+    counts = rows.iloc[0]
+    return {
+        "name": slice_name(counts["slice_by"], value, messages),
+        "cells": cells,
+        "rows": number(counts["rows"]),
+        "churners": number(counts["churners"]),
+    }
+
+
+def _ends(line: Mapping[Any, Any], form: Format) -> str:
+    low, high = or_none(line.get("low"), form, ""), or_none(line.get("high"), form, "")
+    return f"{low} \u2013 {high}" if low and high else ""
+
+
+def _kind(name: str) -> tuple[str, str]:
+    """Return a figure's name without its share, and the share: lift_at_5pct is (lift_at, 5)."""
+    head, _, share = name.rpartition("_")
+    return (head, share.removesuffix("pct")) if share.endswith("pct") else (name, "")
+
+
+def _place(name: str) -> tuple[int, float]:
+    kind, share = _kind(name)
+    return (ORDER.index(kind) if kind in ORDER else len(ORDER), float(share or 0))
+
+
+def label(name: str, messages: dict[str, str]) -> str:
+    """Return a figure's name in words."""
+    kind, share = _kind(name)
+    return word(messages, "metric", kind).format(share=f"{share}\u00a0%")
+
+
+def form_of(name: str) -> Format:
+    """Return how a figure is written."""
+    kind, _ = _kind(name)
+    kind = kind.removeprefix("champion_")
+    if kind == "calibration_gap":
+        return points
+    if kind in (*OVERLAPS, *SHIFTS):
+        return decimals(2)
+    if kind in TIME_TO_CHURN:
+        return percent if kind.endswith("_skill") else decimals(DIGITS["brier"])
+    kind = kind.removesuffix("_ceiling").removesuffix("_gap").removesuffix("_ahead").removesuffix("_fold_mean")
+    if kind in PERCENTS:
+        return percent
+    return decimals(DIGITS[kind]) if kind in DIGITS else number

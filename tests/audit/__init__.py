@@ -1,0 +1,1 @@
+"""Processes whose every opened file, socket and program is written down."""

@@ -1,0 +1,38 @@
+"""The totals and last lines of an export are no subscribers."""
+
+from __future__ import annotations
+
+import ibis
+import pyarrow as pa
+import pytest
+
+from savedesk.stages.ingest.identity.totals import is_total
+
+TOTALS = (
+    "TOTAL|Total|total:|Grand Total|GRAND TOTAL|Subtotal|Summe|Gesamtergebnis|Total général|合计|总计|小计|Итого|"
+    "North total|Total: North|(1234 rows selected)|1,234 records|1 row|12 rows affected.|共|-----|=====|End of report"
+)
+LINES = "S00001|totalis|Totaly|summer|0049 170 1234567|tot|7f3a9c|a|北京|A-B-C|x9 rows9|line|dummy|0000"
+
+
+@pytest.mark.parametrize(("texts", "expected"), [(TOTALS.replace("|共", ""), True), (LINES, False)])
+def test_words_for_a_total(texts: str, expected: bool) -> None:
+    ids = ibis.memtable(pa.table({"id": texts.split("|")}))
+    told = ids.select("id", total=is_total(ids.id)).to_pyarrow().to_pylist()
+    assert [row["id"] for row in told if row["total"] is not expected] == []
+
+
+def test_totals_are_turned_away_from_each_table_by_a_rule_of_their_own(desk) -> None:
+    desk.raw("people.csv", "id\na\nb\nc\nTOTAL\n")
+    desk.facts("usage", "subscriber_id,month,voice_min\na,2025-01-01,2\nb,2025-01-01,3\nTOTAL,2025-01-01,5\n")
+    desk.facts("plans", "plan_id,monthly_fee\np,10\nSumme,10\n")
+    outcome = desk.run()
+    assert outcome.ids() == ["a", "b", "c"]
+    assert outcome.rules("subscribers") == outcome.rules("usage") == ["total:subscriber_id"]
+    assert outcome.rules("plans") == ["total:plan_id"]
+    assert "1 of subscribers, 1 of plans, 1 of usage" in outcome.warnings[0]
+
+
+def test_a_total_that_subscribers_does_not_list_is_one_too(desk) -> None:
+    desk.facts("usage", "subscriber_id,month,voice_min\na,2025-01-01,2\nGrand Total,2025-01-01,2\nz,2025-01-01,2\n")
+    assert desk.run().rules("usage") == ["reference:subscriber_id", "total:subscriber_id"]

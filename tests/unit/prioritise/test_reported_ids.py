@@ -1,0 +1,49 @@
+"""Imported outcomes bind whoever has the id today, or had it under another name."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pyarrow.parquet as pq
+from tests.tables import table
+
+from savedesk.schemas import contacts, renamed_ids
+from savedesk.schemas.outcomes import CONTACTS_FILE, FOLDER
+
+CONTACT = "contact_id | subscriber_id | contacted_on | arm | known_on\n"
+
+
+def refusals(root, *rows: tuple[str, str]) -> None:
+    folder = root / FOLDER / "mine" / "2025-07-01"
+    folder.mkdir(parents=True)
+    told = [
+        {
+            "contact_id": f"{who}:{day}",
+            "subscriber_id": who,
+            "contacted_on": dt.date.fromisoformat(day),
+            "known_on": dt.date.fromisoformat(day),
+            "arm": "treated",
+            "outcome": "asked_not_to_call",
+        }
+        for who, day in rows
+    ]
+    pq.write_table(table(contacts.TABLE, told), folder / CONTACTS_FILE)
+
+
+def test_a_refusal_of_the_owner_before_binds_nobody_else(desk, tmp_path):
+    refusals(tmp_path, ("a", "2024-02-01"), ("b", "2025-07-05"))
+    past = CONTACT + "1 | a~2024-03-10 | 2024-02-01 | treated | 2024-02-01"
+    found = desk({"a": {}, "b": {}}, past)
+    assert (found.rows["a"]["decision"], found.rows["b"]["rule"]) == ("contact", "asked_since")
+
+
+def test_a_refusal_under_the_old_id_binds_the_new_one(desk, tmp_path):
+    refusals(tmp_path, ("old", "2025-07-05"), ("given", "2025-07-06"))
+    pairs = "old_id|new_id|renamed_on\nold|new|2025-07-10\ngiven|other|2025-07-01"
+    path = tmp_path / renamed_ids.TABLE.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table(renamed_ids.TABLE, pairs), path)
+    found = desk({"new": {}, "given": {}, "other": {}})
+    assert found.rows["new"]["rule"] == "asked_since"
+    # `given` was given to somebody else on the day of the renaming, and it is them who refused later
+    assert (found.rows["given"]["rule"], found.rows["other"]["decision"]) == ("asked_since", "contact")
