@@ -53,13 +53,14 @@ def filled(facts: dict[Table, list[Row]]) -> dict[Table, list[Row]]:
 
 @pytest.fixture(scope="module", params=POPULATIONS)
 def both(request: pytest.FixtureRequest) -> tuple[World, Found]:
-    if request.param == POPULATIONS[0]:
+    is_simulated = request.param == POPULATIONS[0]
+    if is_simulated:
         given = simulated(subscribers=2000, months=17)
         facts, as_of = {one: given[one.name].to_pylist() for one in FACTS if one.name in given}, dt.date(2025, 4, 1)
     else:
         facts, as_of = operator(seed=11, people=60), AS_OF
     facts = filled(facts)
-    world = World(facts, as_of)
+    world = World(facts, as_of, single_bills=not is_simulated)
     return world, by_engine(facts, [person.one["subscriber_id"] for person in world.people], as_of)
 
 

@@ -24,12 +24,17 @@ MONTH_DAYS = 365.25 / MONTHS_A_YEAR
 MONTH = (28, 31)  # days that a month may have
 SPREAD_DAYS = 45  # a period longer than this is more than a month's
 ID = "subscriber_id"
-PERIOD = ("begun", "ended", "odd")  # of a spread bill: the days that it covers, and whether they are no whole months
+PERIOD = ("begun", "ended", "odd")  # the days that a bill or its part covers, and whether they are no whole months
 
 
 def month_number(day: Any) -> Any:
     """Return the number of a day's month: one more than that of the month before."""
     return (day.year() * MONTHS_A_YEAR + day.month()).cast("int64")
+
+
+def has_period(bills: Any) -> Any:
+    """Return whether a bill says which days it covers."""
+    return bills.period_start.notnull() & bills.period_end.notnull()
 
 
 def has_long_period(bills: Any) -> Any:
@@ -82,26 +87,20 @@ def without_nothing(known: Any) -> Any:
     return flagged.filter(~flagged.says_nothing).drop("says_nothing")
 
 
-def spread(known: Any, money: Sequence[str], odd: bool) -> Any:
+def spread(known: Any, money: Sequence[str]) -> Any:
     """Return the bills with a longer period as parts of its months; ``due_after`` says when the next is due.
 
-    The day of a part says nothing of a rhythm by days, and is left out.
+    The day of a part says nothing of a rhythm by days, and is left out. The columns ``PERIOD`` are added.
 
     Args:
         known: bills.
         money: the amounts that are shared out.
-        odd: whether there are periods that are no whole months. The columns ``PERIOD`` are then added.
     """
-    long = has_long_period(known)
-    if not odd:
-        whole = _in_equal_parts(known, long, money)
-        return whole.select(*known.columns, "due_after")
-    known = known.mutate(is_odd=has_odd_period(known), is_long=long)
+    known = known.mutate(is_odd=has_odd_period(known), is_long=has_long_period(known))
     by_days = known.is_odd & known.is_long
     names = [*known.drop("is_odd", "is_long").columns, "due_after", *PERIOD]
     whole = _in_equal_parts(known.filter(~by_days), known.filter(~by_days).is_long, money)
-    both = whole.period_start.notnull() & whole.period_end.notnull()
-    part_end = month_end(whole.month)
+    both, part_end = has_period(whole), month_end(whole.month)
     whole = whole.mutate(
         begun=ibis.ifelse(both, ibis.ifelse(whole.parts > 1, whole.month, whole.period_start), None),
         ended=ibis.ifelse(both, ibis.ifelse(whole.parts > 1, part_end, whole.period_end), None),

@@ -1,8 +1,8 @@
 """What a bill covers: money per month, whatever the gap between two bills. The one place that says so.
 
 - A correction counts from the day on which it became known, in the bill that it corrects (``folded``).
-- A bill whose period is longer than a month is spread over its months, and one whose period is no whole months covers
-  its days: see ``bill_periods``. Time between given periods that nobody has billed is a pause.
+- A bill with a given period covers that: see ``bill_periods`` and ``given_cover``. Time between given periods that
+  nobody has billed is a pause. All that follows is of bills without a period.
 - Bills of one month are added up. A bill then covers the time since the subscriber's bill of an earlier month: whole
   months, or days where the subscriber pays by days (a month is skipped although fewer days have passed, or two bills of
   one month lie ``TWICE_DAYS`` apart: prepaid top-ups).
@@ -28,11 +28,12 @@ from savedesk.domain.bill_periods import (
     MONTH_DAYS,
     has_long_period,
     has_odd_period,
+    has_period,
     month_number,
     spread,
     without_nothing,
 )
-from savedesk.domain.given_cover import GIVEN, as_given, by_odd_periods, given_of
+from savedesk.domain.given_cover import GIVEN, as_given, given_of, has_given
 from savedesk.domain.usage_months import arrivals, complete_months
 from savedesk.params.cohort import CohortParams
 from savedesk.schemas.bills import MONEY
@@ -55,28 +56,23 @@ class Shape:
 
     Args:
         corrections: whether there are corrections.
-        periods: whether there are periods longer than a month.
-        odd: whether there are periods that are no whole months.
+        periods: whether there are given periods.
     """
 
     corrections: bool
     periods: bool
-    odd: bool
 
 
 def shape_of(bills: Any) -> Shape:
     """Return what occurs in the canonical table."""
-    counted = bills.aggregate(
-        corrections=bills.corrects.count(), periods=has_long_period(bills).sum(), odd=has_odd_period(bills).sum()
-    )
+    counted = bills.aggregate(corrections=bills.corrects.count(), periods=has_period(bills).sum())
     (row,) = counted.to_pyarrow().to_pylist()
-    return Shape(bool(row["corrections"]), bool(row["periods"]), bool(row["odd"]))
+    return Shape(bool(row["corrections"]), bool(row["periods"]))
 
 
-def tells_other_than_a_month(bills: Any, shape: Shape) -> Any:
+def tells_other_than_a_month(bills: Any) -> Any:
     """Return whether a bill says that it covers other than one month."""
-    long = has_long_period(bills)
-    return (long | has_odd_period(bills)) if shape.odd else long
+    return has_long_period(bills) | has_odd_period(bills)
 
 
 def folded(known: Any, shape: Shape, by: Sequence[str] = (ID,), money: Sequence[str] = ("total_due",)) -> Any:
@@ -200,11 +196,9 @@ def covered(
             nor as a month without a bill.
     """
     keys = [ID, "as_of"]
-    if shape.periods or shape.odd:
-        parts = spread(without_nothing(known), money, shape.odd)
-    else:
-        parts = known.mutate(due_after=ibis.literal(1, "int64"))
-    months = _months(parts.filter(parts.month < parts.as_of), money, texts, shape.odd)
+    single = ibis.literal(1, "int64")
+    parts = spread(without_nothing(known), money) if shape.periods else known.mutate(due_after=single)
+    months = _months(parts.filter(parts.month < parts.as_of), money, texts, shape.periods)
     if lost is not None:
         months = _with_lost(months, lost, people.select(*keys), money, texts)
     rows = _newest(months, keys)
@@ -215,7 +209,7 @@ def covered(
     return Covered(_covers(_gaps(rows, keys), keys), tuple(money))
 
 
-def _months(bills: Any, money: Sequence[str], texts: Sequence[str], odd: bool) -> Any:
+def _months(bills: Any, money: Sequence[str], texts: Sequence[str], periods: bool) -> Any:
     """Return one row a month with bills. A month whose bills were all taken back has none."""
     amount = {
         one: ibis.ifelse(bills.count() == 1, bills[one].max(), _exact(bills[one]).sum().cast("float64") / EXACT)
@@ -230,7 +224,7 @@ def _months(bills: Any, money: Sequence[str], texts: Sequence[str], odd: bool) -
         last_on=bills.billed_on.max(),
         due_after=bills.due_after.max(),
         corrected=bills.corrected.any(),
-        **(given_of(bills) if odd else {}),
+        **(given_of(bills) if periods else {}),
     )
     taken_back = months.corrected & (functools.reduce(operator.add, [months[one].abs() for one in money]) < 1 / EXACT)
     return months.filter(~taken_back.fill_null(False)).drop("corrected").mutate(lost=ibis.literal(False))
@@ -266,7 +260,7 @@ def _gaps(rows: Any, keys: list[str]) -> Any:
     twice = rows.last_on.delta(rows.first_on, unit="day") >= TWICE_DAYS
     alike = ibis.window(group_by=keys)
     by_days = (skipped | twice).fill_null(False).any().over(alike) & ~rows.undated.any().over(alike)
-    by_period = by_odd_periods(rows, keys)
+    by_period = has_given(rows, keys, unless=by_days)
     rows = rows.mutate(by_days=by_days & ~by_period, by_period=by_period)
     day = rows.last_on.delta(ibis.date(1970, 1, 1), unit="day").cast("float64") / MONTH_DAYS
     end = rows.complete_until + ibis.interval(months=1)
@@ -315,7 +309,8 @@ def _alone(rows: Any) -> Any:
     after = ibis.ifelse(after > LONG, after, 0)  # one month is a late bill
     least = 1 + ibis.greatest(before, after)
     fitting = [(least <= months, ibis.literal(float(months))) for months in RHYTHMS]
-    return ibis.cases((rows.due_after > 1, ibis.literal(1.0)), *fitting, else_=float(RHYTHMS[-1]))
+    given = rows.given.notnull() if "given" in rows.columns else ibis.literal(False)
+    return ibis.cases(((rows.due_after > 1) | given, ibis.literal(1.0)), *fitting, else_=float(RHYTHMS[-1]))
 
 
 def shares_of_window(found: Covered, months: int) -> Any:

@@ -1,4 +1,4 @@
-"""Months with bills whose given periods are no whole months: they cover their days, and the time between them adds up.
+"""Months with bills whose periods are given: they cover their days, and the time between them adds up.
 
 A month's bills cover the days from the first to the last one that any of them names, but never more days than they name
 together. Where one of them has no period, the gap to the bill before decides, as everywhere (``billed_months``).
@@ -31,11 +31,17 @@ def given_of(bills: Any) -> dict[str, Any]:
     return {"given": given, "given_odd": any_odd & ~silent, "begun": begun, "ended": ended}
 
 
-def by_odd_periods(rows: Any, keys: list[str]) -> Any:
-    """Return whether any month of the subscriber is billed by given periods that are no whole months."""
+def has_given(rows: Any, keys: list[str], unless: Any) -> Any:
+    """Return whether given periods say what the subscriber's months cover.
+
+    Those that are no whole months always do. Whole months do, ``unless`` the subscriber pays by days: packs of 28 to 31
+    days are no months.
+    """
     if "given" not in rows.columns:
         return ibis.literal(False)
-    return rows.given_odd.fill_null(False).any().over(ibis.window(group_by=keys))
+    window = ibis.window(group_by=keys)
+    odd = rows.given_odd.fill_null(False).any().over(window)
+    return odd | (rows.given.notnull().any().over(window) & ~unless)
 
 
 def as_given(rows: Any, keys: list[str]) -> Any:
@@ -47,8 +53,8 @@ def as_given(rows: Any, keys: list[str]) -> Any:
     order = ibis.window(group_by=keys, order_by=rows.month)
     told = rows.by_period & rows.given.notnull()
     until = ibis.ifelse(rows.given.notnull(), rows.ended, month_end(rows.month)).lag().over(order)
-    hole = rows.begun.delta(until, unit="day").cast("float64") - 1
-    idle = ibis.ifelse(hole / MONTH_DAYS > LEAST_PAUSE, hole / MONTH_DAYS, 0.0)
+    hole = _months_between(until, rows.begun)
+    idle = ibis.ifelse(hole > LEAST_PAUSE, hole, 0.0)
     step = ibis.ifelse(told, rows.given + idle, rows.gap)
     rows = rows.mutate(
         own=ibis.ifelse(told, rows.given, rows.own),
@@ -64,3 +70,11 @@ def as_given(rows: Any, keys: list[str]) -> Any:
         at=ibis.ifelse(rows.by_period, newest - since_newest, rows["at"]),
         billed_until=ibis.ifelse(rows.by_period, until.cast("float64"), rows.billed_until),
     )
+
+
+def _months_between(until: Any, begun: Any) -> Any:
+    """Return how many months lie between two periods: whole ones where both leave off on the same day of a month."""
+    next_day = until + ibis.interval(days=1)
+    days = begun.delta(until, unit="day").cast("float64") - 1
+    whole = month_number(begun) - month_number(next_day)
+    return ibis.ifelse(next_day.day() == begun.day(), whole.cast("float64"), days / MONTH_DAYS)

@@ -133,9 +133,16 @@ class Person:
 
 
 class World:
-    """Everybody's facts at one as_of."""
+    """Everybody's facts at one as_of.
 
-    def __init__(self, facts: dict[Table, list[Row]], as_of: dt.date) -> None:
+    Args:
+        facts: rows by table.
+        as_of: the day.
+        single_bills: whether those with one bill alone are among the people. What it covers depends on the months
+            around it, and so does the median of the segment that it is in.
+    """
+
+    def __init__(self, facts: dict[Table, list[Row]], as_of: dt.date, *, single_bills: bool = True) -> None:
         self.as_of = as_of
         own: dict[str, dict[str, list[Row]]] = {}
         for room in OWN:
@@ -162,6 +169,7 @@ class World:
         self.people = [
             Person(one, {name: rows.get(one["subscriber_id"], []) for name, rows in own.items()}, self) for one in there
         ]
+        self.people = [person for person in self.people if single_bills or len(person.bills) != 1]
         segment: dict[str | None, list[float]] = defaultdict(list)
         for person in self.people:
             bill = mean(person.billed("total_due", 1, 3))

@@ -63,3 +63,11 @@ def test_a_bill_whose_period_could_not_be_read_is_not_taken_for_that_of_a_month(
     assert found["bill_1m"] is None
     assert found["bill_3m"] == 30
     assert features(rows, "2024-07-01", activated="2023-12-31")["bill_1m"] == 360
+
+
+def test_a_bill_of_one_given_month_after_months_without_one_is_that_months():
+    """January and April at 30: the bill of April is 30 and not a third of it; February and March had none."""
+    rows = [*monthly("2024-01-01", 1), *monthly("2024-04-01", 1)]
+    found = features(rows, "2024-05-01", activated="2020-01-01")
+    assert (found["bill_1m"], found["fee_change_1m"]) == (30, 0)
+    assert features(rows[:1], "2024-02-01", activated="2020-01-01")["bill_1m"] == 30

@@ -125,3 +125,40 @@ def test_statements_of_nothing_between_quarters_say_nothing(tmp_path, advance):
 def test_a_month_may_end_on_the_day_on_which_the_next_begins(tmp_path):
     rows = of(HEAD + "a | 2024-05-01 | 2024-05-31 | 30 | 2024-05-01 | 2024-06-01")
     assert rates(tmp_path, rows, "2024-06-01", activated="2024-05-01") == [30]
+
+
+@pytest.mark.parametrize("as_of", ["2024-06-01", "2024-07-01", "2024-08-01"])
+@pytest.mark.parametrize("activated", ["2020-01-01", "2023-11-05", "2024-05-01"])
+def test_a_single_bill_with_the_period_of_a_month_is_a_months(tmp_path, as_of, activated):
+    """Others are billed from 2022 on. Without the period the bill would be a year's or a quarter's.
+
+    On 1 August June and July were billed to everybody but to this line: 30 in two months at most, one of them is late.
+    """
+    right = {"2024-06-01": 30, "2024-07-01": 30, "2024-08-01": 15}[as_of]
+    assert rates(tmp_path, monthly("2024-05-01", 1), as_of, activated=activated) == [right]
+
+
+def test_a_single_bill_of_a_month_beside_bills_of_nothing_but_months(tmp_path):
+    """From the 15th to the 14th, known on the last day."""
+    rows = [bill(30, "2024-04-15", "2024-05-14", "2024-05-14")]
+    assert rates(tmp_path, rows, "2024-06-01", activated="2020-01-01") == [30]
+
+
+@pytest.mark.parametrize(("first", "last"), [("01-01", "01-31"), ("01-15", "02-14")])
+def test_months_that_no_given_period_covers_were_not_paid(tmp_path, first, last):
+    """January, and three months later again: of the newest three months one was paid, of six two."""
+    later = {"01-01": ("04-01", "04-30"), "01-15": ("04-15", "05-14")}[first]
+    rows = [bill(30, f"2024-{first}", f"2024-{last}", f"2024-{last}")]
+    rows += [bill(30, f"2024-{later[0]}", f"2024-{later[1]}", f"2024-{later[1]}")]
+    as_of = {"01-01": "2024-05-01", "01-15": "2024-06-01"}[first]
+    assert rates(tmp_path, rows, as_of, activated="2020-01-01") == [10]
+
+
+def test_packs_of_thirty_days_twice_in_a_month_are_paid_by_days(tmp_path):
+    """Twelve packs and a bit a year: 30 for each 30 days are 30.4375 a month."""
+    begun, rows = dt.date(2023, 1, 1), []
+    while begun < dt.date(2024, 12, 1):
+        rows.append({**bill(30, str(begun), str(begun + dt.timedelta(days=29)), str(begun)), "bill_id": str(begun)})
+        begun += dt.timedelta(days=30)
+    found = rates(tmp_path, rows, *[str(day) for day in months("2024-02-01", 10)])
+    assert found == pytest.approx([30.4375] * 10, rel=0.06)

@@ -84,7 +84,7 @@ def _uneven(table: Any, people: Any, shape: Shape) -> Any:
         bits=ibis.null("int64").max() if wide else (ibis.literal(1, "int64") << (number - base)).sum().cast("int64"),
         different=number.nunique() if wide else table.count(),
         late=(month_number(table.known_on) > number + 1).any(),
-        long=tells_other_than_a_month(table, shape).any() if shape.periods or shape.odd else table.count() < 0,
+        long=tells_other_than_a_month(table).any() if shape.periods else table.count() < 0,
     )
     one = ibis.literal(1, "int64")
     whole = 2 * (one << (rows["last"] - base)) - (one << (rows["first"] - base))

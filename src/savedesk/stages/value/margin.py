@@ -53,7 +53,7 @@ def newest_bills(
         lost: see ``billed_months.lost_bills``; months of them count neither as paid nor as free.
     """
     whole = people if lost is None else people.anti_join(lost, "subscriber_id")
-    simple = keep(_one_a_month(whole, bills, shape, until, params), "margin_one_a_month")
+    simple = keep(_one_a_month(whole, bills, until, params), "margin_one_a_month")
     others = keep(people.anti_join(simple, KEYS), "margin_of_others")
     known = _received(as_known(bills, others, shape), params)
     money = monthly_money(covered(known, shape, others, until, AMOUNTS, lost=lost), params.margin_months)
@@ -67,7 +67,7 @@ def _received(known: Any, params: ValueParams) -> Any:
     return known.mutate(received=ibis.ifelse(lost, 0.0, known.total_due))
 
 
-def _one_a_month(people: Any, bills: Any, shape: Shape, until: Any, params: ValueParams) -> Any:
+def _one_a_month(people: Any, bills: Any, until: Any, params: ValueParams) -> Any:
     """Return what ``newest_bills`` returns, of those with exactly one bill in each month and without corrections.
 
     A short way to what ``billed_months`` says of them: nearly all subscribers are so, and its windows are dear.
@@ -75,7 +75,7 @@ def _one_a_month(people: Any, bills: Any, shape: Shape, until: Any, params: Valu
     ids = people.select(*KEYS, since=people.activated_on.truncate("M"))
     known = ids.inner_join(bills, [ids.subscriber_id == bills.subscriber_id, bills.known_on < ids.as_of])
     known = known.filter((known.month >= known.since).fill_null(True))
-    known = _received(known.mutate(odd=known.corrects.notnull() | tells_other_than_a_month(known, shape)), params)
+    known = _received(known.mutate(odd=known.corrects.notnull() | tells_other_than_a_month(known)), params)
     order = ibis.window(group_by=KEYS, order_by=[ibis.desc("month")])
     ranked = known.select(
         *KEYS,
