@@ -40,7 +40,7 @@ with open_engine(params["engine"], "features") as engine:
     people = engine.read(cohort.TABLE, root / cohort.TABLE.path)
     day = pd.Timestamp(people.as_of.max().execute()).date()
     ((_, made),) = feature_values(engine, tables, people, [day], params["cohort"], used)
-    rows = engine.write(made, features.TABLE, root / "bench" / "part.parquet")
+    rows = engine.write(made, features.TABLE, root / "bench" / features.TABLE.part_name(day))
 print(f"{len(used)} {rows}", file=open(sys.argv[2], "w"))
 """
 

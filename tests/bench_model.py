@@ -45,7 +45,7 @@ text = lambda c: "list_position(" + repr(c["categories"]) + ', "' + c["name"] + 
 cells = ", ".join(text(c) if c["dtype"] == "string" else '"' + c["name"] + '"' for c in about["columns"])
 read = duckdb.connect(config={"threads": 2}).sql(
     f"SELECT churned, {cells} FROM "
-    f"read_parquet('{home}/data/features/features/**/*.parquet', hive_partitioning = false) "
+    f"read_parquet('{home}/data/features/features/**/*.parquet', hive_partitioning = true) "
     f"JOIN read_parquet('{home}/data/cohort/cohort.parquet') c USING (subscriber_id, as_of) WHERE c.role = '{role}'"
 ).to_arrow_reader(100_000)
 parts, target = [], []
@@ -77,13 +77,14 @@ def lay_out(home: Path, rows: int, seed: int = 7) -> None:
     for place, day in enumerate([*DATES, NEWEST]):
         count = rows if day == NEWEST else rows // len(DATES)
         fold = place - len(DATES) + FOLDS + 1 if len(DATES) - FOLDS <= place < len(DATES) else None
-        path = home / features.TABLE.path / f"as_of={day}" / "part.parquet"
+        path = home / features.TABLE.path / features.TABLE.part_name(day)
         path.parent.mkdir(parents=True)
         writer = None
         for start in range(0, count, CHUNK):
             part, left = _rows(draw, day, range(start, min(start + CHUNK, count)), weights, missing)
-            writer = writer or pq.ParquetWriter(path, part.schema)
-            writer.write_table(part)
+            held = part.drop_columns(["as_of"])
+            writer = writer or pq.ParquetWriter(path, held.schema)
+            writer.write_table(held)
             people.append(_cohort(day, part["subscriber_id"], left, fold))
         assert writer is not None
         writer.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -12,9 +13,11 @@ from typing import Any, TypeVar
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import yaml
 
+from savedesk.engine.parts import folders_of
 from savedesk.params.cohort import CohortParams
 from savedesk.params.load import overlay, section_of
 from savedesk.params.mistake import Layers
@@ -165,10 +168,16 @@ def sections(**changes: Mapping[str, Any]) -> dict[str, Section]:
 
 def save(root: Path, contract: Table, content: pa.Table) -> None:
     """Write a table where a stage looks for it."""
-    path = root / contract.path
-    path = path / "part.parquet" if contract.partition_by else path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(content, path)
+    path, by = root / contract.path, contract.partition_by
+    if not by:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(content, path)
+        return
+    shutil.rmtree(path, ignore_errors=True)
+    for value in pc.unique(content[by]).to_pylist():
+        part = path / contract.part_name(value)
+        part.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(content.filter(pc.field(by) == value).drop_columns([by]), part)
 
 
 def project(
@@ -199,7 +208,7 @@ def run(root: Path, stage: str, **changes: Mapping[str, Any]) -> runner.Summary:
 
 def read(root: Path, contract: Table) -> Rows:
     """Return the rows that a stage wrote."""
-    return pq.ParquetDataset(root / contract.path, partitioning=None).read().to_pylist()
+    return pq.ParquetDataset(root / contract.path, partitioning=folders_of(contract)).read().to_pylist()
 
 
 @cache

@@ -36,11 +36,12 @@ def digest_of_a_run(home: Path, target: Path, threads: int) -> str:
         people = engine.read(cohort.TABLE, home / cohort.TABLE.path)
         day = pd.Timestamp(people.as_of.max().execute()).date()
         ((_, made),) = feature_values(engine, tables, people, [day], cohort_params(), EVERY)
-        engine.write(made, features.TABLE, target)
-    return hashlib.sha256(target.read_bytes()).hexdigest()
+        part = target / features.TABLE.part_name(day)
+        engine.write(made, features.TABLE, part)
+    return hashlib.sha256(part.read_bytes()).hexdigest()
 
 
 def test_five_runs_on_two_threads_and_one_on_one_give_the_same_bytes(home: Path, tmp_path: Path) -> None:
     threads = [2] * RUNS + [1]
-    digests = {digest_of_a_run(home, tmp_path / f"{number}.parquet", count) for number, count in enumerate(threads)}
+    digests = {digest_of_a_run(home, tmp_path / str(number), count) for number, count in enumerate(threads)}
     assert len(digests) == 1

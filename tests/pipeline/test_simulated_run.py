@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 
+import duckdb
 import openpyxl
 import pandas as pd
+import polars as pl
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 import pytest
 from tests.project import Silent, run_stages
 
 from savedesk import STAGES
+from savedesk.engine.parts import folders_of
 from savedesk.errors import MissingInputError, ModelSchemaError
 from savedesk.operations.batch_scoring import score_as_of
 from savedesk.schemas import cohort, decisions, features, model, scores
@@ -77,9 +81,40 @@ def test_nobody_held_out_is_contacted(simulated):
 
 def test_features_hold_a_partition_for_each_as_of(simulated):
     home, _ = simulated
-    table = ds.dataset(home / features.TABLE.path, partitioning=None).to_table(["subscriber_id", "as_of"])
+    table = _features(home).to_table(["subscriber_id", "as_of"])
     people = pd.read_parquet(home / cohort.TABLE.path)
     assert table.num_rows == len(people)
+
+
+def test_every_parquet_opens_as_it_is_in_pandas_polars_and_duckdb(simulated):
+    home, _ = simulated
+    folder = home / features.TABLE.path
+    files = [path for path in sorted((home / "data").rglob("*.parquet")) if folder not in path.parents]
+    assert len(files) > 60
+    for path in files:
+        rows = pq.ParquetFile(path).metadata.num_rows
+        assert (len(pd.read_parquet(path)), pl.read_parquet(path).height, duckdb.read_parquet(str(path)).shape[0]) == (
+            rows,
+            rows,
+            rows,
+        ), path
+
+
+def test_the_folder_of_features_opens_with_its_dates(simulated):
+    home, _ = simulated
+    folder, people = home / features.TABLE.path, pd.read_parquet(home / cohort.TABLE.path)
+    expected = sorted(people["as_of"].astype(str) + " " + people["subscriber_id"])
+    tables = (
+        pd.read_parquet(folder),
+        pl.read_parquet(folder).to_pandas(),
+        duckdb.read_parquet(f"{folder}/*/*.parquet").df(),
+    )
+    for table in tables:
+        assert sorted(table["as_of"].astype(str) + " " + table["subscriber_id"]) == expected
+
+
+def _features(home):
+    return ds.dataset(home / features.TABLE.path, partitioning=folders_of(features.TABLE))
 
 
 def test_the_tracked_run_holds_figures_params_and_a_loadable_model(simulated, monkeypatch):
@@ -112,7 +147,7 @@ def test_the_tracked_run_holds_figures_params_and_a_loadable_model(simulated, mo
     keys = ["subscriber_id", "as_of"]
     scored = pd.read_parquet(home / scores.TABLE.path)
     newest = scored[scored["role"] == "score"].sort_values(keys).head(50)
-    rows = newest[keys].merge(ds.dataset(home / features.TABLE.path, partitioning=None).to_table().to_pandas(), on=keys)
+    rows = newest[keys].merge(_features(home).to_table().to_pandas(), on=keys)
     wanted = [column.name for column in served.metadata.get_input_schema().inputs]
     given = served.predict(rows[wanted])["churn_probability"].to_numpy()
     assert abs(given - newest["churn_probability"].to_numpy()).max() < 1e-9

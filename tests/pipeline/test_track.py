@@ -13,6 +13,7 @@ import pyarrow.dataset as ds
 import pytest
 from tests.project import run_stages
 
+from savedesk.engine.parts import folders_of
 from savedesk.schemas import features, model, pages, reasons, scores
 from savedesk.stages.track import send as sending
 from savedesk.stages.track.headline import HEADLINE
@@ -47,7 +48,7 @@ def served(simulated, tmp_path_factory):
     home, tmp_path = simulated[0], tmp_path_factory.mktemp("served")
     explained = pd.read_parquet(home / reasons.TABLE.path)[KEYS].drop_duplicates()
     newest = explained[explained["as_of"] == explained["as_of"].max()].head(40)
-    table = ds.dataset(home / features.TABLE.path, partitioning=None).to_table().to_pandas()
+    table = ds.dataset(home / features.TABLE.path, partitioning=folders_of(features.TABLE)).to_table().to_pandas()
     rows = table.merge(newest, on=KEYS).sample(frac=1, random_state=3, ignore_index=True)
     rows = rows[list(rows.columns)[::-1]]
     rows.to_parquet(tmp_path / "rows.parquet")

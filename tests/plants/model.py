@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
+from savedesk.engine.parts import folders_of
 from savedesk.model.compatibility import windows_of
 from savedesk.params.cohort import CohortParams
 from savedesk.params.load import load_params
@@ -36,7 +37,7 @@ def trained(root: Path, raw: Raw) -> Path:
     scoring = sections | {CohortParams.key: windows.model_copy(update={"score_only": True})}
     for stage in ("ingest", "cohort", "features"):
         run_stage(stage, root, scoring, Silent())
-    rows = pq.ParquetDataset(root / features.TABLE.path, partitioning=None).read().to_pandas()
+    rows = pq.ParquetDataset(root / features.TABLE.path, partitioning=folders_of(features.TABLE)).read().to_pandas()
     numbers = [str(name) for name in rows if pd.api.types.is_float_dtype(rows[name]) and rows[name].notna().any()]
     numbers = [name for name in numbers if name not in PEERS]
     ranks = rows[[name for name in LEARNED if name in numbers]].rank(pct=True).fillna(0.5).sum(axis=1)

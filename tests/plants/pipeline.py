@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import yaml
 
+from savedesk.engine.parts import folders_of
 from savedesk.errors import DataContractError
 from savedesk.operations.batch_scoring import score_as_of
 from savedesk.params.load import load_params, overlay
@@ -130,7 +131,7 @@ def _set_aside(root: Path) -> list[str]:
 
 def _rows(root: Path, table: Table) -> list[dict[str, Any]]:
     path = root / table.path
-    rows: list[dict[str, Any]] = pq.ParquetDataset(path, partitioning=None).read().to_pylist()
+    rows: list[dict[str, Any]] = pq.ParquetDataset(path, partitioning=folders_of(table)).read().to_pylist()
     return rows
 
 

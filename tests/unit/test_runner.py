@@ -23,7 +23,15 @@ NUMBERS = Table(
     (Column("id", "string", "key"), Column("n", "int64", "number", nullable=True, low=0)),
     identities=(Identity("odd", "n is odd", lambda t: t.n % 2 == 1),),
 )
-PARTS = Table("parts", "toy", "row", ("id",), (Column("id", "string", "key"),), partition_by="day", open_columns=True)
+PARTS = Table(
+    "parts",
+    "toy",
+    "row",
+    ("id", "day"),
+    (Column("id", "string", "key"), Column("day", "date", "folder")),
+    partition_by="day",
+    open_columns=True,
+)
 NOTE = File("note", "toy", "models/toy/note.json", "a note")
 PAGES = File("pages", "toy", "data/toy/pages", "a folder")
 GONE = Table("gone", "never", "row", ("id",), (Column("id", "string", "key"),))
@@ -33,7 +41,9 @@ def good(n=1):
     def work(_inputs):
         return {
             "numbers": pd.DataFrame({"id": ["b", "a"], "n": [n, None]}),
-            "parts": ((day, pd.DataFrame({"id": ["x"], "extra": [1.5]})) for day in ("2025-01-01", "2025-02-01")),
+            "parts": (
+                (day, pd.DataFrame({"id": ["x"], "day": [day], "extra": [1.5]})) for day in ("2025-01-01", "2025-02-01")
+            ),
             "note": {"n": n},
             "pages": {"one.svg": "<svg/>", "two.bin": b"\x00"},
             "metrics": {"n": n, "none": None},
@@ -90,7 +100,7 @@ def broken(**outputs):
 
 
 def half(_inputs):
-    yield "2025-03-01", pd.DataFrame({"id": ["x"]})
+    yield "2025-03-01", pd.DataFrame({"id": ["x"], "day": ["2025-01-01"]})
     raise KeyboardInterrupt
 
 

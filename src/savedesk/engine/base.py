@@ -76,6 +76,10 @@ class Engine(abc.ABC):
             zones: by column the time zone in which an instant becomes a local time without a zone.
         """
 
+    def show_parts(self, name: str, files: Sequence[Path | str], by: str) -> Any:
+        """Show the parts of a partitioned table; the column ``by`` comes from the names of their folders."""
+        return self.show(name, files, [by])
+
     @abc.abstractmethod
     def names_of(self, select: str) -> list[str]:
         """Return the names of a SELECT's columns as it gives them, even if two are the same."""
@@ -138,16 +142,29 @@ class Engine(abc.ABC):
         """Let go of everything."""
 
     def read(self, contract: Table, path: Path) -> Any:
-        """Return the parquet table at ``path``, a file or a folder of files, as an Ibis table."""
-        return self.show(f"read_{contract.name}", [path / "**" / "*.parquet" if path.is_dir() else path])
+        """Return the parquet table at ``path``, a file or a folder of files, as an Ibis table.
+
+        Of a partitioned table the column that names the folders comes from their names: the files do not hold it, so
+        that pandas, Polars and DuckDB open the whole folder without a setting.
+        """
+        files = [path / "**" / "*.parquet" if path.is_dir() else path]
+        by = contract.partition_by
+        if not by:
+            return self.show(f"read_{contract.name}", files)
+        rows = self.show_parts(f"read_{contract.name}", files, by)
+        own = rows.mutate(**{by: rows[by].cast(contract.column(by).dtype)})
+        extra = [name for name in own.columns if name not in contract.column_names]
+        return own.select(*[name for name in contract.column_names if name in own.columns], *extra)
 
     def write(self, expression: Any, contract: Table, path: Path) -> int:
         """Write an expression, ordered by the contract's key; return its number of rows.
 
-        The order makes the same rows the same bytes, whatever order the engine produced them in.
+        The order makes the same rows the same bytes, whatever order the engine produced them in. A partition lies in
+        the folder that ``Table.part_name`` says, and does not hold the column that names it.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.write_ordered(expression, contract.sorted_by or contract.key, path)
+        own = expression.drop(contract.partition_by) if contract.partition_by else expression
+        self.write_ordered(own, [name for name in contract.sorted_by or contract.key if name in own.columns], path)
         return int(self.read(contract, path).count().execute())
 
     def repeated(self, table: Any, key: Sequence[str]) -> dict[str, Any] | None:

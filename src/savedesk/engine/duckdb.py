@@ -65,10 +65,23 @@ class DuckdbEngine(Engine):
         moments = [_local(column, zone) for column, zone in (zones or {}).items()]
         columns += f" REPLACE ({', '.join(moments)})" if moments else ""
         for column in folders:
-            said = f"regexp_extract({_PLACE}, '/{re.escape(column)}=([^/]*)/', 1)"
+            said = f"regexp_extract({_PLACE}, '.*/{re.escape(column)}=([^/]*)/', 1)"
             columns += f", url_decode({said}) AS {_quoted(column)}"
         source = f"read_parquet([{listed}], {options})"
         self.connection.raw_sql(f"CREATE OR REPLACE VIEW {_quoted(name)} AS SELECT {columns} FROM {source}")  # noqa: S608 - own names
+        return self.connection.table(name)
+
+    def show_parts(self, name: str, files: Sequence[Path | str], by: str) -> Any:
+        """Let DuckDB read the folders' names: it then opens the files of the wanted dates alone."""
+        listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
+        above = {part.partition("=")[0] for path in files for part in Path(path).parts if "=" in part} - {by}
+        source = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = true)"
+        own = f"DESCRIBE SELECT * FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"  # noqa: S608
+        held = {str(row[0]) for row in self.connection.con.execute(own).fetchall()} if above else set()
+        if above & held:  # a folder above the project would take a column's place
+            return self.show(name, files, [by])
+        dropped = f"* EXCLUDE ({', '.join(map(_quoted, sorted(above)))})" if above else "*"
+        self.connection.raw_sql(f"CREATE OR REPLACE VIEW {_quoted(name)} AS SELECT {dropped} FROM {source}")  # noqa: S608
         return self.connection.table(name)
 
     def names_of(self, select: str) -> list[str]:

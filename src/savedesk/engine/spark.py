@@ -73,7 +73,7 @@ class SparkEngine(Engine):
             frame = frame.withColumn(column, functions.from_utc_timestamp(frame[f"`{column}`"], zone))
         for column in folders:
             place = functions.col("_metadata.file_path")
-            said = functions.regexp_extract(place, f"/{re.escape(column)}=([^/]*)/", 1)
+            said = functions.regexp_extract(place, f".*/{re.escape(column)}=([^/]*)/", 1)
             # The address of the file is encoded as well, so what a folder encodes is encoded twice.
             frame = frame.withColumn(column, functions.url_decode(functions.url_decode(said)))
         return self._view(frame, name)

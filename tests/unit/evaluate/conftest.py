@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import yaml
-from tests.tables import LEARNING
+from tests.tables import LEARNING, save
 
 from savedesk.engine.duckdb import open_duckdb
 from savedesk.params.cohort import CohortParams
@@ -66,13 +67,11 @@ def write(root: Path, contract: Table, frame: pd.DataFrame) -> None:
         )
         columns[column.name] = pd.array(list(given), dtype=PANDAS[column.dtype])
     extra = {name: frame[name].to_numpy() for name in frame if name not in columns} if contract.open_columns else {}
-    path = root / contract.path / "part.parquet" if contract.partition_by else root / contract.path
-    path.parent.mkdir(parents=True, exist_ok=True)
     made = pd.DataFrame({**columns, **extra})
     for column in contract.columns:
         if column.dtype == "date":
             made[column.name] = pd.array(pd.to_datetime(made[column.name]), dtype="date32[pyarrow]")
-    made.to_parquet(path, index=False)
+    save(root, contract, pa.Table.from_pandas(made, preserve_index=False))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from savedesk.engine.parts import folders_of
 from savedesk.errors import DataContractError, MissingInputError, ParamsError
 from savedesk.schemas import decisions, model, source_facts
 from savedesk.schemas.table import Contract, Table
@@ -88,7 +89,7 @@ def _read(
     root: Path, path: Path, contract: Table, columns: list[str] | None, wanted: list[Any] | None = None
 ) -> pa.Table:
     try:
-        return pq.read_table(path, columns=columns, filters=wanted or None, partitioning=None)
+        return pq.read_table(path, columns=columns, filters=wanted or None, partitioning=folders_of(contract))
     except (pa.ArrowInvalid, OSError) as error:
         raise DataContractError(
             "damaged, or written by another version of Savedesk",
