@@ -15,6 +15,8 @@ from savedesk.engine.base import Engine
 from savedesk.engine.duckdb import open_duckdb
 from savedesk.params.engine import EngineParams
 from savedesk.params.ingest import IngestParams
+from savedesk.params.load import overlay
+from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.simulator import SimulatorParams
 from savedesk.params.source import SourceName
 from savedesk.pipeline.inputs import Inputs
@@ -76,11 +78,13 @@ def run_stage(
     params: IngestParams,
     simulator: SimulatorParams | None = None,
     opened: EngineOpener = DUCKDB,
+    policy: Mapping[str, Any] | None = None,
 ) -> Outcome:
     sections = {
         "source": SourceName(name=name),
         "ingest": params,
         "simulator": simulator or SIMULATOR,
+        "prioritise": PrioritiseParams.model_validate(overlay(PARAMS["prioritise"], policy or {})),
     }
     with opened() as engine:
         made = stage.run(Inputs(root, engine, stage.READS, sections, Silent()))
@@ -144,6 +148,6 @@ class Desk:
         self.raw(f"{table}_raw.csv", text, **declared)
         self.sql(table, f"SELECT * FROM {table}_raw")  # noqa: S608 - a test's own name
 
-    def run(self, opened: EngineOpener = DUCKDB, **limits: Any) -> Outcome:
+    def run(self, opened: EngineOpener = DUCKDB, policy: Mapping[str, Any] | None = None, **limits: Any) -> Outcome:
         (self.folder / "source.yaml").write_text(yaml.safe_dump(self.source, allow_unicode=True), encoding="utf-8")
-        return run_stage(self.root, "mine", ingest_params(**{**self.limits, **limits}), opened=opened)
+        return run_stage(self.root, "mine", ingest_params(**{**self.limits, **limits}), opened=opened, policy=policy)

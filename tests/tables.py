@@ -174,7 +174,7 @@ def save(root: Path, contract: Table, content: pa.Table) -> None:
         pq.write_table(content, path)
         return
     shutil.rmtree(path, ignore_errors=True)
-    for value in pc.unique(content[by]).to_pylist():
+    for value in pc.unique(content[by]).to_pylist() or [dt.date(2000, 1, 1)]:  # a part without rows has columns
         part = path / contract.part_name(value)
         part.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(content.filter(pc.field(by) == value).drop_columns([by]), part)

@@ -47,9 +47,10 @@ def entry(stage: str) -> dict[str, Any]:
         reads += [RECORD, "data/raw/${source}", "data/sources/${source}", "data/outcomes"]
     if stage == "track":
         reads += [f"metrics/{name}.json" for name in STAGES if name != "track"]
-    sections = [kind.key for kind in module.SECTIONS]
-    shared = [key for key in sections if key in SCALARS]
-    own = [key for key in dict.fromkeys(["engine", *sections]) if key not in SCALARS]
+    some = getattr(module, "PARAMS", {})
+    keys = [key for kind in module.SECTIONS for key in some.get(kind, (kind.key,))]
+    shared = [key for key in keys if key in SCALARS]
+    own = [key for key in dict.fromkeys(["engine", *keys]) if key not in SCALARS]
     tops = [contract.path for contract in module.WRITES if not contract.path.startswith("data/")]
     below_data = {f"data/{stage}"} if len(tops) < len(module.WRITES) else set()
     outs = sorted({path.rsplit("/", 1)[0] for path in tops} | below_data)

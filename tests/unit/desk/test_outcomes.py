@@ -17,7 +17,11 @@ from savedesk.errors import DataContractError, MissingInputError
 from savedesk.operations.outcomes.command import import_outcomes
 from savedesk.operations.outcomes.sheet import read_sheet
 from savedesk.operations.review.show import shown
-from savedesk.schemas.outcomes import CONTACTS_FILE, FOLDER, REPORTED_FILE
+from savedesk.params.load import load_params
+from savedesk.params.prioritise import PrioritiseParams
+from savedesk.policy.campaigns import terms_of
+from savedesk.schemas.outcomes import FOLDER, REPORTED_FILE
+from savedesk.stages.ingest.reported import contacts_of
 
 TODAY = dt.date(2025, 8, 20)
 HEAD = "subscriber_id,contacted_on,channel,action,outcome,note"
@@ -40,8 +44,12 @@ def sheet(root, *lines, head=HEAD, encoding="utf-8"):
     return path
 
 
-def stored(root, file=CONTACTS_FILE):
-    return pq.read_table(root / FOLDER / "mine" / str(DAY) / file).to_pylist()
+def stored(root, file=None):
+    """Return the contacts that ingest makes of what was imported, or what was imported."""
+    if file:
+        return pq.read_table(root / FOLDER / "mine" / str(DAY) / file).to_pylist()
+    policy = load_params(root)[PrioritiseParams.key]
+    return contacts_of(root, "mine", terms_of(policy)).to_pylist()
 
 
 def rules(found):

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-import pyarrow.parquet as pq
-from tests.tables import table
-
-from savedesk.schemas import contacts
-from savedesk.schemas.outcomes import CONTACTS_FILE, FOLDER
+from tests.reported import report
 
 PEOPLE = "id,account,region,birth,start\n"
 STATUS = "subscriber_id,changed_on,status\n"
@@ -165,17 +161,12 @@ def test_a_number_can_be_handed_on_twice(desk) -> None:
 def test_outcomes_of_the_owner_before_bind_nobody_else(desk) -> None:
     people(desk, "a,A,North,1990,2024-08-01\n")
     desk.facts("status_changes", HANDED_ON)
-    told = table(
-        contacts.TABLE,
+    told = """
+        subscriber_id | contacted_on | channel | outcome
+        a             | 2024-02-01   | call    | asked_not_to_call
+        a             | 2024-09-01   | call    | declined
         """
-        contact_id | subscriber_id | contacted_on | channel | arm     | outcome
-        c:a:1      | a             | 2024-02-01   | call    | treated | asked_not_to_call
-        c:a:2      | a             | 2024-09-01   | call    | treated | declined
-        """,
-    )
-    path = desk.root / FOLDER / "mine" / "2024-02-01" / CONTACTS_FILE
-    path.parent.mkdir(parents=True)
-    pq.write_table(told, path)
+    report(desk.root, "2024-02-01", told)
     outcome = desk.run()
     assert rows(outcome, "contacts", "outcome") == [("a", "declined"), (FORMER, "asked_not_to_call")]
     consent = {row["subscriber_id"]: row["contact_allowed"] for row in outcome.tables["subscribers"]}

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pyarrow.parquet as pq
 import pytest
-from tests.tables import table
+from tests.reported import report
 
 from savedesk.errors import DataContractError
-from savedesk.schemas import contacts
-from savedesk.schemas.outcomes import CONTACTS_FILE, FOLDER
 
 
 def test_a_sum_of_which_a_part_is_unknown_is_unknown(desk) -> None:
@@ -49,8 +46,5 @@ def test_a_whole_line_read_as_one_column_names_the_delimiter(desk, sql: str) -> 
 
 
 def test_contacts_of_outcomes_that_all_wait_are_no_empty_contacts_sql(desk) -> None:
-    folder = desk.root / FOLDER / "mine" / "2026-01-01"
-    folder.mkdir(parents=True)
-    told = "contact_id|subscriber_id|contacted_on|arm|outcome\nL:a|a|2026-02-03|treated|declined"
-    pq.write_table(table(contacts.TABLE, told), folder / CONTACTS_FILE)
+    report(desk.root, "2026-01-01", "subscriber_id|contacted_on|outcome\na|2026-02-03|declined")
     assert not [line for line in desk.run().warnings if "contacts" in line]

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-import pyarrow.parquet as pq
 import pytest
-from tests.tables import table
+from tests.reported import report
 
 from savedesk.errors import DataContractError
-from savedesk.schemas import contacts
-from savedesk.schemas.outcomes import CONTACTS_FILE, FOLDER
 
 RENAMED = "old_id,new_id,renamed_on\n"
 USAGE = "subscriber_id,month,voice_min\n"
@@ -76,10 +73,8 @@ def test_an_old_id_that_was_given_to_somebody_else_keeps_what_is_theirs(desk) ->
 def test_outcomes_that_were_imported_before_the_renaming_count_for_the_new_id(desk) -> None:
     people(desk, "new,2020-01-01\n")
     desk.facts("renamed_ids", RENAMED + "old,new,2024-06-01\n")
-    told = "contact_id|subscriber_id|contacted_on|arm|outcome\nc:1|old|2024-02-01|treated|asked_not_to_call"
-    path = desk.root / FOLDER / "mine" / "2024-02-01" / CONTACTS_FILE
-    path.parent.mkdir(parents=True)
-    pq.write_table(table(contacts.TABLE, told), path)
+    told = "subscriber_id|contacted_on|outcome\nold|2024-02-01|asked_not_to_call"
+    report(desk.root, "2024-02-01", told)
     outcome = desk.run()
     assert outcome.ids("contacts") == ["new"]
     assert outcome.tables["subscribers"][0]["contact_allowed"] is False

@@ -5,25 +5,31 @@ from __future__ import annotations
 import datetime as dt
 
 import pyarrow.parquet as pq
+import pytest
+from tests import reported
 from tests.tables import table
 
 from savedesk.schemas import contacts
-from savedesk.schemas.outcomes import CONTACTS_FILE, FOLDER
+from savedesk.schemas.outcomes import DRAWN_FILE, OLD_CONTACTS_FILE
 
+LIST = "base:2026-01-01"
 REPORTED = """
-    contact_id | subscriber_id | contacted_on | campaign_id | arm     | outcome
-    L:a        | a             | 2026-01-05   | L           | treated | declined
-    L:b        | b             | 2026-01-06   | L           | treated | asked_not_to_call
-    L:c        | c             | 2026-01-01   | L           | control |
-    L:late     | a             | 2026-02-03   |             | treated | not_reached
+    subscriber_id | contacted_on | outcome
+    a             | 2026-01-05   | declined
+    b             | 2026-01-06   | asked_not_to_call
+    a             | 2026-02-03   | not_reached
+"""
+DRAWN = """
+    subscriber_id | arm     | rank | action   | channel | offer_cost | expected_gain
+    a             | treated | 1    | check_in | call    | 0          | 9
+    b             | treated | 2    | check_in | call    | 0          | 5
+    c             | control |      | check_in | call    | 0          | 7
 """
 OWN = "contact_id,subscriber_id,contacted_on,arm\n1,a,2025-12-01,treated\n2,b,2026-01-06,treated\n"
 
 
 def report(desk, text=REPORTED, source="mine"):
-    folder = desk.root / FOLDER / source / "2026-01-01"
-    folder.mkdir(parents=True)
-    pq.write_table(table(contacts.TABLE, text), folder / CONTACTS_FILE)
+    return reported.report(desk.root, "2026-01-01", text, DRAWN, source)
 
 
 def test_without_outcomes_nothing_changes(desk):
@@ -39,9 +45,9 @@ def test_a_source_without_contacts_has_those_that_were_reported(desk):
     report(desk)
     found = desk.run()
     assert {row["contact_id"]: row["arm"] for row in found.tables["contacts"]} == {
-        "L:a": "treated",
-        "L:b": "treated",
-        "L:c": "control",
+        f"{LIST}:a:2026-01-05": "treated",
+        f"{LIST}:b:2026-01-06": "treated",
+        f"{LIST}:c:held": "control",
     }
 
 
@@ -51,14 +57,19 @@ def test_what_lies_after_the_extraction_waits(desk):
     desk.source["extracted_on"] = "2026-02-28"
     found = desk.run()
     assert found.metrics["outcomes_waiting"] == 0
-    assert "L:late" in {row["contact_id"] for row in found.tables["contacts"]}
+    assert f"{LIST}:a:2026-02-03" in {row["contact_id"] for row in found.tables["contacts"]}
 
 
 def test_a_contact_that_the_source_has_itself_is_not_doubled(desk):
     desk.facts("contacts", OWN)
     report(desk)
     found = desk.run()
-    assert sorted(row["contact_id"] for row in found.tables["contacts"]) == ["1", "2", "L:a", "L:c"]
+    assert sorted(row["contact_id"] for row in found.tables["contacts"]) == [
+        "1",
+        "2",
+        f"{LIST}:a:2026-01-05",
+        f"{LIST}:c:held",
+    ]
     assert (found.metrics["contacts_accepted"], found.metrics["outcomes_in_source"]) == (2, 1)
 
 
@@ -73,7 +84,7 @@ def test_who_asked_for_no_more_calls_has_no_consent_at_once(desk):
     desk.source["extracted_on"] = "2026-01-05"
     found = desk.run()
     assert consent(found) == {"a": None, "b": False, "c": None}
-    assert "L:b" not in {row["contact_id"] for row in found.tables["contacts"]}
+    assert f"{LIST}:b:2026-01-06" not in {row["contact_id"] for row in found.tables["contacts"]}
 
 
 def test_a_refusal_counts_although_the_source_has_a_contact_of_that_day(desk):
@@ -83,7 +94,7 @@ def test_a_refusal_counts_although_the_source_has_a_contact_of_that_day(desk):
 
 
 def test_who_is_no_subscriber_any_more_goes_to_quarantine_and_stops_nothing(desk):
-    report(desk, REPORTED.replace("| b ", "| x "))
+    report(desk, REPORTED.replace("    b  ", "    x  "))
     found = desk.run(max_quarantined_share=0.0)
     assert found.rules("outcomes") == ["reference:subscriber_id"]
     assert found.metrics["outcomes_in"] == found.metrics["outcomes_accepted"] + found.metrics["outcomes_quarantined"]
@@ -92,3 +103,29 @@ def test_who_is_no_subscriber_any_more_goes_to_quarantine_and_stops_nothing(desk
 def test_the_day_of_a_contact_is_the_day_it_was_known(desk):
     report(desk)
     assert {row["known_on"] for row in desk.run().tables["contacts"]} == {dt.date(2026, 1, day) for day in (1, 5, 6)}
+
+
+@pytest.mark.parametrize(("least", "arms"), [(0.5, {"treated", "control"}), (1.0, {"treated"})])
+def test_a_changed_share_that_must_be_reported_acts_on_outcomes_that_are_there(desk, least, arms):
+    """Of a list of three the first and the last are reported: two thirds teach where half is enough."""
+    drawn = DRAWN.replace("| 2    |", "| 3    |") + "y | treated | 2 | check_in | call | 0 | 8"
+    reported.report(desk.root, "2026-01-01", REPORTED, drawn)
+    found = desk.run(policy={"learning": {"minimum_reported": least}})
+    assert {row["arm"] for row in found.tables["contacts"]} == arms
+
+
+def test_a_changed_cost_of_a_channel_acts_on_outcomes_that_are_there(desk):
+    told = "subscriber_id | contacted_on | channel | outcome\n a | 2026-01-05 | call | declined"
+    reported.report(desk.root, "2026-01-01", told, DRAWN)
+    for cost in (2.0, 3.5):
+        (row,) = desk.run(policy={"channels": {"call": {"cost": cost}}}).tables["contacts"]
+        assert row["cost"] == cost
+
+
+def test_contacts_that_an_older_version_made_of_outcomes_stay_as_they_are(desk):
+    folder = report(desk)
+    (folder / DRAWN_FILE).unlink()
+    told = "contact_id|subscriber_id|contacted_on|campaign_id|arm|outcome\nL:a|a|2026-01-05|L|treated|declined"
+    pq.write_table(table(contacts.TABLE, told), folder / OLD_CONTACTS_FILE)
+    (row,) = desk.run().tables["contacts"]
+    assert (row["contact_id"], row["campaign_id"], row["arm"]) == ("L:a", "L", "treated")

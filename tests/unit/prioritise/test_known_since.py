@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-
-from savedesk.engine.base import ARROW_TYPES
-from savedesk.schemas import contacts
-from savedesk.schemas.outcomes import CONTACTS_FILE, FOLDER
+from tests import reported
 
 STATUS = "subscriber_id | changed_on | status | known_on\n"
 CONTACT = "contact_id | subscriber_id | contacted_on | arm | known_on\n"
@@ -22,17 +17,12 @@ def said(found):
 
 
 def report(root, *rows, source="mine"):
-    """Import outcomes as `savedesk outcomes import` leaves them: subscriber, day, outcome."""
-    folder = root / FOLDER / source / "2025-07-01"
-    folder.mkdir(parents=True, exist_ok=True)
-    columns = {one.name: [] for one in contacts.TABLE.columns}
-    for name, day, outcome in rows:
-        own = {"contact_id": f"{name}:{day}", "subscriber_id": name, "arm": "treated", "outcome": outcome, "cost": 1.0}
-        own |= {"contacted_on": dt.date.fromisoformat(day), "known_on": dt.date.fromisoformat(day)}
-        for column, values in columns.items():
-            values.append(own.get(column))
-    schema = pa.schema([(one.name, ARROW_TYPES[one.dtype]) for one in contacts.TABLE.columns])
-    pq.write_table(pa.table(columns, schema=schema), folder / CONTACTS_FILE)
+    """Import outcomes: subscriber, day, outcome."""
+    told = [
+        {"subscriber_id": name, "contacted_on": dt.date.fromisoformat(day), "outcome": outcome}
+        for name, day, outcome in rows
+    ]
+    reported.report(root, "2025-07-01", told, source=source)
 
 
 def test_who_has_left_given_notice_or_been_suspended_since(desk):

@@ -5,29 +5,20 @@ from __future__ import annotations
 import datetime as dt
 
 import pyarrow.parquet as pq
+from tests.reported import report
 from tests.tables import table
 
-from savedesk.schemas import contacts, renamed_ids
-from savedesk.schemas.outcomes import CONTACTS_FILE, FOLDER
+from savedesk.schemas import renamed_ids
 
 CONTACT = "contact_id | subscriber_id | contacted_on | arm | known_on\n"
 
 
 def refusals(root, *rows: tuple[str, str]) -> None:
-    folder = root / FOLDER / "mine" / "2025-07-01"
-    folder.mkdir(parents=True)
     told = [
-        {
-            "contact_id": f"{who}:{day}",
-            "subscriber_id": who,
-            "contacted_on": dt.date.fromisoformat(day),
-            "known_on": dt.date.fromisoformat(day),
-            "arm": "treated",
-            "outcome": "asked_not_to_call",
-        }
+        {"subscriber_id": who, "contacted_on": dt.date.fromisoformat(day), "outcome": "asked_not_to_call"}
         for who, day in rows
     ]
-    pq.write_table(table(contacts.TABLE, told), folder / CONTACTS_FILE)
+    report(root, "2025-07-01", told)
 
 
 def test_a_refusal_of_the_owner_before_binds_nobody_else(desk, tmp_path):

@@ -1,4 +1,7 @@
-"""Import an outcome sheet: what is accepted is kept by list and becomes contacts; what is not goes to a file."""
+"""Import an outcome sheet: what is accepted is kept by list as it was reported; what is not goes to a file.
+
+``ingest`` makes contacts of it, beside whom the list had drawn (``policy/campaigns.py``).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ import pyarrow.parquet as pq
 
 from savedesk.engine.base import ARROW_TYPES
 from savedesk.errors import MissingInputError
-from savedesk.operations.outcomes.contacts import Campaign, campaign
 from savedesk.operations.outcomes.gateway_rows import from_gateway
 from savedesk.operations.outcomes.lists import HandedOver, handed_over
 from savedesk.operations.outcomes.refusals import let_act, list_for, warnings_of
@@ -28,10 +30,12 @@ from savedesk.params.load import load_params
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.pipeline.locks import OUTCOMES, held
 from savedesk.pipeline.runner import exchange, recover, scratch_folder
-from savedesk.schemas import contacts, decisions, subscribers
+from savedesk.policy.campaigns import Campaign, campaign, terms_of
+from savedesk.schemas import decisions, subscribers
 from savedesk.schemas.outcomes import (
     ASKED_NOT_TO_CALL,
-    CONTACTS_FILE,
+    DRAWN,
+    DRAWN_FILE,
     FOLDER,
     NOT_REACHED,
     OUTCOME_COLUMNS,
@@ -170,7 +174,7 @@ def _keep(
     policy: PrioritiseParams,
     made: Imported,
 ) -> None:
-    """Write outcomes and contacts of each list that the sheet speaks of, all of them or none."""
+    """Write the outcomes of each list that the sheet speaks of, and whom it had drawn, all of them or none."""
     recover(root, "outcomes")
     with scratch_folder(root, "outcomes") as scratch:
         tops = []
@@ -178,11 +182,10 @@ def _keep(
             top = f"{FOLDER}/{source}/{day}"
             before = root / top / REPORTED_FILE
             reported = _merged(before, told, made)
-            found = campaign(reported, lists[day], policy)
-            made.campaigns[day] = found
+            made.campaigns[day] = campaign(reported, lists[day], terms_of(policy))
             (scratch / top).mkdir(parents=True)
             _write(reported, REPORTED, scratch / top / REPORTED_FILE)
-            _write(found.contacts, _schema(contacts.TABLE.columns), scratch / top / CONTACTS_FILE)
+            _write(lists[day].rows, _schema(DRAWN.columns), scratch / top / DRAWN_FILE)
             tops.append(top)
         exchange(scratch, root, tops)
 

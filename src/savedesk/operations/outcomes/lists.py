@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,29 +11,19 @@ import pandas as pd
 
 from savedesk.operations.review.kept_lists import HELD_OUT, LISTED, kept_lists, read_kept
 from savedesk.operations.review.runs import runs
+from savedesk.policy.campaigns import Drawn
 from savedesk.schemas import decisions
 
 
 @dataclass(frozen=True)
-class HandedOver:
-    """One list.
+class HandedOver(Drawn):
+    """One list, with all columns of ``list`` and ``holdout``.
 
     Args:
-        as_of: its day.
         until: last day of its contacts: the end of its month, or the last ``call_by``.
-        listed: rows of ``list``, by subscriber.
-        held_out: rows of ``holdout``, by subscriber.
     """
 
-    as_of: dt.date
     until: dt.date
-    listed: pd.DataFrame
-    held_out: pd.DataFrame
-
-    @property
-    def month_end(self) -> dt.date:
-        """Last day of the list's month; contacts after it teach nothing, since their months differ from the list's."""
-        return self.as_of.replace(day=calendar.monthrange(self.as_of.year, self.as_of.month)[1])
 
 
 def handed_over(root: Path, source: str) -> list[HandedOver]:
@@ -47,11 +36,10 @@ def handed_over(root: Path, source: str) -> list[HandedOver]:
 
 
 def _list(as_of: dt.date, listed: pd.DataFrame, held_out: pd.DataFrame) -> HandedOver:
-    month_end = as_of.replace(day=calendar.monthrange(as_of.year, as_of.month)[1])
-    latest = pd.to_datetime(listed["call_by"]).max()
-    until = month_end if pd.isna(latest) else max(month_end, latest.date())
     by_id = [rows.set_index("subscriber_id") for rows in (listed, held_out)]
-    return HandedOver(as_of, until, *by_id)
+    month_end, latest = Drawn(as_of, by_id[0], by_id[1]).month_end, pd.to_datetime(listed["call_by"]).max()
+    until = month_end if pd.isna(latest) else max(month_end, latest.date())
+    return HandedOver(as_of, by_id[0], by_id[1], until)
 
 
 def list_of(day: dt.date, lists: Sequence[HandedOver]) -> HandedOver | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from savedesk.operations.outcomes.command import Imported
-from savedesk.operations.outcomes.contacts import Campaign
 from savedesk.operations.review.show_view import console
 from savedesk.params.prioritise import PrioritiseParams
+from savedesk.policy.campaigns import Campaign
 from savedesk.schemas.outcomes import ASKED_NOT_TO_CALL
 
 IDS_NAMED = 5

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from savedesk.engine.base import Engine
+from savedesk.engine.base import ARROW_TYPES, Engine
+from savedesk.policy.campaigns import Terms, campaign, drawn_of
 from savedesk.schemas import contacts, subscribers
-from savedesk.schemas.outcomes import ASKED_NOT_TO_CALL, CONTACTS, CONTACTS_FILE, FOLDER
+from savedesk.schemas.outcomes import (
+    ASKED_NOT_TO_CALL,
+    CONTACTS,
+    DRAWN_FILE,
+    FOLDER,
+    OLD_CONTACTS_FILE,
+    REPORTED_FILE,
+)
 from savedesk.stages.ingest.casting import ROW_ID
 from savedesk.stages.ingest.identity.owners import FormerOwners
 from savedesk.stages.ingest.identity.renamed import Renames
@@ -42,13 +52,33 @@ class Reported:
         return {"outcomes_waiting": self.waiting, "outcomes_in_source": self.known_already}
 
 
-def files_of(root: Path, source: str) -> list[Path]:
-    """Return the files that outcomes of this source were imported into."""
-    return sorted((root / FOLDER / source).glob(f"*/{CONTACTS_FILE}"))
+def contacts_of(root: Path, source: str, terms: Terms) -> pa.Table | None:
+    """Return the contacts that the imported outcomes of a source make; None where nothing was imported.
+
+    Args:
+        root: project folder.
+        source: its name.
+        terms: see ``campaigns.terms_of``.
+    """
+    folders = sorted(path.parent for path in (root / FOLDER / source).glob(f"*/{REPORTED_FILE}"))
+    if not folders:
+        return None
+    schema = pa.schema([(one.name, ARROW_TYPES[one.dtype]) for one in contacts.TABLE.columns])
+    return pa.concat_tables([_contacts_in(folder, terms, schema) for folder in folders])
+
+
+def _contacts_in(folder: Path, terms: Terms, schema: pa.Schema) -> pa.Table:
+    """Return the contacts of one list. Of a list that an older version imported they lie there as it made them."""
+    if not (folder / DRAWN_FILE).is_file():
+        return pq.read_table(folder / OLD_CONTACTS_FILE, schema=schema, partitioning=None)
+    told, rows = (pq.read_table(folder / name, partitioning=None).to_pandas() for name in (REPORTED_FILE, DRAWN_FILE))
+    made = campaign(told, drawn_of(rows, date.fromisoformat(folder.name)), terms).contacts
+    given: list[Any] = made.astype(object).where(made.notna(), None).to_dict("records")
+    return pa.Table.from_pylist(given, schema=schema)
 
 
 def reported(
-    files: Sequence[Path],
+    made: pa.Table,
     engine: Engine,
     accepted: Mapping[str, Any],
     latest: date,
@@ -59,7 +89,7 @@ def reported(
     """Return the contacts that were reported back, sifted like those of a source.
 
     Args:
-        files: see ``files_of``.
+        made: see ``contacts_of``.
         engine: where the rows are.
         accepted: accepted rows of subscribers, and of contacts where the source has some.
         latest: the day after which no fact may lie.
@@ -67,7 +97,7 @@ def reported(
         renames: ids that were exchanged for others since, if any were.
         owners: who had an id before its owner today.
     """
-    rows = engine.show(f"{WORK}reported", files).select(*contacts.TABLE.column_names)
+    rows = engine.materialise(engine.taken(made), f"{WORK}reported")
     rows = rows if renames is None else renames.under_new_ids(rows, contacts.TABLE)
     rows = rows if owners is None else owners.part(rows, contacts.TABLE)
     end = ibis.date(latest.isoformat())

@@ -13,10 +13,12 @@ from typing import Any
 
 from savedesk.errors import DataContractError
 from savedesk.params.ingest import IngestParams
+from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.raw_folder import raw_line
 from savedesk.params.simulator import SimulatorParams
 from savedesk.params.source import SourceName
 from savedesk.pipeline.inputs import Inputs
+from savedesk.policy.campaigns import TERMS, terms_of
 from savedesk.schemas import attributes, quarantine, renamed_ids, source_facts, subscribers, truth, unknown_facts
 from savedesk.schemas.table import Contract, Table
 from savedesk.stages.ingest import dialect, facts, limits, no_value_view, quarantined, unknown, values
@@ -34,7 +36,7 @@ from savedesk.stages.ingest.ingest_run import IngestRun
 from savedesk.stages.ingest.plausibility.look import implausible
 from savedesk.stages.ingest.raw import Relation
 from savedesk.stages.ingest.raw_tables import expose_raw
-from savedesk.stages.ingest.reported import files_of, reported, with_reported
+from savedesk.stages.ingest.reported import contacts_of, reported, with_reported
 from savedesk.stages.ingest.source import SOURCE_FILE, load_source
 from savedesk.stages.ingest.statement import SPARK_SUFFIX, WORK, Given, mentions, run_select
 from savedesk.stages.ingest.unread import unread_numbers
@@ -50,7 +52,8 @@ WRITES: tuple[Contract, ...] = (
     quarantine.REPAIRED,
     unknown_facts.TABLE,
 )
-SECTIONS = (SourceName, IngestParams, SimulatorParams)
+SECTIONS = (SourceName, IngestParams, SimulatorParams, PrioritiseParams)
+PARAMS = {PrioritiseParams: TERMS}  # of these sections only some params act, so that others do not ingest anew
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
@@ -171,11 +174,11 @@ def _add_unknown_lines(made: IngestRun, tables: Sequence[Table]) -> None:
 
 def _add_reported(made: IngestRun) -> None:
     """Add what agents reported back about the lists of this source. A row that fits no longer stops nothing."""
-    files = files_of(made.inputs.root, made.name)
-    if not files:
+    contacts = contacts_of(made.inputs.root, made.name, terms_of(made.inputs.section(PrioritiseParams)))
+    if contacts is None:
         return
     found = reported(
-        files, made.engine, made.tables, made.latest, made.params.max_text_length, made.renames, made.owners
+        contacts, made.engine, made.tables, made.latest, made.params.max_text_length, made.renames, made.owners
     )
     made.tables = with_reported(made.tables, found)
     made.sifted.append(found.sifted)

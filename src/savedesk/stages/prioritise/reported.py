@@ -13,7 +13,7 @@ from savedesk.engine.base import ARROW_TYPES
 from savedesk.pipeline.inputs import Inputs
 from savedesk.policy.sight import Sight
 from savedesk.schemas import contacts, decisions, source_facts
-from savedesk.schemas.outcomes import ASKED_NOT_TO_CALL, CONTACTS_FILE, IMPORTED
+from savedesk.schemas.outcomes import ASKED_NOT_TO_CALL, IMPORTED, REPORTED_FILE
 from savedesk.stages.prioritise.reported_ids import ids_of_today
 
 KEY = ["subscriber_id", "contacted_on"]
@@ -45,12 +45,9 @@ def reported_outcomes(inputs: Inputs, sight: Sight) -> pa.Table:
 
 def _imported(folder: Path) -> pd.DataFrame:
     """Return subscriber_id, contacted_on and outcome of all outcomes of a source, one row a subscriber and day."""
-    files = sorted(folder.glob(f"*/{CONTACTS_FILE}"))
-    parts: list[Any] = [
-        pq.read_table(one, columns=[*KEY, "outcome", "arm"], partitioning=None).to_pandas() for one in files
-    ]
-    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*KEY, "outcome", "arm"])
-    rows = _with_days(rows[rows["arm"] == "treated"])
+    files = sorted(folder.glob(f"*/{REPORTED_FILE}"))
+    parts: list[Any] = [pq.read_table(one, columns=[*KEY, "outcome"], partitioning=None).to_pandas() for one in files]
+    rows = _with_days(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*KEY, "outcome"]))
     rows["refusal"] = rows["outcome"] == ASKED_NOT_TO_CALL  # of two outcomes of a day a refusal is the one to keep
     rows = rows.sort_values([*KEY, "refusal", "outcome"]).drop_duplicates(KEY, keep="last")
     return rows[[*KEY, "outcome"]].reset_index(drop=True)
