@@ -10,12 +10,14 @@ from savedesk.params.prioritise import ContactRules
 from savedesk.policy.sight import BEFORE_ONLY, Sight
 from savedesk.schemas.outcomes import ALREADY_LEFT, ASKED_NOT_TO_CALL, WRONG_NUMBER
 
-SAID = {  # outcome -> column with the newest day since as_of on which it was reported
+SAID = {  # outcome -> column with the newest day on which it was reported; absent: never
     ALREADY_LEFT: "said_left_on",
     ASKED_NOT_TO_CALL: "asked_on",
     WRONG_NUMBER: "wrong_number_on",
 }
-SINCE = (*SAID.values(), "contacted_since")  # days; absent: nothing of the kind became known since as_of
+LASTING = (ASKED_NOT_TO_CALL, WRONG_NUMBER)  # of the others only the days since as_of count
+SPOKEN = ("accepted", "declined", "thinking", "issue_forwarded", ALREADY_LEFT)  # somebody answered: the number is right
+SINCE = (*SAID.values(), "contacted_since")  # days; absent: nothing of the kind counts at as_of
 OVERSPEND = "plan_overspend_3m"
 
 
@@ -81,10 +83,15 @@ def _made(people: Any, contacts: Any, rules: ContactRules, sight: Sight, reporte
         last_on=there.contacted_on.max(),
         last_since=there.contacted_on.max(where=since),
         **{
-            column: there.contacted_on.max(where=since & (there.outcome == outcome).fill_null(False))
+            column: there.contacted_on.max(
+                where=(there.outcome == outcome).fill_null(False) & (since | ibis.literal(outcome in LASTING))
+            )
             for outcome, column in SAID.items()
         },
+        spoken_on=there.contacted_on.max(where=there.outcome.isin(SPOKEN).fill_null(False)),
     )
+    mended = (found.spoken_on > found.wrong_number_on).fill_null(False)
+    found = found.mutate(wrong_number_on=ibis.ifelse(mended, None, found.wrong_number_on)).drop("spoken_on")
     newest = ibis.ifelse(found.last_since == found.last_on, found.last_since, ibis.null("date"))
     return found.mutate(contacted_since=newest).drop("last_on", "last_since")
 

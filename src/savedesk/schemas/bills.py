@@ -8,6 +8,7 @@ ROUNDING = 0.011  # money: two amounts rounded to cents may differ by this much
 LONGEST_PERIOD = 60  # months
 _LONGEST_DAYS = 1827  # of so many months, with two leap days
 _MONTH_DAYS = 31
+PAID_DAYS_AHEAD = 366  # before the day of the bill that it may be paid: a year's fee in advance
 MOST_DAYS_AHEAD = 31  # that a bill may be made out before its month begins
 FEES = ("plan_fee", "overage_fee", "vas_fee", "other_fee")
 MONEY = (*FEES, "discount", "total_due")
@@ -123,6 +124,11 @@ TABLE = Table(
             "known_before",
             f"known_on must not lie more than {MOST_DAYS_AHEAD} days before the month of the bill",
             _known_in_time,
+        ),
+        Identity(
+            "paid_near",
+            f"paid_on must not lie more than {PAID_DAYS_AHEAD} days before billed_on",
+            lambda t: t.billed_on.delta(t.paid_on, unit="day") <= PAID_DAYS_AHEAD,
         ),
         Identity("month_start", "month is the first day of a month", lambda t: t.month.day() == 1),
         Identity("adds_up", "plan_fee + overage_fee + vas_fee + other_fee - discount = total_due", _adds_up),

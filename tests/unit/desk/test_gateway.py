@@ -194,3 +194,35 @@ def test_a_sheet_that_takes_a_refusal_back_is_warned_of(gateway, capsys):
     tell(found, load_params(gateway.root)["prioritise"])
     assert "1 had asked not to be called, and this file says another outcome of that day: b;" in capsys.readouterr().out
     assert gateway("c,2025-07-03 10:00,delivered,").taken_back == []  # a gateway takes no refusal back
+
+
+@pytest.mark.parametrize("direction", ["in", "received", "Inbound", "rx", "MO"])
+def test_what_a_subscriber_sent_counts_without_a_status(gateway, direction):
+    gateway(f"{direction},d,DESK,2025-07-04,STOP,", head="direction,from,to,date,body,status")
+    assert outcomes(gateway.root) == {"d": "asked_not_to_call"}
+
+
+def test_a_direction_that_is_not_known_is_named(gateway):
+    found = gateway("sideways,d,a,2025-07-04,hello,delivered", head="direction,from,to,date,body,status")
+    assert rules(found) == {2: "status"}
+    assert "'direction_sideways'" in found.complaints[0]
+
+
+@pytest.mark.parametrize(("flag", "outcome"), [("true", "asked_not_to_call"), ("2025-07-04", "asked_not_to_call")])
+def test_a_column_says_who_has_unsubscribed(gateway, flag, outcome):
+    gateway(
+        f"a,2025-07-03,delivered,{flag}",
+        "b,2025-07-03,delivered,false",
+        "c,2025-07-03,delivered,",
+        head="recipient,sent_at,status,opted_out",
+    )
+    assert outcomes(gateway.root) == {"a": outcome, "b": "sent_no_answer", "c": "sent_no_answer"}
+
+
+def test_an_error_says_who_has_unsubscribed(gateway):
+    gateway(
+        "a,2025-07-03,undelivered,21610",
+        "b,2025-07-03,undelivered,30003",
+        head="recipient,sent_at,status,error_code",
+    )
+    assert outcomes(gateway.root) == {"a": "asked_not_to_call", "b": "not_reached"}

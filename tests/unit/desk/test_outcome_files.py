@@ -162,3 +162,54 @@ def test_a_note_of_a_million_characters_is_called_too_long(ten, tmp_path):
     path = tmp_path / "x.csv"
     path.write_text(f"{HEAD}\na,2025-07-03,,,declined,{'x' * 1_000_000}\n")
     assert rules(imported(ten, path)) == {2: "note"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["subscriber_id", "outcome"], ["b", "asked_not_to_call"]],
+        [["subscriber_id", "remark"], ["b", "asked not to call"]],
+        [["ID", "Result", "When"], ["b", "asked not to call", "04/07/2025"]],
+        [["ID", "Result", "When"], ["b", "declined", "04/07/2025"]],
+        [["b", "asked_not_to_call"]],
+    ],
+)
+def test_a_sheet_of_refusals_without_the_columns_is_refused(ten, tmp_path, rows):
+    good = ("Outcomes", [NAMES, row("a", MORNING)])
+    with pytest.raises(DataContractError, match=r"sheet 'Do not call': row \d tells an outcome"):
+        imported(ten, book(tmp_path / "x.xlsx", good, ("Do not call", rows)))
+
+
+def test_a_page_that_explains_the_words_is_no_sheet_of_outcomes(ten, tmp_path):
+    good = ("Outcomes", [NAMES, row("a", MORNING)])
+    words = ("Words", [["word", "meaning"], ["asked_not_to_call", "never contact them again"], ["declined", "no"]])
+    assert len(imported(ten, book(tmp_path / "x.xlsx", good, words)).sifted.accepted) == 1
+
+
+def written(ten, text, encoding="utf-8"):
+    path = ten.root / "x.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_a_refusal_in_a_column_that_is_not_looked_at_is_refused(ten):
+    text = "subscriber_id,contacted_on,outcome,outcome_2\na,2025-07-03,not_reached,asked not to call\n"
+    with pytest.raises(DataContractError, match="row 2 has asked_not_to_call in column 'outcome_2'"):
+        imported(ten, written(ten, text))
+
+
+def test_a_note_with_the_separator_in_it_stays_whole(ten):
+    found = imported(ten, written(ten, HEAD + "\na,2025-07-03,,,declined,he said no, call in May\n"))
+    assert [one.note for one in found.sifted.accepted] == ["he said no, call in May"]
+
+
+def test_a_row_with_more_cells_than_names_is_refused(ten):
+    text = "subscriber_id,note,contacted_on,outcome\na,no, not now,2025-07-03,declined\n"
+    with pytest.raises(DataContractError, match="row 2 has 5 cells, and the first line has 4"):
+        imported(ten, written(ten, text))
+
+
+def test_letters_that_swallow_the_separator_behind_them_are_refused(ten):
+    text = "subscriber_id|contacted_on|note|outcome\na|2025-07-03|caf\u00e9|asked_not_to_call\n"
+    with pytest.raises(DataContractError, match="neither UTF-8 nor GBK"):
+        imported(ten, written(ten, text, "cp1252"))

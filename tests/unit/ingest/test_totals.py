@@ -36,3 +36,34 @@ def test_totals_are_turned_away_from_each_table_by_a_rule_of_their_own(desk) -> 
 def test_a_total_that_subscribers_does_not_list_is_one_too(desk) -> None:
     desk.facts("usage", "subscriber_id,month,voice_min\na,2025-01-01,2\nGrand Total,2025-01-01,2\nz,2025-01-01,2\n")
     assert desk.run().rules("usage") == ["reference:subscriber_id", "total:subscriber_id"]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("Celkem", "Average", "4915199999 Total", "Összesen", "Ergebnis", "ALL", "(All)", "(other)", "Ukupno"),
+        *("Yhteensä", "Общий итог", "Разом", "Suma końcowa", "Total 2025", "Total customers: 30", "Summe EUR"),
+        *("المجموع", "Σύνολο", "รวม", "Zusammen", "Vše dohromady"),  # the last two by what the other ids look like
+    ],
+)
+def test_a_row_of_totals_is_no_subscriber_in_any_language(desk, word: str) -> None:
+    lines = [f"S{k:04},{'North' if k % 2 else 'South'}" for k in range(40)]
+    desk.raw("people.csv", "\n".join(["id,region", *lines, f"{word},"]) + "\n")
+    desk.sql("subscribers", "SELECT id AS subscriber_id, region FROM people")
+    found = desk.run()
+    assert found.rules("subscribers") == ["total:subscriber_id"]
+    assert len(found.tables["subscribers"]) == 40
+
+
+def test_ids_of_words_among_ids_of_words_are_subscribers(desk) -> None:
+    names = [f"{a}{b}" for a in "abcdef" for b in "uvwxyz"]
+    desk.raw("people.csv", "\n".join(["id,region", *[f"{name},North" for name in names[:-1]], f"{names[-1]},"]) + "\n")
+    desk.sql("subscribers", "SELECT id AS subscriber_id, region FROM people")
+    assert len(desk.run().tables["subscribers"]) == len(names)
+
+
+def test_an_id_without_digits_that_has_what_others_have_is_a_subscriber(desk) -> None:
+    lines = [f"S{k:04},{'North' if k % 2 else 'South'}" for k in range(40)]
+    desk.raw("people.csv", "\n".join(["id,region", *lines, "vip,North"]) + "\n")
+    desk.sql("subscribers", "SELECT id AS subscriber_id, region FROM people")
+    assert "vip" in desk.run().ids()

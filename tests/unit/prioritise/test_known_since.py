@@ -196,3 +196,21 @@ def test_data_much_newer_or_older_than_as_of_are_said(desk, taken, known, told):
     found = desk({"a": {}}, taken=taken, known=known)
     assert [line.split(":")[0] for line in found.warnings] == ["data"] * len(told)
     assert all(line.startswith(start) for line, start in zip(found.warnings, told, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "rule"),
+    [
+        ([("2023-06-06", "asked_not_to_call")], "asked_since"),
+        ([("2023-06-06", "asked_not_to_call"), ("2024-06-06", "declined")], "asked_since"),
+        ([("2023-06-06", "wrong_number")], "wrong_number_since"),
+        ([("2023-06-06", "wrong_number"), ("2024-06-06", "not_reached")], "wrong_number_since"),
+        ([("2023-06-06", "wrong_number"), ("2024-06-06", "declined")], "contact"),  # mended meanwhile
+        ([("2024-06-06", "declined"), ("2024-12-06", "wrong_number")], "wrong_number_since"),
+        ([("2023-06-06", "already_left")], "contact"),  # and came back since, or would be no subscriber
+    ],
+)
+def test_refusals_and_wrong_numbers_of_the_operators_own_contacts_last(desk, outcomes, rule):
+    lines = [f"{k} | a | {day} | treated | {day} | {word}" for k, (day, word) in enumerate(outcomes)]
+    past = CONTACT.replace("known_on", "known_on | outcome").rstrip() + "\n" + "\n".join(lines)
+    assert desk({"a": {}}, past).rows["a"]["rule"] == rule

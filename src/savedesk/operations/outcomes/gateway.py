@@ -16,6 +16,7 @@ from savedesk.stages.ingest import cells
 
 REPLIED = "replied"  # no outcome: a person has to read it
 REPLY, BODY, SENDER, DIRECTION = "gateway_reply", "gateway_body", "gateway_sender", "gateway_direction"
+OPTED_OUT, ERROR = "gateway_opted_out", "gateway_error"
 COLUMNS = {  # name in an outcome sheet, or of ours -> names of gateways, the first one there counts
     "subscriber_id": (
         "subscriberid recipient recipientid to msisdn destination destinationnumber destinationaddress phone "
@@ -30,6 +31,8 @@ COLUMNS = {  # name in an outcome sheet, or of ours -> names of gateways, the fi
     BODY: "body text message messagetext content 内容",
     SENDER: "from sender originator source 发送号码",
     DIRECTION: "direction 方向",
+    OPTED_OUT: "optedout optout unsubscribed isunsubscribed unsubscribe stop stopped 退订",
+    ERROR: "errorcode",
 }
 NEEDED = ("subscriber_id", "contacted_on", "outcome")
 WORDS = {  # outcome -> statuses of gateways that mean it; "": not final yet, or never sent
@@ -54,7 +57,10 @@ STOPS = (  # whole replies; one that begins with the first of them asks for it, 
     "退订 拒收 取消订阅"
 )
 WORTH = {ASKED_NOT_TO_CALL: 4, REPLIED: 3, SENT_NO_ANSWER: 2, NOT_REACHED: 1, "": 0}  # of several lines of a day
-INBOUND = ("inbound", "incoming", "mo", "上行")
+INBOUND = ("inbound", "incoming", "in", "received", "rx", "mo", "上行")
+OUTBOUND = ("outbound", "outgoing", "out", "sent", "tx", "mt", "api", "下行", "")
+NOT_OPTED_OUT = ("", "false", "no", "n", "0", "f", "否", "null", "none")
+UNSUBSCRIBED = ("21610",)  # error of Twilio: the recipient has asked for no more messages
 DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})\d{2}")
 TOLD_WITH_STATUS = re.compile(r"(replied|reply|received|inbound)\s*[:/_ -]\s*(.+)", re.IGNORECASE)
 
@@ -129,6 +135,16 @@ def _as_iso(text: str) -> str:
 def is_inbound(direction: str) -> bool:
     """Return whether a line is what a subscriber sent."""
     return word(direction).partition("_")[0] in INBOUND
+
+
+def is_outbound(direction: str) -> bool:
+    """Return whether a line is what was sent to a subscriber; so is one that does not say."""
+    return word(direction).partition("_")[0] in OUTBOUND
+
+
+def opted_out(flag: str, error: str) -> bool:
+    """Return whether a line says that the subscriber has unsubscribed: by a flag or a day, or by the error."""
+    return flag.strip().lower() not in NOT_OPTED_OUT or error.strip() in UNSUBSCRIBED
 
 
 def message_channel(policy: PrioritiseParams) -> str:

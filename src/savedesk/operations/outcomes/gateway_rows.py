@@ -8,19 +8,24 @@ from dataclasses import replace
 from savedesk.operations.outcomes.gateway import (
     BODY,
     DIRECTION,
+    ERROR,
+    OPTED_OUT,
     REPLY,
     SENDER,
     WORTH,
     day_of,
     is_inbound,
+    is_outbound,
     message_channel,
+    opted_out,
     outcome_of,
     word,
 )
 from savedesk.operations.outcomes.sheet import SheetRow
 from savedesk.params.prioritise import PrioritiseParams
+from savedesk.schemas.outcomes import ASKED_NOT_TO_CALL
 
-OWN = (REPLY, BODY, SENDER, DIRECTION)
+OWN = (REPLY, BODY, SENDER, DIRECTION, OPTED_OUT, ERROR)
 
 
 def from_gateway(
@@ -55,10 +60,14 @@ def from_gateway(
 def _row(row: SheetRow, policy: PrioritiseParams, zone: str | None) -> SheetRow:
     """Return the row in the words of a sheet; a status that is not known stays, for the rule that names it."""
     cells = {name: text for name, text in row.cells.items() if name not in OWN}
-    reply, body, sender, direction = (row.cells.get(name, "") for name in OWN)
+    reply, body, sender, direction, flag, error = (row.cells.get(name, "") for name in OWN)
     inbound = is_inbound(direction)
     status = cells["outcome"]
     outcome, said = outcome_of(status, reply, body, inbound=inbound)
+    if opted_out(flag, error):
+        outcome = ASKED_NOT_TO_CALL
+    elif not (inbound or is_outbound(direction)):
+        outcome, status = None, f"direction {direction}"  # of which nobody knows who sent it
     cells["outcome"] = word(status) if outcome is None else outcome
     cells["contacted_on"] = day_of(cells["contacted_on"], zone)
     cells["channel"] = message_channel(policy)

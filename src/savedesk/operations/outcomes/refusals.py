@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from savedesk.operations.outcomes.lists import HandedOver, list_of
+from savedesk.operations.outcomes.row_checks import word_of
 from savedesk.operations.outcomes.rules import (
     LONGEST_NOTE,
     ROWS_NAMED,
@@ -16,7 +17,6 @@ from savedesk.operations.outcomes.rules import (
     SiftedSheet,
     name_of,
     told_of,
-    word_of,
 )
 from savedesk.schemas.outcomes import ASKED_NOT_TO_CALL
 from savedesk.stages.ingest.cells import day_of

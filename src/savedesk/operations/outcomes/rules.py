@@ -11,6 +11,7 @@ from typing import Any
 
 from savedesk.operations.outcomes.gateway import REPLIED, STATUSES
 from savedesk.operations.outcomes.lists import HandedOver, list_of
+from savedesk.operations.outcomes.row_checks import word_of
 from savedesk.operations.outcomes.sheet import SheetRow
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.schemas.outcomes import NOT_REACHED, OUTCOMES, SENT_NO_ANSWER
@@ -159,11 +160,6 @@ def _outcome(row: SheetRow, known: Known) -> Outcome | Rejected:
 
 def _ways(action: str, policy: PrioritiseParams) -> tuple[str, ...]:
     return policy.actions[action].channels if action in policy.actions else tuple(policy.channels)
-
-
-def word_of(text: str) -> str:
-    """Return a cell in the spelling of the vocabulary."""
-    return text.strip().lower().replace(" ", "_").replace("-", "_")
 
 
 def name_of(text: str, names: Collection[str]) -> str:

@@ -21,7 +21,8 @@ import pyarrow.parquet as pq
 from savedesk.errors import DataContractError, MissingInputError
 from savedesk.operations.outcomes.gateway import COLUMNS as GATEWAY_COLUMNS
 from savedesk.operations.outcomes.gateway import renamed
-from savedesk.schemas.outcomes import OUTCOME_COLUMNS, OUTCOMES
+from savedesk.operations.outcomes.row_checks import hold_refusal, whole, word_of
+from savedesk.schemas.outcomes import ASKED_NOT_TO_CALL, OUTCOME_COLUMNS, OUTCOMES
 from savedesk.stages.ingest.cells import (
     EXACT_IN_FLOATS,
     IN_IDS,
@@ -39,6 +40,7 @@ NEEDED = ("subscriber_id", "contacted_on", "outcome")
 SEPARATORS = (",", ";", "\t", "|")
 _HINT = re.compile(r"sep=(.)\r?\n")  # the first line of a csv file that tells a spreadsheet the separator
 LONGEST_CELL = 16_000_000  # characters; a note that is too long has a rule of its own
+_DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T].*)?")  # in any order
 _LOOKED_AT = 5_000  # rows of a sheet without the columns
 _NO_VALUE = frozenset((*NO_VALUE, *IN_IDS))
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
@@ -153,6 +155,7 @@ def _csv(raw: bytes, path: Path) -> list[SheetRow]:
     for separator in (hint[1],) if hint else SEPARATORS:
         try:
             if _names(next(_filled(_lines(body, separator)), (0, []))[1]) is not None:
+                _hold_bars(raw, text, separator, path)
                 return _table(_lines(body, separator, strict=True), path) or []
         except csv.Error as error:
             raise DataContractError(
@@ -162,6 +165,15 @@ def _csv(raw: bytes, path: Path) -> list[SheetRow]:
                 next_step="look for a cell that begins with a single double quote, or save it as xlsx",
             ) from error
     raise _no_columns(path, [_first(_lines(body, one)) for one in ((hint[1],) if hint else SEPARATORS)])
+
+
+def _hold_bars(raw: bytes, text: str, separator: str, path: Path) -> None:
+    """Stop where letters of another encoding, read as GB 18030, have swallowed separators behind them."""
+    in_utf_16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if separator == "|" and not in_utf_16 and raw.count(b"|") != text.count("|"):
+        raise DataContractError(
+            "neither UTF-8 nor GBK", where=str(path), next_step="save it as `CSV UTF-8` or as xlsx from the spreadsheet"
+        )
 
 
 def _first(lines: Iterable[tuple[int, Sequence[str]]]) -> Sequence[str]:
@@ -243,9 +255,12 @@ def _sheet(book: Book, sheet: Sheet, path: Path) -> list[SheetRow] | None:
 
 
 def _tells(row: Sequence[str]) -> bool:
-    """Return whether a row looks like an outcome: one of the words, and a day."""
-    words = {cell.strip().lower().replace(" ", "_").replace("-", "_") for cell in row}
-    return bool(words & set(OUTCOMES)) and any(day_of(trimmed(cell)) for cell in row)
+    """Return whether a row looks like an outcome: one of the words and a day, or a refusal and an id."""
+    cells = [trimmed(cell) for cell in row if cell.strip()]
+    words = {word_of(cell) for cell in cells}
+    if words & set(OUTCOMES) and any(day_of(cell) or _DAY.fullmatch(cell) for cell in cells):
+        return True
+    return ASKED_NOT_TO_CALL in words and any(word_of(cell) not in OUTCOMES and " " not in cell for cell in cells)
 
 
 def _without_count(row: SheetRow) -> SheetRow:
@@ -273,7 +288,10 @@ def _table(lines: Iterable[tuple[int, Sequence[str]]], path: Path) -> list[Sheet
         )
     places = {name: names.index(name) for name in wanted if name in names}
     made = []
-    for number, row in filled:
+    for number, given in filled:
+        row = whole(given, header, names, number, path)
+        if not gateway:
+            hold_refusal(row, header, places, number, path)
         cells = {name: _bare(row[place], name) if place < len(row) else "" for name, place in places.items()}
         made.append(SheetRow(number, dict.fromkeys(OUTCOME_COLUMNS, "") | cells, gateway))
     return made

@@ -17,7 +17,24 @@ STEP = "next: select period_start and period_end in bills.sql, the days that eac
 
 def doubts(bills: Any, status_changes: Any) -> list[str]:
     """Return a line each for what the bills, and what their periods, leave open."""
-    return [*_of_rhythm(bills, status_changes), *_of_periods(bills)]
+    return [*_of_rhythm(bills, status_changes), *_of_periods(bills), *_listed_again(bills)]
+
+
+def _listed_again(bills: Any) -> list[str]:
+    """Return a line where one bill stands under several months: an open one that each month's file lists anew."""
+    own = bills.filter(bills.corrects.isnull(), bills.bill_id != bills.billed_on.cast("string"))
+    same = own.group_by("subscriber_id", "bill_id", "billed_on", "total_due").aggregate(months=own.month.nunique())
+    again = same.filter(same.months > 1)
+    who = again.subscriber_id.nunique()
+    counted = again.aggregate(bills=again.count(), example=again.bill_id.min(), subscribers=who)
+    (found,) = counted.to_pyarrow().to_pylist()
+    if not found["bills"]:
+        return []
+    said = (
+        f"bills: {found['bills']:,} bills of {found['subscribers']:,} subscribers, such as {found['example']}, stand "
+    )
+    said += "under several months with one day and one amount, and are owed once for each; next: if a file lists open "
+    return [f"{said}bills again, keep the first month of each in bills.sql (min(month) ... GROUP BY bill_id)"]
 
 
 def _of_periods(bills: Any) -> list[str]:

@@ -19,7 +19,7 @@ EFFECTS = {
     "subscribers": "they are not scored, and their other rows are turned away, too",
     "usage": "those months are unknown: neither silence nor use",
     "bills": "those bills are unknown: neither paid nor owed nor cheap",
-    "status_changes": "their status is unknown: no label from then on, and not on the list",
+    "status_changes": "their status is unknown until one of a later day: no label, and not on the list",
     "complaints": "their complaint features are unknown, and they get no sales offer",
     "contacts": "their contact features are unknown, and within the quiet days they are left alone",
     "plan_changes": "their features of plan changes are unknown",
@@ -36,7 +36,7 @@ EFFECTS = {
 }
 NO_LOSS_EFFECTS = {
     COPY.rstrip(":"): "nothing: one of the copies counts",
-    STRANGER: "nothing: no subscriber has this id",
+    STRANGER: "nothing is known of whom they are: no subscriber has this id",
     "total": "nothing: a total is no subscriber",
     "renamed": "nothing is lost: it is the renaming itself",
     "before_activation": "it was before their first day of service, and counts for nothing",

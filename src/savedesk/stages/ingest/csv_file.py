@@ -39,6 +39,12 @@ from savedesk.stages.ingest.transcode import MARKED, Utf8Stream, open_utf8, show
 
 _MEGABYTE = 1 << 20
 _NO_NAME = re.compile(r"[+-]?[\d.,]+|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
+_NAMES = re.compile(  # of columns: no cell of a row
+    r"id|(subscriber|customer|cust|account|line|plan)[ _-]?(id|no|number|name)?|msisdn|imsi|mobile|"
+    r"phone([ _-]?number)?|region|area|city|segment|month|date|day|amount|status|name|birth[ _-]?year|tenure|"
+    r"activated[ _-]?on",
+    re.IGNORECASE,
+)
 _HINT = re.compile("sep=", re.IGNORECASE)  # tells a spreadsheet the separator; no header
 _STRAY_QUOTES = (
     "{file}: its quotes do not add up, so a text may have been read with signs that are not its own, such as a "
@@ -72,6 +78,22 @@ def checked_header(names: Sequence[str], file: str) -> list[str]:
     return header
 
 
+def names_again(first: Sequence[str], header: Sequence[str], file: str) -> list[str]:
+    """Return a warning where a file whose names are given under ``header:`` seems to have a line of names of its own.
+
+    Args:
+        first: cells of its first line.
+        header: the names that are given.
+        file: its name.
+    """
+    named = any(_NAMES.fullmatch(cell.strip()) for cell in first)
+    if len(first) != len(header) or not named or any(re.search(r"[0-9]", cell) for cell in first):
+        return []
+    step = "take header: away, or that line, if it holds names; it is read as a row"
+    said = f"{file}: the first line looks like names of columns ({', '.join(first)[:80]}), and header: is given"
+    return [f"{said}; next: {step}"]
+
+
 def write_text(
     files: Sequence[Path],
     declared: RawFile,
@@ -103,6 +125,7 @@ def write_text(
             writer.relation.warnings += full(path.name, writer.relation.rows - before + len(part.rejected))
             writer.relation.rejected += part.rejected
             writer.relation.notes += part.notes
+            writer.relation.warnings += part.warnings
     return writer.relation
 
 
@@ -113,6 +136,7 @@ class _File:
         self._path, self._declared, self._max_line_mb = path, declared, max_line_mb
         self.rejected: list[Rejected] = []
         self.notes: list[str] = []
+        self.warnings: list[str] = []
         self.header, self._skip, self._has_rows = self._begin()
 
     def _open(self) -> Utf8Stream:
@@ -126,7 +150,9 @@ class _File:
             lines, delimiter=self._declared.separator, quotechar=self._declared.quote or None, quoting=quoting
         )
         if self._declared.header is not None:
-            return checked_header(self._declared.header, self._path.name), 0, any(line.strip() for line in lines)
+            first = next((row for row in reader if row), [])
+            self.warnings += names_again(first, self._declared.header, self._path.name)
+            return checked_header(self._declared.header, self._path.name), 0, bool(first)
         try:
             names = next((row for row in reader if row and not _HINT.match(row[0])), None)
         except csv.Error as error:
@@ -147,7 +173,7 @@ class _File:
         text = io.TextIOWrapper(io.BufferedReader(_Raw(self._open())), encoding="utf-8", newline="")
         try:
             yield from text
-        except (EOFError, zlib.error, OSError) as error:
+        except (EOFError, zlib.error, OSError, UnicodeError) as error:
             raise self._broken(error) from error
         finally:
             text.close()
@@ -165,7 +191,7 @@ class _File:
                 headers += given.num_rows - batch.num_rows
                 readable = self._without(batch, MARKED, UNDECODABLE) if stream.marked else batch
                 yield readable if trusted else self._without(readable, _LINE_END, SWALLOWED)
-        except (pa.ArrowInvalid, OSError, EOFError, zlib.error) as error:
+        except (pa.ArrowInvalid, OSError, EOFError, zlib.error, UnicodeError) as error:
             raise self._broken(error) from error
         finally:
             stream.close()
@@ -184,7 +210,7 @@ class _File:
         stream = self._open()
         try:
             return quotes_add_up(stream, self._declared.separator, self._declared.quote)
-        except (OSError, EOFError, zlib.error) as error:
+        except (OSError, EOFError, zlib.error, UnicodeError) as error:
             raise self._broken(error) from error
         finally:
             stream.close()
@@ -227,7 +253,11 @@ class _File:
                 where=self._path.name,
                 next_step="mend the line, set quote: in source.yaml, or raise ingest.max_line_mb",
             )
-        return DataContractError(f"not readable: {error}", where=self._path.name, next_step="fetch the file again")
+        step = "set encoding: in source.yaml, or fetch the file again"
+        if not isinstance(error, UnicodeError):
+            return DataContractError(f"not readable: {error}", where=self._path.name, next_step="fetch the file again")
+        said = f"not readable as {self._declared.encoding}: {error}"
+        return DataContractError(said, where=self._path.name, allowed="utf-16-le without a mark", next_step=step)
 
 
 class _Raw(io.RawIOBase):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
 import zlib
@@ -18,11 +19,14 @@ from savedesk.stages.ingest.placement import Placed
 from savedesk.stages.ingest.raw_file import RawFile
 
 _GZIP = b"\x1f\x8b"
+_BEGIN = 1 << 20  # bytes by which files are first compared
 _LONGEST = 1_000_000  # bytes of a line that are looked at: a longer one is a row
 
 
 def hold_apart(name: str, declared: RawFile, found: Placed, folder: Path) -> None:
-    """Stop where two files of a relation are the same to the byte. Files without a row, as of a quiet day, may be.
+    """Stop where two files of a relation have the same content, packed or not.
+
+    Files without a row, as of a quiet day, may be alike.
 
     So may files whose folders say different things, such as two months, since their rows differ.
 
@@ -31,31 +35,50 @@ def hold_apart(name: str, declared: RawFile, found: Placed, folder: Path) -> Non
     """
     if declared.repeated:
         return
-    for first, second in _same(found):
+    for first, second in _same(found, declared.kind == "csv"):
         if not _has_rows(first, declared):
             continue
         names = [path.relative_to(folder).as_posix() for path in (first, second)]
         raise DataContractError(
-            f"relation {name!r} has one file under two names, to the byte the same, so its rows would count twice: "
+            f"relation {name!r} has one file under two names, with the same content, so its rows would count twice: "
             f"{names[0]!r} and {names[1]!r}",
             where=str(folder / declared.path),
             next_step="take one of them away; if both are meant, set repeated: true in source.yaml",
         )
 
 
-def _same(found: Placed) -> Iterator[tuple[Path, Path]]:
-    """Yield pairs of the same bytes; only files of one size are read."""
-    by_size: dict[tuple[object, ...], list[Path]] = defaultdict(list)
+def _same(found: Placed, text: bool) -> Iterator[tuple[Path, Path]]:
+    """Yield pairs of the same content; only files that begin alike are read to their end."""
+    by_begin: dict[tuple[object, ...], list[Path]] = defaultdict(list)
     for path, said in zip(found.files, found.folders, strict=True):
-        by_size[path.stat().st_size, *sorted(said.items(), key=str)].append(path)
-    for alike in by_size.values():
+        if len(found.files) > 1:
+            by_begin[_digest(path, text, _BEGIN), *sorted(said.items(), key=str)].append(path)
+    for alike in by_begin.values():
         seen: dict[str, Path] = {}
         for path in alike if len(alike) > 1 else ():
-            with path.open("rb") as opened:
-                digest = hashlib.file_digest(opened, "sha256").hexdigest()
+            digest = _digest(path, text)
             if digest in seen:
                 yield seen[digest], path
             seen.setdefault(digest, path)
+
+
+def _digest(path: Path, text: bool, most: int | None = None) -> str:
+    """Return a hash of the content, or of its first bytes: of a text unpacked, without its mark and with plain ends."""
+    made = hashlib.sha256()
+    try:
+        with path.open("rb") as opened:
+            packed = text and opened.read(2) == _GZIP
+        with gzip.open(path) if packed else path.open("rb") as content:
+            first = True
+            while chunk := content.read(_BEGIN):
+                chunk = chunk.removeprefix(codecs.BOM_UTF8) if text and first else chunk
+                first = False
+                made.update(chunk.replace(b"\r", b"") if text else chunk)
+                if most is not None:
+                    break
+    except (OSError, EOFError, zlib.error):  # its reader says what is wrong
+        made.update(str(path).encode())
+    return made.hexdigest()
 
 
 def _has_rows(path: Path, declared: RawFile) -> bool:

@@ -48,12 +48,13 @@ class Sampled:
         return f"relation {self.name} ({self.declared.path}), column {column}"
 
 
-def doubtful(relation: Sampled, sql: str) -> list[str]:
+def doubtful(relation: Sampled, sql: str, names: frozenset[str] = frozenset()) -> list[str]:
     """Return warnings about the columns of a relation.
 
     Args:
         relation: what to look at.
         sql: the text of all SELECTs.
+        names: columns, in small letters, that these take for ids and names: they hold no numbers.
 
     Raises:
         DataContractError: a spreadsheet has swapped days and months in a part of a column, or a point stands between
@@ -69,7 +70,7 @@ def doubtful(relation: Sampled, sql: str) -> list[str]:
         if not len(text):
             continue
         said += _letters(relation, name, text)
-        if not relation.declared.says_how_numbers_are_written:
+        if not relation.declared.says_how_numbers_are_written and name.lower() not in names:
             said += _numbers(relation, name, text)
         said += _days(relation, name, text)
     return said

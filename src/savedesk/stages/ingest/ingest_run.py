@@ -54,11 +54,15 @@ class IngestRun:
         self.notes += said[1]
 
     @property
+    def selects(self) -> dict[str, str]:
+        """The text of each SELECT by the name of its file without ``.sql``."""
+        files = sorted(self.folder.glob("*.sql"))
+        return {path.name.removesuffix(".sql"): path.read_text(encoding="utf-8", errors="replace") for path in files}
+
+    @property
     def sql(self) -> str:
         """The text of all SELECTs."""
-        return "\n".join(
-            path.read_text(encoding="utf-8", errors="replace") for path in sorted(self.folder.glob("*.sql"))
-        )
+        return "\n".join(self.selects.values())
 
     @property
     def engine(self) -> Engine:

@@ -33,7 +33,7 @@ Counts = Mapping[str, Mapping[str, int]]
 PLACES = ("region", "city")  # names of which none is a word for nothing
 _ISO = 10  # characters of a day
 _DIGITS = ("0", ":")  # no word for nothing but NO_ACCOUNT begins with a digit
-_USUAL_DAYS = ("1970-01-02", "2079-06-05")  # no sentinel lies between
+_USUAL_DAYS = ("1980-01-02", "2079-06-05")  # no sentinel lies between
 _LAST_DAY = "2099-12-30"  # no operator knows a day after it
 
 

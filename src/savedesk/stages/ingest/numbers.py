@@ -31,16 +31,19 @@ def _pattern(declared: RawFile) -> str:
     number = f"(?:{grouped(declared.thousands, decimal)}|{plain})" if declared.thousands else plain
     if not declared.accounting:
         return rf"\A[+-]?{number}\z"
-    return rf"\A(?:\({_MONEY}{number}{_BLANK}{_MONEY}\)|[+-]?{_MONEY}[+-]?{number}{_BLANK}{_MONEY}-?)\z"
+    return rf"\A(?:{_MONEY}{_BLANK}\({_MONEY}{number}{_BLANK}{_MONEY}\)|[+-]?{_MONEY}[+-]?{number}{_BLANK}{_MONEY}-?)\z"
 
 
-def rewritten(table: Any, declared: RawFile, where: str) -> Any:
+def rewritten(table: Any, declared: RawFile, where: str, names: frozenset[str] = frozenset()) -> Any:
     """Return a raw relation whose numbers are written plainly, in the columns that hold mostly numbers.
+
+    An id or a name is no number, whatever it looks like: account 1.234 is another one than 1234.
 
     Args:
         table: Ibis table; only its columns of text are looked at.
         declared: how its numbers are written.
         where: how messages name the relation.
+        names: columns, in small letters, that the SELECTs take for ids and names; see ``naming_columns``.
 
     Raises:
         DataContractError: ``numbers:`` names a column that is not there.
@@ -56,6 +59,8 @@ def rewritten(table: Any, declared: RawFile, where: str) -> Any:
                 next_step="mend numbers: in source.yaml",
             )
         texts = [name for name in texts if name in declared.numbers]
+    else:
+        texts = [name for name in texts if name.lower() not in names]
     pattern = _pattern(declared)
     sums: dict[str, Any] = {}
     for name in texts:
@@ -75,7 +80,7 @@ def _plain(value: Any, declared: RawFile, pattern: str) -> Any:
     digits = text.re_replace(_SIGNS[declared.thousands], "") if declared.thousands else text
     digits = digits.replace(",", ".") if declared.decimal == "," else digits
     if declared.accounting:
-        below = text.contains("-") | text.startswith("(")
+        below = text.contains("-") | text.contains("(")
         bare = digits.re_replace("[^0-9.]", "")
         digits = ibis.ifelse(below, ibis.literal("-") + bare, bare)
     written = f" (not written with decimal: {declared.decimal or '.'}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -151,7 +152,9 @@ def hold_folder(path: Path, column: str, said: str | None, values: Sequence[Any]
 
 
 def _agrees(inside: str, outside: str) -> bool:
-    return inside.startswith(outside) or (inside.isdigit() and outside.isdigit() and int(inside) == int(outside))
+    month = re.fullmatch(r"[0-9]{4}(-[0-9]{2})?", outside) and inside.startswith(f"{outside}-")
+    same = inside.isdigit() and outside.isdigit() and int(inside) == int(outside)
+    return bool(month) or inside == outside or same
 
 
 def _instants(schemas: Mapping[Path, pa.Schema]) -> dict[str, str]:

@@ -74,6 +74,7 @@ class Exposing:
         sql: the text of all SELECTs.
         follow_links: whether files may be links that lead out of the folder.
         max_unpacked_mb: most that a workbook may unpack to.
+        names: columns that the SELECTs take for ids and names; see ``naming_columns``.
     """
 
     folder: Path
@@ -84,6 +85,7 @@ class Exposing:
     sql: str = ""
     follow_links: bool = False
     max_unpacked_mb: int = 1000
+    names: frozenset[str] = frozenset()
 
     def expose(self, name: str, declared: RawFile) -> Exposed:
         """Show the relation to SQL. Values of csv and xlsx files are text; parquet keeps its types.
@@ -159,6 +161,6 @@ class Exposing:
         cleared = without_words(given, declared.null_values)
         table = cleared.table
         if declared.says_how_numbers_are_written:
-            table = rewritten(table, declared, f"source.yaml: files.{name}")
+            table = rewritten(table, declared, f"source.yaml: files.{name}", self.names)
         self.engine.rename(table, name)
         return cleared.counts

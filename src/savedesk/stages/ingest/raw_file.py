@@ -11,12 +11,20 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 SUFFIXES = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".parquet": "parquet", ".xlsx": "xlsx"}
 
 
+# Codecs of Python that are no encodings of a file: names of hosts, escapes of programs.
+NO_ENCODINGS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem")
+
+
 def _encoding(name: str) -> str:
     try:
-        return codecs.lookup(name).name
-    except LookupError:
-        message = f"no encoding {name!r}; common ones are utf-8, gb18030, latin-1, cp1252, utf-16"
-        raise ValueError(message) from None
+        found = codecs.lookup(name)
+        is_text = found.name not in NO_ENCODINGS and bytes(1).decode(name, "replace") is not None
+    except (LookupError, UnicodeError):
+        is_text = False
+    if not is_text:
+        message = f"no encoding {name!r} of files; common ones are utf-8, gb18030, latin-1, cp1252, utf-16, utf-16-le"
+        raise ValueError(message)
+    return found.name
 
 
 def _below_raw(path: str) -> str:

@@ -11,8 +11,10 @@ from savedesk.params.raw_folder import raw_folder
 from savedesk.params.simulator import SimulatorParams
 from savedesk.schemas import truth
 from savedesk.stages.ingest import dialect, no_value_view, quarantined
+from savedesk.stages.ingest.canonical import CANONICAL
 from savedesk.stages.ingest.doubts import doubtful
 from savedesk.stages.ingest.ingest_run import IngestRun
+from savedesk.stages.ingest.naming_columns import naming_columns
 from savedesk.stages.ingest.placement import Placed, passed_over
 from savedesk.stages.ingest.raw import Exposing, Relation
 from savedesk.stages.ingest.raw_file import RawFile
@@ -25,6 +27,7 @@ def expose_raw(made: IngestRun, simulator: SimulatorParams, scratch: Path) -> No
         return
     folder = raw_folder(made.inputs.root, made.name)
     params, source = made.params, made.source
+    names = naming_columns(made.selects, {table.name: table for table in CANONICAL})
     exposing = Exposing(
         folder,
         scratch,
@@ -34,6 +37,7 @@ def expose_raw(made: IngestRun, simulator: SimulatorParams, scratch: Path) -> No
         made.sql,
         source.follow_links,
         params.max_unpacked_mb,
+        names,
     )
     places: dict[str, tuple[RawFile, Placed]] = {}
     for name, declared in made.source.files.items():
@@ -47,7 +51,7 @@ def expose_raw(made: IngestRun, simulator: SimulatorParams, scratch: Path) -> No
             made.quarantined.append(away)
             quarantined.hold_lines(relation, away, made.params.max_quarantined_share, made.inputs.root, made.engine)
         made.tell(no_value_view.raw_told(name, declared.path, relation.rows, relation.absent, made.sql))
-        made.warnings += [*relation.warnings, *doubtful(exposed.sampled, made.sql)]
+        made.warnings += [*relation.warnings, *doubtful(exposed.sampled, made.sql, names)]
     made.warnings += passed_over(places, folder)
     if any(relation.counts_from_1904 for relation in made.relations):
         made.engine.define(dialect.no_serial_days(made.engine.name))

@@ -34,6 +34,7 @@ from savedesk.stages.ingest.identity.strangers import written_otherwise
 from savedesk.stages.ingest.identity.totals import seen_totals
 from savedesk.stages.ingest.ingest_run import IngestRun
 from savedesk.stages.ingest.plausibility.look import implausible
+from savedesk.stages.ingest.plausibility.nothing_readable import nothing_readable
 from savedesk.stages.ingest.raw import Relation
 from savedesk.stages.ingest.raw_tables import expose_raw
 from savedesk.stages.ingest.reported import contacts_of, reported, with_reported
@@ -147,6 +148,7 @@ def _set_unknown(made: IngestRun, sifted: Sifted) -> int:
     """Keep what the rows and values that a table lost would have said; return of how many subscribers that is."""
     parts = [part for part in (unknown.of_rows(sifted), unknown.of_values(sifted)) if part is not None]
     parts += unknown.of_lost_renames(sifted, made.lost_renames)
+    parts += unknown.of_near_renames(sifted, made.renames)
     if not parts:
         return 0
     name = sifted.contract.name
@@ -238,6 +240,7 @@ def _warnings(made: IngestRun, tables: Mapping[str, Any]) -> list[str]:
             made.latest,
             dated=dated,
         ),
+        *nothing_readable(seen, made.unknown),
         *facts.doubts({**tables, **seen}),
     ]
 

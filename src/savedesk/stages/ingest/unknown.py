@@ -14,7 +14,9 @@ from savedesk.schemas.subscribers import TABLE as SUBSCRIBERS
 from savedesk.schemas.table import Table
 from savedesk.schemas.unknown_facts import TABLE
 from savedesk.stages.ingest.casting import ROW_ID, UNREADABLE
-from savedesk.stages.ingest.identity.lost_renames import LostRenames
+from savedesk.stages.ingest.identity.lost_renames import SPEAKING, LostRenames
+from savedesk.stages.ingest.identity.renamed import Renames
+from savedesk.stages.ingest.identity.writing import plain_form
 from savedesk.stages.ingest.raw import Relation
 from savedesk.stages.ingest.validation import Sifted
 
@@ -51,6 +53,17 @@ def of_lost_renames(sifted: Sifted, lost: LostRenames | None) -> list[Any]:
         rows = lost.of_strangers(sifted.contract, sifted.cast.inner_join(strangers, ROW_ID))
         parts += [] if rows is None else [_facts(sifted.contract, rows, ibis.null("string"), rows[RULE])]
     return parts
+
+
+def of_near_renames(sifted: Sifted, renames: Renames | None) -> list[Any]:
+    """Return what is unknown of new ids, since rows have their old id in another writing than renamed_ids."""
+    if renames is None or sifted.broken is None or sifted.contract.name not in SPEAKING:
+        return []
+    strangers = sifted.cast.inner_join(sifted.broken.filter(sifted.broken[RULE] == STRANGER), ROW_ID)
+    names = renames.pairs.select(__form=plain_form(renames.pairs.old_id), __new_id=renames.pairs.new_id)
+    rows = strangers.mutate(__form=plain_form(strangers.subscriber_id)).inner_join(names, "__form")
+    rows = rows.mutate(subscriber_id=rows["__new_id"]).select(*strangers.columns)
+    return [_facts(sifted.contract, rows, ibis.null("string"), rows[RULE])]
 
 
 def of_values(sifted: Sifted) -> Any | None:

@@ -61,7 +61,7 @@ def _of_column(given: Any, name: str, where: str, find: Callable[[str], str]) ->
             continue
         (row,) = odd.filter(marks[place]).aggregate(value=odd.text.max()).to_pyarrow().to_pylist()
         line = f"{count:,} values of {name} {writing.said}, for example {row['value']!r}{find(row['value'])}"
-        step = f"set {writing.key} under files: in source.yaml"
+        step = f"set {writing.key} under files: in source.yaml; where it is set, name the column under numbers:"
         pointed = text.text.re_search(rf"\A(?:{POINTS_OF_THREE})\z")
         if writing.largest or (writing is DECIMAL_COMMA and text.filter(pointed).count().execute()):
             raise DataContractError(line, where=where, next_step=step)

@@ -188,7 +188,7 @@ def sift(
     for column, rule in references.items():
         known = accepted[contract.column(column).references]
         unknown = strays(sieve.passed, column, known)
-        sieve.turn_away(unknown, ibis.ifelse(is_total(unknown[column]), total_rule(column), rule.name))
+        sieve.turn_away(unknown, ibis.ifelse(is_total(unknown[column], column), total_rule(column), rule.name))
     numbered = sieve.passed
     if contract.name == bills.TABLE.name:
         numbered, unsettled = corrections.settled(numbered, engine)

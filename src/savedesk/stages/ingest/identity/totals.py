@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterable
 from typing import Any
 
 import ibis
 
 from savedesk.engine.check import Rule
+from savedesk.schemas import subscribers
 from savedesk.schemas.table import Table
 
 RULE = "total"  # kind of rule: an id that is a word for a total
@@ -28,19 +31,42 @@ _FOOTER = (  # what reports, sqlplus and dashboards write around their rows
     r"(report|data|last|query) (run|date|as of|generated|created|printed|updated|refreshed|by|on|at)\b.*|"
     r"(as of|completion time|elapsed|sources?|notes?|disclaimer):? .*|sql> .*|row labels|zeilenbeschriftungen)"
 )
+# No id of a subscriber, though a plan or a region may be named so.
+_MORE_WORDS = (
+    "suma końcowa|suma koncowa|общий итог|разом|всього|общо|ukupno|skupaj|celkem|celkom|souhrn|összesen|összeg|"
+    r"végösszeg|totalt|summa|sammanlagt|i alt|yhteensä|kokku|kopā|iš viso|ergebnis|σύνολο|סה\"כ|المجموع|الإجمالي|"
+    r"कुल|योग|รวม|ทั้งหมด|all|\(all\)|\(other\)|\(blank\)|overall|average|mean|avg|mittelwert|durchschnitt|moyenne|promedio|"
+    "media|count|anzahl|其他|全部|총계"
+)
+_PARTS = (  # 4915199999 Total, Total 2025, Total customers: 30, Summe EUR
+    rf".{{1,40}}[ _-]({_ENDS}|result|ergebnis) *:?|(grand |sub)?total[ _:-].{{1,40}}|"
+    "(summe|gesamt|suma|summa) [a-z]{3}"
+)
 _EDGE = "[ *=\u2013\u2014]*"
 _NUMBER = r"( *\([0-9,. ]*\))?"  # Total (3)
 PATTERN = rf"(?is)\A{_EDGE}(({_WORDS}){_NUMBER} *:?|{_OF_SOMETHING}|{_COUNT}|{_FOOTER}){_EDGE}\z"
+_OF_SUBSCRIBERS = rf"(?is)\A{_EDGE}(({_MORE_WORDS}){_NUMBER} *:?|{_PARTS}){_EDGE}\z"
+_LIKE_OTHERS = 20  # rows from which on ids show what they look like
+_ODD_SHARE, _ODD_ROWS = 0.01, 3  # of the rows: so many may look otherwise and be no rule of their own
+_FILLED_SHARE = 0.9  # of the rows, from which on a column is one that a subscriber has
 _NAMING = ("subscriber_id", "plan_id", "region")  # columns that name something
 _LONGEST_WORD = 16  # characters of such an id without a blank
 
 
-def is_total(value: Any) -> Any:
-    """Return whether an id is a word for a total, or the last line of an export; never null."""
+def is_total(value: Any, column: str = _NAMING[0]) -> Any:
+    """Return whether an id is a word for a total, or the last line of an export; never null.
+
+    Args:
+        value: ids.
+        column: whose they are: fewer words cannot be the id of a plan or region.
+    """
     text = value.cast("string")
     # Most ids are one word that ends in a digit or is long, and need no look at the whole pattern.
-    plain = ((text.length() > _LONGEST_WORD) | text.right(1).between("0", "9")) & ~text.contains(" ")
-    return ibis.cases((plain, False), else_=text.re_search(PATTERN)).fill_null(False)
+    plain = ((text.length() > _LONGEST_WORD) | text.right(1).between("0", "9")) & ~text.re_search("[ _:-]")
+    found = text.re_search(PATTERN)
+    if column == _NAMING[0]:
+        found = found | text.re_search(_OF_SUBSCRIBERS)
+    return ibis.cases((plain, False), else_=found).fill_null(False)
 
 
 def total_rule(column: str) -> str:
@@ -54,7 +80,41 @@ def totals_of(table: Any, contract: Table) -> list[Rule]:
     The facts of a total refer to no subscriber, so that ``reference`` finds them (see ``sift``).
     """
     names = [name for name in contract.key[:1] if name in _NAMING and not contract.column(name).references]
-    return [Rule(total_rule(name), MEANING, is_total(table[name])) for name in names]
+    rules = [Rule(total_rule(name), MEANING, is_total(table[name], name)) for name in names]
+    if contract is subscribers.TABLE:
+        rules += _unlike_others(table, contract)
+    return rules
+
+
+def _unlike_others(table: Any, contract: Table) -> list[Rule]:
+    """Return a rule for ids that look like no other one, in rows without anything that the other rows have.
+
+    So words for a total are seen in any language. An id looks otherwise if it has no digit where all others have one,
+    or a blank where no other has one.
+    """
+    text = table.subscriber_id.cast("string")
+    own = [column.name for column in contract.columns if not column.default_from]  # the account is the id by default
+    others = [name for name in own if name in table.columns and name != "subscriber_id"]
+    digit, blank = text.re_search("[0-9]"), text.strip().re_search(r"\s")
+    seen = {f"given:{name}": table[name].count() for name in others}
+    seen |= {f"kinds:{name}": table[name].approx_nunique() for name in others}
+    counted = table.aggregate(rows=table.count(), digits=digit.sum(), blanks=blank.sum(), **seen)
+    (found,) = counted.to_pyarrow().to_pylist()
+    rows = found["rows"]
+    filled = [n for n in others if found[f"given:{n}"] >= _FILLED_SHARE * rows and (found[f"kinds:{n}"] or 0) > 1]
+    few = max(_ODD_SHARE * rows, _ODD_ROWS)
+    if rows < _LIKE_OTHERS or not filled:
+        return []
+    odd = []
+    if 0 < rows - (found["digits"] or 0) <= few:
+        odd.append(~digit)
+    if 0 < (found["blanks"] or 0) <= few:
+        odd.append(blank)
+    if not odd:
+        return []
+    empty = functools.reduce(operator.and_, [table[name].isnull() for name in filled])
+    broken = (functools.reduce(operator.or_, odd) & empty).fill_null(False)
+    return [Rule(total_rule("subscriber_id"), MEANING, broken)]
 
 
 def seen_totals(sifted: Iterable[Any]) -> list[str]:
