@@ -107,7 +107,7 @@ def test_the_folder_of_features_opens_with_its_dates(simulated):
     tables = (
         pd.read_parquet(folder),
         pl.read_parquet(folder).to_pandas(),
-        duckdb.read_parquet(f"{folder}/*/*.parquet").df(),
+        duckdb.sql(f"SELECT * FROM '{folder}/*/*.parquet'").df(),
     )
     for table in tables:
         assert sorted(table["as_of"].astype(str) + " " + table["subscriber_id"]) == expected
