@@ -147,8 +147,8 @@ def read_out(rows: pd.DataFrame, interval: float) -> dict[str, Any]:
     """Return what a group of contacts did: the columns of the table ``campaigns`` but its key.
 
     Args:
-        rows: one a contact with treated, share (treated share of its campaign and action), churned, worth, cost, true_change and
-            promise (part of a churner that the priors promise to keep).
+        rows: one a contact with treated, share (treated share of its campaign and action), churned, worth, cost,
+            true_change and promise (part of a churner that the priors promise to keep).
         interval: level of the intervals.
     """
     z = z_of(interval)
