@@ -55,19 +55,19 @@ fuzz: env ## try 5,000 changed files of every kind: a result that adds up or one
 	@SAVEDESK_FUZZ=$(or $(FUZZ),5000) SAVEDESK_FUZZ_SEED=$(or $(SEED),1) pytest -n 2 tests/fuzz
 
 lint: env ## ruff, formatting and strict types
-	@ruff check src tests
-	@ruff format --check src tests
+	@ruff check src tests benchmarks
+	@ruff format --check src tests benchmarks
 	@mypy
 
 format: env ## format the code
-	@ruff check --fix-only --quiet src tests
-	@ruff format src tests
+	@ruff check --fix-only --quiet src tests benchmarks
+	@ruff format src tests benchmarks
 
 bench: env ## time and memory of each stage beside its floor; features, train, score and the list at a million
-	@python -m tests.bench
-	@python -m tests.bench_features
-	@python -m tests.bench_model
-	@python -m tests.bench_list
+	@python -m benchmarks.stages
+	@python -m benchmarks.features
+	@python -m benchmarks.model
+	@python -m benchmarks.shortlist
 
 mlflow: env ## open the run browser on http://127.0.0.1:5000
 	@python -c "from pathlib import Path; from savedesk.stages.track.moved import bring_along; bring_along(Path.cwd(), Path('mlflow.db'))"

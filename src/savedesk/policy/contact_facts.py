@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis
 
+from savedesk.domain.open_complaints import is_open
 from savedesk.params.prioritise import ContactRules
 from savedesk.policy.sight import BEFORE_ONLY, Sight
 from savedesk.schemas.outcomes import ALREADY_LEFT, ASKED_NOT_TO_CALL, WRONG_NUMBER
@@ -102,7 +103,7 @@ def _tickets(people: Any, complaints: Any, sight: Sight) -> Any:
     tickets = people.select("subscriber_id", "as_of").inner_join(
         complaints, [people.subscriber_id == complaints.subscriber_id, complaints.known_on < until]
     )
-    still = tickets.closed_at.isnull() | (tickets.closed_at >= sight.until_of(tickets.as_of))
+    still = is_open(tickets, sight.until_of(tickets.as_of))
     return tickets.group_by("subscriber_id", "as_of").aggregate(open_complaints=still.sum())
 
 

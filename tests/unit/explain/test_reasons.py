@@ -134,22 +134,7 @@ def test_a_reason_weighs_what_the_parts_say_on_average():
 
 # Dates are 2025-01-01 to 2025-09-01; of the newest no outcome is known.
 PAST = """
-contact_id | subscriber_id | contacted_on | campaign_id | arm
-1          | s0001         | 2025-02-01   | tried       | treated
-2          | s0001         | 2025-03-31   | tried       | treated
-3          | s0001         | 2025-03-10   | tried       | control
-4          | s0002         | 2025-02-28   | tried       | control
-5          | s0003         | 2025-02-10   | sales       | treated
-6          | s0004         | 2025-02-10   |             | treated
-7          | s0005         | 2025-02-10   |             | control
-8          | s0006         | 2025-09-10   | tried       | treated
-9          | s0007         | 2024-12-31   | tried       | control
-"""
-
-
-# Dates are 2025-01-01 to 2025-09-01; of the newest no outcome is known.
-PAST = """
-contact_id | subscriber_id | contacted_on | campaign_id | arm
+contact_id | subscriber_id | contacted_on | campaign_id | action   | arm
 1          | s0001         | 2025-02-01   | tried       | treated
 2          | s0001         | 2025-03-31   | tried       | treated
 3          | s0001         | 2025-03-10   | tried       | control
@@ -219,8 +204,8 @@ def test_a_contact_is_scored_as_the_final_model_scores_it(explained):
     root, _ = explained
     scored = {(row["subscriber_id"], row["as_of"]): row for row in read(root, scores.TABLE)}
     day = DATES[6]
-    lines = f"1 | s0001 | {day} | tried | treated\n 2 | s0002 | {day} | tried | control"
-    head = "contact_id | subscriber_id | contacted_on | campaign_id | arm"
+    lines = f"1 | s0001 | {day} | tried | check_in | treated\n 2 | s0002 | {day} | tried | check_in | control"
+    head = "contact_id | subscriber_id | contacted_on | campaign_id | action | arm"
     save(root, contacts.TABLE, table(contacts.TABLE, f"{head}\n{lines}"))
     run(root, "explain", explain={"max_candidates": 30})
     found = read(root, reasons.CONTACT_SCORES)

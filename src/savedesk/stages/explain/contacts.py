@@ -6,14 +6,9 @@ from typing import Any
 
 import ibis
 
+from savedesk.domain.randomised_contacts import randomised, with_as_of
+
 KEY = ["subscriber_id", "as_of"]
-
-
-def randomised(contacts: Any) -> Any:
-    """Return the contacts of campaigns with both arms: without subscribers left alone nobody knows what one did."""
-    named = contacts.filter(contacts.campaign_id.notnull())
-    arms = named.group_by("campaign_id").aggregate(arms=named.arm.nunique())
-    return named.semi_join(arms.filter(arms.arms > 1), "campaign_id")
 
 
 def contacted(cohort: Any, contacts: Any, most: int) -> Any:
@@ -28,7 +23,6 @@ def contacted(cohort: Any, contacts: Any, most: int) -> Any:
         most: rows at most; the newest are kept, of one as_of the first by subscriber_id.
     """
     known = cohort.filter(cohort.churned.notnull()).select(*KEY)
-    chosen = randomised(contacts)
-    chosen = chosen.select("subscriber_id", as_of=chosen.contacted_on.truncate("M").cast("date")).distinct()
+    chosen = with_as_of(randomised(contacts)).select(*KEY).distinct()
     rows = known.semi_join(chosen, KEY)
     return rows.order_by([ibis.desc("as_of"), "subscriber_id"]).limit(most)

@@ -11,6 +11,7 @@ from typing import Any
 
 import ibis
 
+from savedesk.domain.payments import is_unpaid
 from savedesk.stages.features.declaration import feature
 from savedesk.stages.features.months import change, mean, months_true, ratio, window_of
 from savedesk.stages.features.windows import HALF_YEAR_DAYS, YEAR_DAYS
@@ -24,7 +25,7 @@ def _recent(rows: Any, days: int) -> Any:
 
 def _unpaid(rows: Any) -> Any:
     """A bill of nothing, or a credit note, needs no payment."""
-    return rows.paid_on.isnull() & (rows.total_due > 0)
+    return is_unpaid(rows) & (rows.total_due > 0)
 
 
 def _overdue(rows: Any) -> Any:

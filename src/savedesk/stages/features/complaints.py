@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from savedesk.domain.open_complaints import is_open
 from savedesk.stages.features.declaration import Feature, feature
 from savedesk.stages.features.months import change_since, window_of
 from savedesk.stages.features.windows import HALF_YEAR_DAYS, MONTH_DAYS, QUARTER_DAYS, YEAR_DAYS
@@ -81,7 +82,7 @@ def complaint_count_12m(events: Any) -> Any:
 )
 def complaints_open(events: Any) -> Any:
     """Complaints open at as_of."""
-    return events.closed_at.isnull().sum().cast("float64")
+    return is_open(events, events.as_of).sum().cast("float64")
 
 
 @feature(
@@ -96,7 +97,7 @@ def complaints_open(events: Any) -> Any:
 )
 def complaint_open_days(events: Any) -> Any:
     """Age of the oldest complaint open at as_of."""
-    return _age(events).max(where=events.closed_at.isnull()).cast("float64")
+    return _age(events).max(where=is_open(events, events.as_of)).cast("float64")
 
 
 @feature("complaints", unit="days", direction=-1)

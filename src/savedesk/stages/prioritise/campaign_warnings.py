@@ -7,6 +7,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
+from savedesk.domain.randomised_contacts import randomised
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.pipeline.inputs import Inputs
 from savedesk.schemas import contacts
@@ -22,8 +23,7 @@ def untaught(inputs: Inputs, as_of: Any) -> list[str]:
     """Return a warning if campaigns of the last year have both arms, but no action that has both; else nothing."""
     made = inputs.table(contacts.TABLE).filter(ibis._.campaign_id.notnull() & (ibis._.contacted_on < as_of))
     made = made.filter(ibis._.contacted_on >= pd.Timestamp(as_of) - YEAR)
-    arms = made.group_by("campaign_id", "action").aggregate(arms=ibis._.arm.nunique())
-    alike = arms.filter(arms.action.notnull() & (arms.arms > 1)).select("campaign_id").distinct()
+    alike = randomised(made).select("campaign_id").distinct()
     drawn = made.group_by("campaign_id").aggregate(arms=ibis._.arm.nunique())
     lost = drawn.filter(drawn.arms > 1).anti_join(alike, "campaign_id").order_by("campaign_id").to_pandas()
     if lost.empty:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from savedesk.domain.randomised_contacts import of_as_of, treated_share
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.pipeline.inputs import Inputs
 from savedesk.policy.action_rules import KEYS, called_for, prior_rates
@@ -40,11 +41,9 @@ def randomised_contacts(inputs: Inputs, policy: PrioritiseParams) -> pd.DataFram
     (the probability of that), label_known_on.
     """
     scored = inputs.table(reasons.CONTACT_SCORES)
-    made = inputs.table(contacts.TABLE).filter(ibis._.campaign_id.notnull() & ibis._.action.isin([*policy.actions]))
     told = inputs.table(cohort.TABLE).select(*KEYS, "churned", "churn_type", "label_known_on")
-    until = scored.as_of + ibis.interval(months=1)
-    same = [scored.subscriber_id == made.subscriber_id, made.contacted_on >= scored.as_of, made.contacted_on < until]
-    made = scored.inner_join(made, same, rname="{name}_contact").inner_join(told, KEYS, rname="{name}_cohort")
+    made = of_as_of(scored, inputs.table(contacts.TABLE)).filter(ibis._.action.isin([*policy.actions]))
+    made = made.inner_join(told, KEYS, rname="{name}_cohort")
     wanted = ["campaign_id", "action", "arm", "churned", "churn_type", "label_known_on"]
     rows = made.filter(made.churned.notnull()).select(*scored.columns, "contact_id", *wanted)
     frame = rows.order_by("contact_id").to_pandas()
@@ -63,7 +62,7 @@ def _outcomes(rows: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
         expected += rows[f"probability_{one}"].to_numpy(float) * touched
     kinds = zip(rows["churned"], rows["churn_type"], rows["action"], strict=True)
     left = [float(bool(churned) and kind in touches[action]) for churned, kind, action in kinds]
-    share = treated.groupby([rows["campaign_id"], rows["action"]]).transform("mean")
+    share = treated_share(rows.assign(treated=treated))
     return rows.assign(treated=treated, treated_share=share, left=np.array(left, dtype=float), expected=expected)
 
 

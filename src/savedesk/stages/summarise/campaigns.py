@@ -1,6 +1,6 @@
 """Did it work? Treated against control of the randomised contacts whose outcome is known.
 
-Within a campaign chance decided who was treated, so that treated - (the campaign's treated share) has nothing to do
+Within a campaign and an action chance decided who was treated, so that treated - (its treated share) has nothing to do
 with anything else, and what it explains of who left is the effect (Robinson 1988). Its error is robust to unequal
 spread (White 1980). What the model expected plays no part: it has learnt from these very outcomes.
 """
@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import ibis
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from savedesk.domain.billed_months import as_known, complete_until, covered, lost_bills, shape_of, shares_of_window
+from savedesk.domain.bill_margin import margin_of_bills, newest_bills
+from savedesk.domain.billed_months import complete_until, lost_bills, shape_of
+from savedesk.domain.randomised_contacts import of_as_of, treated_share
 from savedesk.params.cohort import CohortParams
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.value import ValueParams
@@ -49,14 +50,7 @@ def contacted(tables: dict[str, Any], p: ValueParams, windows: CohortParams) -> 
         p: section ``value``.
         windows: section ``cohort``.
     """
-    scored, made = tables["contact_scores"], tables["contacts"]
-    made = made.filter(made.campaign_id.notnull() & made.action.notnull())
-    made = made.select(
-        "contact_id", "subscriber_id", "contacted_on", "action", "arm", "cost", campaign=made.campaign_id
-    )
-    until = scored.as_of + ibis.interval(months=1)
-    same = [scored.subscriber_id == made.subscriber_id, made.contacted_on >= scored.as_of, made.contacted_on < until]
-    rows = scored.inner_join(made, same, rname="{name}_contact").drop("subscriber_id_contact")
+    rows = of_as_of(tables["contact_scores"], tables["contacts"]).rename(campaign="campaign_id")
     labels = tables["cohort"].filter(tables["cohort"].churned.notnull()).select(*KEYS, "churned")
     rows = rows.inner_join(labels, KEYS)
     first = tables["contact_reasons"]
@@ -76,19 +70,16 @@ def _beside(left: Any, right: Any, keys: list[str]) -> Any:
 
 
 def _bills(tables: dict[str, Any], rows: Any, p: ValueParams, windows: CohortParams) -> Any:
-    """Return the mean monthly margin of the newest bills known before the month of the contact.
+    """Return the monthly margin of the newest bills known before the month of the contact.
 
-    Money per month, whatever the bills cover: see ``billed_months``.
+    Bad debt that is still to come is left out: who is contacted says nothing of how their segment pays.
     """
     bills, master = tables["bills"], tables["subscribers"].select("subscriber_id", "activated_on")
     when = rows.select(*KEYS).distinct().left_join(master, "subscriber_id", rname="{name}_master")
     when, shape = when.select(*KEYS, "activated_on"), shape_of(bills)
-    until = complete_until(bills, when, windows)
-    lost = lost_bills(tables["unknown_facts"], bills)
-    found = covered(as_known(bills, when, shape), shape, when, until, ("total_due",), lost=lost)
-    parts = shares_of_window(found, p.margin_months + 1)
-    paid = parts.group_by(KEYS).aggregate(paid=total(parts.total_due), time=parts.time.max())
-    return paid.select(*KEYS, margin=paid.paid / paid.time.nullif(0.0) * (1 - p.variable_cost_share))
+    until, lost = complete_until(bills, when, windows), lost_bills(tables["unknown_facts"], bills)
+    paid = newest_bills(when, bills, shape, until, p, lost=lost)
+    return paid.select(*KEYS, margin=margin_of_bills(paid.mean_bill, paid.mean_received, 0.0, p))
 
 
 def _months_to_stay(values: Any, master: Any) -> Any:
@@ -128,8 +119,8 @@ def campaigns(rows: pd.DataFrame, edges: dict[str, float], policy: PrioritisePar
 
 
 def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the contacts of campaigns that have both arms, with the treated share of their campaign."""
-    share = rows.groupby("campaign")["treated"].transform("mean")
+    """Return the contacts with the treated share of their campaign and action, of those that have both arms."""
+    share = treated_share(rows.rename(columns={"campaign": "campaign_id"}))
     rows = rows.assign(share=share, churned=rows["churned"].astype("float64"), cost=rows["cost"].fillna(0.0))
     return rows[rows["share"].between(0, 1, inclusive="neither")].reset_index(drop=True)
 
@@ -156,8 +147,8 @@ def read_out(rows: pd.DataFrame, interval: float) -> dict[str, Any]:
     """Return what a group of contacts did: the columns of the table ``campaigns`` but its key.
 
     Args:
-        rows: one a contact with treated, share (treated share of its campaign), churned, worth, cost, true_change and
-            promise (part of a churner that the priors promise to keep).
+        rows: one a contact with treated, share (treated share of its campaign and action), churned, worth, cost,
+            true_change and promise (part of a churner that the priors promise to keep).
         interval: level of the intervals.
     """
     z = z_of(interval)
@@ -208,7 +199,7 @@ def effect_of(outcome: Floats, treated: Floats, share: Floats) -> Effect:
     Args:
         outcome: 1 for who left, or what left with them.
         treated: 1 or 0.
-        share: treated share of the contact's campaign, between 0 and 1.
+        share: treated share of the contact's campaign and action, between 0 and 1.
     """
     if not 0 < treated.sum() < len(treated) or np.isnan(outcome).any():
         return Effect(np.nan, np.nan)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from savedesk.domain.billed_months import Shape, as_known, folded
+from savedesk.domain.payments import is_late, is_unpaid
 from savedesk.params.value import ValueParams
 from savedesk.stages.value.segment import of_segment
 
@@ -23,7 +24,7 @@ def late_bills(people: Any, bills: Any, shape: Shape) -> Any:
     """
     known = as_known(bills, people, shape)
     due = known.filter((known.due_on < known.as_of) & (known.total_due > 0))
-    return due.group_by(["subscriber_id", "as_of"]).aggregate(bills_due=due.count(), bills_late=_late(due).sum())
+    return due.group_by(["subscriber_id", "as_of"]).aggregate(bills_due=due.count(), bills_late=is_late(due).sum())
 
 
 def lost_when_late(people: Any, bills: Any, shape: Shape, params: ValueParams) -> Any:
@@ -35,16 +36,8 @@ def lost_when_late(people: Any, bills: Any, shape: Shape, params: ValueParams) -
     known = dates.inner_join(bills, [bills.known_on < dates.as_of])
     known = folded(known.select("as_of", *bills.columns), shape, ["subscriber_id", "as_of"])
     ripe = known.filter((known.as_of.delta(known.due_on, unit="day") > params.bad_debt_days) & (known.total_due > 0))
-    found = ripe.group_by("as_of").aggregate(late=_late(ripe).sum(), lost=_unpaid(ripe).sum())
+    found = ripe.group_by("as_of").aggregate(late=is_late(ripe).sum(), lost=is_unpaid(ripe).sum())
     return found.select("as_of", lost_when_late=found.lost / found.late.nullif(0))
-
-
-def _unpaid(known: Any) -> Any:
-    return known.paid_on.isnull() | (known.paid_on >= known.as_of)
-
-
-def _late(known: Any) -> Any:
-    return _unpaid(known) | (known.paid_on > known.due_on)
 
 
 def expected_bad_debt(rows: pd.DataFrame, params: ValueParams) -> Vector:

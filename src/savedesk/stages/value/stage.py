@@ -15,7 +15,7 @@ from savedesk.schemas import bills, model, plans, scores, subscribers, unknown_f
 from savedesk.schemas.scores import SURVIVAL_COLUMNS
 from savedesk.stages.value.bad_debt import expected_bad_debt
 from savedesk.stages.value.lifetime import discounted_months, monthly_hazards
-from savedesk.stages.value.margin import with_margin_sources
+from savedesk.stages.value.margin_sources import with_margin_sources
 from savedesk.stages.value.worth import fill_margin, tiers
 
 TABLES = (subscribers.TABLE, bills.TABLE, valuations.TABLE, plans.TABLE, unknown_facts.TABLE)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from savedesk.domain.bill_margin import margin_of_bills
 from savedesk.params.value import ValueParams
 from savedesk.schemas.values import UNPRICED
 from savedesk.stages.value.segment import of_segment
@@ -32,11 +33,10 @@ def fill_margin(
         rows[name].to_numpy(np.float64, na_value=np.nan)
         for name in ("given_margin", "given_value", "mean_bill", "mean_received", "plan_fee")
     )
-    cost = params.variable_cost_share
     options = [
         ("valuation", given),
-        ("bills", received * (1 - bad_debt) - cost * bill),
-        ("plan_fee", fee * (1 - bad_debt) - cost * fee),
+        ("bills", margin_of_bills(bill, received, bad_debt, params)),
+        ("plan_fee", margin_of_bills(fee, fee, bad_debt, params)),
         ("valuation", value / np.where(months > 0, months, np.nan)),
     ]
     margin, _ = _first_given(options, len(rows))

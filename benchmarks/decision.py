@@ -1,12 +1,12 @@
 """What the list truly earns: against simpler lists, and against what the tables allow.
 
-``python -m tests.bench_decision`` simulates the shipped operator for 36 months, of which the last 12 labelled as_of
+``python -m benchmarks.decision`` simulates the shipped operator for 36 months, of which the last 12 labelled as_of
 dates are judged by the truth at a capacity of 2 % of the subscribers, and the same operator with ten times the
 subscribers, whose model scores the first one's: together with the true effect of each action by reason that is what
 the tables allow.
 
 ``BENCH_DECISION_HOME`` keeps the projects, and takes up what is there; ``BENCH_DECISION_SUBSCRIBERS`` and
-``BENCH_DECISION_TIMES`` set the sizes. What learned save rates are worth is in ``tests.bench_learning``.
+``BENCH_DECISION_TIMES`` set the sizes. What learned save rates are worth is in ``benchmarks.learning``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from tests.project import Silent, make_project
 
+from benchmarks.public import stages
 from savedesk.engine.choose import open_engine
 from savedesk.params.load import load_params
 from savedesk.pipeline.inputs import Inputs
@@ -28,8 +30,6 @@ from savedesk.stages.evaluate import stage as evaluate
 from savedesk.stages.evaluate.at_capacity import Judge, capacity_figures
 from savedesk.stages.evaluate.bootstrap import Figure
 from savedesk.stages.evaluate.rows import evaluation_rows
-from tests.bench_public import stages
-from tests.project import Silent, make_project
 
 SUBSCRIBERS = int(os.environ.get("BENCH_DECISION_SUBSCRIBERS", "20000"))
 TIMES = int(os.environ.get("BENCH_DECISION_TIMES", "10"))

@@ -1,6 +1,6 @@
 """How many contacts it takes until an action that drives people away has a negative save rate.
 
-``python -m tests.bench_harm`` draws 200 campaigns of an action whose prior is 0.1, of each size and each chance of
+``python -m benchmarks.harm`` draws 200 campaigns of an action whose prior is 0.1, of each size and each chance of
 leaving anyway, and counts in how many the rate that is learned lies below 0: where the action does what its prior says,
 and where it adds 0.036 to everybody's chance of leaving. It takes some minutes.
 """
@@ -11,14 +11,14 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
+from tests.tables import REPO
 
+from benchmarks.learning import RISE
 from savedesk.params.load import load_params
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.policy.action_rules import prior_rates
 from savedesk.policy.attributable_risk import CELL
 from savedesk.stages.prioritise.save_rates import save_rates
-from tests.bench_learning import RISE
-from tests.tables import REPO
 
 ACTION, REASON = "engineer_ticket", "network"
 CAMPAIGNS = 200

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from tests import bench
+from benchmarks import stages as bench
 
 SUBSCRIBERS = int(os.environ.get("BENCH_FEATURE_SUBSCRIBERS", "1000000"))
 PANDAS_SUBSCRIBERS = int(os.environ.get("BENCH_PANDAS_SUBSCRIBERS", "50000"))

@@ -1,7 +1,7 @@
 """What the list truly earns with save rates learned from 30,000 randomised contacts, beside the priors alone.
 
-``python -m tests.bench_learning [campaigns] [pilot]`` simulates operators of several seeds for 36 months, whose lists
-of 2 % of the subscribers are judged by the truth at the last 12 labelled as_of dates, as in ``tests.bench_decision``:
+``python -m benchmarks.learning [campaigns] [pilot]`` simulates operators of several seeds for 36 months, whose lists
+of 2 % of the subscribers are judged by the truth at the last 12 labelled as_of dates, as in ``benchmarks.decision``:
 
 * campaigns: past campaigns reach so many subscribers a month that 25,000 to 38,000 contacts of known outcome lie before
   those dates; whom to leave alone, and the action, were drawn by chance. The rates are those that the pipeline learned.
@@ -26,15 +26,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from tests.pilot import Pilot, at_priors, harming, highest, open_options
 
+from benchmarks.decision import SUBSCRIBERS, TO_LIST, TO_MODEL, judged, options_of, project, told
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.schemas import contacts
 from savedesk.stages.evaluate.at_capacity import earned_by_row
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, Tally, figures_with_intervals
 from savedesk.stages.evaluate.ranking import Floats
 from savedesk.stages.evaluate.rows import subscriber_codes
-from tests.bench_decision import SUBSCRIBERS, TO_LIST, TO_MODEL, judged, options_of, project, told
-from tests.pilot import Pilot, at_priors, harming, highest, open_options
 
 OF_CAMPAIGNS = os.environ.get("BENCH_LEARNING_CAMPAIGNS", "7,11,12")
 OF_PILOT = os.environ.get("BENCH_LEARNING_PILOT", "7,11,12,13,14,15,16,17")
@@ -42,7 +42,7 @@ CONTACTS = int(os.environ.get("BENCH_LEARNING_CONTACTS", "30000"))
 CONTROL = float(os.environ.get("BENCH_LEARNING_CONTROL", "0.5"))
 SPREAD = float(os.environ.get("BENCH_LEARNING_SPREAD", "0.7"))
 BY_CHANCE = {"monthly_share": 0.06, "control_share": CONTROL, "fitted_share": 0.0}  # of the simulator's campaigns
-SHIPPED = "7"  # seed of the operator of tests.bench_decision
+SHIPPED = "7"  # seed of the operator of benchmarks.decision
 DRAWS = 20
 RISE = 0.036  # of the chance of leaving by a harmful contact: from 6.4 to 10.0 % in a field experiment (params.yaml)
 HARM = 1e-5  # of probability: ten times the rounding of the truth

@@ -20,10 +20,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-
-from savedesk.schemas import cohort, features, source_facts
-from tests import bench
 from tests.tables import table
+
+from benchmarks import stages as bench
+from savedesk.schemas import cohort, features, source_facts
 
 ROWS = int(os.environ.get("BENCH_MODEL_ROWS", "1000000"))
 COLUMNS, NAMES, CAUSES = 150, 4, 12

@@ -1,6 +1,6 @@
 """The public sets as peers are judged: trained on 70 % of the rows, the other 30 % scored as unlabelled subscribers.
 
-``python -m tests.bench_public [SET ...]`` prints AUC, log loss, lift and seconds of ingest to score, mean over the two
+``python -m benchmarks.public [SET ...]`` prints AUC, log loss, lift and seconds of ingest to score, mean over the two
 stratified splits of ``shared/data/REFERENCE.md``, beside the best figure that any peer reached there.
 """
 
@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import train_test_split
+from tests.project import make_project
 
 from savedesk.schemas import labels, scores
-from tests.project import make_project
 
 SETS = {  # best AUC and best log loss of any peer
     "iranian_churn": (0.9884, 0.0988),

@@ -1,4 +1,4 @@
-"""What a margin can come from: the newest bills known at as_of, the operator's valuation, the plan."""
+"""What a subscriber's bills leave a month: the newest bills known at as_of, what was received, variable cost."""
 
 from __future__ import annotations
 
@@ -14,28 +14,25 @@ from savedesk.domain.billed_months import (
     LONG,
     Shape,
     as_known,
-    complete_until,
     covered,
-    lost_bills,
     monthly_money,
-    shape_of,
     tells_other_than_a_month,
 )
-from savedesk.params.cohort import CohortParams
+from savedesk.domain.payments import is_unpaid
 from savedesk.params.value import ValueParams
-from savedesk.stages.value.bad_debt import late_bills, lost_when_late
 
 KEYS = ["subscriber_id", "as_of"]
 AMOUNTS = ("total_due", "received")
 Keep = Callable[[Any, str], Any]
 
 
-def _as_is(expression: Any, name: str) -> Any:  # noqa: ARG001 - an engine would keep it under this name
+def as_is(expression: Any, name: str) -> Any:  # noqa: ARG001 - an engine would use the name
+    """Return an expression as it is: the way to keep none."""
     return expression
 
 
 def newest_bills(
-    people: Any, bills: Any, shape: Shape, until: Any, params: ValueParams, keep: Keep = _as_is, lost: Any = None
+    people: Any, bills: Any, shape: Shape, until: Any, params: ValueParams, keep: Keep = as_is, lost: Any = None
 ) -> Any:
     """Return subscriber_id, as_of, mean_bill and mean_received (money/month) over the newest ``margin_months`` months.
 
@@ -62,8 +59,7 @@ def newest_bills(
 
 
 def _received(known: Any, params: ValueParams) -> Any:
-    unpaid = known.paid_on.isnull() | (known.paid_on >= known.as_of)
-    lost = (unpaid & (known.as_of.delta(known.due_on, unit="day") > params.bad_debt_days)).fill_null(False)
+    lost = (is_unpaid(known) & (known.as_of.delta(known.due_on, unit="day") > params.bad_debt_days)).fill_null(False)
     return known.mutate(received=ibis.ifelse(lost, 0.0, known.total_due))
 
 
@@ -117,34 +113,15 @@ def _added(cells: list[Any]) -> Any:
     return functools.reduce(operator.add, [cell.fill_null(0.0) for cell in cells])
 
 
-def newest_valuation(people: Any, valuations: Any) -> Any:
-    """Return the newest valuation known before as_of: given_margin (money/month) and given_value (money)."""
-    known = people.inner_join(
-        valuations, [people.subscriber_id == valuations.subscriber_id, valuations.known_on < people.as_of]
-    )
-    order = ibis.window(group_by=["subscriber_id", "as_of"], order_by=[ibis.desc("valued_on")])
-    first = known.mutate(place=ibis.row_number().over(order)).filter(ibis._.place == 0)
-    return first.select("subscriber_id", "as_of", given_margin=first.monthly_margin, given_value=first.remaining_value)
+def margin_of_bills(billed: Any, received: Any, bad_debt: Any, params: ValueParams) -> Any:
+    """Return the margin of bills (money/month): what is received, less expected bad debt, less the variable cost.
 
+    Unpaid bills cause the variable cost as well.
 
-def with_margin_sources(
-    people: Any, tables: dict[str, Any], params: ValueParams, windows: CohortParams, keep: Keep = _as_is
-) -> Any:
-    """Return people with everything that a margin can come from: bills, who pays late, valuation, plan fee, segment."""
-    bills, subscribers = tables["bills"], tables["subscribers"]
-    shape = shape_of(bills)
-    begun = subscribers.select("subscriber_id", "activated_on")
-    ids = people.select(*KEYS).left_join(begun, "subscriber_id", rname="{name}_master").select(*KEYS, "activated_on")
-    master = subscribers.select("subscriber_id", "segment", "plan_id")
-    fees = tables["plans"].select("plan_id", plan_fee=tables["plans"].monthly_fee)
-    until = complete_until(bills, people, windows)
-    lost = lost_bills(tables["unknown_facts"], bills)
-    rows = people.left_join(newest_bills(ids, bills, shape, until, params, keep, lost), KEYS, rname="{name}_bill")
-    rows = rows.left_join(late_bills(ids, bills, shape), KEYS, rname="{name}_late")
-    rows = rows.left_join(lost_when_late(ids, bills, shape, params), "as_of", rname="{name}_lost")
-    rows = rows.left_join(newest_valuation(ids, tables["valuations"]), KEYS, rname="{name}_valuation")
-    rows = rows.left_join(master, "subscriber_id", rname="{name}_master").left_join(
-        fees, "plan_id", rname="{name}_plan"
-    )
-    wanted = ["mean_bill", "mean_received", "bills_due", "bills_late", "lost_when_late"]
-    return rows.select(*people.columns, *wanted, "given_margin", "given_value", "plan_fee", "segment")
+    Args:
+        billed: mean bill, or fee of a plan (money/month).
+        received: what of it was received (money/month).
+        bad_debt: share of it that is expected to stay unpaid, 0..1.
+        params: section ``value``.
+    """
+    return received * (1 - bad_debt) - params.variable_cost_share * billed

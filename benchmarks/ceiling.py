@@ -1,6 +1,6 @@
 """How far the model is from what the tables allow: the same subscribers scored by a model of ten times as many.
 
-``python -m tests.bench_ceiling`` simulates the shipped operator and one that is ten times larger, of which the first is
+``python -m benchmarks.ceiling`` simulates the shipped operator and one that is ten times larger, of which the first is
 a part (its chunks have random streams of their own), trains on both, and scores the test dates of the first with both
 models. ``BENCH_CEILING_SUBSCRIBERS`` and ``BENCH_CEILING_TIMES`` set the sizes. Where both models would need more data
 the gap shows it; the truth's own figures stand beside it.
@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
+from tests.project import make_project
+from tests.tables import sections
 
+from benchmarks.public import stages
 from savedesk.schemas import cohort, model, scores, truth
 from savedesk.stages.evaluate.bootstrap import Resamples, Sums, figures_with_intervals
 from savedesk.stages.evaluate.ranking import Floats
 from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
-from tests.bench_public import stages
-from tests.project import make_project
-from tests.tables import sections
 
 SUBSCRIBERS = int(os.environ.get("BENCH_CEILING_SUBSCRIBERS", "20000"))
 TIMES = int(os.environ.get("BENCH_CEILING_TIMES", "10"))

@@ -1,7 +1,7 @@
 """The plan at full size, in ``make bench``: time, memory, gap to the bound, and HiGHS on a sample beside it.
 
-``python -m tests.bench_list`` draws a million subscribers with six options each under a budget and the hours of four
-channels, solves it in a process of its own, and lets HiGHS solve the relaxation of a sample for the same bound.
+``python -m benchmarks.shortlist`` draws a million subscribers with six options each under a budget and the hours of
+four channels, solves it in a process of its own, and lets HiGHS solve the relaxation of a sample for the same bound.
 ``BENCH_LIST_SUBSCRIBERS`` sets the size.
 """
 

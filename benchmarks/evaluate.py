@@ -1,13 +1,13 @@
 """Whether evaluate's intervals keep their promise, and how fast it is.
 
-``python -m tests.bench_evaluate coverage`` simulates 100 operators in one market: their lines are drawn independently
+``python -m benchmarks.evaluate coverage`` simulates 100 operators in one market: their lines are drawn independently
 of each other (chunks of the simulator), and one model, trained on earlier months, scores them all. Every operator has
 a list of its own at the test dates, within its share of the shipped budget and agent hours. Its true profit at
 capacity is known: what its list is expected to earn at the true chances of table ``truth``, which in this bench is
 exact: every action touches every type of churn, save rates are the priors, and nobody is contacted in the simulated
 world, as the true chances have it. It prints how many of the intervals hold it, and how many lie below and above.
 
-``python -m tests.bench_evaluate speed`` writes the inputs of stage evaluate for 1,000,000 rows, runs the stage with
+``python -m benchmarks.evaluate speed`` writes the inputs of stage evaluate for 1,000,000 rows, runs the stage with
 500 resamples as a user does, and prints its seconds and peak memory.
 
 ``BENCH_EVALUATE_HOME`` keeps the project of ``coverage`` and takes up what is there; ``BENCH_EVALUATE_OPERATORS``,
@@ -29,7 +29,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import yaml
+from tests.project import ROOT, Silent, make_project
+from tests.small_model import small_model
+from tests.tables import save
 
+from benchmarks import stages as bench
+from benchmarks.public import stages
 from savedesk.engine.base import ARROW_TYPES
 from savedesk.engine.choose import open_engine
 from savedesk.params.evaluate import EvaluateParams
@@ -59,11 +64,6 @@ from savedesk.stages.evaluate.ranking import Floats
 from savedesk.stages.evaluate.rows import ECONOMICS, KEY, evaluation_rows
 from savedesk.stages.evaluate.score_figures import evidence_of
 from savedesk.stages.evaluate.slices import slice_figures
-from tests import bench
-from tests.bench_public import stages
-from tests.project import ROOT, Silent, make_project
-from tests.small_model import small_model
-from tests.tables import save
 
 OPERATORS = int(os.environ.get("BENCH_EVALUATE_OPERATORS", "100"))
 SIZE = int(os.environ.get("BENCH_EVALUATE_SIZE", "2000"))
