@@ -135,15 +135,15 @@ def test_a_reason_weighs_what_the_parts_say_on_average():
 # Dates are 2025-01-01 to 2025-09-01; of the newest no outcome is known.
 PAST = """
 contact_id | subscriber_id | contacted_on | campaign_id | action   | arm
-1          | s0001         | 2025-02-01   | tried       | treated
-2          | s0001         | 2025-03-31   | tried       | treated
-3          | s0001         | 2025-03-10   | tried       | control
-4          | s0002         | 2025-02-28   | tried       | control
-5          | s0003         | 2025-02-10   | sales       | treated
-6          | s0004         | 2025-02-10   |             | treated
-7          | s0005         | 2025-02-10   |             | control
-8          | s0006         | 2025-09-10   | tried       | treated
-9          | s0007         | 2024-12-31   | tried       | control
+1          | s0001         | 2025-02-01   | tried       | check_in | treated
+2          | s0001         | 2025-03-31   | tried       | check_in | treated
+3          | s0001         | 2025-03-10   | tried       | check_in | control
+4          | s0002         | 2025-02-28   | tried       | check_in | control
+5          | s0003         | 2025-02-10   | sales       | check_in | treated
+6          | s0004         | 2025-02-10   |             | check_in | treated
+7          | s0005         | 2025-02-10   |             | check_in | control
+8          | s0006         | 2025-09-10   | tried       | check_in | treated
+9          | s0007         | 2024-12-31   | tried       | check_in | control
 """
 
 
