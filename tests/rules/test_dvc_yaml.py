@@ -90,3 +90,11 @@ def test_a_killed_stage_keeps_its_old_output(stage):
     """DVC deletes an output before its stage runs, unless it is told to let it persist."""
     outs = [*DVC[stage]["outs"], *DVC[stage]["metrics"]]
     assert all(options["persist"] for out in outs for options in out.values())
+
+
+def test_of_a_sources_own_params_whole_sections_are_named() -> None:
+    """DVC refuses to run where a key is missing, and `savedesk use` writes sections, empty ones too."""
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"].values()
+    own = [one for stage in stages for one in stage.get("params", []) if isinstance(one, dict)]
+    assert own
+    assert not [key for one in own for keys in one.values() for key in keys if "." in key]

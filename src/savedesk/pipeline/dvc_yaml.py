@@ -51,12 +51,14 @@ def entry(stage: str) -> dict[str, Any]:
     keys = [key for kind in module.SECTIONS for key in some.get(kind, (kind.key,))]
     shared = [key for key in keys if key in SCALARS]
     own = [key for key in dict.fromkeys(["engine", *keys]) if key not in SCALARS]
+    # Of a source's own params the whole sections: DVC refuses to run where a key is missing, and most of them are.
+    of_source = list(dict.fromkeys(key.partition(".")[0] for key in own))
     tops = [contract.path for contract in module.WRITES if not contract.path.startswith("data/")]
     below_data = {f"data/{stage}"} if len(tops) < len(module.WRITES) else set()
     outs = sorted({path.rsplit("/", 1)[0] for path in tops} | below_data)
     return {
         "deps": sorted({*reads, *code_rooms(stage)}),
-        "params": [*shared, *own, {"params/${source}.yaml": own}],
+        "params": [*shared, *own, {"params/${source}.yaml": of_source}],
         "outs": [{path: {"persist": True}} for path in outs],
         "metrics": [{f"metrics/{stage}.json": {"persist": True}}],
     }
