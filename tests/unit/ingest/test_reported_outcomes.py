@@ -9,6 +9,7 @@ import pytest
 from tests import reported
 from tests.tables import table
 
+from savedesk.errors import DataContractError
 from savedesk.schemas import contacts
 from savedesk.schemas.outcomes import DRAWN_FILE, OLD_CONTACTS_FILE
 
@@ -129,3 +130,19 @@ def test_contacts_that_an_older_version_made_of_outcomes_stay_as_they_are(desk):
     pq.write_table(table(contacts.TABLE, told), folder / OLD_CONTACTS_FILE)
     (row,) = desk.run().tables["contacts"]
     assert (row["contact_id"], row["campaign_id"], row["arm"]) == ("L:a", "L", "treated")
+
+
+@pytest.mark.parametrize("content", [None, b"PAR1 and no more"])
+def test_an_import_of_which_a_part_is_gone_or_damaged_stops_with_the_way_out(desk, content):
+    folder = report(desk)
+    (folder / DRAWN_FILE).unlink()
+    if content is not None:
+        (folder / DRAWN_FILE).write_bytes(content)
+    with pytest.raises(DataContractError, match=r"damaged, or a part of it is gone.*import the outcome sheets"):
+        desk.run()
+
+
+def test_a_folder_that_is_no_day_is_not_looked_at(desk):
+    (report(desk).parent / "notes").mkdir()
+    (report(desk).parent / "notes" / "reported.parquet").write_bytes(b"mine")
+    assert len(desk.run().tables["contacts"]) == 3

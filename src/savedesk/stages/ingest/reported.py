@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from savedesk.engine.base import ARROW_TYPES, Engine
+from savedesk.errors import DataContractError
 from savedesk.policy.campaigns import Terms, campaign, drawn_of
 from savedesk.schemas import contacts, subscribers
 from savedesk.schemas.outcomes import (
@@ -60,7 +61,7 @@ def contacts_of(root: Path, source: str, terms: Terms) -> pa.Table | None:
         source: its name.
         terms: see ``campaigns.terms_of``.
     """
-    folders = sorted(path.parent for path in (root / FOLDER / source).glob(f"*/{REPORTED_FILE}"))
+    folders = sorted(path.parent for path in (root / FOLDER / source).glob(f"????-??-??/{REPORTED_FILE}"))
     if not folders:
         return None
     schema = pa.schema([(one.name, ARROW_TYPES[one.dtype]) for one in contacts.TABLE.columns])
@@ -68,12 +69,26 @@ def contacts_of(root: Path, source: str, terms: Terms) -> pa.Table | None:
 
 
 def _contacts_in(folder: Path, terms: Terms, schema: pa.Schema) -> pa.Table:
-    """Return the contacts of one list. Of a list that an older version imported they lie there as it made them."""
-    if not (folder / DRAWN_FILE).is_file():
-        return pq.read_table(folder / OLD_CONTACTS_FILE, schema=schema, partitioning=None)
-    told, rows = (pq.read_table(folder / name, partitioning=None).to_pandas() for name in (REPORTED_FILE, DRAWN_FILE))
-    made = campaign(told, drawn_of(rows, date.fromisoformat(folder.name)), terms).contacts
-    given: list[Any] = made.astype(object).where(made.notna(), None).to_dict("records")
+    """Return the contacts of one list. Of a list that an older version imported they lie there as it made them.
+
+    Raises:
+        DataContractError: a file of the import is gone, or damaged.
+    """
+    names = (REPORTED_FILE, DRAWN_FILE) if (folder / DRAWN_FILE).is_file() else (OLD_CONTACTS_FILE,)
+    try:
+        tables = [pq.read_table(folder / name, partitioning=None) for name in names]
+    except (pa.ArrowInvalid, FileNotFoundError) as error:
+        step = "import the outcome sheets of that list again, with `savedesk outcomes import`"
+        raise DataContractError(
+            "what was imported is damaged, or a part of it is gone",
+            where=f"{FOLDER}/{folder.parent.name}/{folder.name}",
+            next_step=f"take the folder away, then {step}",
+        ) from error
+    if len(tables) == 1:
+        return tables[0].select(schema.names).cast(schema)
+    outcomes, drawn = (table.to_pandas() for table in tables)
+    derived = campaign(outcomes, drawn_of(drawn, date.fromisoformat(folder.name)), terms).contacts
+    given: list[Any] = derived.astype(object).where(derived.notna(), None).to_dict("records")
     return pa.Table.from_pylist(given, schema=schema)
 
 

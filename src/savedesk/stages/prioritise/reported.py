@@ -45,7 +45,7 @@ def reported_outcomes(inputs: Inputs, sight: Sight) -> pa.Table:
 
 def _imported(folder: Path) -> pd.DataFrame:
     """Return subscriber_id, contacted_on and outcome of all outcomes of a source, one row a subscriber and day."""
-    files = sorted(folder.glob(f"*/{REPORTED_FILE}"))
+    files = sorted(folder.glob(f"????-??-??/{REPORTED_FILE}"))
     parts: list[Any] = [pq.read_table(one, columns=[*KEY, "outcome"], partitioning=None).to_pandas() for one in files]
     rows = _with_days(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*KEY, "outcome"]))
     rows["refusal"] = rows["outcome"] == ASKED_NOT_TO_CALL  # of two outcomes of a day a refusal is the one to keep
