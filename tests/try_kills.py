@@ -50,7 +50,7 @@ NOT_THE_SAME = ("data/track", "data/locate")  # ids of runs and times
 class Trial:
     """One kill and what came of it."""
 
-    changed: str
+    changed: str  # section whose change is made or taken back
     signal: str
     group: bool
     after_seconds: float
@@ -79,11 +79,15 @@ def main() -> None:
         seconds = _run(home, small, state)
         clean[state] = (_digests(home), seconds)
         print(f"clean {state or 'base'}: {seconds:.0f} s, {len(clean[state][0])} files", flush=True)  # noqa: T201
-    state, bad = list(CHANGES)[-1], 0
-    for number in range(1, kills + 1):
-        name = draw.choice(names)
-        state = "" if state == name else name if state == "" else ""
-        trial = _trial(home, small, state, clean, draw)
+    state, bad, number = list(CHANGES)[-1], 0, 0
+    seconds = {name: clean[name][1] for name in CHANGES}  # of a run after this change, or after it is taken back
+    while number < kills:
+        changed = state or draw.choice(names)
+        state = "" if state else changed
+        trial = _trial(home, small, state, changed, clean[state][0], seconds[changed], draw)
+        if trial.killed_code == 0:  # it had ended before the kill
+            seconds[changed] = min(seconds[changed], trial.after_seconds)
+        number += trial.killed_code != 0 or not trial.good
         bad += not trial.good
         print(number, "ok" if trial.good else "BAD", json.dumps(trial.__dict__), flush=True)  # noqa: T201
     print(f"{kills - bad} of {kills} next runs ended well with the same bytes")  # noqa: T201
@@ -94,12 +98,14 @@ def _trial(
     home: Path,
     small: dict[str, Any],
     state: str,
-    clean: dict[str, tuple[dict[str, str], float]],
+    changed: str,
+    expected: dict[str, str],
+    seconds: float,
     draw: random.Random,
 ) -> Trial:
     _set(home, small, state)
     shutil.rmtree(home / ".dvc/cache/runs", ignore_errors=True)  # else DVC takes what it has instead of running
-    after = draw.uniform(0, 1.05 * clean[state][1])
+    after = draw.uniform(0, seconds)
     number, group = draw.choice(SIGNALS), draw.random() < 0.7
     running = subprocess.Popen(
         [sys.executable, "-m", "dvc", "repro"], cwd=home, process_group=0, stdout=subprocess.DEVNULL,
@@ -117,10 +123,9 @@ def _trial(
     done = subprocess.run(
         [sys.executable, "-m", "savedesk", "repro"], cwd=home, capture_output=True, text=True, check=False
     )
-    same = done.returncode == 0 and _digests(home) == clean[state][0]
+    same = done.returncode == 0 and _digests(home) == expected
     said = [line for line in (done.stderr + done.stdout).splitlines() if "waiting" in line or "cut off" in line]
-    lines = said if same else (done.stdout + done.stderr).splitlines()[-6:] + _differences(home, clean[state][0])
-    changed = state or "base"
+    lines = said if same else (done.stdout + done.stderr).splitlines()[-6:] + _differences(home, expected)
     return Trial(changed, number.name, group, round(after, 2), code, left, done.returncode, same, tuple(lines))
 
 

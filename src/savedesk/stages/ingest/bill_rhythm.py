@@ -15,9 +15,20 @@ _LATE = 2  # months after which a monthly bill would have been followed by anoth
 STEP = "next: select period_start and period_end in bills.sql, the days that each bill covers (docs/connect.md)"
 
 
-def doubts(bills: Any, status_changes: Any) -> list[str]:
-    """Return a line each for what the bills, and what their periods, leave open."""
-    return [*_of_rhythm(bills, status_changes), *_of_periods(bills), *_listed_again(bills)]
+def doubts(bills: Any, status_changes: Any, *, has_numbers: bool = True) -> list[str]:
+    """Return a line each for what the bills, and what their periods, leave open.
+
+    Args:
+        bills: canonical table.
+        status_changes: canonical table.
+        has_numbers: whether the source gives bills numbers of their own.
+    """
+    ends = bills.aggregate(starts=bills.period_start.count(), ends=bills.period_end.count())
+    (given,) = ends.to_pyarrow().to_pylist()
+    has_periods = bool(given["starts"] or given["ends"])
+    said = _of_rhythm(bills, status_changes, has_periods=has_periods)
+    said += _of_periods(bills) if has_periods else []
+    return said + (_listed_again(bills) if has_numbers else [])
 
 
 def _listed_again(bills: Any) -> list[str]:
@@ -71,28 +82,29 @@ def _lacking(bills: Any) -> list[str]:
     return [f"{said}; {STEP}"]
 
 
-def _of_rhythm(bills: Any, status_changes: Any) -> list[str]:
+def _of_rhythm(bills: Any, status_changes: Any, *, has_periods: bool) -> list[str]:
     """Return a line each for bills months apart, one bill alone, several of a month, and fees among statements of 0.
 
     Args:
         bills: canonical table.
         status_changes: canonical table.
+        has_periods: whether any bill has a period, or one of its ends.
     """
     newest = bills.month.max().execute()
     if newest is None or newest != newest:  # noqa: PLR0124 - pandas has NaT for no day
         return []
-    rows = _by_subscriber(bills)
+    rows = _by_subscriber(bills, has_periods=has_periods)
     left = status_changes.filter(status_changes.status != "active").select("subscriber_id").distinct()
     rows = rows.left_join(left, "subscriber_id")
     late = rows["last"] <= newest.year * MONTHS_A_YEAR + newest.month - _LATE
     alone = (rows.bills == 1) & ~rows.given & late & rows.subscriber_id_right.isnull()
     months = rows["last"] - rows["first"] + 1
-    apart = (months - 1 > LONG * (rows.bills - 1)) & (rows.bills > 1) & ~rows.told
+    apart = (months - 1 > LONG * (rows.bills - 1)) & (rows.bills > 1) & ~rows.has_long
     counted = rows.aggregate(
         everybody=rows.count(),
         apart=apart.sum(),
-        several=((rows.bills > months) & ~rows.told).sum(),
-        among_nothing=(_among_nothing(rows) & ~rows.told).sum(),
+        several=((rows.bills > months) & ~rows.has_long).sum(),
+        among_nothing=(_among_nothing(rows) & ~rows.has_long).sum(),
         alone=alone.sum(),
     )
     (found,) = counted.to_pyarrow().to_pylist()
@@ -115,21 +127,22 @@ def _of_rhythm(bills: Any, status_changes: Any) -> list[str]:
     return lines
 
 
-def _by_subscriber(bills: Any) -> Any:
+def _by_subscriber(bills: Any, *, has_periods: bool) -> Any:
     month = month_number(bills.month)
     own = bills.corrects.isnull()
     fee, nothing = own & (bills.plan_fee > 0), own & (bills.total_due == 0)
-    return bills.group_by("subscriber_id").aggregate(
+    seen = {"has_long": has_long_period(bills).any(), "given": bills.period_end.notnull().any()}
+    rows = bills.group_by("subscriber_id").aggregate(
         bills=own.sum(),
         first=month.min(),
         last=month.max(),
-        told=has_long_period(bills).any(),
         nothing=nothing.sum(),
         fees=fee.sum(),
         first_fee=month.min(where=fee),
         last_fee=month.max(where=fee),
-        given=bills.period_end.notnull().any(),
+        **(seen if has_periods else {}),
     )
+    return rows if has_periods else rows.mutate(**dict.fromkeys(seen, ibis.literal(False)))
 
 
 def _among_nothing(rows: Any) -> Any:

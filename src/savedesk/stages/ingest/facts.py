@@ -122,11 +122,16 @@ def source_facts(name: str, source: Source, latest: date, tables: Mapping[str, A
     }
 
 
-def doubts(tables: Mapping[str, Any]) -> list[str]:
-    """Return what the tables say that is hardly meant, or cannot be used."""
+def doubts(tables: Mapping[str, Any], *, bills_have_numbers: bool = True) -> list[str]:
+    """Return what the tables say that is hardly meant, or cannot be used.
+
+    Args:
+        tables: canonical tables by name.
+        bills_have_numbers: whether the source gives bills numbers of their own.
+    """
     return [
         *_unpaid(tables),
-        *bill_rhythm.doubts(tables[BILLS.name], tables[STATUS_CHANGES.name]),
+        *bill_rhythm.doubts(tables[BILLS.name], tables[STATUS_CHANGES.name], has_numbers=bills_have_numbers),
         *_contracts_of_today(tables),
     ]
 

@@ -19,7 +19,16 @@ from savedesk.params.simulator import SimulatorParams
 from savedesk.params.source import SourceName
 from savedesk.pipeline.inputs import Inputs
 from savedesk.policy.campaigns import TERMS, terms_of
-from savedesk.schemas import attributes, quarantine, renamed_ids, source_facts, subscribers, truth, unknown_facts
+from savedesk.schemas import (
+    attributes,
+    bills,
+    quarantine,
+    renamed_ids,
+    source_facts,
+    subscribers,
+    truth,
+    unknown_facts,
+)
 from savedesk.schemas.table import Contract, Table
 from savedesk.stages.ingest import dialect, facts, limits, no_value_view, quarantined, unknown, values
 from savedesk.stages.ingest.canonical import CANONICAL, wanted_tables
@@ -241,8 +250,12 @@ def _warnings(made: IngestRun, tables: Mapping[str, Any]) -> list[str]:
             dated=dated,
         ),
         *nothing_readable(seen, made.unknown),
-        *facts.doubts({**tables, **seen}),
+        *facts.doubts({**tables, **seen}, bills_have_numbers=_bills_have_numbers(made)),
     ]
+
+
+def _bills_have_numbers(made: IngestRun) -> bool:
+    return any(one.contract is bills.TABLE and "bill_id" in one.given.columns for one in made.sifted)
 
 
 def _notes(made: IngestRun) -> list[str]:

@@ -19,6 +19,7 @@ from savedesk.schemas.screen import surely_kept
 from savedesk.schemas.table import Table
 from savedesk.stages.ingest import corrections
 from savedesk.stages.ingest.casting import BREACH, ROW_ID, UNREADABLE, casting, is_plain, listed
+from savedesk.stages.ingest.identity.before_activation import MONTHLY, strays_of_months
 from savedesk.stages.ingest.identity.renamed import Renames
 from savedesk.stages.ingest.identity.totals import is_total, total_rule, totals_of
 from savedesk.stages.ingest.statement import WORK, Given
@@ -45,6 +46,7 @@ class Sifted:
             there are none.
         unreadable: values lost by rule.
         repaired_rows: how many rows ``repaired`` has.
+        may_be_early: whether a month may lie before the activation of its subscriber.
     """
 
     contract: Table
@@ -58,6 +60,7 @@ class Sifted:
     repaired: Any | None = None
     unreadable: Mapping[str, int] = field(default_factory=dict)
     repaired_rows: int = 0
+    may_be_early: bool = True
 
     @property
     def turned_away(self) -> int:
@@ -185,9 +188,13 @@ def sift(
         repeated = corrections.with_own_ids(repeated) if contract.name == bills.TABLE.name else repeated
         sieve.turn_away(repeated, duplicate_rule(repeated, contract, ROW_ID))
     references = reference_rules(contract, accepted)
+    may_be_early = True
     for column, rule in references.items():
         known = accepted[contract.column(column).references]
-        unknown = strays(sieve.passed, column, known)
+        if contract.name in MONTHLY and column == "subscriber_id":
+            unknown, may_be_early = strays_of_months(sieve.passed, known, engine, f"{WORK}strays_{contract.name}")
+        else:
+            unknown = strays(sieve.passed, column, known)
         sieve.turn_away(unknown, ibis.ifelse(is_total(unknown[column], column), total_rule(column), rule.name))
     numbered = sieve.passed
     if contract.name == bills.TABLE.name:
@@ -211,6 +218,7 @@ def sift(
         repaired if values else None,
         dict(sorted(values.items(), key=lambda one: (-one[1], one[0]))),
         0 if repaired is None else int(repaired.count().execute()),
+        may_be_early,
     )
     if left.count().execute() + sifted.turned_away != given.rows:
         message = f"{contract.name}: rows in differ from rows accepted and turned away"

@@ -7,7 +7,7 @@ the exit of one who is back: it is none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import ibis
@@ -65,18 +65,46 @@ class BeforeActivation:
         return both.filter(early).select(ROW_ID, **{RULE: ibis.literal(f"{KIND}:{day}")})
 
 
-def before_activation(tables: Mapping[str, Any], engine: Engine, gap_days: int) -> BeforeActivation:
+def strays_of_months(rows: Any, people: Any, engine: Engine, name: str) -> tuple[Any, bool]:
+    """Return the rows of subscribers that are not known, and whether a month lies before its subscriber's activation.
+
+    Both need the same join, which is dear in the largest tables.
+
+    Args:
+        rows: of a table of ``MONTHLY``.
+        people: accepted subscribers.
+        engine: where they are.
+        name: of the table that keeps what was seen.
+    """
+    known = people.select("subscriber_id", first_month=_first_month(people))
+    both = rows.filter(rows.subscriber_id.notnull()).left_join(known, "subscriber_id", rname="known_{name}")
+    is_stray, is_early = both.known_subscriber_id.isnull(), (both.month < both.first_month).fill_null(False)
+    seen = both.filter(is_stray | is_early).select(*rows.columns, is_stray=is_stray, is_early=is_early)
+    seen = engine.materialise(seen, name)
+    early = bool(seen.filter(seen.is_early).limit(1).count().execute())
+    return seen.filter(seen.is_stray).select(*rows.columns), early
+
+
+def _first_month(people: Any) -> Any:
+    return people.activated_on.truncate("M").cast("date")
+
+
+def before_activation(
+    tables: Mapping[str, Any], engine: Engine, gap_days: int, monthly: Collection[str] = MONTHLY
+) -> BeforeActivation:
     """Return the ids with months of use or bills that end before their activation.
 
     Args:
         tables: canonical tables by name, each former owner under an id of their own.
         engine: where they are.
         gap_days: events up to so many days before the activation belong to it: a sale, an installation.
+        monthly: tables in which such a month may be.
     """
     people = tables[subscribers.TABLE.name].select("subscriber_id", "activated_on")
     returned, returns = _returned(tables, people, engine)
-    begun = people.mutate(first_month=people.activated_on.truncate("M").cast("date"))
-    parts = [one for name in MONTHLY if name in tables for one in _early(tables[name], name, begun, engine)]
+    begun = people.mutate(first_month=_first_month(people))
+    names = [name for name in MONTHLY if name in monthly and name in tables]
+    parts = [one for name in names for one in _early(tables[name], name, begun, engine)]
     if not parts:
         return BeforeActivation(None, 0, returned, returns)
     seen = ibis.union(*parts) if len(parts) > 1 else parts[0]

@@ -58,7 +58,8 @@ def settled(sifted: Sequence[Sifted], engine: Engine, gap_days: int) -> Settled:
     if owners.count:
         made.figures["former_owners"] = owners.count
         made.notes.append(_handed_on(owners, gap_days))
-    before = early.before_activation(made.tables, engine, gap_days)
+    monthly = [one.contract.name for one in sifted if one.may_be_early]
+    before = early.before_activation(made.tables, engine, gap_days, monthly)
     if before.returns:
         made.notes.append(
             f"{before.returns:,} subscribers have an exit at most {gap_days} days before activated_on: they are back, "

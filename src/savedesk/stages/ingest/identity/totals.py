@@ -93,28 +93,32 @@ def _unlike_others(table: Any, contract: Table) -> list[Rule]:
     or a blank where no other has one.
     """
     text = table.subscriber_id.cast("string")
-    own = [column.name for column in contract.columns if not column.default_from]  # the account is the id by default
-    others = [name for name in own if name in table.columns and name != "subscriber_id"]
     digit, blank = text.re_search("[0-9]"), text.strip().re_search(r"\s")
-    seen = {f"given:{name}": table[name].count() for name in others}
-    seen |= {f"kinds:{name}": table[name].approx_nunique() for name in others}
-    counted = table.aggregate(rows=table.count(), digits=digit.sum(), blanks=blank.sum(), **seen)
+    counted = table.aggregate(rows=table.count(), digits=digit.sum(), blanks=blank.sum())
     (found,) = counted.to_pyarrow().to_pylist()
     rows = found["rows"]
-    filled = [n for n in others if found[f"given:{n}"] >= _FILLED_SHARE * rows and (found[f"kinds:{n}"] or 0) > 1]
     few = max(_ODD_SHARE * rows, _ODD_ROWS)
-    if rows < _LIKE_OTHERS or not filled:
-        return []
     odd = []
     if 0 < rows - (found["digits"] or 0) <= few:
         odd.append(~digit)
     if 0 < (found["blanks"] or 0) <= few:
         odd.append(blank)
-    if not odd:
+    filled = _filled(table, contract, rows) if odd and rows >= _LIKE_OTHERS else []
+    if not filled:
         return []
     empty = functools.reduce(operator.and_, [table[name].isnull() for name in filled])
     broken = (functools.reduce(operator.or_, odd) & empty).fill_null(False)
     return [Rule(total_rule("subscriber_id"), MEANING, broken)]
+
+
+def _filled(table: Any, contract: Table, rows: int) -> list[str]:
+    """Return the columns that nearly every subscriber has, with more than one value."""
+    own = [column.name for column in contract.columns if not column.default_from]  # the account is the id by default
+    others = [name for name in own if name in table.columns and name != "subscriber_id"]
+    seen = {f"given:{name}": table[name].count() for name in others}
+    seen |= {f"kinds:{name}": table[name].approx_nunique() for name in others}
+    (found,) = table.aggregate(**seen).to_pyarrow().to_pylist()
+    return [n for n in others if found[f"given:{n}"] >= _FILLED_SHARE * rows and (found[f"kinds:{n}"] or 0) > 1]
 
 
 def seen_totals(sifted: Iterable[Any]) -> list[str]:
