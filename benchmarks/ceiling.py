@@ -20,9 +20,9 @@ from tests.project import make_project
 from tests.tables import sections
 
 from benchmarks.public import stages
+from savedesk.metrics.running_sums import Floats
 from savedesk.schemas import cohort, model, scores, truth
 from savedesk.stages.evaluate.bootstrap import Resamples, Sums, figures_with_intervals
-from savedesk.stages.evaluate.ranking import Floats
 from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
 
 SUBSCRIBERS = int(os.environ.get("BENCH_CEILING_SUBSCRIBERS", "20000"))

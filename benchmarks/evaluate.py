@@ -37,6 +37,7 @@ from benchmarks import stages as bench
 from benchmarks.public import stages
 from savedesk.engine.base import ARROW_TYPES
 from savedesk.engine.choose import open_engine
+from savedesk.metrics.running_sums import Floats
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.load import load_params, overlay
 from savedesk.params.prioritise import PrioritiseParams
@@ -60,7 +61,6 @@ from savedesk.schemas.table import Column, Table
 from savedesk.stages.evaluate import stage as evaluate
 from savedesk.stages.evaluate.bootstrap import Resamples
 from savedesk.stages.evaluate.money import realised_gain
-from savedesk.stages.evaluate.ranking import Floats
 from savedesk.stages.evaluate.rows import ECONOMICS, KEY, evaluation_rows
 from savedesk.stages.evaluate.score_figures import evidence_of
 from savedesk.stages.evaluate.slices import slice_figures

@@ -29,11 +29,11 @@ import pandas as pd
 from tests.pilot import Pilot, at_priors, harming, highest, open_options
 
 from benchmarks.decision import SUBSCRIBERS, TO_LIST, TO_MODEL, judged, options_of, project, told
+from savedesk.metrics.running_sums import Floats
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.schemas import contacts
 from savedesk.stages.evaluate.at_capacity import earned_by_row
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, Tally, figures_with_intervals
-from savedesk.stages.evaluate.ranking import Floats
 from savedesk.stages.evaluate.rows import subscriber_codes
 
 OF_CAMPAIGNS = os.environ.get("BENCH_LEARNING_CAMPAIGNS", "7,11,12")

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from savedesk.engine.parts import folders_of
-from savedesk.errors import DataContractError
+from savedesk.errors import SavedeskError
 from savedesk.operations.batch_scoring import score_as_of
 from savedesk.params.load import load_params, overlay
 from savedesk.pipeline.runner import run_stage
@@ -117,7 +117,7 @@ def outputs(root: Path, raw: Raw, model: Path, *, before_cohort: Any = None) -> 
         found.features = _only(_by_subscriber(work, features.TABLE))
         found.decisions = _only(_by_subscriber(work, decisions.TABLE))
         found.listed = _only(_by_subscriber(work, decisions.LIST))
-    except DataContractError as error:
+    except SavedeskError as error:
         found.refused = str(error)
     shutil.rmtree(root)
     return found

@@ -22,6 +22,7 @@ ROOMS = (  # each imports from those before it alone; the modules at the top of 
     "params",
     "engine",
     "domain",
+    "metrics",
     "pipeline",
     "simulator",
     "model",
@@ -104,7 +105,7 @@ def test_no_room_without_a_name():
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_nothing_works_at_import_time(path):
     """At the top of a module stand only imports, constants, definitions and docstrings."""
-    if path.name in {"__main__.py", "app.py", "dvc_run.py", "dvc_yaml.py", "served_model.py"}:
+    if path.name in {"__main__.py", "app.py", "dvc_run.py", "dvc_yaml.py", "write_docs.py", "served_model.py"}:
         return
     allowed = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef)
     for node in ast.parse(path.read_text()).body:

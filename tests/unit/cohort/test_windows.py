@@ -117,3 +117,9 @@ def test_folds_go_forward_in_time(changes):
 @given(st.dates(DAY(1950, 1, 1), DAY(2090, 1, 1)), st.integers(-300, 300), st.integers(-300, 300))
 def test_months_add_up(day, a, b):
     assert month_start(month_start(day, a), b) == month_start(day, a + b)
+
+
+def test_months_without_usage_that_leave_too_few_dates_are_named():
+    days = dt.date(2023, 7, 1), dt.date(2025, 1, 1), dt.date(2025, 1, 1), 0, (dt.date(2024, 9, 1),)
+    with pytest.raises(ParamsError, match="without the usage of 2024-09 leaves 1 as_of dates to train on"):
+        windows(params(minimum_history_months=6, test_as_of_dates=2), *days)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import beta
 
+from savedesk.metrics.maximum_profit import hull, mpc_and_empc
+from savedesk.metrics.running_sums import ranked, totals
 from savedesk.params.evaluate import EvaluateParams
-from savedesk.stages.evaluate.empc import hull, mpc_and_empc
-from savedesk.stages.evaluate.ranking import ranked, totals
 
 VERBRAKEN = EvaluateParams(
     bootstrap_rounds=10,

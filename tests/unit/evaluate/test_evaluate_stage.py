@@ -188,8 +188,9 @@ def test_without_a_truth_there_is_no_ceiling_and_no_note(stage_inputs, simulate)
 def test_the_end_of_a_run_shows_ceiling_and_gap(stage_inputs, simulate):
     rows = simulate(200)
     names = list(run(stage_inputs(rows.assign(true=rows["churn_probability"])))["metrics"])
-    ends = ["auc", "auc_ceiling", "auc_gap", "log_loss", "log_loss_ceiling", "log_loss_gap"]
-    ends += ["best_baseline", "best_baseline_auc", "best_baseline_log_loss", "promised_gain", "profit_at_capacity"]
+    ends = ["promised_gain", "profit_at_capacity", "auc", "auc_ceiling", "auc_gap"]
+    ends += ["log_loss", "log_loss_ceiling", "log_loss_gap"]
+    ends += ["best_baseline", "best_baseline_auc", "best_baseline_log_loss"]
     assert names[: 2 + len(ends)] == ["rows", "churners", *ends]
 
 

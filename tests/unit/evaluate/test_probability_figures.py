@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, log_loss
 
+from savedesk.metrics.running_sums import ranked
 from savedesk.model.wilson import wilson
 from savedesk.stages.evaluate.probability import bins_down, calibration_table, equal_count_bins, row_losses
-from savedesk.stages.evaluate.ranking import ranked
 from savedesk.stages.evaluate.score_figures import Evidence, Judged
 
 

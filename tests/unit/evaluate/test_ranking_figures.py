@@ -1,21 +1,15 @@
 """Ranking figures against plain loops, and against scikit-learn where it has them."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from savedesk.stages.evaluate.ranking import (
-    auc,
-    average_precision,
-    lift_at,
-    precision_at,
-    ranked,
-    ranking_figures,
-    totals,
-    value_caught_at,
-)
+from savedesk.metrics.ranking import RANKING, auc, average_precision, lift_at, precision_at, value_caught_at
+from savedesk.metrics.running_sums import percent, ranked, totals
 
 rows_of_figures = st.lists(st.tuples(st.integers(0, 5), st.booleans(), st.integers(0, 3)), min_size=2, max_size=25)
 
@@ -26,6 +20,13 @@ def sums(score, churned, weights=None, value=None):
     return totals(
         ranked(score, churned, value), np.ones(len(score)) if weights is None else np.array(weights, dtype=float)
     )
+
+
+def ranking_figures(t, shares):
+    made = SimpleNamespace(totals=t)
+    whole = {one.name: one.figure(made) for one in RANKING if one.figure}
+    parts = [(one, share) for one in RANKING if one.by_share for share in shares]
+    return whole | {f"{one.name}_{percent(share)}": one.by_share(made, share) for one, share in parts}
 
 
 def auc_by_pairs(score, churned, weights):

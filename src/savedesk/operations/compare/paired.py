@@ -15,12 +15,14 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from savedesk.metrics.declaration import Place
+from savedesk.metrics.registry import shown_in
+from savedesk.metrics.running_sums import Floats, Integers
 from savedesk.params.compare import CompareParams
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, Tally, figures_with_intervals
 from savedesk.stages.evaluate.money import Flags
 from savedesk.stages.evaluate.probability import calibration_table, row_losses
-from savedesk.stages.evaluate.ranking import Floats, Integers
 from savedesk.stages.evaluate.rows import UNKNOWN, subscriber_codes
 from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
 
@@ -28,7 +30,8 @@ KEY = ["subscriber_id", "as_of"]
 SLICE_BY = ("segment", "region", "tier", "age_band")
 SIDES = ("_a", "_b")
 PRICES = ("save_rate", "take_up", "offer_cost")
-FIGURES = {"profit": "profit_at_capacity", "log_loss": "log_loss", "ece": "ece", "auc": "auc"}  # as evaluate names them
+# Figures of both, and as evaluate names them.
+FIGURES = {"profit": "profit_at_capacity", **{one.name: one.name for one in shown_in(Place.COMPARE)}}
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class Paired:
     """What two runs did on the same rows; ``a`` is the one that ``b`` is held against.
 
     Args:
-        figures: by name: ``profit``, ``log_loss``, ``ece``, ``auc`` with ``_a`` and ``_b``, and without an end b - a;
-            profit is money an as_of at the same prices. ``profit <as_of>`` is the difference of that day.
+        figures: by name: ``profit`` and the metrics of ``Place.COMPARE`` with ``_a`` and ``_b``, and b - a without an
+            end; profit is money an as_of at the same prices. ``profit <as_of>`` is the difference of that day.
         own_profit: profit at capacity of each by its own prices, as its metrics have it on these rows.
         slices: one row a slice: slice_by, slice, rows, churners, profit_a, profit_b, and b - a as ``profit`` and
             ``log_loss``, with ``_low`` and ``_high``, which hold for all slices at once.

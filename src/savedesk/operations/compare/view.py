@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 from rich.markup import escape
 
+from savedesk.metrics.declaration import Metric, Place
+from savedesk.metrics.registry import shown_in
 from savedesk.operations.compare.comparison import BETTER, WORSE, Comparison, between, money, own_profit
 from savedesk.operations.compare.paired import SIDES
 from savedesk.operations.review.show_view import console, table_of
@@ -14,8 +16,6 @@ from savedesk.stages.evaluate.bootstrap import Figure
 
 STYLES = {BETTER: "bold green", WORSE: "bold red"}
 MOST = 8  # rows of a kind
-DIGITS = {"log_loss": 5, "ece": 5, "auc": 4}
-NAMES = {"log_loss": "log loss", "ece": "expected calibration error", "auc": "AUC"}
 SLICE_HEADS = ("slice", "rows", "profit a", "b - a", "interval", "log loss b - a", "interval")
 MOVED_HEADS = ("subscriber", "rank", "tier", "segment", "region", "action", "expected gain")
 HEADS = ("", "a", "b", "b - a", "interval")
@@ -49,7 +49,10 @@ def figure_rows(one: Comparison) -> list[Row]:
     days = {name.removeprefix("profit "): figure for name, figure in figures.items() if name.startswith("profit ")}
     if len(days) > 1:
         rows += [(f"  {day}", "", "", f"{figure.value:+,.0f}", between(figure)) for day, figure in days.items()]
-    rows += [_reported(one), *(_row(NAMES[name], figures, name, digits) for name, digits in DIGITS.items())]
+    rows += [
+        _reported(one),
+        *(_row(metric.said, figures, metric.name, _digits(metric)) for metric in shown_in(Place.COMPARE)),
+    ]
     a, b = found.contacts
     rows.append((f"contacts {one.span}", f"{a:,.0f}", f"{b:,.0f}", f"{b - a:+,.0f}", "-"))
     mean = sum(found.overlap.values()) / len(found.overlap)
@@ -70,11 +73,16 @@ def _row(name: str, figures: dict[str, Figure], key: str, digits: int) -> Row:
 
 def _reported_rates(one: Comparison) -> list[Row]:
     rows = []
-    for name, digits in DIGITS.items():
-        a, b = (side.metrics.get(f"evaluate.{name}") for side in (one.a, one.b))
+    for metric in shown_in(Place.COMPARE):
+        a, b = (side.metrics.get(f"evaluate.{metric.name}") for side in (one.a, one.b))
         if a is not None and b is not None:
-            rows.append((NAMES[name], f"{a:.{digits}f}", f"{b:.{digits}f}", f"{b - a:+.{digits}f}", "-"))
+            digits = _digits(metric)
+            rows.append((metric.said, f"{a:.{digits}f}", f"{b:.{digits}f}", f"{b - a:+.{digits}f}", "-"))
     return rows
+
+
+def _digits(metric: Metric) -> int:
+    return metric.digits if metric.digits_compared is None else metric.digits_compared
 
 
 def _tables(one: Comparison) -> list[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from savedesk.metrics.registry import metric_of
 from savedesk.operations.compare.paired import Paired
 from savedesk.params.promote import PromoteParams
 from savedesk.stages.evaluate.bootstrap import Figure
@@ -62,8 +63,8 @@ def _probabilities(found: Paired, limits: PromoteParams) -> Iterator[Check]:
     for name, key, most in ((LOG_LOSS, "log_loss", limits.log_loss_rise), (ECE, "ece", limits.ece_rise)):
         rise, before, after = found.figures[key], found.figures[f"{key}_a"].value, found.figures[f"{key}_b"].value
         refused = rise.low > 0 and rise.value > most
-        label = "log loss" if key == "log_loss" else "expected calibration error"
-        told = f"{label} {before:.5f} -> {after:.5f} ({rise.low:+.5f} to {rise.high:+.5f}); may rise by {most:g}"
+        ends = f"{rise.low:+.5f} to {rise.high:+.5f}"
+        told = f"{metric_of(key).said} {before:.5f} -> {after:.5f} ({ends}); may rise by {most:g}"
         yield Check(name, not refused, told)
 
 

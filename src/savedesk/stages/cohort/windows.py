@@ -91,8 +91,9 @@ def windows(
     trains = [day for day in labelled if tests and spans[day].label_known_on <= tests[0]][-params.train_as_of_dates :]
     if len(trains) < FEWEST_TRAIN_DATES:
         needed = spans[dates[0]].label_known_on - dates[0]
+        lacks = _lacks(usage_until, newest, usage_gaps)
         raise ParamsError(
-            f"data from {data_from} to {extracted_on}{_ends(usage_until, newest)} leaves {len(trains)} as_of dates to "
+            f"data from {data_from} to {extracted_on}{lacks} leaves {len(trains)} as_of dates to "
             f"train on and {len(tests)} to test on; a label takes {needed.days} days to ripen",
             where="params.yaml: cohort",
             allowed=f"at least {FEWEST_TRAIN_DATES} to train on",
@@ -132,10 +133,12 @@ def _followed(
     return min([ripe, *ends[:1], *([usage_until] if usage_until else [])])
 
 
-def _ends(usage_until: dt.date | None, newest: dt.date) -> str:
-    if usage_until is None or usage_until >= newest:
-        return ""
-    return f" with usage to {month_start(usage_until, -1):%Y-%m}"
+def _lacks(usage_until: dt.date | None, newest: dt.date, usage_gaps: Sequence[dt.date]) -> str:
+    """Return in words of which months the use is not known; near them there is no label."""
+    ends = usage_until is not None and usage_until < newest
+    said = f" with usage to {month_start(usage_until, -1):%Y-%m}" if usage_until and ends else ""
+    gaps = ", ".join(f"{month:%Y-%m}" for month in usage_gaps)
+    return said + (f" without the usage of {gaps}" if gaps else "")
 
 
 def as_of_dates(params: CohortParams, data_from: dt.date, extracted_on: dt.date) -> list[dt.date]:

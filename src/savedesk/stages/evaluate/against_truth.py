@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from savedesk.metrics.ranking import auc
+from savedesk.metrics.running_sums import Floats, Integers, ratio
 from savedesk.params.cohort import CohortParams
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.prioritise import Action, PrioritiseParams
@@ -16,7 +18,6 @@ from savedesk.params.simulator import SimulatorParams
 from savedesk.schemas.truth import ACTIONS
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, Tally, amounts, figures_with_intervals
 from savedesk.stages.evaluate.money import Flags, contacted
-from savedesk.stages.evaluate.ranking import Floats, Integers, auc, ratio
 from savedesk.stages.evaluate.score_figures import Judged, evidence_of
 
 HARM = 1e-5  # of probability: ten times the rounding of the table

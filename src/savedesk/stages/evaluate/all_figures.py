@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from savedesk.metrics.registry import metric_of
+from savedesk.metrics.running_sums import Floats
 from savedesk.params.cohort import CohortParams
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.features import FeaturesParams
@@ -23,7 +25,6 @@ from savedesk.stages.evaluate.champion import beside_champion
 from savedesk.stages.evaluate.coverage import coverage_figures
 from savedesk.stages.evaluate.drift import Drift, drift_figures, sampled
 from savedesk.stages.evaluate.headline import MODEL, best_baseline, headline_figures
-from savedesk.stages.evaluate.ranking import Floats
 from savedesk.stages.evaluate.score_figures import Evidence, evidence_of
 from savedesk.stages.evaluate.slices import (
     BY_CAUSE,
@@ -86,7 +87,10 @@ class Figures:
             self._add(found, key, places=slices[key])
         self._add(calibration_counts(pd.DataFrame(self._lines), self._params.interval))
         self._add(self._fold_mean())
-        return pd.DataFrame(self._lines)
+        table = pd.DataFrame(self._lines)
+        for name in table["metric"].unique():
+            metric_of(name)  # what is not declared has no meaning to anybody
+        return table
 
     def _headline(self) -> None:
         track = lambda items: self._inputs.progress.track(items, "resamples", len(self._resamples))  # noqa: E731

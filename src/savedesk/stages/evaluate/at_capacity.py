@@ -21,6 +21,8 @@ import numpy as np
 import pandas as pd
 
 from savedesk.errors import ParamsError
+from savedesk.metrics.lists_of_equal_size import ALLOWED, KNOWN, RIVALS
+from savedesk.metrics.running_sums import Floats, ratio
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.policy.attributable_risk import CELL
@@ -32,16 +34,10 @@ from savedesk.schemas.decisions import OPTIONS
 from savedesk.schemas.truth import ACTIONS
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, amounts, figures_with_intervals
 from savedesk.stages.evaluate.one_action import one_action_lists
-from savedesk.stages.evaluate.ranking import Floats, ratio
 from savedesk.stages.evaluate.rows import KEY, TRIED, subscriber_codes
 
 TRULY = ("remaining_value", "offer_cost", "take_up", "contact_cost", "true_probability")
-RIVALS = tuple(
-    f"{order}{action}"
-    for action in ("", "_one_action", "_own_action")
-    for order in ("by_probability", "by_value_at_risk")
-)
-OWN, ALLOWED, KNOWN = "list", "tables_allow", "truth_known"
+OWN = "list"
 Pick = Callable[[pd.DataFrame, int], pd.DataFrame]
 
 

@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 import numpy as np
 from scipy.sparse import csc_array, vstack
 
+from savedesk.metrics.running_sums import Floats, Integers
 from savedesk.params.evaluate import EvaluateParams
-from savedesk.stages.evaluate.ranking import Floats, Integers
 
 NameT = TypeVar("NameT")
 Sums = Sequence[Floats]

@@ -11,6 +11,10 @@ import numpy as np
 import pandas as pd
 
 from savedesk.errors import MissingInputError, ModelSchemaError
+from savedesk.metrics.champion import AHEAD, PREFIX
+from savedesk.metrics.declaration import LOWER, Place
+from savedesk.metrics.registry import shown_in
+from savedesk.metrics.running_sums import Floats, Integers
 from savedesk.model.compatibility import require_source, require_windows
 from savedesk.model.schema import encode
 from savedesk.model.stored import StoredModel
@@ -25,13 +29,10 @@ from savedesk.schemas import decisions, features, model, source_facts
 from savedesk.schemas.labels import CHURN_TYPES
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, figures_with_intervals
 from savedesk.stages.evaluate.money import realised_gain
-from savedesk.stages.evaluate.ranking import Floats, Integers
 from savedesk.stages.evaluate.rows import KEY
 from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
 
 FILES = (model.BOOSTER, model.TYPES, model.SURVIVAL)
-HIGHER_IS_BETTER = {"auc": True, "average_precision": True, "log_loss": False, "brier": False, "empc": True}
-MONEY = "profit_at_capacity"
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,12 @@ def beside_champion(rows: pd.DataFrame, given: Evidence, inputs: Inputs, resampl
 def _ahead(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Return the champion's figures and by how much the own ones are better; above 0 the own model is."""
     own, other = found["own"], found["champion"]
-    told = {f"champion_{name}": other[name] for name in (MONEY, *HIGHER_IS_BETTER)}
-    told |= {f"champion_{MONEY}_ahead": own[MONEY] - other[MONEY]}
-    for name, higher in HIGHER_IS_BETTER.items():
-        told[f"champion_{name}_ahead"] = (own[name] - other[name]) * (1 if higher else -1)
-    return told
+    figures: dict[str, Any] = {}
+    for metric in shown_in(Place.CHAMPION):
+        more = own[metric.name] - other[metric.name]
+        figures[f"{PREFIX}{metric.name}"] = other[metric.name]
+        figures[f"{PREFIX}{metric.name}{AHEAD}"] = -more if metric.better == LOWER else more
+    return figures
 
 
 def _champion(inputs: Inputs) -> StoredModel:

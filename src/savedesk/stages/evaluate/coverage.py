@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from savedesk.metrics.running_sums import Floats
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.stages.evaluate.bootstrap import Figure
 from savedesk.stages.evaluate.money import Flags
 from savedesk.stages.evaluate.probability import equal_count_bins
-from savedesk.stages.evaluate.ranking import Floats
 from savedesk.stages.evaluate.rows import ENDS
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from savedesk.metrics.running_sums import Floats, Integers
 from savedesk.model.sample import Sample
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.features import FeaturesParams
 from savedesk.pipeline.inputs import Inputs
 from savedesk.schemas import features, scores
 from savedesk.stages.evaluate.bootstrap import Figure
-from savedesk.stages.evaluate.ranking import Floats, Integers
 
 KEY = ["subscriber_id", "as_of"]
 SCORE, TRAINING = "churn_probability", "training"

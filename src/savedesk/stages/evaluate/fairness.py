@@ -5,15 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from savedesk.metrics.declaration import Form
+from savedesk.metrics.registry import METRICS, metric_of
 from savedesk.stages.evaluate.rows import UNKNOWN
 
 BY = ("age_band", "gender", "region")
-METRICS = ("contact_rate", "false_negative_rate", "calibration_gap")
-SAID = {
-    "contact_rate": "are on the list",
-    "false_negative_rate": "of their churners are not on it",
-    "calibration_gap": "points lie between predicted and observed churn",
-}
+COMPARED = tuple(one for one in METRICS if one.groups_en)
 
 
 def fairness_table(figures: pd.DataFrame, interval: float) -> pd.DataFrame:
@@ -30,7 +27,7 @@ def fairness_table(figures: pd.DataFrame, interval: float) -> pd.DataFrame:
     overall = own[own["slice_by"] == "all"].set_index("metric")["value"]
     lines = []
     for by in BY:
-        for metric in METRICS:
+        for metric in (one.name for one in COMPARED):
             part = own[(own["slice_by"] == by) & (own["metric"] == metric) & (own["slice"] != UNKNOWN)]
             part = part[part["value"].notna()]
             if len(part) < 2:  # noqa: PLR2004 - one group cannot be compared
@@ -61,10 +58,11 @@ def fairness_statement(table: pd.DataFrame) -> dict[str, str]:
         parts = []
         for one in part.to_dict("records"):
             low, high = (f"{100 * one[end]:.1f}" for end in ("lowest", "highest"))
-            unit = "" if one["metric"] == "calibration_gap" else " %"
+            metric = metric_of(one["metric"])
+            unit = "" if metric.form == Form.POINTS else " %"
             parts.append(
                 f"from {low}{unit} ({one['lowest_slice']}) to {high}{unit} ({one['highest_slice']}) "
-                f"{SAID[one['metric']]}, {one['slices_off']} of {one['slices']} groups off by more than their interval "
+                f"{metric.groups_en}, {one['slices_off']} of {one['slices']} groups off by more than their interval "
                 f"({one['slices_off_by_chance']:.1f} by chance)"
             )
         told[f"fairness_{by}"] = "; ".join(parts)

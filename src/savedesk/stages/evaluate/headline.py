@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from savedesk.metrics.running_sums import Floats
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, figures_with_intervals
-from savedesk.stages.evaluate.ranking import Floats
 from savedesk.stages.evaluate.rows import baselines_of
 from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from savedesk.metrics.running_sums import Floats, Integers
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.schemas.figures import ROWS
-from savedesk.stages.evaluate.ranking import Floats, Integers
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 MOST_POINTS = 100  # of a curve: more are not seen

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from savedesk.metrics.running_sums import Floats, Integers
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.stages.evaluate.against_truth import Trial, trial_of
-from savedesk.stages.evaluate.ranking import Floats, Integers
 from savedesk.stages.evaluate.rows import KEY
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from savedesk.metrics.running_sums import Floats, Integers
 from savedesk.model.wilson import wilson
-from savedesk.stages.evaluate.ranking import Floats, Integers
 
 SMALLEST = float(np.finfo(np.float64).eps)  # as scikit-learn clips, so that a certain mistake costs a finite amount
 

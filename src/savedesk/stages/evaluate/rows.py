@@ -8,11 +8,11 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from savedesk.metrics.running_sums import Floats, Integers
 from savedesk.pipeline.inputs import Inputs
 from savedesk.schemas import attributes, cohort, decisions, features, scores, subscribers, truth, values
 from savedesk.schemas.labels import CHURN_TYPES
 from savedesk.schemas.model import TENURE
-from savedesk.stages.evaluate.ranking import Floats, Integers
 
 KEY = ["subscriber_id", "as_of"]
 ECONOMICS = ["decision", "action", "offer_cost", "contact_cost", "save_rate", "take_up", "expected_gain"]

@@ -9,12 +9,13 @@ from typing import Generic, TypeVar
 import numpy as np
 import pandas as pd
 
+from savedesk.metrics.registry import figures_of_score
+from savedesk.metrics.running_sums import Floats, Integers, Ranking, Totals, ranked, ratio, running
+from savedesk.metrics.score_sums import ListSums, ScoreSums
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.stages.evaluate.bootstrap import Sums, Tally, amounts
-from savedesk.stages.evaluate.empc import mpc_and_empc
 from savedesk.stages.evaluate.money import Flags, contacted
 from savedesk.stages.evaluate.probability import bins_down, row_losses
-from savedesk.stages.evaluate.ranking import Floats, Integers, Ranking, Totals, ranked, ranking_figures, ratio, running
 from savedesk.stages.evaluate.rows import subscriber_codes
 
 KeyT = TypeVar("KeyT")
@@ -181,32 +182,22 @@ class Judged:
 
     def _figures(self, sums: Sums, cells: Cells) -> dict[str, Floats]:
         rows, churners, value = sums[:3]
-        t = Totals(running(rows), running(churners), running(value), cells.ends)
-        all_rows, all_churners = t.rows[..., -1], t.churners[..., -1]
-        predicted = ratio(np.sum(rows * cells.score, axis=-1), all_rows)
-        return {
-            **ranking_figures(t, self._params.top_shares),
-            **mpc_and_empc(t, self._params),
-            "log_loss": cells.mean(cells.log_loss, rows, churners),
-            "brier": cells.mean(cells.square, rows, churners),
-            "ece": cells.calibration_error(rows, churners),
-            "predicted_rate": predicted,
-            "calibration_gap": predicted - ratio(all_churners, all_rows),
-            "churn_rate": ratio(all_churners, all_rows),
-            **(self._list_figures(sums[3:], all_rows, all_churners) if self._listing else {}),
-        }
+        return figures_of_score(
+            ScoreSums(
+                totals=Totals(running(rows), running(churners), running(value), cells.ends),
+                predicted=np.sum(rows * cells.score, axis=-1),
+                log_loss=cells.mean(cells.log_loss, rows, churners),
+                squared_error=cells.mean(cells.square, rows, churners),
+                calibration_error=cells.calibration_error(rows, churners),
+                params=self._params,
+                on_list=self._list_sums(sums[3:]) if self._listing else None,
+            )
+        )
 
-    def _list_figures(self, sums: Sums, rows: Floats, churners: Floats) -> dict[str, Floats]:
-        contacts, caught, caught_value, lost, earned, promised = sums
-        found = {"profit_at_capacity": earned / self._months, "promised_gain": promised / self._months}
-        return {
-            **(dict.fromkeys(found, np.full(rows.shape, np.nan)) if self._no_action else found),
-            "contact_rate": ratio(contacts, rows),
-            "precision_at_capacity": ratio(caught, contacts),
-            "value_caught_at_capacity": ratio(caught_value, lost),
-            "false_negative_rate": 1 - ratio(caught, churners),
-            "false_positive_rate": ratio(contacts - caught, rows - churners),
-        }
+    def _list_sums(self, sums: Sums) -> ListSums:
+        contacts, churners, churned_value, all_churned_value, gain, expected = sums
+        money = churned_value, all_churned_value, gain, expected
+        return ListSums(contacts, churners, *money, self._months, not self._no_action)
 
 
 class Together(Generic[KeyT]):

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from savedesk.metrics.ranking import auc
+from savedesk.metrics.running_sums import Floats, Integers, ratio
 from savedesk.model.wilson import wilson
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.schemas.labels import CHURN_TYPES
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, Tally, amounts, figures_with_intervals
-from savedesk.stages.evaluate.ranking import Floats, Integers, auc, ratio
 from savedesk.stages.evaluate.rows import UNKNOWN
 from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
 

@@ -9,6 +9,7 @@ import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
+from savedesk.metrics.running_sums import Floats
 from savedesk.model.schema import encode
 from savedesk.model.stored import StoredModel, parts_of_trees
 from savedesk.model.tree_text import shared_out
@@ -16,7 +17,6 @@ from savedesk.params.evaluate import EvaluateParams
 from savedesk.pipeline.inputs import Inputs
 from savedesk.schemas import decisions, model
 from savedesk.stages.evaluate.bootstrap import Figure
-from savedesk.stages.evaluate.ranking import Floats
 
 HALVES = 2  # parts of a model of one seed
 

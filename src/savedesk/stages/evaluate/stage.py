@@ -7,6 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from savedesk.metrics.declaration import Place
+from savedesk.metrics.ranking import lift_at, value_caught_at
+from savedesk.metrics.registry import shown_in
+from savedesk.metrics.running_sums import ranked, totals
 from savedesk.params.cohort import CohortParams
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.features import FeaturesParams
@@ -37,7 +41,6 @@ from savedesk.stages.evaluate.headline import MODEL, columns
 from savedesk.stages.evaluate.money import profit_table, realised_gain, rows_table
 from savedesk.stages.evaluate.plots import charts
 from savedesk.stages.evaluate.probability import calibration_table
-from savedesk.stages.evaluate.ranking import lift_at, ranked, totals, value_caught_at
 from savedesk.stages.evaluate.rows import baselines_left_out, baselines_of, evaluation_rows
 from savedesk.stages.evaluate.slices import confusion
 from savedesk.stages.evaluate.survival import followed_samples, survival_table
@@ -77,31 +80,7 @@ WRITES = (
     figures.PLOTS,
 )
 SECTIONS = (EvaluateParams, PrioritiseParams, CohortParams, SimulatorParams, FeaturesParams, Language)
-FIRST = (  # the end of a run shows these
-    "auc",
-    "auc_ceiling",
-    "auc_gap",
-    "log_loss",
-    "log_loss_ceiling",
-    "log_loss_gap",
-    "best_baseline",
-    "best_baseline_auc",
-    "best_baseline_log_loss",
-    "promised_gain",
-    "profit_at_capacity",
-    "true_profit_at_capacity",
-    "true_profit_oracle",
-    "true_profit_share",
-    "true_gain_at_capacity_list",
-    "share_of_tables_allow",
-    "share_of_truth_known",
-    "times_by_probability",
-    "times_by_probability_one_action",
-    "times_by_probability_own_action",
-    "times_by_value_at_risk",
-    "times_by_value_at_risk_one_action",
-    "times_by_value_at_risk_own_action",
-)
+BEST_BASELINE = ("best_baseline", "best_baseline_auc", "best_baseline_log_loss")
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
@@ -134,7 +113,8 @@ def run(inputs: Inputs) -> dict[str, Any]:
     typed = {name: _typed(inputs, _TABLES[name], frame) for name, frame in made.items()}
     typed[figures.CONTACT_EFFECTS.name] = _contact_effects(rows, inputs)
     note, flat = truth_note(rows, inputs), flat_figures(metrics) | every.best
-    first = {name: flat[name] for name in FIRST if name in flat}
+    names = (*(metric.standing_name for metric in shown_in(Place.END)), *BEST_BASELINE)
+    first = {name: flat[name] for name in names if name in flat}
     notes = {"truth_note": note, "baselines_left_out": ", ".join(baselines_left_out(rows))}
     notes |= {"champion_note": every.champion}
     notes |= shifted(every.drift, inputs.section(FeaturesParams)) | fairness_statement(made[figures.FAIRNESS.name])

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from savedesk.metrics.ranking import auc
+from savedesk.metrics.running_sums import Floats, Integers, ranked, ratio, totals
 from savedesk.model.survival import MONTH_DAYS, tenure_curves
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.pipeline.inputs import Inputs
@@ -16,7 +18,6 @@ from savedesk.schemas import cohort, features, model, scores
 from savedesk.schemas.model import TENURE, TENURE_COLUMNS
 from savedesk.schemas.scores import SURVIVAL_COLUMNS
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, Tally, figures_with_intervals
-from savedesk.stages.evaluate.ranking import Floats, Integers, auc, ranked, ratio, totals
 
 KEY = ["subscriber_id", "as_of"]
 

@@ -12,6 +12,8 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
 from savedesk.errors import printable
+from savedesk.metrics.declaration import Place
+from savedesk.metrics.registry import shown_in
 from savedesk.params.cohort import CohortParams
 from savedesk.pipeline.inputs import Inputs
 from savedesk.schemas import cohort, figures, model, source_facts
@@ -20,7 +22,6 @@ from savedesk.stages.report.amounts import decimals, number, percent
 from savedesk.stages.report.messages import ENGLISH, word
 from savedesk.stages.report.model_figures import (
     MODEL,
-    TIME_TO_CHURN,
     beside_baselines,
     common_bias,
     coverage,
@@ -32,27 +33,6 @@ from savedesk.stages.report.model_figures import (
     slices_tables,
 )
 
-FIGURES = (
-    "auc",
-    "average_precision",
-    "lift_at_10pct",
-    "log_loss",
-    "brier",
-    "ece",
-    "calibration_gap",
-    "interval_coverage",
-    "interval_level",
-    *TIME_TO_CHURN,
-    "empc",
-    "promised_gain",
-    "profit_at_capacity",
-    "true_profit_at_capacity",
-    "true_profit_oracle",
-    "promise_excess",
-    "auc_ahead",
-    "log_loss_ahead",
-)
-HEADLINE = ("auc", "log_loss", "ece")
 NAMED_OFF = 5  # groups that are off by most, named above the tables
 OPTIONAL_FACTS = ("title", "origin", "licence", "extracted_on", "simulated")
 
@@ -80,6 +60,7 @@ def _context(inputs: Inputs) -> dict[str, Any]:
     metrics, trials = inputs.frame(figures.METRICS), inputs.frame(model.TRIALS)
     windows, found = inputs.frame(cohort.WINDOWS), overall(metrics)
     left_out = inputs.json(model.BASELINES)["left_out"]
+    on_card = [metric.standing_name for metric in shown_in(Place.CARD)]
     shares = described["type_shares"].items()
     return {
         "facts": {**dict.fromkeys(OPTIONAL_FACTS), **facts},
@@ -95,9 +76,11 @@ def _context(inputs: Inputs) -> dict[str, Any]:
         "tried": list(dict.fromkeys(trials.loc[trials["weight"] == 0, "trial"])),
         "calibration": described["calibrator"]["method"],
         "judged": _judged(found),
-        "headline": ", ".join(figure_in_words(found, MODEL, name, ENGLISH) for name in HEADLINE),
+        "headline": ", ".join(
+            figure_in_words(found, MODEL, metric.standing_name, ENGLISH) for metric in shown_in(Place.CARD_FIRST)
+        ),
         "beside": beside_baselines(metrics, ENGLISH),
-        "figures": figures_table(metrics[metrics["metric"].isin(FIGURES)], ENGLISH),
+        "figures": figures_table(metrics[metrics["metric"].isin(on_card)], ENGLISH),
         "bias": common_bias(metrics, ENGLISH),
         "covered": coverage(found),
         "money": promised_and_made(found, str(facts.get("currency") or "")),

@@ -8,108 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from savedesk.metrics.declaration import Form, Place
+from savedesk.metrics.registry import metric_of, parted, place_of, shown_in
 from savedesk.schemas.scores import BASELINE_NAMES
 from savedesk.stages.report.amounts import Format, decimals, money, number, or_none, percent, points
 from savedesk.stages.report.messages import word
 from savedesk.stages.report.wording import drawable
 
 MODEL = "savedesk"
-PERCENTS = (
-    "ece",
-    "precision_at",
-    "precision_at_capacity",
-    "value_caught_at",
-    "value_caught_at_capacity",
-    "contact_rate",
-    "false_negative_rate",
-    "false_positive_rate",
-    "churn_rate",
-    "predicted_rate",
-    "truth_mae",
-    "true_profit_share",
-    "harmed_share",
-    "interval_coverage",
-    "interval_level",
-    "interval_median_width",
-)
-DIGITS = {"auc": 3, "average_precision": 3, "log_loss": 4, "brier": 4, "lift_at": 2, "mpc": 2, "empc": 2}
-OVERLAPS = ("list_jaccard_months", "top_k_jaccard_seeds", "top_k_jaccard_halves")
-SHIFTS = ("score_psi", "feature_psi")
-TIME_TO_CHURN = tuple(
-    f"integrated_brier_{sample}{end}" for sample in ("test", "held_out") for end in ("", "_tenure", "_skill")
-)
-CHAMPION = tuple(
-    f"champion_{name}{end}"
-    for name in ("profit_at_capacity", "auc", "average_precision", "log_loss", "brier", "empc")
-    for end in ("", "_ahead")
-)
-ORDER = (
-    "promised_gain",
-    "profit_at_capacity",
-    *CHAMPION[:2],
-    "true_profit_at_capacity",
-    "true_profit_left_out",
-    "true_profit_oracle",
-    "true_profit_random",
-    "true_profit_gap",
-    "true_profit_share",
-    "promise_excess",
-    "harmed_share",
-    "auc",
-    "auc_ceiling",
-    "auc_gap",
-    "auc_ahead",
-    "auc_fold_mean",
-    "average_precision",
-    "lift_at",
-    "precision_at",
-    "value_caught_at",
-    "log_loss",
-    "log_loss_ceiling",
-    "log_loss_gap",
-    "log_loss_ahead",
-    "brier",
-    "ece",
-    "churn_rate",
-    "predicted_rate",
-    "calibration_gap",
-    "interval_coverage",
-    "interval_level",
-    "interval_median_width",
-    *TIME_TO_CHURN,
-    "truth_mae",
-    "mpc",
-    "empc",
-    *CHAMPION[2:],
-    "contact_rate",
-    "precision_at_capacity",
-    "value_caught_at_capacity",
-    "false_negative_rate",
-    "false_positive_rate",
-    *OVERLAPS,
-    *SHIFTS,
-    "features_shifted",
-)
-SLICE_COLUMNS = (
-    "profit_at_capacity",
-    "auc",
-    "lift_at_10pct",
-    "churn_rate",
-    "predicted_rate",
-    "calibration_gap",
-    "ece",
-    "log_loss",
-)
 SLICE_ORDER = ("as_of", "tier", "segment", "churn_type", "age_band", "tenure_band", "gender", "region", "fold")
 COUNTS = ("slices_judged", "slices_off", "slices_off_by_chance")  # said in a sentence
-UNSHOWN = {*COUNTS, "interval_groups"}
-OTHER_LISTS = (
-    "true_gain_at_capacity_",
-    "promised_gain_at_capacity",
-    "ahead_of_by_",
-    "times_by_",
-    "share_of_t",
-)  # for developers: metrics/evaluate.json
 TENURES = ("under 6 months", "6-11 months", "12-23 months", "24-59 months", "60 months and over")
 FIRST = ("key", "core", "small", "under 25", *TENURES)  # not in the order of the alphabet
 
@@ -118,8 +26,7 @@ def figures_table(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, 
     """Return the figures of all rows with their intervals: a column for the model, and one for each baseline."""
     found = overall(metrics)
     models = [MODEL, *baselines(metrics)]
-    there = {metric for _, metric in found if not metric.startswith(OTHER_LISTS)}
-    names = sorted(there - UNSHOWN, key=_place)
+    names = sorted({name for _, name in found if metric_of(name).is_shown(Place.PAGE)}, key=place_of)
     lines = []
     for name in names:
         cells = [_cell(found.get((model, name), {}), form_of(name), messages) for model in models]
@@ -271,7 +178,7 @@ def slices_tables(metrics: pd.DataFrame, messages: dict[str, str]) -> list[dict[
         if len(part):
             values = sorted(part["slice"].unique(), key=_place_of_slice)
             lines = [_slice_line(value, part[part["slice"] == value], messages) for value in values]
-            columns = [label(name, messages) for name in SLICE_COLUMNS]
+            columns = [label(metric.standing_name, messages) for metric in shown_in(Place.SLICES)]
             tables.append({"slice_by": word(messages, "slice", slice_by), "columns": columns, "lines": lines})
     return tables
 
@@ -287,7 +194,8 @@ def _place_of_slice(value: str) -> tuple[int, str]:
 
 def _slice_line(value: str, rows: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
     found = {line["metric"]: line for line in rows.to_dict("records")}
-    cells = [_cell(found.get(name, {}), form_of(name), messages) for name in SLICE_COLUMNS]
+    names = [metric.standing_name for metric in shown_in(Place.SLICES)]
+    cells = [_cell(found.get(name, {}), form_of(name), messages) for name in names]
     counts = rows.iloc[0]
     return {
         "name": slice_name(counts["slice_by"], value, messages),
@@ -302,34 +210,15 @@ def _ends(line: Mapping[Any, Any], form: Format) -> str:
     return f"{low} \u2013 {high}" if low and high else ""
 
 
-def _kind(name: str) -> tuple[str, str]:
-    """Return a figure's name without its share, and the share: lift_at_5pct is (lift_at, 5)."""
-    head, _, share = name.rpartition("_")
-    return (head, share.removesuffix("pct")) if share.endswith("pct") else (name, "")
-
-
-def _place(name: str) -> tuple[int, float]:
-    kind, share = _kind(name)
-    return (ORDER.index(kind) if kind in ORDER else len(ORDER), float(share or 0))
-
-
 def label(name: str, messages: dict[str, str]) -> str:
     """Return a figure's name in words."""
-    kind, share = _kind(name)
+    kind, share = parted(name)
     return word(messages, "metric", kind).format(share=f"{share}\u00a0%")
 
 
 def form_of(name: str) -> Format:
     """Return how a figure is written."""
-    kind, _ = _kind(name)
-    kind = kind.removeprefix("champion_")
-    if kind == "calibration_gap":
-        return points
-    if kind in (*OVERLAPS, *SHIFTS):
-        return decimals(2)
-    if kind in TIME_TO_CHURN:
-        return percent if kind.endswith("_skill") else decimals(DIGITS["brier"])
-    kind = kind.removesuffix("_ceiling").removesuffix("_gap").removesuffix("_ahead").removesuffix("_fold_mean")
-    if kind in PERCENTS:
-        return percent
-    return decimals(DIGITS[kind]) if kind in DIGITS else number
+    metric = metric_of(name)
+    if metric.form == Form.NUMBER:
+        return decimals(metric.digits) if metric.digits else number
+    return percent if metric.form == Form.PERCENT else points

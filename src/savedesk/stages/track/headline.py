@@ -7,25 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from savedesk.metrics.registry import EVERY
+
 HEADLINE: Mapping[str, str] = {  # name in MLflow -> stage.figure; with _low and _high where the stage gives them
-    "1_money/profit_at_capacity": "evaluate.profit_at_capacity",
-    "1_money/promised_gain": "prioritise.expected_gain",
-    "1_money/promised_gain_of_test_lists": "evaluate.promised_gain",
-    "1_money/true_profit_at_capacity": "evaluate.true_profit_at_capacity",
-    "1_money/true_profit_share": "evaluate.true_profit_share",
-    "1_money/worth_of_a_call_hour": "prioritise.shadow_price_hours_call",
-    "2_ranking/auc": "evaluate.auc",
-    "2_ranking/average_precision": "evaluate.average_precision",
-    "2_ranking/empc": "evaluate.empc",
-    "2_ranking/lift_at_10pct": "evaluate.lift_at_10pct",
-    "2_ranking/value_caught_at_10pct": "evaluate.value_caught_at_10pct",
-    "3_probability/brier": "evaluate.brier",
-    "3_probability/calibration_gap": "evaluate.calibration_gap",
-    "3_probability/ece": "evaluate.ece",
-    "3_probability/log_loss": "evaluate.log_loss",
-    "4_rows/churners": "evaluate.churners",
-    "4_rows/contacts": "prioritise.contacts",
-    "4_rows/labelled": "evaluate.rows",
+    one.mlflow: f"{one.stage}.{one.standing_name}"
+    for one in sorted(EVERY, key=lambda metric: metric.mlflow)
+    if one.mlflow
 }
 ENDS = ("_low", "_high")
 

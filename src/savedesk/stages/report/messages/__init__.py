@@ -1,10 +1,13 @@
 """Everything that the page says, in English and Simplified Chinese: a module for each of its pages.
 
+Names of metrics come from their declarations (savedesk.metrics).
+
 Both languages have the same keys, and each text stands in one section.
 """
 
 from __future__ import annotations
 
+from savedesk.metrics.registry import METRICS
 from savedesk.stages.report.messages import (
     campaign,
     country,
@@ -20,8 +23,12 @@ from savedesk.stages.report.messages import (
 )
 
 SECTIONS = (page, country, regions, why, satisfaction, campaign, subscribers, model, windows, health, interactive)
-ENGLISH: dict[str, str] = {key: text for section in SECTIONS for key, text in section.ENGLISH.items()}
-CHINESE: dict[str, str] = {key: text for section in SECTIONS for key, text in section.CHINESE.items()}
+ENGLISH: dict[str, str] = {key: text for section in SECTIONS for key, text in section.ENGLISH.items()} | {
+    f"metric_{one.name}": one.en for one in METRICS if one.en
+}
+CHINESE: dict[str, str] = {key: text for section in SECTIONS for key, text in section.CHINESE.items()} | {
+    f"metric_{one.name}": one.zh for one in METRICS if one.zh
+}
 CATALOGUE = {"en": ENGLISH, "zh": CHINESE}
 
 

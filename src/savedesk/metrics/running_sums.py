@@ -1,7 +1,4 @@
-"""Figures of a ranking: who comes first. All are made of running sums down the ranking, of one sample or of many.
-
-scikit-learn's functions give the same numbers (tests hold them against each other), but sort anew for each sample.
-"""
+"""Running sums down a ranking, of one sample or of many at once: what figures of a ranking are made of."""
 
 from __future__ import annotations
 
@@ -79,23 +76,6 @@ def ratio(above: Any, below: Any) -> Floats:
     return found
 
 
-def auc(t: Totals) -> Floats:
-    """Return the area under the ROC curve, 0 to 1; equal scores count half. NaN where there is one class only."""
-    places = np.append(0, t.ends)
-    churners = t.churners[..., places]
-    stayers = t.rows[..., places] - churners
-    area = np.sum(np.diff(stayers) * (churners[..., 1:] + churners[..., :-1]), axis=-1) / 2
-    return ratio(area, churners[..., -1] * stayers[..., -1])
-
-
-def average_precision(t: Totals) -> Floats:
-    """Return the mean precision over the churners, 0 to 1, equal scores taken together. NaN without churners."""
-    churners, rows = t.churners[..., t.ends], t.rows[..., t.ends]
-    precision = np.divide(churners, rows, out=np.zeros(rows.shape), where=rows > 0)
-    found = np.diff(churners, prepend=0.0) * precision
-    return ratio(np.sum(found, axis=-1), churners[..., -1])
-
-
 def within(t: Totals, sums: Floats, share: float) -> Floats:
     """Return what the first ``share`` of rows holds of running sums. A row that the share cuts counts in part."""
     wanted = share * t.rows[..., -1:]
@@ -107,31 +87,6 @@ def within(t: Totals, sums: Floats, share: float) -> Floats:
     return found
 
 
-def precision_at(t: Totals, share: float) -> Floats:
-    """Return the churn rate of the first ``share`` of rows, 0 to 1."""
-    return ratio(within(t, t.churners, share), share * t.rows[..., -1])
-
-
-def lift_at(t: Totals, share: float) -> Floats:
-    """Return the churn rate of the first ``share`` of rows over that of all, 0 to 1 / share. NaN without churners."""
-    return ratio(precision_at(t, share), ratio(t.churners[..., -1], t.rows[..., -1]))
-
-
-def value_caught_at(t: Totals, share: float) -> Floats:
-    """Return the share of all churned value that the first ``share`` of rows holds. NaN without churned value."""
-    return ratio(within(t, t.value, share), t.value[..., -1])
-
-
 def percent(share: float) -> str:
     """Return a share as it stands in the name of a figure: 0.05 is ``5pct``."""
     return f"{100 * share:g}pct"
-
-
-def ranking_figures(t: Totals, shares: tuple[float, ...]) -> dict[str, Floats]:
-    """Return the figures that any ranking has, whether it gives probabilities or not."""
-    figures = {"auc": auc(t), "average_precision": average_precision(t)}
-    for share in shares:
-        figures[f"lift_at_{percent(share)}"] = lift_at(t, share)
-        figures[f"precision_at_{percent(share)}"] = precision_at(t, share)
-        figures[f"value_caught_at_{percent(share)}"] = value_caught_at(t, share)
-    return figures

@@ -18,8 +18,8 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 from scipy.special import betainc
 
+from savedesk.metrics.running_sums import Floats, Totals
 from savedesk.params.evaluate import EvaluateParams
-from savedesk.stages.evaluate.ranking import Floats, Totals
 
 
 def hull(rows: Floats, churners: Floats) -> tuple[Floats, Floats]:
