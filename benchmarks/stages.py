@@ -7,14 +7,13 @@ the same matrix. Start-up of Python and imports count on both sides. ``BENCH_SUB
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-import yaml
+from tests.project import make_project
 
 from savedesk import STAGES
 from savedesk.pipeline.runner import stage_module
@@ -59,12 +58,7 @@ def measure(command: list[str], **options: object) -> tuple[float, float]:
 
 def prepare(home: Path) -> None:
     """Lay out a project of the simulated source at the size asked for."""
-    params = yaml.safe_load((ROOT / "params.yaml").read_text())
-    params["source"] = "simulated"
-    params["simulator"]["subscribers"] = SUBSCRIBERS
-    (home / "params.yaml").write_text(yaml.safe_dump(params, allow_unicode=True, sort_keys=False))
-    shutil.copytree(ROOT / "params", home / "params")
-    shutil.copytree(ROOT / "data" / "sources", home / "data" / "sources")
+    make_project(home, "simulated", simulator={"subscribers": SUBSCRIBERS})
     (home / "data" / "raw" / "simulated").mkdir(parents=True)
 
 

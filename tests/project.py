@@ -16,6 +16,7 @@ from savedesk.params.load import load_params, overlay
 from savedesk.pipeline.runner import Summary, run_stage
 
 ROOT = Path(__file__).parents[1]
+SHIPPED_SIMULATOR = yaml.safe_load((ROOT / "data/sources/simulated/simulator.yaml").read_text(encoding="utf-8"))
 PUBLIC_DATA = Path(os.environ.get("SAVEDESK_PUBLIC_DATA", ROOT.parent / "shared" / "data"))
 
 
@@ -26,13 +27,27 @@ class Silent:
         return iter(items)
 
 
+def change_params(home: Path, **changes: Any) -> None:
+    """Change values of params.yaml, given as nested mappings; those of the simulator in the source's own file."""
+    params = yaml.safe_load((home / "params.yaml").read_text(encoding="utf-8"))
+    of_simulator = changes.pop("simulator", None)
+    _write(home / "params.yaml", overlay(params, changes))
+    if of_simulator is not None:
+        own = home / "params" / "simulated.yaml"
+        values = yaml.safe_load(own.read_text(encoding="utf-8"))
+        _write(own, overlay(values, {"simulator": of_simulator}))
+
+
+def _write(path: Path, values: dict[str, Any]) -> None:
+    path.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
 def make_project(home: Path, source: str, **changes: Any) -> Path:
     """Lay out a project of one source, with changes to params.yaml given as nested mappings."""
-    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     home.mkdir(parents=True, exist_ok=True)
-    params = overlay(params, {"source": source, **changes})
-    (home / "params.yaml").write_text(yaml.safe_dump(params, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    shutil.copyfile(ROOT / "params.yaml", home / "params.yaml")
     shutil.copytree(ROOT / "params", home / "params")
+    change_params(home, source=source, **changes)
     shutil.copytree(ROOT / "data" / "sources", home / "data" / "sources")
     raw = home / "data" / "raw"
     raw.mkdir(parents=True)

@@ -12,13 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
-import yaml
 
 from savedesk.params.load import overlay
 from savedesk.params.simulator import SimulatorParams
 from savedesk.simulator import simulate
 from savedesk.simulator.calendar import first_day, month_number
-from tests.project import ROOT
+from tests.project import SHIPPED_SIMULATOR
 
 BOOK = "a.parquet"
 FIXED = {"first_month": dt.date(2024, 1, 1), "months": 18, "seed": 7}
@@ -26,8 +25,7 @@ FIXED = {"first_month": dt.date(2024, 1, 1), "months": 18, "seed": 7}
 
 def section(**changes: Any) -> SimulatorParams:
     """Return the section ``simulator`` of the repository, 18 months of it, with changes as nested mappings."""
-    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["simulator"]
-    return SimulatorParams.model_validate(overlay(params, FIXED | changes))
+    return SimulatorParams.model_validate(overlay(SHIPPED_SIMULATOR, FIXED | changes))
 
 
 def operator(**changes: Any) -> dict[str, pa.Table]:

@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from typing import Any
 import yaml
 
 from savedesk.params.load import overlay
+from tests.project import change_params
 
 SMALL = {
     "simulator": {"subscribers": 300},
@@ -71,12 +73,11 @@ def main() -> None:
     home = Path(sys.argv[1]).resolve()
     kills, seed = (int(word) for word in (*sys.argv[2:], "200", "1")[:2])
     draw = random.Random(seed)  # noqa: S311
-    base = yaml.safe_load((home / "params.yaml").read_text(encoding="utf-8"))
-    small = overlay(base, SMALL)
+    shipped = {name: (home / name).read_text(encoding="utf-8") for name in ("params.yaml", "params/simulated.yaml")}
     names = [name for name, (_, often) in CHANGES.items() for _ in range(often)]
     clean: dict[str, tuple[dict[str, str], float]] = {}
     for state in ("", *CHANGES):
-        seconds = _run(home, small, state)
+        seconds = _run(home, shipped, state)
         clean[state] = (_digests(home), seconds)
         print(f"clean {state or 'base'}: {seconds:.0f} s, {len(clean[state][0])} files", flush=True)  # noqa: T201
     state, bad, number = list(CHANGES)[-1], 0, 0
@@ -84,7 +85,7 @@ def main() -> None:
     while number < kills:
         changed = state or draw.choice(names)
         state = "" if state else changed
-        trial = _trial(home, small, state, changed, clean[state][0], seconds[changed], draw)
+        trial = _trial(home, shipped, state, changed, clean[state][0], seconds[changed], draw)
         if trial.killed_code == 0:  # it had ended before the kill
             seconds[changed] = min(seconds[changed], trial.after_seconds)
         number += trial.killed_code != 0 or not trial.good
@@ -96,14 +97,14 @@ def main() -> None:
 
 def _trial(
     home: Path,
-    small: dict[str, Any],
+    shipped: Mapping[str, str],
     state: str,
     changed: str,
     expected: dict[str, str],
     seconds: float,
     draw: random.Random,
 ) -> Trial:
-    _set(home, small, state)
+    _set(home, shipped, state)
     shutil.rmtree(home / ".dvc/cache/runs", ignore_errors=True)  # else DVC takes what it has instead of running
     after = draw.uniform(0, seconds)
     number, group = draw.choice(SIGNALS), draw.random() < 0.7
@@ -129,18 +130,18 @@ def _trial(
     return Trial(changed, number.name, group, round(after, 2), code, left, done.returncode, same, tuple(lines))
 
 
-def _run(home: Path, small: dict[str, Any], state: str) -> float:
-    _set(home, small, state)
+def _run(home: Path, shipped: Mapping[str, str], state: str) -> float:
+    _set(home, shipped, state)
     shutil.rmtree(home / ".dvc/cache/runs", ignore_errors=True)
     started = time.monotonic()
     subprocess.run([sys.executable, "-m", "savedesk", "repro"], cwd=home, check=True, stdout=subprocess.DEVNULL)
     return time.monotonic() - started
 
 
-def _set(home: Path, small: dict[str, Any], state: str) -> None:
-    changes = CHANGES[state][0] if state else {}
-    text = yaml.safe_dump(overlay(small, changes), allow_unicode=True, sort_keys=False)
-    (home / "params.yaml").write_text(text, encoding="utf-8")
+def _set(home: Path, shipped: Mapping[str, str], state: str) -> None:
+    for name, text in shipped.items():
+        (home / name).write_text(text, encoding="utf-8")
+    change_params(home, **overlay(SMALL, CHANGES[state][0] if state else {}))
 
 
 def _sleep(running: subprocess.Popen[bytes], seconds: float) -> None:

@@ -31,6 +31,7 @@ from pathlib import Path
 import yaml
 
 from savedesk.params.load import overlay
+from tests.project import change_params
 from tests.try_kills import SMALL
 
 DISK, INODES, TEMPORARY, READ_ONLY = "disk full", "no inodes", "TMPDIR full", "read-only"
@@ -108,9 +109,7 @@ def main() -> None:
 def _finish_twice(home: Path) -> None:
     """Make the params small, and have two runs to compare."""
     for rounds in (30, 25):
-        params = overlay(yaml.safe_load((home / "params.yaml").read_text(encoding="utf-8")), SMALL)
-        params["train"]["max_rounds"] = rounds
-        (home / "params.yaml").write_text(yaml.safe_dump(params, allow_unicode=True, sort_keys=False))
+        change_params(home, **overlay(SMALL, {"train": {"max_rounds": rounds}}))
         if not (home / f"finished-{rounds}").exists():
             subprocess.run([sys.executable, "-m", "savedesk", "repro"], cwd=home, check=True, stdout=subprocess.DEVNULL)
             (home / f"finished-{rounds}").touch()

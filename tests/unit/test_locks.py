@@ -11,9 +11,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+import yaml
+from dvc.schema import COMPILED_LOCKFILE_SCHEMA
 
 from savedesk.errors import MissingInputError
-from savedesk.pipeline.dvc_state import RWLOCK, mend_rwlock, require_dvc_at_rest
+from savedesk.pipeline.dvc_state import LOCK, LOCK_COPY, RWLOCK, keep_lock, mend_lock, mend_rwlock, require_dvc_at_rest
 from savedesk.pipeline.locks import held
 from savedesk.pipeline.orphans import HELD_BY_PARENT
 
@@ -83,15 +85,76 @@ def test_a_whole_lock_file_of_dvc_stays(tmp_path: Path) -> None:
     assert path.exists()
 
 
+WHOLE = """schema: '2.0'
+stages:
+  cohort:
+    cmd: savedesk cohort
+    deps:
+    - path: data/ingest
+      hash: md5
+      md5: 5ad0ae1e0c2ed66ffad1ec9d8a0b4d5e.dir
+      size: 40129
+      nfiles: 3
+    params:
+      params.yaml:
+        cohort.folds: 3
+        source: simulated
+    outs:
+    - path: metrics/cohort.json
+      hash: md5
+      md5: aa6ff3b1a21ac1f7d2e4a2d0b1a0f7aa
+      size: 12
+      isexec: true
+"""
+
+
+def lay_out(root: Path, lock: str) -> None:
+    (root / LOCK_COPY).parent.mkdir(parents=True)
+    (root / LOCK).write_text(lock)
+
+
+def test_where_dvc_lock_was_cut_off_that_of_before_the_last_stage_is_taken(tmp_path: Path) -> None:
+    lay_out(tmp_path, WHOLE)
+    keep_lock(tmp_path)
+    assert mend_lock(tmp_path) == ""
+    (tmp_path / LOCK).write_text("")
+    keep_lock(tmp_path)  # a cut one is not kept
+    said = "dvc.lock was cut off when a run was killed; took that of before its last stage"
+    assert mend_lock(tmp_path) == said
+    assert (tmp_path / LOCK).read_text() == WHOLE
+
+
+def test_without_a_copy_a_cut_dvc_lock_is_removed(tmp_path: Path) -> None:
+    lay_out(tmp_path, "")
+    assert mend_lock(tmp_path) == (
+        "dvc.lock was cut off when a run was killed; removed it, so every stage is looked at again"
+    )
+    assert not (tmp_path / LOCK).exists()
+    assert mend_lock(tmp_path) == ""
+
+
+def test_wherever_dvc_lock_was_cut_dvc_can_read_what_is_left_or_it_is_mended(tmp_path: Path) -> None:
+    lay_out(tmp_path, WHOLE)
+    keep_lock(tmp_path)
+    stays = 0
+    for end in range(len(WHOLE)):
+        (tmp_path / LOCK).write_text(WHOLE[:end])
+        if not mend_lock(tmp_path):
+            COMPILED_LOCKFILE_SCHEMA(yaml.safe_load(WHOLE[:end]))
+            stays += 1
+    assert 0 < stays < len(WHOLE)  # cuts within a value: that stage runs again
+
+
 def test_nothing_changes_under_a_dvc_at_work(tmp_path: Path) -> None:
     (tmp_path / "dvc").write_text("import time; print('on', flush=True); time.sleep(30)")
     (tmp_path / RWLOCK).parent.mkdir(parents=True)
     (tmp_path / RWLOCK).write_text("")
+    (tmp_path / LOCK).write_text("")
     command = [sys.executable, str(tmp_path / "dvc"), "repro"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == "on\n"
-        for refused in (require_dvc_at_rest, mend_rwlock):
+        for refused in (require_dvc_at_rest, mend_rwlock, mend_lock):
             with pytest.raises(
                 MissingInputError, match=rf"`dvc` is at work in this project \(process {running.pid} of"
             ):

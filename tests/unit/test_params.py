@@ -11,7 +11,7 @@ import pytest
 from tests.tables import REPO
 
 from savedesk.errors import MissingInputError, ParamsError
-from savedesk.params import registry
+from savedesk.params import registry, write_docs
 from savedesk.params.load import at_home, load_params, overlay
 from savedesk.params.registry import SECTIONS
 from savedesk.params.section import Section
@@ -25,6 +25,7 @@ def home(tmp_path):
         folder = tmp_path / "data/sources" / name
         folder.mkdir(parents=True)
         (folder / "source.yaml").write_text("title: x\n")
+    shutil.copy(REPO / "data/sources/simulated/simulator.yaml", tmp_path / "data/sources/simulated")
     return tmp_path
 
 
@@ -36,7 +37,7 @@ def edit(home: Path, old: str, new: str) -> None:
 
 
 def own(home: Path, text: str) -> None:
-    (home / "params").mkdir()
+    (home / "params").mkdir(exist_ok=True)
     (home / "params/simulated.yaml").write_text(text)
 
 
@@ -71,7 +72,7 @@ def test_the_shipped_file_is_well_formed(home):
         ("lead_days: 14   ", "lead_days: -1   ", ["cohort.lead_days", "greater than or equal to 0", "not -1"]),
         ("lead_days: 14   ", "lead_days: soon   ", ["cohort.lead_days", "valid integer", "not 'soon'"]),
         ("lead_days: 14   ", "lead_days: .nan   ", ["cohort.lead_days", "not nan"]),
-        ("blend_penalty: 0.001", "blend_penalty: .inf", ["train.blend_penalty", "not inf"]),
+        ("tuning_cells: 100000000", "tuning_cells: .inf", ["train.tuning_cells", "not inf"]),
         ("  lead_days: 14   ", "  # lead_days: 14   ", ["cohort.lead_days: key is missing"]),
         ("[none, platt, beta, isotonic]", "[none, plat]", ["train.calibration.1", "'platt'", "not 'plat'"]),
         ("families: [usage,", "families: [usge,", ["features.families.0", "'usage'", "not 'usge'"]),
@@ -292,3 +293,38 @@ def test_the_registry_has_every_section_of_the_package():
 
 def test_mlflow_keeps_the_params_of_every_section():
     assert track.SECTIONS == SECTIONS
+
+
+def test_the_page_of_settings_for_experts_is_that_of_their_defaults():
+    assert (REPO / write_docs.PAGE).read_text(encoding="utf-8") == write_docs.page(), (
+        "run: python -m savedesk.params.write_docs"
+    )
+
+
+def test_a_setting_for_experts_is_checked_and_laid_over_its_default(home):
+    own(home, "train: {hazard_bands: 20}\n")
+    assert load_params(home)["train"].hazard_bands == 20
+    assert load_params(home)["train"].hazard_prior_rows == 200
+    own(home, "train: {hazard_bands: 1}\n")
+    assert mistake(home).startswith(
+        "params/simulated.yaml: train.hazard_bands: input should be greater than or equal to 2"
+    )
+
+
+def test_the_simulator_lies_in_the_folder_of_its_source(home):
+    assert load_params(home)["simulator"].subscribers == 20000
+    own(home, "simulator: {subscribers: 300}\n")
+    assert load_params(home)["simulator"].subscribers == 300
+    own(home, "simulator: {subscribers: 3}\n")
+    assert mistake(home).startswith("params/simulated.yaml: simulator.subscribers: input should be")
+    text = (home / "params.yaml").read_text(encoding="utf-8")
+    (home / "params.yaml").write_text(text + "simulator:\n  subscribers: 300\n", encoding="utf-8")
+    assert mistake(home).startswith(
+        "params.yaml: the section simulator has moved to data/sources/simulated/simulator.yaml; next: move"
+    )
+
+
+def test_a_source_of_tables_has_no_simulator(home):
+    text = (home / "params.yaml").read_text(encoding="utf-8").replace("source: simulated", "source: megaline")
+    (home / "params.yaml").write_text(text, encoding="utf-8")
+    assert "simulator" not in load_params(home)

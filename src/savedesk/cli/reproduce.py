@@ -14,7 +14,7 @@ from savedesk.params.load import current_source, load_params
 from savedesk.params.raw_folder import raw_line
 from savedesk.params.without_git import git_line
 from savedesk.pipeline.died import DOCUMENTED, end_of_the_dead
-from savedesk.pipeline.dvc_state import mend_rwlock, require_dvc_at_rest
+from savedesk.pipeline.dvc_state import mend_lock, mend_rwlock, require_dvc_at_rest
 from savedesk.pipeline.locks import RUN, held
 from savedesk.pipeline.privacy import protect
 from savedesk.pipeline.watched import error_output
@@ -57,7 +57,7 @@ def checked(root: Path) -> list[str]:
     """
     sections = load_params(root)
     name = str(sections["source"].model_dump()["name"])
-    lines = (mend_rwlock(root), raw_line(root, name), git_line(root))
+    lines = (mend_rwlock(root), mend_lock(root), raw_line(root, name), git_line(root))
     return [f"ok: {len(sections)} sections, source {name}", *filter(None, lines)]
 
 

@@ -99,10 +99,14 @@ def read_layers(root: Path) -> Layers:
     raw = read_yaml(root / PARAMS_FILE)
     _refuse_unknown(raw, PARAMS_FILE)
     name = _named(raw)
-    source_folder(root, name)
+    folder = source_folder(root, name)
+    _refuse_moved(raw, name)
     own_path = own_params(root, name)
     own = {key: value or {} for key, value in read_yaml(own_path).items()} if own_path.is_file() else {}
-    layers = Layers(raw, own, str(own_path.relative_to(root)))
+    beside = {kind.key: folder / kind.file for kind in SECTIONS if kind.file and (folder / kind.file).is_file()}
+    files = {key: str(path.relative_to(root)) for key, path in beside.items()}
+    raw |= {key: read_yaml(path) for key, path in beside.items()}
+    layers = Layers(raw, own, str(own_path.relative_to(root)), files)
     _refuse_unknown(own, layers.own_file)
     _refuse_dates(raw, PARAMS_FILE)
     _refuse_dates(own, layers.own_file)
@@ -114,12 +118,14 @@ def read_layers(root: Path) -> Layers:
 def load_params(root: Path) -> dict[str, Section]:
     """Return every section by name: params.yaml with the source's own values laid over it.
 
+    A section of a file that the source's folder does not have is left out.
+
     Raises:
         ParamsError: an unknown key, a missing key or a value out of range.
         MissingInputError: no params.yaml here.
     """
     layers = read_layers(root)
-    return {kind.key: section_of(kind, layers) for kind in SECTIONS}
+    return {kind.key: section_of(kind, layers) for kind in SECTIONS if not kind.file or kind.key in layers.base}
 
 
 def at_home(root: Path, where: str) -> str:
@@ -150,6 +156,16 @@ def _refuse_unknown(raw: dict[str, Any], where: str) -> None:
                 where=where,
                 allowed=", ".join(known),
                 next_step=nearest(str(key), known),
+            )
+
+
+def _refuse_moved(raw: dict[str, Any], name: str) -> None:
+    for kind in SECTIONS:
+        if kind.file and kind.key in raw:
+            raise ParamsError(
+                f"the section {kind.key} has moved to data/sources/{name}/{kind.file}",
+                where=PARAMS_FILE,
+                next_step=f"move values that you changed to params/{name}.yaml, below {kind.key}:, and remove it here",
             )
 
 

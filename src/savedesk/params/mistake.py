@@ -40,11 +40,13 @@ class Layers:
         base: mapping in params.yaml.
         own: the source's own values, laid over it.
         own_file: where those lie, below the project folder.
+        files: of the sections of ``base`` that lie elsewhere than in params.yaml: where.
     """
 
     base: Mapping[str, Any]
     own: Mapping[str, Any] = field(default_factory=dict)
     own_file: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def file_of(self, keys: Sequence[str | int]) -> str:
         """Return the file that a value comes from, or both where it is a mapping that each of them has a part in.
@@ -52,15 +54,16 @@ class Layers:
         A key that neither file has is missing where the mapping around it is.
         """
         node: Any = self.own
+        base_file = self.files.get(str(keys[0]), PARAMS_FILE) if keys else PARAMS_FILE
         for depth, key in enumerate(keys):
             if not isinstance(node, Mapping):
                 return self.own_file
             if key not in node:
-                return PARAMS_FILE if depth == 0 or _has(self.base, keys[:depth]) else self.own_file
+                return base_file if depth == 0 or _has(self.base, keys[:depth]) else self.own_file
             node = node[key]
         if not isinstance(node, Mapping) or not _has(self.base, keys):
             return self.own_file
-        return f"{PARAMS_FILE} and {self.own_file}" if node else PARAMS_FILE
+        return f"{base_file} and {self.own_file}" if node else base_file
 
     def place(self, keys: Sequence[str | int]) -> str:
         """Return file and key as an error names them."""

@@ -1,4 +1,4 @@
-"""What DVC leaves beside the project: whether it is at work, and a lock file that a killed run has cut off."""
+"""What DVC leaves beside the project: whether it is at work, and files that a killed run has cut off."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import yaml
 
 from savedesk.errors import MissingInputError
 
 RWLOCK = ".dvc/tmp/rwlock"
+LOCK = "dvc.lock"
+LOCK_COPY = ".dvc/tmp/dvc.lock.whole"
+_FILES = ("deps", "outs")  # lists of files of a stage
+_HASHES = ("md5", "checksum", "etag")
+_SHORTEST_HASH = 3  # characters that DVC takes for one
+_TYPES: dict[str, type] = {"size": int, "nfiles": int, "isexec": bool, "hash": str, "path": str}
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def require_dvc_at_rest(root: Path) -> None:
@@ -43,6 +51,69 @@ def mend_rwlock(root: Path) -> str:
     require_dvc_at_rest(root)
     path.unlink(missing_ok=True)
     return f"{RWLOCK} was cut off when a run was killed; removed it, no run is at work"
+
+
+def keep_lock(root: Path) -> None:
+    """Keep a copy of dvc.lock before a stage runs: DVC writes it in place, and a kill may cut it off."""
+    path = root / LOCK
+    if (root / LOCK_COPY).parent.is_dir() and path.is_file() and _is_whole_lock(content := path.read_bytes()):
+        _replace(root / LOCK_COPY, content)
+
+
+def mend_lock(root: Path) -> str:
+    """Put the copy of dvc.lock in its place if a killed run left it empty or cut off; return a line that says so.
+
+    Stages that the copy does not know yet run again, or are taken from DVC's cache. So do all, where there is no copy.
+
+    Raises:
+        MissingInputError: it is damaged while DVC is at work.
+    """
+    path, copy = root / LOCK, root / LOCK_COPY
+    if not path.is_file() or _is_whole_lock(path.read_bytes()):
+        return ""
+    require_dvc_at_rest(root)
+    said = f"{LOCK} was cut off when a run was killed"
+    if copy.is_file() and _is_whole_lock(content := copy.read_bytes()):
+        _replace(path, content)
+        return f"{said}; took that of before its last stage"
+    path.unlink()
+    return f"{said}; removed it, so every stage is looked at again"
+
+
+def _is_whole_lock(content: bytes) -> bool:
+    """Return whether dvc.lock says of each stage what DVC needs. A cut within a value only makes a stage run again."""
+    try:
+        found = yaml.load(content, Loader=_LOADER)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return False
+    if not isinstance(found, dict) or "schema" not in found or not isinstance(found.get("stages"), dict):
+        return False
+    return all(isinstance(stage, dict) and _is_whole_stage(stage) for stage in found["stages"].values())
+
+
+def _is_whole_stage(stage: dict[str, Any]) -> bool:
+    parts = [stage[kind] for kind in _FILES if kind in stage]
+    params = stage.get("params", {})
+    if not stage.get("cmd") or not isinstance(params, dict) or not all(isinstance(part, list) for part in parts):
+        return False
+    files = [one for part in parts for one in part]
+    return all(map(_is_whole_file, files)) and all(isinstance(values, dict) for values in params.values())
+
+
+def _is_whole_file(one: Any) -> bool:
+    return isinstance(one, dict) and "path" in one and all(_is_whole_value(*pair) for pair in one.items())
+
+
+def _is_whole_value(key: str, value: Any) -> bool:
+    if key in _HASHES:
+        return len(str(value or "")) >= _SHORTEST_HASH
+    return value is not None and isinstance(value, _TYPES.get(key, object))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    part = path.with_name(f"{path.name}.part")
+    part.write_bytes(content)
+    part.replace(path)
 
 
 def _whole(path: Path) -> bool:

@@ -49,6 +49,7 @@ def entry(stage: str) -> dict[str, Any]:
         reads += [f"metrics/{name}.json" for name in STAGES if name != "track"]
     some = getattr(module, "PARAMS", {})
     keys = [key for kind in module.SECTIONS for key in some.get(kind, (kind.key,))]
+    in_source_folder = {kind.key for kind in module.SECTIONS if kind.file}  # a dependency of ingest by its folder
     shared = [key for key in keys if key in SCALARS]
     own = [key for key in dict.fromkeys(["engine", *keys]) if key not in SCALARS]
     # Of a source's own params the whole sections: DVC refuses to run where a key is missing, and most of them are.
@@ -58,7 +59,11 @@ def entry(stage: str) -> dict[str, Any]:
     outs = sorted({path.rsplit("/", 1)[0] for path in tops} | below_data)
     return {
         "deps": sorted({*reads, *code_rooms(stage)}),
-        "params": [*shared, *own, {"params/${source}.yaml": of_source}],
+        "params": [
+            *shared,
+            *(key for key in own if key not in in_source_folder),
+            {"params/${source}.yaml": of_source},
+        ],
         "outs": [{path: {"persist": True}} for path in outs],
         "metrics": [{f"metrics/{stage}.json": {"persist": True}}],
     }

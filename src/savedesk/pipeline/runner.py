@@ -24,6 +24,7 @@ from savedesk.engine.choose import open_engine
 from savedesk.errors import MissingInputError
 from savedesk.params.engine import EngineParams
 from savedesk.params.section import Section
+from savedesk.pipeline.dvc_state import keep_lock
 from savedesk.pipeline.inputs import Inputs, Progress
 from savedesk.schemas.table import Contract, File, Table
 
@@ -96,9 +97,10 @@ def run_stage(
     stage = stage_module(name)
     engine_params = sections[EngineParams.key]
     assert isinstance(engine_params, EngineParams)  # noqa: S101 - for the type checker
-    declared = {kind.key: sections[kind.key] for kind in stage.SECTIONS}
+    declared = {kind.key: sections[kind.key] for kind in stage.SECTIONS if kind.key in sections}
     refuse_in_the_way(root, _tops(name, stage.WRITES))
     recover(root, name)
+    keep_lock(root)
     with open_engine(engine_params, name) as engine:
         inputs = Inputs(root, engine, stage.READS, declared, progress, stage.WRITES, paths or {})
         outputs = stage.run(inputs)

@@ -7,7 +7,7 @@ FILE = File(
     stage="ingest",
     path="data/ingest/source_facts.json",
     meaning="name, title, kind, as_of of a snapshot, extracted_on, currency, origin, licence, what the source lacks, "
-    "and losses: tables of which something is unknown of many subscribers",
+    "losses: tables of which something is unknown of many subscribers, and the truth's window of a simulated one",
 )
 
 KINDS = ("accepted", "repaired", "quarantined", "unreadable")

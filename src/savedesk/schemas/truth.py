@@ -2,6 +2,7 @@
 
 from savedesk.schemas.table import Column, Table, subscriber_column
 
+WINDOW = ("lead_days", "outcome_days", "arrears_days", "dormant_days")  # for which the chances are true
 ACTIONS = (
     "loyalty_discount",
     "fitting_plan",

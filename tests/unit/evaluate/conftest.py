@@ -22,7 +22,6 @@ from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.features import FeaturesParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.params.simulator import SimulatorParams
 from savedesk.pipeline.inputs import Inputs
 from savedesk.schemas import (
     attributes,
@@ -40,6 +39,7 @@ from savedesk.schemas import (
 from savedesk.schemas.table import Table
 from savedesk.stages.evaluate import all_figures, stage
 
+WINDOW = {"truth_window": {"lead_days": 14, "outcome_days": 60, "arrears_days": 30, "dormant_days": 60}}
 SHIPPED = yaml.safe_load((Path(__file__).parents[3] / "params.yaml").read_text(encoding="utf-8"))
 PANDAS = {"string": "string", "int64": "Int64", "float64": "float64", "boolean": "boolean", "date": "object"}
 FILLERS: dict[str, Any] = {"string": "x", "int64": 1, "float64": 0.0, "boolean": False, "date": dt.date(2025, 1, 1)}
@@ -185,7 +185,7 @@ def stage_inputs(
             monkeypatch.setattr(all_figures, "Parts", NoParts)
             facts = tmp_path / source_facts.FILE.path
             facts.parent.mkdir(parents=True, exist_ok=True)
-            facts.write_text(json.dumps({"name": "test", "kind": kind, "currency": "CNY"}))
+            facts.write_text(json.dumps({"name": "test", "kind": kind, "currency": "CNY", **WINDOW}))
             for contract in (cohort.TABLE, values.TABLE, decisions.TABLE, scores.BASELINES):
                 write(tmp_path, contract, rows)
             described = tmp_path / model.SCHEMA.path
@@ -202,7 +202,7 @@ def stage_inputs(
             write(tmp_path, truth.TABLE, known)
             write(tmp_path, contacts.TABLE, rows.iloc[:0])
             looks = FeaturesParams.model_validate(SHIPPED["features"])
-            spans = CohortParams.model_validate(SHIPPED["cohort"]), SimulatorParams.model_validate(SHIPPED["simulator"])
+            spans = (CohortParams.model_validate(SHIPPED["cohort"]),)
             sections = {s.key: s for s in (settings(**changes), policy, looks, *spans, Language(code=language))}  # type: ignore[arg-type]
             return Inputs(tmp_path, engine, stage.READS, sections, Silent())
 

@@ -1,5 +1,6 @@
 """The stage as a whole: which rows count, and what comes out."""
 
+import json
 import math
 import time
 from dataclasses import replace
@@ -11,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 
 from savedesk.engine.check import require
 from savedesk.pipeline.runner import _typed
-from savedesk.schemas import decisions, figures
+from savedesk.schemas import decisions, figures, source_facts
 from savedesk.stages.evaluate.stage import WRITES, run
 
 
@@ -178,6 +179,15 @@ def test_a_truth_of_another_window_is_no_ceiling(stage_inputs, simulate):
     metrics = run(replace(inputs, sections={**inputs.sections, "cohort": longer}))["metrics"]
     assert "auc_ceiling" not in metrics
     assert "cohort.outcome_days is 30 and simulator.truth.outcome_days is 60" in metrics["truth_note"]
+
+
+def test_a_truth_of_an_unknown_window_is_no_ceiling(stage_inputs, simulate):
+    inputs = stage_inputs(simulate(300).assign(true=0.1))
+    facts = inputs.root / source_facts.FILE.path
+    facts.write_text(json.dumps({"name": "test", "kind": "dated", "currency": "CNY"}))
+    metrics = run(inputs)["metrics"]
+    assert "auc_ceiling" not in metrics
+    assert metrics["truth_note"].startswith("the source does not say for which window")
 
 
 def test_without_a_truth_there_is_no_ceiling_and_no_note(stage_inputs, simulate):

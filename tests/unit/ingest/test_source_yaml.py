@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from tests.project import SHIPPED_SIMULATOR
 
 from savedesk.errors import DataContractError, MissingInputError, ParamsError
 from savedesk.params.simulator import SimulatorParams
@@ -20,9 +21,7 @@ from savedesk.schemas.truth import ACTIONS
 from savedesk.stages.ingest.source import Source, load_source
 
 ROOT = Path(__file__).parents[3]
-SIMULATOR = SimulatorParams.model_validate(
-    yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["simulator"]
-)
+SIMULATOR = SimulatorParams.model_validate(SHIPPED_SIMULATOR)
 BASE = {
     "title": "x",
     "kind": "dated",
@@ -109,10 +108,10 @@ def test_simulated_data_end_with_the_month_after_the_last(months: int, expected:
 
 def test_other_data_end_when_they_were_extracted() -> None:
     today = dt.date(2030, 5, 5)
-    assert Source.model_validate(BASE).latest(SIMULATOR, today) == today
-    assert Source.model_validate({**BASE, "extracted_on": "2025-02-03"}).latest(SIMULATOR, today) == dt.date(2025, 2, 3)
+    assert Source.model_validate(BASE).latest(None, today) == today
+    assert Source.model_validate({**BASE, "extracted_on": "2025-02-03"}).latest(None, today) == dt.date(2025, 2, 3)
     snapshot = Source.model_validate({**BASE, "kind": "snapshot", "as_of": "2025-02-01"})
-    assert snapshot.latest(SIMULATOR, today) == dt.date(2025, 2, 1)
+    assert snapshot.latest(None, today) == dt.date(2025, 2, 1)
 
 
 def test_attributes_are_typed_and_described(desk) -> None:

@@ -208,7 +208,7 @@ class _Again:
         paths[IMPORTED.name] = self._run.folder / decisions.REPORTED.path  # what was reported later was not seen
         if name == "prioritise" and self._run.folder != self._run.root:
             paths |= learned_from(self._run.root)
-        declared = {kind.key: self._sections[kind.key] for kind in stage.SECTIONS}
+        declared = {kind.key: self._sections[kind.key] for kind in stage.SECTIONS if kind.key in self._sections}
         return stage.run(Inputs(self._run.folder, self._engine, stage.READS, declared, _Silent(), (), paths))
 
     def _path(self, contract: Contract) -> Path:

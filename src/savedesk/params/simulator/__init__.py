@@ -19,6 +19,7 @@ class SimulatorParams(Section):
     """The simulated operator."""
 
     key: ClassVar[str] = "simulator"
+    file: ClassVar[str] = "simulator.yaml"
     subscribers: int = Field(ge=50, description="lines on the books at any time; subscribers; assumed")
     months: int = Field(ge=3, le=240, description="simulated months; months; assumed: two years of history")
     first_month: dt.date = Field(description="first day of the data; date; assumed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,7 @@ from savedesk.metrics.running_sums import Floats, Integers, ratio
 from savedesk.params.cohort import CohortParams
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.prioritise import Action, PrioritiseParams
-from savedesk.params.simulator import SimulatorParams
-from savedesk.schemas.truth import ACTIONS
+from savedesk.schemas.truth import ACTIONS, WINDOW
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, Tally, amounts, figures_with_intervals
 from savedesk.stages.evaluate.money import Flags, contacted
 from savedesk.stages.evaluate.score_figures import Judged, evidence_of
@@ -23,15 +22,19 @@ from savedesk.stages.evaluate.score_figures import Judged, evidence_of
 HARM = 1e-5  # of probability: ten times the rounding of the table
 BISECTIONS = 40
 OWN, BEST = "own", "best"
-WINDOW = ("lead_days", "outcome_days", "arrears_days", "dormant_days")
 
 
-def windows_differ(cohort: CohortParams, simulator: SimulatorParams) -> str:
-    """Return in words where the truth was written for another window than the cohort's, or nothing."""
+def windows_differ(cohort: CohortParams, window: Mapping[str, int]) -> str:
+    """Return in words where the truth was written for another window than the cohort's, or nothing.
+
+    Args:
+        cohort: section ``cohort``.
+        window: of the truth, as the source's facts have it.
+    """
     if cohort.switched_off:
         off = ", ".join(cohort.switched_off)
         return f"cohort.churn_types leaves out {off}, which the truth counts: name all types to see the ceiling"
-    pairs = [(name, getattr(cohort, name), getattr(simulator.truth, name)) for name in WINDOW]
+    pairs = [(name, getattr(cohort, name), window[name]) for name in WINDOW]
     return "; ".join(
         f"cohort.{name} is {own} and simulator.truth.{name} is {other}: set both alike to see the ceiling"
         for name, own, other in pairs

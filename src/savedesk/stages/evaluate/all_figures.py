@@ -15,9 +15,8 @@ from savedesk.params.cohort import CohortParams
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.features import FeaturesParams
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.params.simulator import SimulatorParams
 from savedesk.pipeline.inputs import Inputs
-from savedesk.schemas import decisions, features, model
+from savedesk.schemas import decisions, features, model, source_facts
 from savedesk.stages.evaluate.against_truth import truth_figures, windows_differ
 from savedesk.stages.evaluate.at_capacity import Judge, capacity_figures
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples
@@ -151,7 +150,10 @@ def truth_note(rows: pd.DataFrame, inputs: Inputs) -> str:
     """Return why the known truth is not used, or nothing."""
     if not rows["true_probability"].notna().any():
         return ""
-    return windows_differ(inputs.section(CohortParams), inputs.section(SimulatorParams))
+    window = inputs.json(source_facts.FILE).get("truth_window")
+    if window is None:
+        return "the source does not say for which window its truth was written, so it is not used"
+    return windows_differ(inputs.section(CohortParams), window)
 
 
 def flat_figures(metrics: pd.DataFrame) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.features import FeaturesParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
-from savedesk.params.simulator import SimulatorParams
 from savedesk.pipeline.inputs import Inputs
 from savedesk.schemas import (
     attributes,
@@ -79,7 +78,7 @@ WRITES = (
     figures.ROWS,
     figures.PLOTS,
 )
-SECTIONS = (EvaluateParams, PrioritiseParams, CohortParams, SimulatorParams, FeaturesParams, Language)
+SECTIONS = (EvaluateParams, PrioritiseParams, CohortParams, FeaturesParams, Language)
 BEST_BASELINE = ("best_baseline", "best_baseline_auc", "best_baseline_log_loss")
 
 

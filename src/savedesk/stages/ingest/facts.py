@@ -9,6 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from savedesk.errors import ParamsError
+from savedesk.params.simulator import SimulatorParams
+from savedesk.schemas import truth
 from savedesk.schemas.attributes import DICTIONARY, TABLE
 from savedesk.schemas.bills import TABLE as BILLS
 from savedesk.schemas.contracts import TABLE as CONTRACTS
@@ -103,7 +105,9 @@ def _arrow(rows: list[dict[str, Any]], contract: Table) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=schema)
 
 
-def source_facts(name: str, source: Source, latest: date, tables: Mapping[str, Any]) -> dict[str, Any]:
+def source_facts(
+    name: str, source: Source, latest: date, tables: Mapping[str, Any], simulator: SimulatorParams | None = None
+) -> dict[str, Any]:
     """Return what the file source_facts says. A simulated source is a dated one."""
     first, last = (None, None) if source.kind == "snapshot" else _known_between(tables)
     return {
@@ -119,6 +123,7 @@ def source_facts(name: str, source: Source, latest: date, tables: Mapping[str, A
         "lacks": list(source.lacks),
         "data_from": first,
         "data_until": last,
+        **({} if simulator is None else {"truth_window": simulator.truth.model_dump(include=set(truth.WINDOW))}),
     }
 
 

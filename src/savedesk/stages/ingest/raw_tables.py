@@ -20,9 +20,9 @@ from savedesk.stages.ingest.raw import Exposing, Relation
 from savedesk.stages.ingest.raw_file import RawFile
 
 
-def expose_raw(made: IngestRun, simulator: SimulatorParams, scratch: Path) -> None:
+def expose_raw(made: IngestRun, simulator: SimulatorParams | None, scratch: Path) -> None:
     """Show every relation of the source to SQL; keep what could not be read and what is doubtful."""
-    if made.source.kind == "simulated":
+    if simulator is not None:
         _simulate(made, simulator, scratch)
         return
     folder = raw_folder(made.inputs.root, made.name)

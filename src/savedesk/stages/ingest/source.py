@@ -101,9 +101,9 @@ class Source(Part):
             raise ValueError(message)
         return self
 
-    def latest(self, simulator: SimulatorParams, today: dt.date) -> dt.date:
+    def latest(self, simulator: SimulatorParams | None, today: dt.date) -> dt.date:
         """Return the day after which no fact may lie."""
-        if self.kind == "simulated":
+        if simulator is not None:
             months = simulator.first_month.month - 1 + simulator.months
             return dt.date(simulator.first_month.year + months // 12, months % 12 + 1, 1)
         return self.extracted_on or self.as_of or today

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from savedesk.errors import DataContractError
+from savedesk.errors import DataContractError, MissingInputError
 from savedesk.params.ingest import IngestParams
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.params.raw_folder import raw_line
@@ -75,8 +75,8 @@ def run(inputs: Inputs) -> dict[str, Any]:
         DataContractError: a file or a SELECT cannot be read, or too many rows break a rule.
     """
     name = inputs.section(SourceName).name
-    simulator = inputs.section(SimulatorParams)
     source = load_source(inputs.root / "data" / "sources" / name)
+    simulator = _simulator(inputs, name) if source.kind == "simulated" else None
     made = IngestRun(inputs, name, source, source.latest(simulator, dt.datetime.now(tz=dt.UTC).date()))
     wanted = wanted_tables(made)
     shutil.rmtree(inputs.root / quarantined.BREACH_FOLDER, ignore_errors=True)
@@ -99,7 +99,17 @@ def run(inputs: Inputs) -> dict[str, Any]:
             where=made.where("subscribers.sql"),
             next_step="check the raw file and the SELECT's conditions",
         )
-    return _outputs(made)
+    return _outputs(made, simulator)
+
+
+def _simulator(inputs: Inputs, name: str) -> SimulatorParams:
+    if SimulatorParams.key not in inputs.sections:
+        raise MissingInputError(
+            "not there",
+            where=f"data/sources/{name}/{SimulatorParams.file}",
+            next_step="copy it from data/sources/simulated",
+        )
+    return inputs.section(SimulatorParams)
 
 
 def _ingest(made: IngestRun, table: Table) -> None:
@@ -204,7 +214,7 @@ def _given(made: IngestRun, contract: Table, file: str) -> Given:
     return run_select(made.folder / file, where, contract, made.relations, made.engine, check)
 
 
-def _outputs(made: IngestRun) -> dict[str, Any]:
+def _outputs(made: IngestRun, simulator: SimulatorParams | None) -> dict[str, Any]:
     engine = made.engine
     tables = {table.name: made.tables.get(table.name, engine.empty(table.columns)) for table in CANONICAL}
     if made.renames is not None:
@@ -215,7 +225,7 @@ def _outputs(made: IngestRun) -> dict[str, Any]:
     return {
         **tables,
         attributes.DICTIONARY.name: facts.dictionary(made.source),
-        source_facts.FILE.name: facts.source_facts(made.name, made.source, made.latest, made.tables)
+        source_facts.FILE.name: facts.source_facts(made.name, made.source, made.latest, made.tables, simulator)
         | {"losses": losses(lost, made.sifted, made.params.repeat_from_share)},
         source_facts.COUNTS.name: counted,
         quarantine.TABLE.name: quarantined.together(made.quarantined, quarantine.TABLE, engine),
