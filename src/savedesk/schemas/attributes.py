@@ -19,6 +19,7 @@ TABLE = Table(
     name="attributes",
     stage="ingest",
     grain="subscriber",
+    lost="their attributes are unknown",
     key=("subscriber_id",),
     columns=(subscriber_column(),),
     open_columns=True,

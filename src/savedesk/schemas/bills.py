@@ -51,6 +51,7 @@ TABLE = Table(
     name="bills",
     stage="ingest",
     grain="subscriber x month x bill",
+    lost="those bills are unknown: neither paid nor owed nor cheap",
     key=("subscriber_id", "month", "bill_id"),
     columns=(
         subscriber_column(),

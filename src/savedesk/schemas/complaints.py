@@ -8,6 +8,7 @@ TABLE = Table(
     name="complaints",
     stage="ingest",
     grain="ticket",
+    lost="their complaint features are unknown, and they get no sales offer",
     key=("ticket_id",),
     columns=(
         Column("ticket_id", "string", "ticket"),

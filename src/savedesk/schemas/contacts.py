@@ -6,6 +6,7 @@ TABLE = Table(
     name="contacts",
     stage="ingest",
     grain="contact",
+    lost="their contact features are unknown, and within the quiet days they are left alone",
     key=("contact_id",),
     columns=(
         Column("contact_id", "string", "contact"),

@@ -6,6 +6,7 @@ TABLE = Table(
     name="contracts",
     stage="ingest",
     grain="contract as agreed on one day",
+    lost="their contract features are unknown",
     key=("subscriber_id", "contract_start", "known_on"),
     columns=(
         subscriber_column(),

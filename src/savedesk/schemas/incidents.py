@@ -6,6 +6,7 @@ TABLE = Table(
     name="incidents",
     stage="ingest",
     grain="event",
+    lost="features of incidents are unknown in those regions",
     key=("region", "started_at"),
     columns=(
         Column("region", "string", "province or sales region"),

@@ -8,6 +8,7 @@ TABLE = Table(
     name="labels",
     stage="ingest",
     grain="subscriber x as_of",
+    lost="they are scored, and nobody learns from them",
     key=("subscriber_id", "as_of"),
     columns=(
         subscriber_column(),

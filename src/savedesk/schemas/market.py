@@ -6,6 +6,7 @@ TABLE = Table(
     name="market",
     stage="ingest",
     grain="region x month",
+    lost="features of the market are unknown in those regions",
     key=("region", "month"),
     columns=(
         Column("region", "string", "province or sales region"),

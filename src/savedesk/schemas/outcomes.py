@@ -23,7 +23,6 @@ OUTCOMES = (
     ALREADY_LEFT,
     "issue_forwarded",
 )
-CHANNELS = ("visit", "call", "message")
 
 FOLDER = "data/outcomes"  # <source>/<as_of of the list>/ holds what was reported, and who was on the list or held out
 REPORTED_FILE, DRAWN_FILE = "reported.parquet", "drawn.parquet"
@@ -44,4 +43,9 @@ DRAWN = Table(
     ),
 )
 IMPORTED = File("imported_outcomes", "outcomes", FOLDER, "outcomes imported for the lists of each source")
-CONTACTS = replace(contacts.TABLE, name="outcomes", grain="contact reported back, or subscriber held out beside them")
+CONTACTS = replace(
+    contacts.TABLE,
+    name="outcomes",
+    grain="contact reported back, or subscriber held out beside them",
+    lost="those reports count for nothing",
+)

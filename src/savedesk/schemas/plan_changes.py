@@ -6,6 +6,7 @@ TABLE = Table(
     name="plan_changes",
     stage="ingest",
     grain="event",
+    lost="their features of plan changes are unknown",
     key=("subscriber_id", "changed_on", "initiated_by"),
     columns=(
         subscriber_column(),

@@ -6,6 +6,7 @@ TABLE = Table(
     name="plans",
     stage="ingest",
     grain="plan",
+    lost="no bill is compared with those plans",
     key=("plan_id",),
     columns=(
         Column("plan_id", "string", "plan"),

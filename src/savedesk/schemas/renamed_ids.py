@@ -6,6 +6,7 @@ TABLE = Table(
     name="renamed_ids",
     stage="ingest",
     grain="old id",
+    lost="use, bills and other facts before are unknown of the new ids: neither silence nor use",
     key=("old_id",),
     columns=(
         Column("old_id", "string", "subscriber_id until then; its facts count for the new one"),

@@ -8,6 +8,7 @@ TABLE = Table(
     name="status_changes",
     stage="ingest",
     grain="event",
+    lost="their status is unknown until one of a later day: no label, and not on the list",
     key=("subscriber_id", "changed_on", "status"),
     columns=(
         subscriber_column(),

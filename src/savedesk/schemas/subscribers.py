@@ -8,6 +8,7 @@ TABLE = Table(
     name="subscribers",
     stage="ingest",
     grain="subscriber",
+    lost="they are not scored, and their other rows are turned away, too",
     key=("subscriber_id",),
     columns=(
         Column("subscriber_id", "string", "the line or service"),

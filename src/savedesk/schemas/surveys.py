@@ -7,6 +7,7 @@ TABLE = Table(
     name="surveys",
     stage="ingest",
     grain="answer",
+    lost="their features of surveys are unknown",
     key=("subscriber_id", "surveyed_on", "process"),
     columns=(
         subscriber_column(),

@@ -80,6 +80,7 @@ class Table:
         open_columns: whether typed columns beyond ``columns`` may follow.
         partition_by: column by whose values the table is split into folders ``<column>=<value>`` (``part_name``).
         sorted_by: columns in whose order the rows are written; default: the key.
+        lost: of a canonical table: what is unknown of whom where a row was turned away, as ``ingest`` ends with it.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Table:
     open_columns: bool = False
     partition_by: str = ""
     sorted_by: tuple[str, ...] = ()
+    lost: str = ""
 
     @property
     def day(self) -> str:

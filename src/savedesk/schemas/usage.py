@@ -29,6 +29,7 @@ TABLE = Table(
     name="usage",
     stage="ingest",
     grain="subscriber x month",
+    lost="those months are unknown: neither silence nor use",
     key=("subscriber_id", "month"),
     columns=(
         subscriber_column(),

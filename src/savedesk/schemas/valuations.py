@@ -6,6 +6,7 @@ TABLE = Table(
     name="valuations",
     stage="ingest",
     grain="subscriber x day",
+    lost="an older valuation counts, else their bills",
     key=("subscriber_id", "valued_on"),
     columns=(
         subscriber_column(),

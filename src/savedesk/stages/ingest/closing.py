@@ -7,33 +7,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from savedesk.schemas import subscribers
+from savedesk.schemas import outcomes, subscribers
 from savedesk.schemas.source_facts import QUARANTINED, UNREADABLE
+from savedesk.stages.ingest.canonical import CANONICAL
 from savedesk.stages.ingest.identity.one_row import REPLACED
 from savedesk.stages.ingest.limits import adding_up
 from savedesk.stages.ingest.unknown import COPY, STRANGER
 from savedesk.stages.ingest.validation import Sifted
 
 MOST_LINES = 12
-EFFECTS = {
-    "subscribers": "they are not scored, and their other rows are turned away, too",
-    "usage": "those months are unknown: neither silence nor use",
-    "bills": "those bills are unknown: neither paid nor owed nor cheap",
-    "status_changes": "their status is unknown until one of a later day: no label, and not on the list",
-    "complaints": "their complaint features are unknown, and they get no sales offer",
-    "contacts": "their contact features are unknown, and within the quiet days they are left alone",
-    "plan_changes": "their features of plan changes are unknown",
-    "contracts": "their contract features are unknown",
-    "surveys": "their features of surveys are unknown",
-    "incidents": "features of incidents are unknown in those regions",
-    "market": "features of the market are unknown in those regions",
-    "plans": "no bill is compared with those plans",
-    "valuations": "an older valuation counts, else their bills",
-    "labels": "they are scored, and nobody learns from them",
-    "attributes": "their attributes are unknown",
-    "renamed_ids": "use, bills and other facts before are unknown of the new ids: neither silence nor use",
-    "outcomes": "those reports count for nothing",
-}
+_LOST = {table.name: table.lost for table in (*CANONICAL, outcomes.CONTACTS)}
 NO_LOSS_EFFECTS = {
     COPY.rstrip(":"): "nothing: one of the copies counts",
     STRANGER: "nothing is known of whom they are: no subscriber has this id",
@@ -90,7 +73,7 @@ def losses(facts_lost: Any, sifted: Sequence[Sifted], least: float) -> list[dict
             continue
         share = touched[name] / max(int(table.cast.subscriber_id.nunique().execute()), 1)
         if share >= least:
-            effect = EFFECTS.get(name, "") if table.turned_away else VALUE_EFFECT
+            effect = table.contract.lost if table.turned_away else VALUE_EFFECT
             found.append({"table": name, "subscribers": touched[name], "share": share, "effect": effect})
     return found
 
@@ -105,7 +88,7 @@ def _effect(row: Mapping[str, Any]) -> str:
     if row["rule"] == STRANGER and row["subscribers"]:
         return LOST_NAME
     effect = NO_LOSS_EFFECTS.get(row["rule"]) or NO_LOSS_EFFECTS.get(row["rule"].partition(":")[0])
-    return effect or EFFECTS.get(row["table"], "")
+    return effect or _LOST.get(row["table"], "")
 
 
 def _hints(sifted: Sequence[Sifted]) -> list[str]:
