@@ -23,7 +23,7 @@ from benchmarks.public import stages
 from savedesk.metrics.running_sums import Floats
 from savedesk.schemas import cohort, model, scores, truth
 from savedesk.stages.evaluate.bootstrap import Resamples, Sums, figures_with_intervals
-from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
+from savedesk.stages.evaluate.score_figures import FigureRows, PairedScores, ScoredRows
 
 SUBSCRIBERS = int(os.environ.get("BENCH_CEILING_SUBSCRIBERS", "20000"))
 TIMES = int(os.environ.get("BENCH_CEILING_TIMES", "10"))
@@ -47,12 +47,12 @@ def scored(project: Path) -> pd.DataFrame:
     return rows.merge(known.rename(columns={"churn_probability": "true"}), on=KEY).sort_values(KEY, ignore_index=True)
 
 
-def judged(rows: pd.DataFrame, probability: Floats) -> Judged:
+def judged(rows: pd.DataFrame, probability: Floats) -> ScoredRows:
     """Return the figures of a probability; money is no matter here."""
     none, churned = probability * 0, rows["churned"].to_numpy(float)
     people, months = (pd.factorize(rows[name])[0] for name in KEY)
-    given = Evidence(people, months, probability, churned, none, none > 0, none, none)
-    return Judged(given, sections()["evaluate"])
+    given = FigureRows(people, months, probability, churned, none, none > 0, none, none)
+    return ScoredRows(given, sections()["evaluate"])
 
 
 def told(name: str, rows: pd.DataFrame, probability: Floats) -> None:
@@ -63,7 +63,7 @@ def told(name: str, rows: pd.DataFrame, probability: Floats) -> None:
 
 def gap(rows: pd.DataFrame, own: Floats, larger: Floats) -> None:
     """Print by how much the larger operator's model is better, with a bootstrap interval over subscribers."""
-    every = Together({"own": judged(rows, own), "larger": judged(rows, larger)})
+    every = PairedScores({"own": judged(rows, own), "larger": judged(rows, larger)})
 
     def lacking(sums: Sums) -> dict[str, Floats]:
         found = every.figures(sums)

@@ -27,7 +27,7 @@ from savedesk.params.load import load_params
 from savedesk.pipeline.inputs import Inputs
 from savedesk.schemas import decisions, model
 from savedesk.stages.evaluate import stage as evaluate
-from savedesk.stages.evaluate.at_capacity import Judge, capacity_figures
+from savedesk.stages.evaluate.at_capacity import EqualSizeRules, capacity_figures
 from savedesk.stages.evaluate.bootstrap import Figure
 from savedesk.stages.evaluate.rows import evaluation_rows
 
@@ -64,12 +64,12 @@ def with_model_of(own: Path, large: Path, home: Path) -> Path:
     return project(home, "better", 0, TO_LIST)
 
 
-def judged(place: Path) -> tuple[pd.DataFrame, Judge]:
+def judged(place: Path) -> tuple[pd.DataFrame, EqualSizeRules]:
     """Return the rows whose truth is known and the rules they are judged by."""
     sections = load_params(place)
     with open_engine(sections["engine"], "evaluate") as engine:  # type: ignore[arg-type]
         rows = evaluation_rows(Inputs(place, engine, evaluate.READS, sections, Silent()))
-    return rows[rows["true_probability"].notna()], Judge(sections["prioritise"], sections["evaluate"])  # type: ignore[arg-type]
+    return rows[rows["true_probability"].notna()], EqualSizeRules(sections["prioritise"], sections["evaluate"])  # type: ignore[arg-type]
 
 
 def options_of(place: Path) -> pd.DataFrame:

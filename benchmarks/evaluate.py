@@ -62,7 +62,7 @@ from savedesk.stages.evaluate import stage as evaluate
 from savedesk.stages.evaluate.bootstrap import Resamples
 from savedesk.stages.evaluate.money import realised_gain
 from savedesk.stages.evaluate.rows import ECONOMICS, KEY, evaluation_rows
-from savedesk.stages.evaluate.score_figures import evidence_of
+from savedesk.stages.evaluate.score_figures import figure_rows
 from savedesk.stages.evaluate.slices import slice_figures
 
 OPERATORS = int(os.environ.get("BENCH_EVALUATE_OPERATORS", "100"))
@@ -179,7 +179,7 @@ def coverage(home: Path) -> None:
 
 def _held(rows: pd.DataFrame, policy: PrioritiseParams, params: EvaluateParams) -> dict[str, float]:
     rows = rows.reset_index(drop=True)
-    given = evidence_of(rows, realised_gain(rows, policy))
+    given = figure_rows(rows, realised_gain(rows, policy))
     figures = slice_figures(given, {("all", "all"): np.arange(len(rows))}, params, Resamples(given.subscriber, params))
     one = figures["all", "all"]["profit_at_capacity"]
     contacts = float(given.listed.sum())

@@ -17,7 +17,7 @@ import pandas as pd
 from savedesk.policy.action_rules import prior_rates
 from savedesk.policy.attributable_risk import CELL, SHARE, USUAL
 from savedesk.policy.options import at_rates, gained
-from savedesk.stages.evaluate.at_capacity import Judge, with_saved, with_truth
+from savedesk.stages.evaluate.at_capacity import EqualSizeRules, with_saved, with_truth
 from savedesk.stages.evaluate.rows import KEY
 from savedesk.stages.prioritise.save_rates import save_rates
 
@@ -39,7 +39,7 @@ class Pilot:
 
     options: pd.DataFrame
     sizes: Mapping[str, int]
-    judge: Judge
+    judge: EqualSizeRules
     contacts: int
     control: float
     spread: float = 0.0
@@ -109,7 +109,7 @@ class Pilot:
             yield pd.concat([self.listed(one) for one in learned])
 
 
-def highest(options: pd.DataFrame, sizes: Mapping[str, int], judge: Judge) -> pd.DataFrame:
+def highest(options: pd.DataFrame, sizes: Mapping[str, int], judge: EqualSizeRules) -> pd.DataFrame:
     """Return the options of the best list of each as_of.
 
     Contacts are the only limit and each takes one, so that the best list is that of the highest gains.
@@ -125,7 +125,7 @@ def open_options(options: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return with_truth(options.assign(as_of=pd.to_datetime(options["as_of"]).dt.strftime("%Y-%m-%d")), rows)
 
 
-def at_priors(known: pd.DataFrame, judge: Judge) -> pd.DataFrame:
+def at_priors(known: pd.DataFrame, judge: EqualSizeRules) -> pd.DataFrame:
     """Return options with the priors in the place of whatever had been learned."""
     rate = known["action"].map({name: action.save_rate for name, action in judge.policy.actions.items()})
     return gained(at_rates(known, rate))

@@ -305,6 +305,9 @@ def test_a_setting_for_experts_is_checked_and_laid_over_its_default(home):
     own(home, "train: {hazard_bands: 20}\n")
     assert load_params(home)["train"].hazard_bands == 20
     assert load_params(home)["train"].hazard_prior_rows == 200
+    own(home, "train: {scarce_recipe: {min_data_in_leaf: 10}}\n")
+    recipe = load_params(home)["train"].scarce_recipe
+    assert (recipe.min_data_in_leaf, recipe.num_leaves) == (10, 15)
     own(home, "train: {hazard_bands: 1}\n")
     assert mistake(home).startswith(
         "params/simulated.yaml: train.hazard_bands: input should be greater than or equal to 2"

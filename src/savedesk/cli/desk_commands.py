@@ -150,5 +150,5 @@ def import_(
     policy = load_params(root)[PrioritiseParams.key]
     assert isinstance(policy, PrioritiseParams)  # noqa: S101 - for the type checker
     tell(found, policy)
-    if found.sifted.rejected and not found.sifted.accepted:
+    if found.validated.rejected and not found.validated.accepted:
         raise typer.Exit(DataContractError.exit_code)

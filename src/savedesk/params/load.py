@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from savedesk.errors import MissingInputError, ParamsError
 from savedesk.params.mistake import PARAMS_FILE, Layers, explain, nearest
@@ -191,8 +191,17 @@ def section_of(kind: type[Section], layers: Layers) -> Section:
         raise ParamsError(
             f"section {kind.key!r} is missing", where=PARAMS_FILE, next_step="copy it from the shipped file"
         )
-    value = merged[kind.key]
+    value = _on_defaults(kind, merged[kind.key])
     try:
         return kind.model_validate({SCALARS[kind.key]: value} if kind.key in SCALARS else value)
     except ValidationError as error:
         raise explain(kind, error, value, layers) from error
+
+
+def _on_defaults(kind: type[Section], value: Any) -> Any:
+    """Return a section with its mappings laid over the shipped ones: one key of a recipe can be changed by itself."""
+    if not isinstance(value, dict):
+        return value
+    fields = {name: field.default for name, field in kind.model_fields.items() if isinstance(field.default, BaseModel)}
+    shipped = {name: default.model_dump(exclude_unset=True) for name, default in fields.items() if name in value}
+    return overlay(shipped, value)

@@ -46,7 +46,7 @@ def held(root: Path, name: str, what: str, wait_seconds: float = 0.0) -> Iterato
     try:
         _take(handle, what, wait_seconds)
         wait_for_orphans(mark)
-        with _told_to_children(mark):
+        with _marked_for_children(mark):
             yield
         os.ftruncate(handle, 0)
     finally:
@@ -108,7 +108,7 @@ def _busy(handle: int) -> MissingInputError:
 
 
 @contextmanager
-def _told_to_children(mark: str) -> Iterator[None]:
+def _marked_for_children(mark: str) -> Iterator[None]:
     before = os.environ.get(HELD_BY_PARENT)
     os.environ[HELD_BY_PARENT] = os.pathsep.join(filter(None, (before, mark)))
     try:

@@ -46,7 +46,7 @@ def contact_facts(
         reported: contract ``reported_outcomes``: they count at the newest as_of whatever their day; absent: none.
     """
     keys = ["subscriber_id", "as_of"]
-    rows = people.left_join(_made(people, contacts, rules, sight, reported), keys, rname="{name}_contact")
+    rows = people.left_join(_contacts_known(people, contacts, rules, sight, reported), keys, rname="{name}_contact")
     rows = rows.left_join(_tickets(people, complaints, sight), keys, rname="{name}_ticket")
     return rows.select(
         *people.columns,
@@ -57,7 +57,7 @@ def contact_facts(
     )
 
 
-def _made(people: Any, contacts: Any, rules: ContactRules, sight: Sight, reported: Any) -> Any:
+def _contacts_known(people: Any, contacts: Any, rules: ContactRules, sight: Sight, reported: Any) -> Any:
     """Return what is known of contacts at each as_of: their number, the newest one, and what was said since as_of."""
     made = contacts.filter(contacts.arm == "treated")
     made = made.select("subscriber_id", "contacted_on", "known_on", "outcome", at_once=ibis.literal(False))

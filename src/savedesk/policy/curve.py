@@ -70,12 +70,12 @@ def gain_curve(options: pd.DataFrame, policy: PrioritiseParams, vary: str = ALL)
         plan = solve(gain, group, scaled)
         used = {f"used {one.name}": float(one.takes[plan.chosen].sum()) for one in scaled}
         rows.append(
-            {"share": share, **_told(options, plan), **used, **{f"price {k}": v for k, v in plan.prices.items()}}
+            {"share": share, **_point(options, plan), **used, **{f"price {k}": v for k, v in plan.prices.items()}}
         )
     day = str(options["as_of"].iloc[0])[:10] if len(options) else ""
     return Curve(day, vary, pd.DataFrame(rows), {one.name: (one.unit, one.available) for one in bounds})
 
 
-def _told(options: pd.DataFrame, plan: Plan) -> dict[str, float]:
+def _point(options: pd.DataFrame, plan: Plan) -> dict[str, float]:
     chosen = options[plan.chosen]
     return {"contacts": float(len(chosen)), "gain": plan.gain, "cost": float(chosen["expected_cost"].sum())}

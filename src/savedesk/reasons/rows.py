@@ -43,7 +43,7 @@ def reason_rows(
         rules: section ``explain``.
         facts: all their features, whose values a sentence may tell as well.
     """
-    told = _told(dictionary, list(values.columns), language)
+    told = _sentences(dictionary, list(values.columns), language)
     reason = np.array([one.reason for one in told], dtype=object)
     names = sorted({one.reason for one in told if one.reason})
     if not names or not len(keys):
@@ -82,7 +82,7 @@ def _agreed(by_part: npt.NDArray[np.float64], top: int) -> npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Sentence:
     """What the dictionary says of one feature, in the run's language."""
 
     reason: str | None
@@ -92,14 +92,14 @@ class _Told:
     high: float
 
 
-def _told(dictionary: pd.DataFrame, names: list[str], language: str) -> list[_Told]:
+def _sentences(dictionary: pd.DataFrame, names: list[str], language: str) -> list[_Sentence]:
     rows = {row["name"]: row for row in dictionary.to_dict("records")}
-    return [_told_of(rows[name], language) for name in names]
+    return [_sentence_of(rows[name], language) for name in names]
 
 
-def _told_of(row: dict[Any, Any], language: str) -> _Told:
+def _sentence_of(row: dict[Any, Any], language: str) -> _Sentence:
     said = row[f"sentence_{language}"] if isinstance(row[f"sentence_{language}"], str) else row["sentence_en"]
-    return _Told(
+    return _Sentence(
         row["reason"] if isinstance(row["reason"], str) else None,
         said if isinstance(said, str) else None,
         row["dtype"] == "string",
@@ -108,7 +108,7 @@ def _told_of(row: dict[Any, Any], language: str) -> _Told:
     )
 
 
-def _speaks(values: pd.DataFrame, told: list[_Told]) -> npt.NDArray[np.bool_]:
+def _speaks(values: pd.DataFrame, told: list[_Sentence]) -> npt.NDArray[np.bool_]:
     """Return where a feature has a sentence and a value that the sentence makes sense of; a text value always does."""
     out = np.zeros(values.shape, dtype=bool)
     for place, one in enumerate(told):
@@ -131,7 +131,9 @@ def _loudest(speaking: npt.NDArray[np.float64], places: npt.NDArray[np.int64]) -
     return loudest
 
 
-def _phrased(facts: pd.DataFrame, names: pd.Index, spoken: npt.NDArray[np.int64], told: list[_Told]) -> dict[str, Any]:
+def _phrased(
+    facts: pd.DataFrame, names: pd.Index, spoken: npt.NDArray[np.int64], told: list[_Sentence]
+) -> dict[str, Any]:
     """Return feature and text of each row of facts, by the place of the feature that speaks."""
     feature = np.array(names, dtype=object)[spoken]
     text = np.empty(len(spoken), dtype=object)

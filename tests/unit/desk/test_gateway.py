@@ -58,7 +58,7 @@ def test_statuses_become_outcomes(gateway):
         "e": "asked_not_to_call",
         "f": "asked_not_to_call",
     }
-    assert (len(found.sifted.accepted), len(found.sifted.rejected), found.sifted.blank) == (6, 0, 1)
+    assert (len(found.validated.accepted), len(found.validated.rejected), found.validated.blank) == (6, 0, 1)
     contacts = {row["subscriber_id"]: row for row in stored(gateway.root)}
     assert {(row["channel"], str(row["contacted_on"]), row["cost"]) for row in contacts.values()} == {
         ("message", "2025-07-03", 0.05)
@@ -148,7 +148,7 @@ def test_a_reported_list_of_messages_teaches(office, tmp_path):
 def test_a_call_that_nobody_answered_was_not_reached(report):  # noqa: F811 - the fixture
     found = report("a,2025-07-03,call,,sent_no_answer,", "b,2025-07-03,message,,sent_no_answer,")
     assert rules(found) == {2: "word_of_messages"}
-    assert [one.outcome for one in found.sifted.accepted] == ["sent_no_answer"]
+    assert [one.outcome for one in found.validated.accepted] == ["sent_no_answer"]
     assert "write not_reached, or the channel by which a message was sent" in found.complaints[0]
 
 

@@ -47,7 +47,7 @@ def test_all_sheets_are_read_and_rows_are_named_with_their_sheet(ten, tmp_path):
     first = ("Outcomes", [NAMES, row("a", MORNING), row("zz", MORNING)])
     second = ("Agent 2", [NAMES, row("b", "2025-07-03", "asked_not_to_call"), row("c", "3/7/25")])
     found = imported(ten, book(tmp_path / "x.xlsx", first, second))
-    accepted = {one.subscriber_id: one.outcome for one in found.sifted.accepted}
+    accepted = {one.subscriber_id: one.outcome for one in found.validated.accepted}
     assert accepted == {"a": "declined", "b": "asked_not_to_call"}
     places = {line.split(": ")[0] for line in found.complaints}
     assert places == {"row 3 of sheet 'Outcomes'", "row 3 of sheet 'Agent 2'"}
@@ -102,8 +102,8 @@ def test_days_and_words_for_no_value_are_the_same_in_every_format(ten, tmp_path,
         content = "\n".join(",".join(cells) for cells in [NAMES, *texts]).encode()
         path.write_bytes(gzip.compress(content) if kind.endswith("gz") else content)
     found = imported(ten, path)
-    assert [one.subscriber_id for one in found.sifted.accepted] == list("abcdef")
-    assert {one.contacted_on for one in found.sifted.accepted} == {dt.date(2025, 7, 3)}
+    assert [one.subscriber_id for one in found.validated.accepted] == list("abcdef")
+    assert {one.contacted_on for one in found.validated.accepted} == {dt.date(2025, 7, 3)}
     assert {one["note"] for one in stored(ten.root, REPORTED_FILE)} == {""}
     assert rules(found) == {8: "date", 9: "no_date", 10: "no_date"}
 
@@ -114,7 +114,7 @@ def test_a_moment_of_greenwich_is_of_the_day_in_the_zone_of_the_source(ten, tmp_
     assert rules(imported(ten, path)) == {2: "date"}
     source = ten.root / "data" / "sources" / "mine" / "source.yaml"
     source.write_text("title: Mine\ntimezone: Asia/Shanghai\n", encoding="utf-8")
-    assert [one.contacted_on for one in imported(ten, path).sifted.accepted] == [dt.date(2025, 7, 3)]
+    assert [one.contacted_on for one in imported(ten, path).validated.accepted] == [dt.date(2025, 7, 3)]
 
 
 @pytest.mark.parametrize("who", [8986130293457914231, "8.98613E+18"])
@@ -155,7 +155,7 @@ def test_a_workbook_without_outcomes_elsewhere_is_read(ten, tmp_path):
     book(content, ("Outcomes", [NAMES, row("a", MORNING)]), words)
     path = tmp_path / "x.xlsx"
     path.write_bytes(content.getvalue())
-    assert len(imported(ten, path).sifted.accepted) == 1
+    assert len(imported(ten, path).validated.accepted) == 1
 
 
 def test_a_note_of_a_million_characters_is_called_too_long(ten, tmp_path):
@@ -183,7 +183,7 @@ def test_a_sheet_of_refusals_without_the_columns_is_refused(ten, tmp_path, rows)
 def test_a_page_that_explains_the_words_is_no_sheet_of_outcomes(ten, tmp_path):
     good = ("Outcomes", [NAMES, row("a", MORNING)])
     words = ("Words", [["word", "meaning"], ["asked_not_to_call", "never contact them again"], ["declined", "no"]])
-    assert len(imported(ten, book(tmp_path / "x.xlsx", good, words)).sifted.accepted) == 1
+    assert len(imported(ten, book(tmp_path / "x.xlsx", good, words)).validated.accepted) == 1
 
 
 def written(ten, text, encoding="utf-8"):
@@ -200,7 +200,7 @@ def test_a_refusal_in_a_column_that_is_not_looked_at_is_refused(ten):
 
 def test_a_note_with_the_separator_in_it_stays_whole(ten):
     found = imported(ten, written(ten, HEAD + "\na,2025-07-03,,,declined,he said no, call in May\n"))
-    assert [one.note for one in found.sifted.accepted] == ["he said no, call in May"]
+    assert [one.note for one in found.validated.accepted] == ["he said no, call in May"]
 
 
 def test_a_row_with_more_cells_than_names_is_refused(ten):

@@ -53,12 +53,12 @@ def stored(root, file=None):
 
 
 def rules(found):
-    return {one.row.number: one.rule for one in found.sifted.rejected}
+    return {one.row.number: one.rule for one in found.validated.rejected}
 
 
 def test_every_row_is_accepted_or_rejected_or_still_blank(report):
     found = report("a,2025-07-03,,,accepted,", "zz,2025-07-03,,,accepted,", "b,,call,service_recovery,,", "")
-    assert (len(found.sifted.accepted), len(found.sifted.rejected), found.sifted.blank) == (1, 1, 1)
+    assert (len(found.validated.accepted), len(found.validated.rejected), found.validated.blank) == (1, 1, 1)
     assert found.rows == 3
 
 
@@ -114,7 +114,7 @@ BREACHES = {
 def test_a_row_that_breaks_a_rule_is_turned_away(report):
     found = report(*BREACHES)
     assert list(rules(found).values()) == list(BREACHES.values())
-    assert not found.sifted.accepted
+    assert not found.validated.accepted
     assert not (report.root / FOLDER).exists()
 
 
@@ -128,7 +128,7 @@ def test_one_line_tells_a_kind_of_mistake(report):
 def test_rows_that_contradict_each_other_are_both_turned_away_and_copies_count_once(report):
     found = report(*["a,2025-07-03,,,accepted,", "a,2025-07-03,,,declined,"], *["b,2025-07-03,,,accepted,"] * 2)
     assert rules(found) == {2: "contradiction", 3: "contradiction", 5: "copy"}
-    assert [one.subscriber_id for one in found.sifted.accepted] == ["b"]
+    assert [one.subscriber_id for one in found.validated.accepted] == ["b"]
 
 
 def test_rejected_rows_are_kept_as_given_and_can_be_imported_once_mended(report):
@@ -158,11 +158,11 @@ def test_the_sheet_of_the_workbook_comes_back_filled_in(report):
     sheet["B4"], sheet["E4"] = "2025/7/4", "not_reached"
     book.save(report.root / "back.xlsx")
     found = import_outcomes(report.root, report.root / "back.xlsx", TODAY)
-    assert [(one.subscriber_id, str(one.contacted_on)) for one in found.sifted.accepted] == [
+    assert [(one.subscriber_id, str(one.contacted_on)) for one in found.validated.accepted] == [
         ("a", "2025-07-03"),
         ("c", "2025-07-04"),
     ]
-    assert (rules(found), found.sifted.blank) == ({3: "formula"}, 7)
+    assert (rules(found), found.validated.blank) == ({3: "formula"}, 7)
 
 
 @pytest.mark.parametrize("torn", ['a,2025-07-03,,,accepted,"not closed', '"b,2025-07-03,,,accepted,'])
@@ -174,7 +174,7 @@ def test_a_quote_that_is_never_closed_swallows_no_rows(report, torn):
 def test_quotes_as_a_spreadsheet_writes_them(report):
     head = '"' + HEAD.replace(",", '";"') + '"'
     found = report('a;2025-07-03;;;accepted;"said ""no""; and\r\nhung up"', head=head)
-    assert [one.note for one in found.sifted.accepted] == ['said "no"; and\r\nhung up']
+    assert [one.note for one in found.validated.accepted] == ['said "no"; and\r\nhung up']
 
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/styles.xml", None])
@@ -256,7 +256,7 @@ def test_the_words_of_the_list_hold_although_params_name_others_by_now(report):
     path = report.root / "params.yaml"
     path.write_text(re.sub(r"\bcall\b", "phone", path.read_text(encoding="utf-8")), encoding="utf-8")
     found = report("a,2025-07-03,call,service_recovery,declined,", "b,2025-07-03,call,check_in,declined,")
-    assert [one.subscriber_id for one in found.sifted.accepted] == ["a"]
+    assert [one.subscriber_id for one in found.validated.accepted] == ["a"]
     assert rules(found) == {3: "channel_of_action"}
 
 
@@ -264,7 +264,7 @@ def test_names_of_params_keep_their_letters_and_blanks(report):
     path = report.root / "params.yaml"
     path.write_text(re.sub(r"\bmessage\b", "SMS Gate-way", path.read_text(encoding="utf-8")), encoding="utf-8")
     found = report("a,2025-07-03,SMS Gate-way,check_in,declined,", "b,2025-07-03,sms gate_way,Check-in,declined,")
-    assert {one.channel for one in found.sifted.accepted} == {"SMS Gate-way"}
+    assert {one.channel for one in found.validated.accepted} == {"SMS Gate-way"}
 
 
 def test_of_several_attempts_the_last_belongs_to_the_campaign(report):

@@ -9,12 +9,12 @@ from tests.tables import sections
 
 from savedesk.errors import ParamsError
 from savedesk.schemas.truth import ACTIONS
-from savedesk.stages.evaluate.at_capacity import Judge, capacity_figures, lists_of, with_truth
+from savedesk.stages.evaluate.at_capacity import EqualSizeRules, capacity_figures, lists_of, with_truth
 from savedesk.stages.evaluate.one_action import one_action_lists
 
 DAY = "2025-07-01"
 SETTINGS = sections(evaluate={"capacity_share": 0.25, "bootstrap_rounds": 20})
-JUDGE = Judge(SETTINGS["prioritise"], SETTINGS["evaluate"])
+JUDGE = EqualSizeRules(SETTINGS["prioritise"], SETTINGS["evaluate"])
 
 
 def person(name, p0, cured, value=1000.0, p=None):

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
 from savedesk.stages.evaluate.bootstrap import Resamples, Tally, amounts, figures_with_intervals
-from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
+from savedesk.stages.evaluate.score_figures import FigureRows, PairedScores, ScoredRows
 
 
 def drawn(codes, params):
@@ -24,7 +24,7 @@ def evidence(count, seed=1, scores=None):
     churned = (generator.random(count) < chance).astype(float)
     listed, gain = chance > 0.3, generator.normal(0, 10, count)
     people = np.arange(count) // 2
-    return Evidence(people, np.arange(count) % 2, chance, churned, generator.gamma(2, 100, count), listed, gain, gain)
+    return FigureRows(people, np.arange(count) % 2, chance, churned, generator.gamma(2, 100, count), listed, gain, gain)
 
 
 def test_the_rows_of_a_subscriber_are_drawn_together(settings):
@@ -87,12 +87,12 @@ def test_a_figure_that_cannot_be_made_has_no_interval(settings):
 @pytest.mark.parametrize(("count", "scores"), [(600, None), (600, [0.05, 0.2, 0.6])])
 def test_every_figure_of_a_resample_is_that_of_its_rows_one_by_one(settings, count, scores):
     given, params = evidence(count, scores=scores), settings(bootstrap_rounds=12)
-    every = Together({"model": Judged(given, params, listing=True)})
+    every = PairedScores({"model": ScoredRows(given, params, listing=True)})
     chunks = [every.figures(sums)["model"] for sums in Resamples(given.subscriber, params).sums(every.tallies)]
     found = {name: np.concatenate([one[name] for one in chunks]) for name in chunks[0]}
     for place, weights in enumerate(drawn(given.subscriber, params)):
         twice = np.repeat(np.arange(count), weights.astype(int))
-        alone = Judged(given.at(twice), params, listing=True).point()
+        alone = ScoredRows(given.at(twice), params, listing=True).point()
         y, p = given.churned[twice], given.score[twice]
         alone |= {
             "auc": roc_auc_score(y, p),
@@ -109,7 +109,7 @@ def test_every_figure_of_a_resample_is_that_of_its_rows_one_by_one(settings, cou
 
 def test_taking_neighbours_together_does_not_move_the_ends(settings):
     given, params = evidence(6000), settings(bootstrap_rounds=60)
-    judged = Judged(given, params)
+    judged = ScoredRows(given, params)
     chunks = [judged.figures(sums) for sums in Resamples(given.subscriber, params).sums(judged.tallies)]
     weights = drawn(given.subscriber, params)
     alone = [roc_auc_score(given.churned, given.score, sample_weight=one) for one in weights]

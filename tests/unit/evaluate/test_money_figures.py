@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from savedesk.stages.evaluate.money import contact_grid, profit_table, realised_gain
-from savedesk.stages.evaluate.score_figures import Judged, evidence_of
+from savedesk.stages.evaluate.score_figures import ScoredRows, figure_rows
 
 # V 500, d 50, r 0.2, u 0.5, c 4: a saved churner is worth 0.2 x 450 - 4 = 86, a stayer costs 0.5 x 50 + 4 = 29.
 TABLE = """
@@ -38,8 +38,8 @@ def test_a_saved_churner_earns_and_everybody_else_costs(rows, policy):
 
 
 def listed(rows, policy, settings):
-    given = evidence_of(rows.assign(subscriber_id=list("ABCDEAB")), realised_gain(rows, policy))
-    return Judged(given, settings(), listing=True)
+    given = figure_rows(rows.assign(subscriber_id=list("ABCDEAB")), realised_gain(rows, policy))
+    return ScoredRows(given, settings(), listing=True)
 
 
 def test_profit_at_capacity_is_the_gain_of_the_contacted_per_as_of(rows, policy, settings):

@@ -9,7 +9,7 @@ from sklearn.metrics import brier_score_loss, log_loss
 from savedesk.metrics.running_sums import ranked
 from savedesk.model.wilson import wilson
 from savedesk.stages.evaluate.probability import bins_down, calibration_table, equal_count_bins, row_losses
-from savedesk.stages.evaluate.score_figures import Evidence, Judged
+from savedesk.stages.evaluate.score_figures import FigureRows, ScoredRows
 
 
 def drawn(count, seed=5):
@@ -21,8 +21,8 @@ def drawn(count, seed=5):
 def ece(settings, probability, churned):
     none = np.zeros(len(probability))
     places = np.arange(len(probability))
-    given = Evidence(places, places * 0, probability, churned, none, none > 0, none, none)
-    return Judged(given, settings()).point()["ece"]
+    given = FigureRows(places, places * 0, probability, churned, none, none > 0, none, none)
+    return ScoredRows(given, settings()).point()["ece"]
 
 
 def test_log_loss_and_brier_equal_those_of_scikit_learn():

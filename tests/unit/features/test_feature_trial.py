@@ -22,7 +22,7 @@ from savedesk.stages.features.declaration import declared_in
 from savedesk.stages.features.stage import FAMILIES, READS, SECTIONS
 from savedesk.stages.features.trial import _folds as folds_of
 from savedesk.stages.features.trial import stability_index, try_feature
-from savedesk.stages.features.view import listed, tell, verdicts
+from savedesk.stages.features.view import advice, listed, tell
 from savedesk.stages.features.workbench import registered, tried
 
 pytestmark = pytest.mark.xdist_group("trial")  # what they share is made once
@@ -75,11 +75,11 @@ def test_a_drop_in_use_tells_leavers_and_does_not_leak(home):
     assert trial.leaks == 0
     assert min(trial.folds["auc"].dropna()) < 0.3  # risk falls with it
     assert trial.missing == 0
-    assert "leak check: passed" in verdicts(trial)[0]
+    assert "leak check: passed" in advice(trial)[0]
 
 
 def test_the_same_bill_everywhere_says_nothing(home):
-    assert any(line.startswith("says nothing") for line in verdicts(trial_of(home, feature("bill_3m"))))
+    assert any(line.startswith("says nothing") for line in advice(trial_of(home, feature("bill_3m"))))
 
 
 def test_a_feature_that_looks_ahead_is_caught(home, monkeypatch):
@@ -87,7 +87,7 @@ def test_a_feature_that_looks_ahead_is_caught(home, monkeypatch):
     monkeypatch.setattr(facts, "_happened", lambda table, _, clock: table.cross_join(clock))
     trial = trial_of(home, feature("bills_due"))
     assert trial.leaks > 0
-    assert verdicts(trial)[0].startswith("LEAK")
+    assert advice(trial)[0].startswith("LEAK")
 
 
 def test_the_label_with_noise_is_named(home):
@@ -96,8 +96,8 @@ def test_the_label_with_noise_is_named(home):
     noise = np.random.default_rng(0).normal(scale=0.2, size=len(trial.rows))
     planted = trial.rows.assign(value=trial.rows["churned"].astype("float64").fillna(0.0) + noise)
     caught = replace(trial, feature=replace(trial.feature, name="exit_flag"), folds=folds_of(planted))
-    assert any(line.startswith("too good: exit_flag has AUC ") for line in verdicts(caught))
-    assert not any(line.startswith("too good") for line in verdicts(replace(trial, folds=folds_of(shuffled(planted)))))
+    assert any(line.startswith("too good: exit_flag has AUC ") for line in advice(caught))
+    assert not any(line.startswith("too good") for line in advice(replace(trial, folds=folds_of(shuffled(planted)))))
 
 
 def shuffled(rows):

@@ -122,7 +122,7 @@ def test_a_model_that_ranks_better_and_loses_money_is_refused(home, rows, moved)
     assert done.outcome == REFUSED
     assert "profit" in refused(done)
     assert "less" in refused(done)["profit"]
-    found = command._judged(home, done.run, command.find_run(home, "mine", "champion", ""))[2]
+    found = command._gate_checks(home, done.run, command.find_run(home, "mine", "champion", ""))[2]
     assert found.figures["auc"].low > 0
     assert not moved
     assert (home / MODEL / "churn.txt").read_text() == "old booster\n"
@@ -134,7 +134,7 @@ def test_a_model_better_on_average_and_much_worse_in_a_segment_is_refused(home, 
     worse_there = np.where(business, 1 / (1 + np.exp(-odds)), rows["truth"])
     keep(home, "new", judged_by(rows, worse_there), "2")
     done = promote(home, "2")
-    found = command._judged(home, done.run, command.find_run(home, "mine", "champion", ""))[2]
+    found = command._gate_checks(home, done.run, command.find_run(home, "mine", "champion", ""))[2]
     assert found.figures["profit"].value > 0
     assert found.figures["log_loss"].high < 0
     assert done.outcome == REFUSED

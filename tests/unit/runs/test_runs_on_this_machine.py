@@ -11,9 +11,9 @@ from tests.project import ROOT
 
 from savedesk.errors import DataContractError, MissingInputError, ParamsError
 from savedesk.operations.promote.ledger import LEDGER, append
-from savedesk.operations.runs.evidence import evidence_of
 from savedesk.operations.runs.find import find_run
 from savedesk.operations.runs.kept import FOLDER, keep_newest_run, kept_runs
+from savedesk.operations.runs.run_contents import run_contents_of
 from savedesk.schemas import figures, model, pages, source_facts
 from savedesk.stages.track.lookup import TrackedRun
 
@@ -46,7 +46,7 @@ def track(home, key, run_id="", version=""):
 
 def test_a_run_keeps_rows_params_figures_and_the_files_of_its_model(home):
     kept = track(home, "aaaa", "aaaa0000", "1")
-    found = evidence_of(home, find_run(home, "mine", "aaaa0000", "compare"))
+    found = run_contents_of(home, find_run(home, "mine", "aaaa0000", "compare"))
     assert len(found.rows) == 40
     assert found.params["compare.kept_runs"] == "2"
     assert found.metrics == {"evaluate.auc": 0.8}
@@ -110,7 +110,7 @@ def test_a_damaged_run_is_named(home):
     kept = keep(home, "aaaa")
     (kept.folder / "params.json").write_text("{")
     with pytest.raises(DataContractError, match=f"{FOLDER}/aaaa/params.json"):
-        evidence_of(home, find_run(home, "mine", "aaaa", "compare"))
+        run_contents_of(home, find_run(home, "mine", "aaaa", "compare"))
 
 
 @pytest.mark.parametrize("record", ["[]", "{}", '{"source": "mine"}', "{"])
@@ -149,7 +149,7 @@ def test_rows_that_cannot_be_right_are_refused(home, change):
         wrong = pd.concat([rows, rows]) if change == "twice" else rows.assign(churn_probability="0.5")
         wrong.to_parquet(path, index=False)
     with pytest.raises(DataContractError, match="damaged"):
-        evidence_of(home, find_run(home, "mine", "aaaa", "compare"))
+        run_contents_of(home, find_run(home, "mine", "aaaa", "compare"))
 
 
 def test_a_broken_ledger_keeps_no_run_from_being_kept(home):

@@ -15,7 +15,7 @@ from savedesk.stages.summarise.drivers import banded, drivers
 DAY = dt.date(2025, 3, 1)
 
 
-def told_of(rows, p, given, changes="subscriber_id | changed_on\n"):
+def explanation_of(rows, p, given, changes="subscriber_id | changed_on\n"):
     """Return the drivers of one as_of, by what they are grouped by and group, for everybody."""
     names = [row["subscriber_id"] for row in rows]
     plain = {"subscriber_id", "churned", "segment", "region"}
@@ -63,7 +63,7 @@ def test_only_a_recent_rise_by_the_operator_that_was_known_counts(given, p):
     fallen        | 2025-02-01 | 2025-02-01 | 100     | 90      | operator
     """
     rows = [someone(name, name == "recent") for name in ("recent", "old", "own", "secret", "fallen")]
-    told = country(told_of(rows, p, given, changes))
+    told = country(explanation_of(rows, p, given, changes))
     assert told["price_rise", "0.05-0.1"].rows == 1
     assert told["price_rise", "0.05-0.1"].churners == 1
     assert told["price_rise", "none"].rows == 4
@@ -88,7 +88,7 @@ def test_the_state_of_a_complaint_that_weighs_most_is_told(given, p):
             **nothing | {"complaint_count_12m": 1.0, "complaints_open": 1.0, "complaints_reopened_12m": 1.0},
         ),
     ]
-    told = country(told_of(rows, p, given))
+    told = country(explanation_of(rows, p, given))
     found = {group: told["complaint", group].rows for by, group in told if by == "complaint"}
     assert found == dict.fromkeys(("none", "resolved_in_time", "resolved_late", "repeated", "reopened", "open"), 1)
     assert [told["complaint", code].place for code in ("none", "open", "resolved_in_time")] == [1, 2, 6]
@@ -98,7 +98,7 @@ def test_tenure_is_told_by_the_month_up_to_the_last(given, p):
     rows = [
         someone(f"s{months}", months > 50, months_since_activation=months) for months in (0.9, 1.0, 59.9, 60.0, 400.0)
     ]
-    told = country(told_of(rows, p, given))
+    told = country(explanation_of(rows, p, given))
     assert {group: row.rows for (by, group), row in told.items() if by == "tenure_month"} == {
         "0": 1,
         "1": 1,
@@ -108,12 +108,12 @@ def test_tenure_is_told_by_the_month_up_to_the_last(given, p):
 
 
 def test_a_source_without_a_feature_lacks_its_groups_and_nothing_else(given, p):
-    told = told_of([someone("a", True, competitor_campaigns_3m=2.0)], p, given)
+    told = explanation_of([someone("a", True, competitor_campaigns_3m=2.0)], p, given)
     assert set(told["by"]) == {"price_rise", "competitor_campaigns"}
 
 
 def test_a_rate_lies_within_its_interval(given, p):
-    told = told_of([someone(f"s{place}", place < 3, bill_shock_1m=0.5) for place in range(10)], p, given)
+    told = explanation_of([someone(f"s{place}", place < 3, bill_shock_1m=0.5) for place in range(10)], p, given)
     row = country(told)["bill_shock", "0.3-0.6"]
     assert row.churn_rate == pytest.approx(0.3)
     assert 0 < row.low < 0.3 < row.high < 1
@@ -133,7 +133,7 @@ def test_like_is_compared_with_like_as_a_slow_count_says(given, p):
         )
         for place in range(300)
     ]
-    frame = told_of(rows, p, given)
+    frame = explanation_of(rows, p, given)
     for region in ("all", "north"):
         here = [row for row in rows if region in ("all", row["region"])]
         for group, least, most in (("0.05-0.15", 0.05, 0.15), ("0.3+", 0.3, 9)):

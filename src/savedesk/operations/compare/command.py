@@ -9,8 +9,8 @@ from savedesk.errors import ParamsError
 from savedesk.operations.compare.comparison import Comparison, compare
 from savedesk.operations.compare.page import write_page
 from savedesk.operations.compare.view import tell
-from savedesk.operations.runs.evidence import evidence_of
 from savedesk.operations.runs.find import find_run
+from savedesk.operations.runs.run_contents import run_contents_of
 from savedesk.params.compare import CompareParams
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.load import current_source, load_params
@@ -46,7 +46,7 @@ def held_against_first(root: Path, words: Sequence[str]) -> list[Comparison]:
     params, same = sections[EvaluateParams.key], sections[CompareParams.key]
     assert isinstance(params, EvaluateParams)  # noqa: S101 - for the type checker
     assert isinstance(same, CompareParams)  # noqa: S101 - for the type checker
-    found = [evidence_of(root, run) for run in runs]
+    found = [run_contents_of(root, run) for run in runs]
     return [compare(found[0], one, params, same) for one in found[1:]]
 
 

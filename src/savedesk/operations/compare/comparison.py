@@ -11,7 +11,7 @@ import pandas as pd
 
 from savedesk.operations.compare.differences import Features, Lists, features_that_differ, lists_of, params_that_differ
 from savedesk.operations.compare.paired import Paired, pair
-from savedesk.operations.runs.evidence import Evidence
+from savedesk.operations.runs.run_contents import RunContents
 from savedesk.params.compare import CompareParams
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.stages.evaluate.bootstrap import Figure
@@ -32,8 +32,8 @@ class Comparison:
         seeds: share of the profit of ``a`` by which two seeds of one setting may differ.
     """
 
-    a: Evidence
-    b: Evidence
+    a: RunContents
+    b: RunContents
     found: Paired | str | None
     seeds: float
 
@@ -101,7 +101,7 @@ class Comparison:
         return _beyond_chance(self.paired, 1)
 
 
-def compare(a: Evidence, b: Evidence, params: EvaluateParams, same: CompareParams) -> Comparison:
+def compare(a: RunContents, b: RunContents, params: EvaluateParams, same: CompareParams) -> Comparison:
     """Hold run ``b`` against run ``a``."""
     seeds = same.seed_difference
     if a.run.source != b.run.source:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from savedesk.operations.compare.paired import SIDES
-from savedesk.operations.runs.evidence import Evidence
+from savedesk.operations.runs.run_contents import RunContents
 
 ABSENT = "-"  # a param that a run did not have
 SHOWN = ("rank", "tier", "segment", "region", "action", "expected_gain")
@@ -52,14 +52,14 @@ class Lists:
         return len(self.both) / len(self.rows) if len(self.rows) else 1.0
 
 
-def params_that_differ(a: Evidence, b: Evidence) -> list[tuple[str, str, str]]:
+def params_that_differ(a: RunContents, b: RunContents) -> list[tuple[str, str, str]]:
     """Return name and both values of each param that differs, by name."""
     names = sorted({*a.params, *b.params})
     pairs = [(name, str(a.params.get(name, ABSENT)), str(b.params.get(name, ABSENT))) for name in names]
     return [pair for pair in pairs if pair[1] != pair[2]]
 
 
-def features_that_differ(a: Evidence, b: Evidence) -> Features | None:
+def features_that_differ(a: RunContents, b: RunContents) -> Features | None:
     """Return the features of one model alone, in their order; None where those of a run are not known here."""
     if a.features is None or b.features is None:
         return None
@@ -68,7 +68,7 @@ def features_that_differ(a: Evidence, b: Evidence) -> Features | None:
     return Features(added, dropped, len({*a.features} & {*b.features}))
 
 
-def lists_of(a: Evidence, b: Evidence) -> Lists | None:
+def lists_of(a: RunContents, b: RunContents) -> Lists | None:
     """Return the newest lists beside each other; None where one is not here, is empty, or they are of two days."""
     if a.listed is None or b.listed is None or a.listed.empty or b.listed.empty:
         return None

@@ -24,7 +24,7 @@ from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, Tally, f
 from savedesk.stages.evaluate.money import Flags
 from savedesk.stages.evaluate.probability import calibration_table, row_losses
 from savedesk.stages.evaluate.rows import UNKNOWN, subscriber_codes
-from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
+from savedesk.stages.evaluate.score_figures import FigureRows, PairedScores, ScoredRows
 
 KEY = ["subscriber_id", "as_of"]
 SLICE_BY = ("segment", "region", "tier", "age_band")
@@ -195,9 +195,9 @@ def _figures(
     codes, months = subscriber_codes(rows), len(days)
     month = pd.factorize(rows["as_of"], sort=True)[0].astype(np.int64)
     more, swing = contacts[1].gain - contacts[0].gain, contacts[1].swing - contacts[0].swing
-    both = Together(
+    both = PairedScores(
         {
-            side: Judged(_given(rows, side, codes, month, one.gain), params, listing=True)
+            side: ScoredRows(_given(rows, side, codes, month, one.gain), params, listing=True)
             for side, one in zip(SIDES, contacts, strict=True)
         }
     )
@@ -216,11 +216,11 @@ def _figures(
     return figures
 
 
-def _given(rows: pd.DataFrame, side: str, codes: Integers, month: Integers, gain: Floats) -> Evidence:
+def _given(rows: pd.DataFrame, side: str, codes: Integers, month: Integers, gain: Floats) -> FigureRows:
     """Return what the figures of one run are made of; its contacts at the prices of both."""
     score, expected = (rows[f"{name}{side}"].to_numpy(dtype=float) for name in ("churn_probability", "expected_gain"))
     value, listed = rows[f"remaining_value{side}"].fillna(0).to_numpy(dtype=float), rows[f"listed{side}"].to_numpy(bool)
-    return Evidence(codes, month, score, rows["churned_a"].to_numpy(dtype=float), value, listed, gain, expected)
+    return FigureRows(codes, month, score, rows["churned_a"].to_numpy(dtype=float), value, listed, gain, expected)
 
 
 def _named(found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from savedesk.errors import MissingInputError
 from savedesk.operations.outcomes.gateway_rows import from_gateway
 from savedesk.operations.outcomes.lists import HandedOver, handed_over
 from savedesk.operations.outcomes.refusals import let_act, list_for, warnings_of
-from savedesk.operations.outcomes.rules import Known, Outcome, SiftedSheet, as_given, complaints_of, sift_sheet
+from savedesk.operations.outcomes.rules import CheckedSheet, Known, Outcome, as_given, check_sheet, complaints_of
 from savedesk.operations.outcomes.sheet import read_sheet
 from savedesk.operations.review.runs import data_reach, source_of
 from savedesk.params.ingest import IngestParams
@@ -60,7 +60,7 @@ class Imported:
 
     Args:
         rows: that are not blank.
-        sifted: accepted, rejected, and still to be filled in.
+        validated: accepted, rejected, and still to be filled in.
         complaints: one line for each kind of mistake.
         added: outcomes that are new.
         corrected: outcomes that say something else than before.
@@ -75,7 +75,7 @@ class Imported:
     """
 
     rows: int
-    sifted: SiftedSheet
+    validated: CheckedSheet
     complaints: list[str]
     added: int = 0
     corrected: int = 0
@@ -90,7 +90,7 @@ class Imported:
 
 
 def import_outcomes(root: Path, path: Path, today: dt.date) -> Imported:
-    """Read, sift and keep an outcome sheet. Importing it once more changes nothing.
+    """Read, validate and keep an outcome sheet. Importing it once more changes nothing.
 
     Args:
         root: project folder.
@@ -121,15 +121,17 @@ def _import(root: Path, path: Path, today: dt.date) -> Imported:
     zone = zone_of(root, source)
     rows, merged = from_gateway(rows, policy, zone)
     known = Known(_ids(root), lists, policy, today, zone)
-    sifted = sift_sheet(rows, known)
-    refusals = let_act(sifted, known, _refusals(root, source, lists))
+    validated = check_sheet(rows, known)
+    refusals = let_act(validated, known, _refusals(root, source, lists))
     until = data_reach(root)
-    waiting = sum(one.contacted_on > until for one in sifted.accepted)
-    made = Imported(len(rows), sifted, complaints_of(sifted, known), data_until=until, waiting=waiting, merged=merged)
+    waiting = sum(one.contacted_on > until for one in validated.accepted)
+    made = Imported(
+        len(rows), validated, complaints_of(validated, known), data_until=until, waiting=waiting, merged=merged
+    )
     made.refusals = warnings_of(refusals, known)
-    made.rejected_file = _write_rejected(root, path, sifted)
+    made.rejected_file = _write_rejected(root, path, validated)
     by_list: dict[dt.date, list[Outcome]] = {}
-    for one in sifted.accepted:
+    for one in validated.accepted:
         by_list.setdefault(list_for(one, lists).as_of, []).append(one)
     _keep(root, source, by_list, {one.as_of: one for one in lists}, policy, made)
     return made
@@ -151,16 +153,16 @@ def _ids(root: Path) -> frozenset[str]:
     return frozenset(names)
 
 
-def _write_rejected(root: Path, path: Path, sifted: SiftedSheet) -> str:
+def _write_rejected(root: Path, path: Path, validated: CheckedSheet) -> str:
     """Write the rejected rows; the same file gives the same name, so that a second import adds none."""
-    if not sifted.rejected:
+    if not validated.rejected:
         return ""
     digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
     place = f"{REJECTED_FOLDER}/{re.sub(r'[^A-Za-z0-9_-]+', '_', path.stem)[:40]}-{digest}.csv"
     target = root / place
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = target.with_name(f".{target.name}.tmp")
-    frame = pd.DataFrame([as_given(one) for one in sifted.rejected])
+    frame = pd.DataFrame([as_given(one) for one in validated.rejected])
     scratch.write_text(to_csv(frame), encoding="utf-8", newline="")
     scratch.replace(target)
     return place

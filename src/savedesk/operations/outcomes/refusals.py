@@ -11,12 +11,12 @@ from savedesk.operations.outcomes.row_checks import word_of
 from savedesk.operations.outcomes.rules import (
     LONGEST_NOTE,
     ROWS_NAMED,
+    CheckedSheet,
     Known,
     Outcome,
     Rejected,
-    SiftedSheet,
+    explanation_of,
     name_of,
-    told_of,
 )
 from savedesk.schemas.outcomes import ASKED_NOT_TO_CALL
 from savedesk.stages.ingest.cells import day_of
@@ -40,17 +40,17 @@ class Refusals:
     lost: list[Rejected] = field(default_factory=list)
 
 
-def let_act(sifted: SiftedSheet, known: Known, earlier: Mapping[str, dt.date]) -> Refusals:
+def let_act(validated: CheckedSheet, known: Known, earlier: Mapping[str, dt.date]) -> Refusals:
     """Move the refusals of known subscribers from the rejected rows to the accepted ones; return which they are.
 
     Args:
-        sifted: the rows.
+        validated: the rows.
         known: what they are held against.
         earlier: day of a refusal that was imported before, by subscriber, so that an import once more adds none.
     """
     made = Refusals()
     left = []
-    for one in sifted.rejected:
+    for one in validated.rejected:
         if word_of(one.row.cells["outcome"]) != ASKED_NOT_TO_CALL or one.rule == _COPY:
             left.append(one)
         elif one.row.cells["subscriber_id"] not in known.subscribers:
@@ -58,10 +58,10 @@ def let_act(sifted: SiftedSheet, known: Known, earlier: Mapping[str, dt.date]) -
             left.append(one)
         else:
             made.acting.append(one)
-            sifted.accepted.append(_outcome(one, known, earlier, made))
-    sifted.rejected = left
+            validated.accepted.append(_outcome(one, known, earlier, made))
+    validated.rejected = left
     # Where a subscriber has another outcome on that day, too, the later one is kept.
-    sifted.accepted.sort(key=lambda one: (one.outcome == ASKED_NOT_TO_CALL, one.number))
+    validated.accepted.sort(key=lambda one: (one.outcome == ASKED_NOT_TO_CALL, one.number))
     return made
 
 
@@ -101,7 +101,7 @@ def warnings_of(made: Refusals, known: Known) -> list[str]:
     for rule, rows in by_rule.items():
         undated = any(one in made.undated for one in rows)
         day = f", with {known.today}, the day of the import, or the day of an earlier refusal" if undated else ""
-        what = told_of(rule, rows[0].value, known)[0]
+        what = explanation_of(rule, rows[0].value, known)[0]
         said.append(f"{_rows(rows)}: {what}; the refusal counts all the same{day}: {_named(rows)}")
     if made.lost:
         ids = [one for one in made.lost if one.row.cells["subscriber_id"]]

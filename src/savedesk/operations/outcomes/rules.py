@@ -56,7 +56,7 @@ class Rejected:
 
 
 @dataclass
-class SiftedSheet:
+class CheckedSheet:
     """What became of the rows: each is in one of the three. A blank one was only prefilled, and waits."""
 
     accepted: list[Outcome] = field(default_factory=list)
@@ -83,9 +83,9 @@ class Known:
     zone: str | None = None
 
 
-def sift_sheet(rows: Sequence[SheetRow], known: Known) -> SiftedSheet:
+def check_sheet(rows: Sequence[SheetRow], known: Known) -> CheckedSheet:
     """Return the accepted rows, and the others with the first rule that each broke."""
-    made = SiftedSheet()
+    made = CheckedSheet()
     passed: list[tuple[SheetRow, Outcome]] = []
     for row in rows:
         if not any(row.cells[name] for name in ("contacted_on", "outcome", "note")):
@@ -106,7 +106,7 @@ def sift_sheet(rows: Sequence[SheetRow], known: Known) -> SiftedSheet:
     return made
 
 
-def _settle(same: Sequence[tuple[SheetRow, Outcome]], made: SiftedSheet) -> None:
+def _settle(same: Sequence[tuple[SheetRow, Outcome]], made: CheckedSheet) -> None:
     """Accept one of the rows of a subscriber and day; where they contradict each other nobody can tell which."""
     if len({one.said for _, one in same}) > 1:
         made.rejected += [Rejected(row, "contradiction", one.outcome) for row, one in same]
@@ -167,16 +167,16 @@ def name_of(text: str, names: Collection[str]) -> str:
     return {word_of(name): name for name in names}.get(word_of(text), word_of(text))
 
 
-def complaints_of(sifted: SiftedSheet, known: Known) -> list[str]:
+def complaints_of(validated: CheckedSheet, known: Known) -> list[str]:
     """Return one line for each kind of mistake: the rows, what is wrong, what is allowed, what to do."""
     by_rule: dict[str, list[Rejected]] = {}
-    for one in sifted.rejected:
+    for one in validated.rejected:
         by_rule.setdefault(one.rule, []).append(one)
     return [_line(rule, found, known) for rule, found in by_rule.items()]
 
 
 def _line(rule: str, found: Sequence[Rejected], known: Known) -> str:
-    what, allowed, step = told_of(rule, found[0].value, known)
+    what, allowed, step = explanation_of(rule, found[0].value, known)
     numbers = ", ".join(one.row.place for one in found[:ROWS_NAMED])
     more = f" and {len(found) - ROWS_NAMED:,} more" if len(found) > ROWS_NAMED else ""
     value = found[0].value.replace(FORMULA, "=")
@@ -186,7 +186,7 @@ def _line(rule: str, found: Sequence[Rejected], known: Known) -> str:
     return " ".join("; ".join([*parts, f"next: {step}"]).split())
 
 
-def told_of(rule: str, value: str, known: Known) -> tuple[str, str, str]:
+def explanation_of(rule: str, value: str, known: Known) -> tuple[str, str, str]:
     """Return what is wrong, what is allowed, and the next step."""
     days = ", ".join(f"{one.as_of} to {one.until}" for one in known.lists)
     words: Mapping[str, tuple[str, str, str]] = {

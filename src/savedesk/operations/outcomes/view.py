@@ -14,10 +14,10 @@ IDS_NAMED = 5
 def tell(one: Imported, policy: PrioritiseParams) -> None:
     """Print counts that add up, one line for each kind of mistake, and what the outcomes can teach."""
     out = console()
-    sifted = one.sifted
+    validated = one.validated
     lines = {
-        "rows": f"{one.rows:,} = {len(sifted.accepted):,} accepted + {len(sifted.rejected):,} rejected + "
-        f"{sifted.blank:,} without an outcome yet",
+        "rows": f"{one.rows:,} = {len(validated.accepted):,} accepted + {len(validated.rejected):,} rejected + "
+        f"{validated.blank:,} without an outcome yet",
         "accepted": f"{one.added:,} new, {one.corrected:,} corrected, {one.known:,} known already",
     }
     for name, text in lines.items():

@@ -19,11 +19,11 @@ from savedesk.model.stored import require_one_model
 from savedesk.model.trial_read import require_readable
 from savedesk.operations.compare.paired import Paired, pair
 from savedesk.operations.promote.baseline import beside_best_baseline
-from savedesk.operations.promote.gate import Check, judged
+from savedesk.operations.promote.gate import Check, gate_checks
 from savedesk.operations.promote.ledger import MODEL_VERSION, append, current, require_file
-from savedesk.operations.runs.evidence import Evidence, evidence_of
 from savedesk.operations.runs.find import CHALLENGER, CHAMPION, Named, find_run
 from savedesk.operations.runs.kept import FOLDER, MODEL_FILES
+from savedesk.operations.runs.run_contents import RunContents, run_contents_of
 from savedesk.params.compare import CompareParams
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.params.load import current_source, load_params
@@ -96,7 +96,7 @@ def promoted(root: Path, word: str, why: str, *, force: bool, dry_run: bool) -> 
                     _install(root, run)
                 return Promotion(UNCHANGED, run, champion.label, [])
             champion = None  # an earlier promotion ended before its line was written
-        rival, checks, found = _judged(root, run, champion)
+        rival, checks, found = _gate_checks(root, run, champion)
         refused = not all(check.passed for check in checks)
         if dry_run or (refused and not force):
             return Promotion(DRY if dry_run else REFUSED, run, rival, checks)
@@ -150,20 +150,20 @@ def _champion(root: Path, source: str) -> Named | None:
     return find_run(root, source, CHAMPION, WHERE)
 
 
-def _judged(root: Path, run: Named, champion: Named | None) -> tuple[str, list[Check], Paired | str]:
+def _gate_checks(root: Path, run: Named, champion: Named | None) -> tuple[str, list[Check], Paired | str]:
     sections = load_params(root)
     limits = sections[PromoteParams.key]
     assert isinstance(limits, PromoteParams)  # noqa: S101 - for the type checker
-    own = evidence_of(root, run)
+    own = run_contents_of(root, run)
     if champion is None:
         rival, found = _against_baseline(own, sections)
-        return rival, judged(found, limits, rival=rival, same_desk=False), found
+        return rival, gate_checks(found, limits, rival=rival, same_desk=False), found
     rival = f"the champion {champion.label}"
-    found = _paired(evidence_of(root, champion), own, sections)
-    return rival, judged(found, limits, rival="the champion", same_desk=True), found
+    found = _paired(run_contents_of(root, champion), own, sections)
+    return rival, gate_checks(found, limits, rival="the champion", same_desk=True), found
 
 
-def _against_baseline(own: Evidence, sections: dict[str, Section]) -> tuple[str, Paired | str]:
+def _against_baseline(own: RunContents, sections: dict[str, Section]) -> tuple[str, Paired | str]:
     kept = own.run.kept
     scored = kept.table(scores.BASELINES, scores.BASELINES.column_names) if kept else None
     if own.rows is None or scored is None:
@@ -174,7 +174,7 @@ def _against_baseline(own: Evidence, sections: dict[str, Section]) -> tuple[str,
     return f"the best simple model ({name})", _pair(simple, model, sections)
 
 
-def _paired(champion: Evidence, own: Evidence, sections: dict[str, Section]) -> Paired | str:
+def _paired(champion: RunContents, own: RunContents, sections: dict[str, Section]) -> Paired | str:
     for one in (champion, own):
         if one.rows is None:
             return f"the rows of {one.label} are not in {FOLDER} on this machine"

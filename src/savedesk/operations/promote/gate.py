@@ -30,7 +30,7 @@ class Check:
     told: str
 
 
-def judged(found: Paired | str, limits: PromoteParams, *, rival: str, same_desk: bool) -> list[Check]:
+def gate_checks(found: Paired | str, limits: PromoteParams, *, rival: str, same_desk: bool) -> list[Check]:
     """Return the answers about the run ``b``; it passes where all are yes.
 
     Args:

@@ -179,11 +179,11 @@ def worked_out(one: Shown) -> list[str]:
         "  p_a r (V - d) - (1 - p) u d - c",
         f"  = {saved}{_money(row['offer_cost'])}) - {given} - {_money(row['contact_cost'])}",
         f"  = {terms} = {_money(row['expected_gain'])}",
-        *_strength(one, row),
+        *_attributable_risk(one, row),
     ]
 
 
-def _strength(one: Shown, row: Any) -> list[str]:
+def _attributable_risk(one: Shown, row: Any) -> list[str]:
     """Return how the rate of the option follows from that of its action and reason, where it differs."""
     cell = one.rates[(one.rates["action"] == row["action"]) & (one.rates["reason"] == row["reason"])]
     weighed = one.reasons[one.reasons["reason"] == row["reason"]]

@@ -75,7 +75,7 @@ def find_run(root: Path, source: str, word: str, where: str) -> Named:
         return _by_age(root, source, kept, (LAST, PREVIOUS).index(word), where)
     if word == CHAMPION and (entry := current(root, source)):
         run, run_id, name, version = (str(entry[part]) for part in ("run", "run_id", "run_name", "version"))
-        return _with_evidence(Named(run, run_id, name, version, source, None), kept)
+        return _with_kept(Named(run, run_id, name, version, source, None), kept)
     here = [run for run in kept if run.version == word]
     if word.isdigit() and len(here) == 1:
         return here[0]
@@ -90,7 +90,7 @@ def _of(run: KeptRun) -> Named:
     return Named(run.key, run.run_id, str(told["run_name"]), str(told["registered_version"]), str(told["source"]), run)
 
 
-def _with_evidence(run: Named, kept: list[Named]) -> Named:
+def _with_kept(run: Named, kept: list[Named]) -> Named:
     """Return the run with what is kept of it; MLflow knows the id of a run that was sent after it had been kept."""
     here = next((one for one in kept if one.same(run)), None)
     if here is None:
@@ -123,7 +123,7 @@ def _registered(root: Path, source: str, kept: list[Named], word: str, where: st
             next_step="run `savedesk promote` first" if word == CHAMPION else "choose one of them, or run `dvc repro`",
         )
     run = tracked_run(root, versions[version])
-    return _with_evidence(Named(run.key, run.run_id, run.name, version, source, None), kept)
+    return _with_kept(Named(run.key, run.run_id, run.name, version, source, None), kept)
 
 
 def _fitting(root: Path, source: str, kept: list[Named], word: str, where: str) -> Named:
@@ -151,4 +151,4 @@ def _tracked(root: Path, source: str, kept: list[Named]) -> list[Named]:
     from savedesk.stages.track.lookup import tracked_runs  # noqa: PLC0415 - MLflow is slow to load
 
     found = [Named(run.key, run.run_id, run.name, run.version, source, None) for run in tracked_runs(root, source)]
-    return [_with_evidence(run, kept) for run in found]
+    return [_with_kept(run, kept) for run in found]

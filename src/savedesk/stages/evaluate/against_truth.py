@@ -17,7 +17,7 @@ from savedesk.params.prioritise import Action, PrioritiseParams
 from savedesk.schemas.truth import ACTIONS, WINDOW
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, Tally, amounts, figures_with_intervals
 from savedesk.stages.evaluate.money import Flags, contacted
-from savedesk.stages.evaluate.score_figures import Judged, evidence_of
+from savedesk.stages.evaluate.score_figures import ScoredRows, figure_rows
 
 HARM = 1e-5  # of probability: ten times the rounding of the table
 BISECTIONS = 40
@@ -167,9 +167,9 @@ def truth_figures(rows: pd.DataFrame, policy: PrioritiseParams, params: Evaluate
         policy: section ``prioritise``.
         params: section ``evaluate``.
     """
-    given = evidence_of(rows, np.full(len(rows), np.nan))
+    given = figure_rows(rows, np.full(len(rows), np.nan))
     true = rows["true_probability"].to_numpy(dtype=float)
-    own, best = Judged(given, params), Judged(given, params, score=true)
+    own, best = ScoredRows(given, params), ScoredRows(given, params, score=true)
     away = amounts(given.subscriber, np.abs(true - given.score), np.ones(len(true)))
     money, tallies = _no_money()
     if any(name in ACTIONS for name in policy.actions):

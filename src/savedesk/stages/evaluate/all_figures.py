@@ -18,13 +18,13 @@ from savedesk.params.prioritise import PrioritiseParams
 from savedesk.pipeline.inputs import Inputs
 from savedesk.schemas import decisions, features, model, source_facts
 from savedesk.stages.evaluate.against_truth import truth_figures, windows_differ
-from savedesk.stages.evaluate.at_capacity import Judge, capacity_figures
+from savedesk.stages.evaluate.at_capacity import EqualSizeRules, capacity_figures
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples
 from savedesk.stages.evaluate.champion import beside_champion
 from savedesk.stages.evaluate.coverage import coverage_figures
 from savedesk.stages.evaluate.drift import Drift, drift_figures, sampled
 from savedesk.stages.evaluate.headline import MODEL, best_baseline, headline_figures
-from savedesk.stages.evaluate.score_figures import Evidence, evidence_of
+from savedesk.stages.evaluate.score_figures import FigureRows, figure_rows
 from savedesk.stages.evaluate.slices import (
     BY_CAUSE,
     calibration_counts,
@@ -51,7 +51,7 @@ class Figures:
     def __init__(self, rows: pd.DataFrame, gain: Floats, inputs: Inputs) -> None:
         """Draw the resamples once for all figures."""
         self._rows, self._inputs, self._params = rows, inputs, inputs.section(EvaluateParams)
-        self._given: Evidence = evidence_of(rows, gain)
+        self._given: FigureRows = figure_rows(rows, gain)
         self._resamples = Resamples(self._given.subscriber, self._params)
         self._lines: list[dict[str, Any]] = []
         self.best: dict[str, Any] = {}
@@ -108,7 +108,7 @@ class Figures:
         known, policy = self._rows.iloc[there], self._inputs.section(PrioritiseParams)
         self._add(truth_figures(known, policy, self._params), places=there)
         options = self._inputs.frame(decisions.OPTIONS)
-        self._add(capacity_figures(options, known, Judge(policy, self._params)), places=there)
+        self._add(capacity_figures(options, known, EqualSizeRules(policy, self._params)), places=there)
         slices = {key: there[places] for key, places in slices_of(known, BY_CAUSE)}
         true = self._rows["true_probability"].to_numpy(dtype=float)
         for key, found in cause_figures(true, self._given, slices, self._params, self._resamples).items():

@@ -42,7 +42,7 @@ Pick = Callable[[pd.DataFrame, int], pd.DataFrame]
 
 
 @dataclass(frozen=True)
-class Judge:
+class EqualSizeRules:
     """The policy's rules for lists of equal size.
 
     Args:
@@ -165,7 +165,7 @@ def with_saved(known: pd.DataFrame, saved: Floats) -> pd.DataFrame:
 
 
 def capacity_figures(
-    options: pd.DataFrame, rows: pd.DataFrame, judge: Judge, better: pd.DataFrame | None = None
+    options: pd.DataFrame, rows: pd.DataFrame, judge: EqualSizeRules, better: pd.DataFrame | None = None
 ) -> dict[str, Figure]:
     """Return what each list truly earns a month, and how many times a rival's the own list earns, with intervals.
 
@@ -200,7 +200,7 @@ def capacity_figures(
     return figures_with_intervals(measure, tallies, Resamples(codes, judge.params))
 
 
-def lists_of(options: pd.DataFrame, rows: pd.DataFrame, judge: Judge) -> dict[str, pd.DataFrame]:
+def lists_of(options: pd.DataFrame, rows: pd.DataFrame, judge: EqualSizeRules) -> dict[str, pd.DataFrame]:
     """Return the options of each list over all as_of dates of the rows, with what they truly gain; none without any."""
     dated = options.assign(as_of=pd.to_datetime(options["as_of"]).dt.strftime("%Y-%m-%d"))
     known = with_truth(dated, rows)

@@ -30,7 +30,7 @@ from savedesk.schemas.labels import CHURN_TYPES
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, figures_with_intervals
 from savedesk.stages.evaluate.money import realised_gain
 from savedesk.stages.evaluate.rows import KEY
-from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
+from savedesk.stages.evaluate.score_figures import FigureRows, PairedScores, ScoredRows
 
 FILES = (model.BOOSTER, model.TYPES, model.SURVIVAL)
 
@@ -50,7 +50,7 @@ class Compared:
     places: Integers
 
 
-def beside_champion(rows: pd.DataFrame, given: Evidence, inputs: Inputs, resamples: Resamples) -> Compared:
+def beside_champion(rows: pd.DataFrame, given: FigureRows, inputs: Inputs, resamples: Resamples) -> Compared:
     """Return the figures of the champion on the rows after its training, and those of the difference, paired.
 
     The champion's list has the same limits. It is chosen among the options that are open to the candidates of this
@@ -83,7 +83,7 @@ def beside_champion(rows: pd.DataFrame, given: Evidence, inputs: Inputs, resampl
     own = given.at(places)
     other = replace(own, score=score, listed=listed, gain=gain, expected=expected)
     params = inputs.section(EvaluateParams)
-    every = Together({one: Judged(of, params, listing=True) for one, of in (("own", own), ("champion", other))})
+    every = PairedScores({one: ScoredRows(of, params, listing=True) for one, of in (("own", own), ("champion", other))})
 
     def measure(sums: Sums) -> dict[str, Floats]:
         return _ahead(every.figures(sums))

@@ -11,14 +11,14 @@ from savedesk.metrics.running_sums import Floats
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, figures_with_intervals
 from savedesk.stages.evaluate.rows import baselines_of
-from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
+from savedesk.stages.evaluate.score_figures import FigureRows, PairedScores, ScoredRows
 
 MODEL = "savedesk"
 Track = Callable[[Iterable[list[Floats]]], Iterable[list[Floats]]]
 
 
 def headline_figures(
-    rows: pd.DataFrame, given: Evidence, params: EvaluateParams, resamples: Resamples, track: Track = iter
+    rows: pd.DataFrame, given: FigureRows, params: EvaluateParams, resamples: Resamples, track: Track = iter
 ) -> dict[str, dict[str, Figure]]:
     """Return every figure of the model and of each baseline with its interval, by model and metric.
 
@@ -32,9 +32,9 @@ def headline_figures(
         resamples: of the subscribers.
         track: shows progress over the resamples.
     """
-    judged = {MODEL: Judged(given, params, listing=True)}
-    judged |= {name: Judged(given, params, score=score) for name, score in baselines_of(rows).items()}
-    every = Together(judged)
+    judged = {MODEL: ScoredRows(given, params, listing=True)}
+    judged |= {name: ScoredRows(given, params, score=score) for name, score in baselines_of(rows).items()}
+    every = PairedScores(judged)
 
     def measure(sums: Sums) -> dict[tuple[str, str], Floats]:
         return _beside(every.figures(sums))

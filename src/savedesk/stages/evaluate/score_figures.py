@@ -19,12 +19,12 @@ from savedesk.stages.evaluate.probability import bins_down, row_losses
 from savedesk.stages.evaluate.rows import subscriber_codes
 
 KeyT = TypeVar("KeyT")
-CELLS = 1024  # of neighbours in a ranking that a resample takes together; fewer rows are taken one by one
+MOST_GROUPS = 1024  # of neighbours in a ranking that a resample takes together; fewer rows are taken one by one
 LIST_SUMS = 6
 
 
 @dataclass(frozen=True)
-class Evidence:
+class FigureRows:
     """What figures are made of, one entry a row.
 
     Args:
@@ -47,19 +47,19 @@ class Evidence:
     gain: Floats
     expected: Floats
 
-    def at(self, places: Integers) -> Evidence:
+    def at(self, places: Integers) -> FigureRows:
         """Return some of the rows."""
-        return Evidence(**{one.name: getattr(self, one.name)[places] for one in fields(self)})
+        return FigureRows(**{one.name: getattr(self, one.name)[places] for one in fields(self)})
 
 
-def evidence_of(rows: pd.DataFrame, gain: Floats) -> Evidence:
+def figure_rows(rows: pd.DataFrame, gain: Floats) -> FigureRows:
     """Return what figures are made of.
 
     Args:
         rows: evaluation rows.
         gain: realised gain of each row.
     """
-    return Evidence(
+    return FigureRows(
         subscriber_codes(rows),
         pd.factorize(rows["as_of"])[0].astype(np.int64),
         rows["churn_probability"].to_numpy(dtype=float),
@@ -71,7 +71,7 @@ def evidence_of(rows: pd.DataFrame, gain: Floats) -> Evidence:
     )
 
 
-class Cells:
+class RankGroups:
     """Neighbours in a ranking taken together: what is the same for all resamples.
 
     Args:
@@ -121,7 +121,7 @@ class Cells:
         return ratio(found, rows.sum(axis=-1))
 
 
-class Judged:
+class ScoredRows:
     """A score on some rows, and the list if asked for.
 
     Args:
@@ -132,7 +132,7 @@ class Judged:
     """
 
     def __init__(
-        self, given: Evidence, params: EvaluateParams, *, listing: bool = False, score: Floats | None = None
+        self, given: FigureRows, params: EvaluateParams, *, listing: bool = False, score: Floats | None = None
     ) -> None:
         """Order the rows once."""
         own = given.score if score is None else score
@@ -140,7 +140,7 @@ class Judged:
         self._ranking = ranked(own, given.churned, given.value)
         order = self._ranking.order
         self._placed = own[order], bins_down(self._ranking.ends, params.calibration_bins)
-        self._cells = Cells(self._ranking, *self._placed, CELLS)
+        self._cells = RankGroups(self._ranking, *self._placed, MOST_GROUPS)
         self._months = len(np.unique(given.month))
         self._no_action = bool(np.isnan(given.gain).all())
 
@@ -169,7 +169,7 @@ class Judged:
 
     def point(self) -> dict[str, float]:
         """Return the figures of the rows as they are."""
-        exact = Cells(self._ranking, *self._placed, len(self._ranking.order))
+        exact = RankGroups(self._ranking, *self._placed, len(self._ranking.order))
         sums = [np.ones(len(exact.score)), self._ranking.churned, self._ranking.value]
         listed = [one.sum()[None] for one in self._of_list()] if self._listing else []
         found = self._figures([*(np.atleast_2d(one) for one in sums), *listed], exact)  # type: ignore[arg-type]
@@ -180,7 +180,7 @@ class Judged:
         listed = [one[:, 0] for one in sums[3 : 3 + LIST_SUMS]] if self._listing else []
         return self._figures([*sums[:3], *listed], self._cells)
 
-    def _figures(self, sums: Sums, cells: Cells) -> dict[str, Floats]:
+    def _figures(self, sums: Sums, cells: RankGroups) -> dict[str, Floats]:
         rows, churners, value = sums[:3]
         return figures_of_score(
             ScoreSums(
@@ -200,14 +200,14 @@ class Judged:
         return ListSums(contacts, churners, *money, self._months, not self._no_action)
 
 
-class Together(Generic[KeyT]):
+class PairedScores(Generic[KeyT]):
     """Several judged scores that are made anew by the same resamples.
 
     Args:
         judged: by any key.
     """
 
-    def __init__(self, judged: Mapping[KeyT, Judged]) -> None:
+    def __init__(self, judged: Mapping[KeyT, ScoredRows]) -> None:
         """Put their tallies one after the other."""
         self.judged, self.tallies = judged, list[Tally]()
         self._spans = dict[KeyT, slice]()

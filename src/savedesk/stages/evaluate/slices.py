@@ -16,7 +16,7 @@ from savedesk.params.evaluate import EvaluateParams
 from savedesk.schemas.labels import CHURN_TYPES
 from savedesk.stages.evaluate.bootstrap import Figure, Resamples, Sums, Tally, amounts, figures_with_intervals
 from savedesk.stages.evaluate.rows import UNKNOWN
-from savedesk.stages.evaluate.score_figures import Evidence, Judged, Together
+from savedesk.stages.evaluate.score_figures import FigureRows, PairedScores, ScoredRows
 
 SLICE_BY = ("as_of", "tier", "segment", "region", "age_band", "tenure_band", "gender", "fold")
 BY_CAUSE = ("cause",)
@@ -41,7 +41,7 @@ def slices_of(rows: pd.DataFrame, by: tuple[str, ...] = SLICE_BY) -> Iterator[tu
 
 
 def slice_figures(
-    given: Evidence, slices: Mapping[Slice, Integers], params: EvaluateParams, resamples: Resamples
+    given: FigureRows, slices: Mapping[Slice, Integers], params: EvaluateParams, resamples: Resamples
 ) -> dict[Slice, dict[str, Figure]]:
     """Return the figures of each slice; all NaN where it is too small or has one class only.
 
@@ -52,24 +52,24 @@ def slice_figures(
         resamples: of the subscribers.
     """
     parts = {key: given.at(places) for key, places in slices.items()}
-    return _judged(parts, params, resamples, listing=True)
+    return _of_slices(parts, params, resamples, listing=True)
 
 
-def _judged(
-    parts: Mapping[Slice, Evidence], params: EvaluateParams, resamples: Resamples, *, listing: bool
+def _of_slices(
+    parts: Mapping[Slice, FigureRows], params: EvaluateParams, resamples: Resamples, *, listing: bool
 ) -> dict[Slice, dict[str, Figure]]:
     judged = {
-        key: Judged(one, params, listing=listing)
+        key: ScoredRows(one, params, listing=listing)
         for key, one in parts.items()
         if len(one.churned) >= params.minimum_slice_rows and one.churned.min() < one.churned.max()
     }
-    found = _figures(Together(judged), resamples) if judged else {}
+    found = _figures(PairedScores(judged), resamples) if judged else {}
     names = next(iter(found.values()), {}).keys() or ("auc", "log_loss", "churn_rate", "calibration_gap")
     absent = {name: Figure(float("nan")) for name in names}
     return {key: _with_rates(found[key], one, params) if key in found else absent for key, one in parts.items()}
 
 
-def _figures(every: Together[Slice], resamples: Resamples) -> dict[Slice, dict[str, Figure]]:
+def _figures(every: PairedScores[Slice], resamples: Resamples) -> dict[Slice, dict[str, Figure]]:
     def measure(sums: Sums) -> dict[tuple[Slice, str], Floats]:
         return {(key, name): one for key, found in every.figures(sums).items() for name, one in found.items()}
 
@@ -80,7 +80,7 @@ def _figures(every: Together[Slice], resamples: Resamples) -> dict[Slice, dict[s
     return figures
 
 
-def _with_rates(found: dict[str, Figure], given: Evidence, params: EvaluateParams) -> dict[str, Figure]:
+def _with_rates(found: dict[str, Figure], given: FigureRows, params: EvaluateParams) -> dict[str, Figure]:
     gap = _at_least_by_chance(found["calibration_gap"], given.score, params.interval)
     return {**found, "calibration_gap": gap, "churn_rate": _rate(given.churned, params.interval)}
 
@@ -96,7 +96,7 @@ def _at_least_by_chance(gap: Figure, score: Floats, interval: float) -> Figure:
 
 
 def type_figures(
-    rows: pd.DataFrame, given: Evidence, params: EvaluateParams, resamples: Resamples
+    rows: pd.DataFrame, given: FigureRows, params: EvaluateParams, resamples: Resamples
 ) -> dict[Slice, dict[str, Figure]]:
     """Return the figures of each type of churn that is expected or seen, and its shares of the churn in each sense.
 
@@ -109,13 +109,13 @@ def type_figures(
         params: section ``evaluate``.
         resamples: of the subscribers.
     """
-    parts: dict[Slice, Evidence] = {}
+    parts: dict[Slice, FigureRows] = {}
     for name in CHURN_TYPES:
         score = rows[f"probability_{name}"].to_numpy(dtype=float)
         left = given.churned * (rows["churn_type"] == name).to_numpy(dtype=float)
         if left.any() or score.max() > 0:
             parts[BY_TYPE, name] = replace(given, score=score, churned=left)
-    found = _judged(parts, params, resamples, listing=False)
+    found = _of_slices(parts, params, resamples, listing=False)
     shares = _shares(parts, given, resamples) if parts else {}
     for key, one in found.items():
         known = not np.isnan(one["log_loss"].value)
@@ -126,7 +126,9 @@ def type_figures(
     return found
 
 
-def _shares(parts: Mapping[Slice, Evidence], given: Evidence, resamples: Resamples) -> dict[Slice, dict[str, Figure]]:
+def _shares(
+    parts: Mapping[Slice, FigureRows], given: FigureRows, resamples: Resamples
+) -> dict[Slice, dict[str, Figure]]:
     """Return each type's share of the churn that was expected, and of that which was seen."""
     values = [one for part in parts.values() for one in (part.score, part.churned)]
 
@@ -173,7 +175,7 @@ def calibration_counts(metrics: pd.DataFrame, interval: float) -> dict[str, Figu
 
 
 def cause_figures(
-    true: Floats, given: Evidence, slices: Mapping[Slice, Integers], params: EvaluateParams, resamples: Resamples
+    true: Floats, given: FigureRows, slices: Mapping[Slice, Integers], params: EvaluateParams, resamples: Resamples
 ) -> dict[Slice, dict[str, Figure]]:
     """Return mean p, mean true chance, churn rate and AUC of the rows of each cause; all NaN where they are too few.
 
@@ -192,12 +194,12 @@ def cause_figures(
             found[key] = {name: Figure(float("nan")) for name in CAUSE_NAMES}
             continue
         part = given.at(places)
-        figures = _cause(part, true[places], Judged(part, params), resamples)
+        figures = _cause(part, true[places], ScoredRows(part, params), resamples)
         found[key] = {**figures, "churn_rate": _rate(part.churned, params.interval)}
     return found
 
 
-def _cause(part: Evidence, true: Floats, judged: Judged, resamples: Resamples) -> dict[str, Figure]:
+def _cause(part: FigureRows, true: Floats, judged: ScoredRows, resamples: Resamples) -> dict[str, Figure]:
     ones = np.ones(len(true))
 
     def measure(sums: Sums) -> dict[str, Floats]:

@@ -29,11 +29,11 @@ def tell(trial: Trial, family: str) -> None:
     console.print(_spread(trial))
     console.print(_table("What it says about churn, by itself", trial.folds))
     console.print(_table("By as_of", trial.months))
-    for line in verdicts(trial):
+    for line in advice(trial):
         console.print(line, markup=False)
 
 
-def verdicts(trial: Trial) -> list[str]:
+def advice(trial: Trial) -> list[str]:
     """Return what to think of the feature, one line each."""
     said = []
     if trial.leaks:

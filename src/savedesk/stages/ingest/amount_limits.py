@@ -9,7 +9,7 @@ import ibis
 
 from savedesk.engine.check import RULE
 from savedesk.stages.ingest.casting import ROW_ID, UNREADABLE, given_text
-from savedesk.stages.ingest.validation import Sifted
+from savedesk.stages.ingest.validation import Validated
 
 MONEY = ("money", "money/month")
 
@@ -34,35 +34,35 @@ class Extreme:
     above: int
 
 
-def money_lost(sifted: Sifted) -> MoneyLost | None:
+def money_lost(validated: Validated) -> MoneyLost | None:
     """Return the amount in rows turned away, of the column that sums a row up: the last one of money."""
-    names = [c.name for c in sifted.contract.columns if c.unit in MONEY and c.name in sifted.given.columns]
-    if sifted.broken is None or not names:
+    names = [c.name for c in validated.contract.columns if c.unit in MONEY and c.name in validated.given.columns]
+    if validated.broken is None or not names:
         return None
     column = "total_due" if "total_due" in names else names[-1]
-    rows = sifted.cast.filter(sifted.cast[column].abs() < float("inf"))
-    lost = rows.semi_join(sifted.broken, ROW_ID)
+    rows = validated.cast.filter(validated.cast[column].abs() < float("inf"))
+    lost = rows.semi_join(validated.broken, ROW_ID)
     (part,) = lost.aggregate(rows=lost.count(), amount=lost[column].abs().sum()).to_pyarrow().to_pylist()
     whole = rows[column].abs().sum().execute()
     return MoneyLost(column, part["rows"], float(part["amount"] or 0), float(whole or 0))
 
 
-def extreme_column(sifted: Sifted, quantile: float) -> Extreme | None:
+def extreme_column(validated: Validated, quantile: float) -> Extreme | None:
     """Return the column whose lost values are the largest ones most often; None if no row with a number was lost.
 
     A value that could not be read is taken for the number that its digits make, without the signs between them.
 
     Args:
-        sifted: the rows.
+        validated: the rows.
         quantile: share of the accepted values that a large one lies above.
     """
-    lost = _lost(sifted)
-    columns = [c.name for c in sifted.contract.columns if c.dtype == "float64" and c.name in sifted.given.columns]
+    lost = _lost(validated)
+    columns = [c.name for c in validated.contract.columns if c.dtype == "float64" and c.name in validated.given.columns]
     if lost is None or not columns:
         return None
-    limits = sifted.accepted.aggregate(**{name: sifted.accepted[name].quantile(quantile) for name in columns})
+    limits = validated.accepted.aggregate(**{name: validated.accepted[name].quantile(quantile) for name in columns})
     (bounds,) = limits.to_pyarrow().to_pylist()
-    rows = sifted.given.table.inner_join(lost, ROW_ID)
+    rows = validated.given.table.inner_join(lost, ROW_ID)
     found = []
     for name in columns:
         if bounds[name] is None:
@@ -71,8 +71,8 @@ def extreme_column(sifted: Sifted, quantile: float) -> Extreme | None:
         (counted,) = (
             rows.aggregate(rows=value.notnull().sum(), above=(value > bounds[name]).sum()).to_pyarrow().to_pylist()
         )
-        rules = [rule for rule in (*sifted.unreadable, *sifted.counts) if rule.partition(":")[2] == name]
-        rule = (rules or [*sifted.counts, *sifted.unreadable])[0]
+        rules = [rule for rule in (*validated.unreadable, *validated.counts) if rule.partition(":")[2] == name]
+        rule = (rules or [*validated.counts, *validated.unreadable])[0]
         found.append((counted["above"] or 0, bool(rules), counted["rows"] or 0, name, rule))
     if not found:
         return None
@@ -80,14 +80,14 @@ def extreme_column(sifted: Sifted, quantile: float) -> Extreme | None:
     return Extreme(name, rule, count, above)
 
 
-def _lost(sifted: Sifted) -> Any | None:
+def _lost(validated: Validated) -> Any | None:
     """Return the numbers of the rows that lost a value or were turned away; a copy and a stranger lose nothing."""
     parts = []
-    if sifted.broken is not None:
-        rule = sifted.broken[RULE]
-        parts.append(sifted.broken.filter(~rule.startswith("copy:"), ~rule.startswith("reference:")).select(ROW_ID))
-    if sifted.repaired is not None:
-        parts.append(sifted.repaired.filter(sifted.repaired[UNREADABLE].contains("type:")).select(ROW_ID))
+    if validated.broken is not None:
+        rule = validated.broken[RULE]
+        parts.append(validated.broken.filter(~rule.startswith("copy:"), ~rule.startswith("reference:")).select(ROW_ID))
+    if validated.repaired is not None:
+        parts.append(validated.repaired.filter(validated.repaired[UNREADABLE].contains("type:")).select(ROW_ID))
     return ibis.union(*parts) if len(parts) > 1 else (parts[0] if parts else None)
 
 

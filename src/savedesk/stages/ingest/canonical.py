@@ -50,7 +50,7 @@ CANONICAL: tuple[Table, ...] = (
 )
 
 
-def wanted_tables(made: IngestRun) -> list[Table]:
+def wanted_tables(ingest_run: IngestRun) -> list[Table]:
     """Return the tables that the source folder has SQL for, subscribers first.
 
     Raises:
@@ -58,29 +58,32 @@ def wanted_tables(made: IngestRun) -> list[Table]:
         MissingInputError: no subscribers.sql.
     """
     known = [table.name for table in CANONICAL]
-    found = sorted(path.stem for path in made.folder.glob("*.sql") if not path.name.endswith(SPARK_SUFFIX))
-    for path in made.folder.glob(f"*{SPARK_SUFFIX}"):
+    found = sorted(path.stem for path in ingest_run.folder.glob("*.sql") if not path.name.endswith(SPARK_SUFFIX))
+    for path in ingest_run.folder.glob(f"*{SPARK_SUFFIX}"):
         stem = path.name.removesuffix(SPARK_SUFFIX)
         if stem not in found:
             step = f"add {stem}.sql in DuckDB's dialect, or remove it"
-            raise ParamsError(f"there is no {stem}.sql beside it", where=made.where(path.name), next_step=step)
+            raise ParamsError(f"there is no {stem}.sql beside it", where=ingest_run.where(path.name), next_step=step)
     for stem in found:
         if stem not in known:
             near = difflib.get_close_matches(stem, known, n=1, cutoff=0.5)
             step = f"did you mean {near[0]}.sql?" if near else "rename or remove it"
             raise ParamsError(
-                f"no table is named {stem!r}", where=made.where(f"{stem}.sql"), allowed=", ".join(known), next_step=step
+                f"no table is named {stem!r}",
+                where=ingest_run.where(f"{stem}.sql"),
+                allowed=", ".join(known),
+                next_step=step,
             )
     if subscribers.TABLE.name not in found:
         raise MissingInputError(
             "not there",
-            where=made.where("subscribers.sql"),
+            where=ingest_run.where("subscribers.sql"),
             next_step="write a SELECT that gives at least subscriber_id",
         )
-    if made.source.attributes and attributes.TABLE.name not in found:
+    if ingest_run.source.attributes and attributes.TABLE.name not in found:
         raise ParamsError(
             "attributes are declared without attributes.sql",
-            where=made.where(SOURCE_FILE),
+            where=ingest_run.where(SOURCE_FILE),
             next_step="write it, or remove them",
         )
     renamed_first = sorted(CANONICAL, key=lambda table: table is not renamed_ids.TABLE)

@@ -13,7 +13,7 @@ from savedesk.stages.ingest.canonical import CANONICAL
 from savedesk.stages.ingest.identity.one_row import REPLACED
 from savedesk.stages.ingest.limits import adding_up
 from savedesk.stages.ingest.unknown import COPY, STRANGER
-from savedesk.stages.ingest.validation import Sifted
+from savedesk.stages.ingest.validation import Validated
 
 MOST_LINES = 12
 _LOST = {table.name: table.lost for table in (*CANONICAL, outcomes.CONTACTS)}
@@ -30,12 +30,12 @@ VALUE_EFFECT = "those values are unknown; the rest of each row counts"
 LINE_EFFECT = "the subscriber named on a line has months and facts that are unknown"
 
 
-def closing_lines(counts: pa.Table, sifted: Sequence[Sifted]) -> list[str]:
+def closing_lines(counts: pa.Table, validated: Sequence[Validated]) -> list[str]:
     """Return the lines of the table, widest loss first; none where every row is as it should be.
 
     Args:
         counts: contract ``ingest_counts``.
-        sifted: the tables.
+        validated: the tables.
     """
     rows = [row for row in counts.to_pylist() if row["kind"] in (QUARANTINED, UNREADABLE) and row["rows"]]
     if not rows:
@@ -53,21 +53,21 @@ def closing_lines(counts: pa.Table, sifted: Sequence[Sifted]) -> list[str]:
     if len(rows) > MOST_LINES:
         lines.append(f"  and {len(rows) - MOST_LINES} more rules in data/ingest/ingest_counts.parquet")
     lines.append("  the rows are in data/ingest/quarantine.parquet and data/ingest/repaired.parquet")
-    return [*lines, *_hints(sifted)]
+    return [*lines, *_hints(validated)]
 
 
-def losses(facts_lost: Any, sifted: Sequence[Sifted], least: float) -> list[dict[str, Any]]:
+def losses(facts_lost: Any, validated: Sequence[Validated], least: float) -> list[dict[str, Any]]:
     """Return the tables of which something is unknown of many subscribers: table, subscribers, share and effect.
 
     Args:
         facts_lost: unknown facts.
-        sifted: the tables.
+        validated: the tables.
         least: share of the subscribers of a table from which on it counts as many.
     """
     counted = facts_lost.group_by("table").aggregate(subscribers=facts_lost.subscriber_id.nunique())
     touched = {row["table"]: row["subscribers"] for row in counted.to_pyarrow().to_pylist() if row["subscribers"]}
     found = []
-    for table in sifted:
+    for table in validated:
         name = table.contract.name
         if name not in touched:
             continue
@@ -91,11 +91,11 @@ def _effect(row: Mapping[str, Any]) -> str:
     return effect or _LOST.get(row["table"], "")
 
 
-def _hints(sifted: Sequence[Sifted]) -> list[str]:
+def _hints(validated: Sequence[Validated]) -> list[str]:
     """Return how several rows of one month become one, for the tables that have such rows."""
     return [
         f"  {table.contract.name}: if several rows of a month add up, {table.contract.name}.sql must say so: "
         f"{adding_up(table)}"
-        for table in sifted
+        for table in validated
         if table.contract.day == "month" and any(rule.startswith("unique:") for rule in table.counts)
     ]

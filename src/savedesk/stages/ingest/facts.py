@@ -22,7 +22,7 @@ from savedesk.stages.ingest import bill_rhythm
 from savedesk.stages.ingest.quarantined import raw_name
 from savedesk.stages.ingest.raw import Relation
 from savedesk.stages.ingest.source import Source
-from savedesk.stages.ingest.validation import Sifted
+from savedesk.stages.ingest.validation import Validated
 
 _ARROW: dict[str, pa.DataType] = {"string": pa.string(), "int64": pa.int64(), "float64": pa.float64()}
 
@@ -66,7 +66,7 @@ def dictionary(source: Source) -> pa.Table:
 
 def counts(
     relations: Sequence[Relation],
-    tables: Sequence[Sifted],
+    tables: Sequence[Validated],
     known: Iterable[Table],
     touched: Mapping[tuple[str, str], int],
 ) -> pa.Table:
@@ -79,16 +79,16 @@ def counts(
     for relation in relations:
         rules = [one.rule for one in relation.rejected]
         rows += _counted(raw_name(relation), relation.rows, {rule: rules.count(rule) for rule in set(rules)})
-    for sifted in tables:
-        name, accepted = sifted.contract.name, sifted.given.rows - sifted.turned_away - sifted.repaired_rows
-        rows += _counted(name, accepted, sifted.counts)
-        if sifted.repaired_rows:
-            rows.append({"table": name, "rule": REPAIRED, "kind": REPAIRED, "rows": sifted.repaired_rows})
+    for validated in tables:
+        name, accepted = validated.contract.name, validated.given.rows - validated.turned_away - validated.repaired_rows
+        rows += _counted(name, accepted, validated.counts)
+        if validated.repaired_rows:
+            rows.append({"table": name, "rule": REPAIRED, "kind": REPAIRED, "rows": validated.repaired_rows})
             rows += [
                 {"table": name, "rule": rule, "kind": UNREADABLE, "rows": values}
-                for rule, values in sifted.unreadable.items()
+                for rule, values in validated.unreadable.items()
             ]
-    given = {sifted.contract.name for sifted in tables}
+    given = {validated.contract.name for validated in tables}
     for table in known:
         rows += [] if table.name in given else _counted(table.name, 0, {})
     rows = [row | {"subscribers": touched.get((row["table"], row["rule"]))} for row in rows]

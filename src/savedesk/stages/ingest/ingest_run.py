@@ -17,7 +17,7 @@ from savedesk.stages.ingest.identity.owners import FormerOwners
 from savedesk.stages.ingest.identity.renamed import Renames
 from savedesk.stages.ingest.raw import Relation
 from savedesk.stages.ingest.source import Source
-from savedesk.stages.ingest.validation import Sifted
+from savedesk.stages.ingest.validation import Validated
 
 
 @dataclass
@@ -29,7 +29,7 @@ class IngestRun:
     source: Source
     latest: dt.date
     relations: list[Relation] = field(default_factory=list)
-    sifted: list[Sifted] = field(default_factory=list)
+    validated: list[Validated] = field(default_factory=list)
     tables: dict[str, Any] = field(default_factory=dict)
     quarantined: list[Any] = field(default_factory=list)
     repaired: list[Any] = field(default_factory=list)

@@ -13,7 +13,7 @@ from savedesk.stages.ingest.amount_limits import extreme_column, money_lost
 from savedesk.stages.ingest.casting import ROW_ID
 from savedesk.stages.ingest.quarantined import UNKNOWN_SUBSCRIBER, write_rows
 from savedesk.stages.ingest.source import SOURCE_FILE
-from savedesk.stages.ingest.validation import Sifted, example
+from savedesk.stages.ingest.validation import Validated, example
 
 FEWEST = 5  # rows below which a share says nothing of the newest month, of money or of extremes
 
@@ -31,11 +31,11 @@ class Breach:
     verb: str = "break a rule"
 
 
-def hold(sifted: Sifted, touched: int, params: IngestParams, root: Path, where: str, engine: Engine) -> None:
+def hold(validated: Validated, touched: int, params: IngestParams, root: Path, where: str, engine: Engine) -> None:
     """Stop if too much of a table is turned away or unreadable.
 
     Args:
-        sifted: the rows of the table.
+        validated: the rows of the table.
         touched: subscribers of whom something is unknown by it.
         params: section ``ingest``.
         root: project folder, for the file with the rows.
@@ -45,39 +45,41 @@ def hold(sifted: Sifted, touched: int, params: IngestParams, root: Path, where: 
     Raises:
         DataContractError: one of the limits is passed.
     """
-    if sifted.broken is None and sifted.repaired is None:
+    if validated.broken is None and validated.repaired is None:
         return
-    found = _of_rows(sifted, params) or _of_values(sifted, params) or _of_newest_month(sifted, params)
-    found = found or _of_subscribers(sifted, touched, params) or _of_amounts(sifted, params)
+    found = _of_rows(validated, params) or _of_values(validated, params) or _of_newest_month(validated, params)
+    found = found or _of_subscribers(validated, touched, params) or _of_amounts(validated, params)
     if found is None:
         return
     column = found.rule.partition(":")[2]
     share = f"{found.bad:,} of {found.total:,} {found.of} ({_percent(found.bad / found.total)})"
-    count = sifted.counts.get(found.rule) or sifted.unreadable[found.rule]
+    count = validated.counts.get(found.rule) or validated.unreadable[found.rule]
     raise DataContractError(
-        f"{share} {found.verb}; {found.rule}: {meaning_of(found.rule, list(sifted.rules))} "
-        f"({count:,} rows), for example {example(sifted, found.rule)}",
-        where=f"{sifted.contract.name}.{column}" if column in sifted.contract.column_names else sifted.contract.name,
+        f"{share} {found.verb}; {found.rule}: {meaning_of(found.rule, list(validated.rules))} "
+        f"({count:,} rows), for example {example(validated, found.rule)}",
+        where=f"{validated.contract.name}.{column}"
+        if column in validated.contract.column_names
+        else validated.contract.name,
         allowed=f"at most {_percent(found.limit)} (ingest.{found.param})",
-        next_step=f"{_step(sifted, found.rule, where)}; all of them are in {write_rows(sifted, root, engine)}",
+        next_step=f"{_step(validated, found.rule, where)}; all of them are in {write_rows(validated, root, engine)}",
     )
 
 
-def _of_rows(sifted: Sifted, params: IngestParams) -> Breach | None:
-    limit, total = params.max_quarantined_share, sifted.given.rows
-    if sifted.turned_away <= limit * total:
+def _of_rows(validated: Validated, params: IngestParams) -> Breach | None:
+    limit, total = params.max_quarantined_share, validated.given.rows
+    if validated.turned_away <= limit * total:
         return None
-    return Breach(sifted.turned_away, total, "rows", "max_quarantined_share", limit, next(iter(sifted.counts)))
+    return Breach(validated.turned_away, total, "rows", "max_quarantined_share", limit, next(iter(validated.counts)))
 
 
-def _of_values(sifted: Sifted, params: IngestParams) -> Breach | None:
+def _of_values(validated: Validated, params: IngestParams) -> Breach | None:
     """A column of which too many of the given values cannot be read was read wrongly as a whole."""
     by_column: dict[str, dict[str, int]] = {}
-    for rule, count in sifted.unreadable.items():
+    for rule, count in validated.unreadable.items():
         by_column.setdefault(rule.partition(":")[2], {})[rule] = count
     if not by_column:
         return None
-    given = sifted.given.table
+    given = validated.given.table
     cells = {name: given[name].notnull().sum() for name in by_column}
     (counted,) = given.aggregate(**cells).to_pyarrow().to_pylist()
     limit = params.max_quarantined_share
@@ -89,40 +91,40 @@ def _of_values(sifted: Sifted, params: IngestParams) -> Breach | None:
     return None
 
 
-def _of_newest_month(sifted: Sifted, params: IngestParams) -> Breach | None:
+def _of_newest_month(validated: Validated, params: IngestParams) -> Breach | None:
     """Without its newest month a table says nothing of what is about to happen."""
-    day = sifted.contract.day
-    if not day or sifted.broken is None:
+    day = validated.contract.day
+    if not day or validated.broken is None:
         return None
-    month = sifted.cast[day].truncate("M")
-    rows = sifted.cast.mutate(month=month)
+    month = validated.cast[day].truncate("M")
+    rows = validated.cast.mutate(month=month)
     newest = rows.filter(rows.month == rows.month.max().as_scalar())
-    bad = int(newest.semi_join(sifted.broken, ROW_ID).count().execute())
+    bad = int(newest.semi_join(validated.broken, ROW_ID).count().execute())
     total = int(newest.count().execute())
     limit = params.max_newest_month_share
     if bad < FEWEST or bad <= limit * total:
         return None
-    return Breach(bad, total, "rows of the newest month", "max_newest_month_share", limit, next(iter(sifted.counts)))
+    return Breach(bad, total, "rows of the newest month", "max_newest_month_share", limit, next(iter(validated.counts)))
 
 
-def _of_subscribers(sifted: Sifted, touched: int, params: IngestParams) -> Breach | None:
-    if "subscriber_id" not in sifted.contract.column_names or touched < FEWEST:
+def _of_subscribers(validated: Validated, touched: int, params: IngestParams) -> Breach | None:
+    if "subscriber_id" not in validated.contract.column_names or touched < FEWEST:
         return None
-    total = int(sifted.cast.subscriber_id.nunique().execute())
+    total = int(validated.cast.subscriber_id.nunique().execute())
     limit = params.max_touched_subscribers_share
     if touched <= limit * total:
         return None
     verb = "have something that is turned away or cannot be read"
-    return Breach(touched, total, "subscribers", "max_touched_subscribers_share", limit, _commonest(sifted), verb)
+    return Breach(touched, total, "subscribers", "max_touched_subscribers_share", limit, _commonest(validated), verb)
 
 
-def _of_amounts(sifted: Sifted, params: IngestParams) -> Breach | None:
+def _of_amounts(validated: Validated, params: IngestParams) -> Breach | None:
     """What is lost may be a twentieth of the rows and the whole of the money, or just the heaviest users."""
-    lost = money_lost(sifted)
+    lost = money_lost(validated)
     if lost and lost.rows >= FEWEST and lost.amount > params.max_value_share * lost.of_amount:
-        rule, limit, verb = next(iter(sifted.counts)), params.max_value_share, "stand in rows that break a rule"
+        rule, limit, verb = next(iter(validated.counts)), params.max_value_share, "stand in rows that break a rule"
         return Breach(round(lost.amount), round(lost.of_amount), lost.column, "max_value_share", limit, rule, verb)
-    extreme = extreme_column(sifted, params.extreme_quantile)
+    extreme = extreme_column(validated, params.extreme_quantile)
     if extreme and extreme.rows >= FEWEST and extreme.above > params.max_extreme_share * extreme.rows:
         verb = f"are larger than {_percent(params.extreme_quantile)} of the others, so the largest values get lost"
         of, limit = f"lost values of {extreme.column}", params.max_extreme_share
@@ -130,21 +132,23 @@ def _of_amounts(sifted: Sifted, params: IngestParams) -> Breach | None:
     return None
 
 
-def _commonest(sifted: Sifted) -> str:
-    every = {**sifted.unreadable, **sifted.counts}
+def _commonest(validated: Validated) -> str:
+    every = {**validated.unreadable, **validated.counts}
     return max(every, key=lambda rule: every[rule])
 
 
-def _step(sifted: Sifted, rule: str, where: str) -> str:
+def _step(validated: Validated, rule: str, where: str) -> str:
     kind, _, column = rule.partition(":")
-    if kind == "unique" and sifted.contract.day:
-        return f"if several rows of one {column} add up, write so in {where}: {adding_up(sifted)}"
-    if rule in {f"type:{one.name}" for one in sifted.contract.columns if one.dtype == "date"}:
+    if kind == "unique" and validated.contract.day:
+        return f"if several rows of one {column} add up, write so in {where}: {adding_up(validated)}"
+    if rule in {f"type:{one.name}" for one in validated.contract.columns if one.dtype == "date"}:
         return (
             f"if the data write days in another order, select iso_date(..., '%d/%m/%Y') AS {column} in {where}, with "
             "the order that they have"
         )
-    if rule == UNKNOWN_SUBSCRIBER and sifted.counts[rule] > sifted.given.rows / 2:  # one of the two was read wrongly
+    if (
+        rule == UNKNOWN_SUBSCRIBER and validated.counts[rule] > validated.given.rows / 2
+    ):  # one of the two was read wrongly
         both = f"{where} and {PurePosixPath(where).with_name('subscribers.sql')}"
         return (
             f"most ids match no subscriber, so look at the subscribers file too: {both} must give ids that are "
@@ -153,13 +157,13 @@ def _step(sifted: Sifted, rule: str, where: str) -> str:
     return f"mend {where} or the data"
 
 
-def adding_up(sifted: Sifted) -> str:
+def adding_up(validated: Validated) -> str:
     """Return SQL that makes one row of several with the same key; what is unknown of one of them is of their sum."""
-    keys, given = list(sifted.contract.key), sifted.given.columns
-    types = sifted.given.table.schema()
+    keys, given = list(validated.contract.key), validated.given.columns
+    types = validated.given.table.schema()
     sums = [
         _sum_of(c.name, text=types[c.name].is_string())
-        for c in sifted.contract.columns
+        for c in validated.contract.columns
         if c.dtype == "float64" and c.name in given
     ]
     shown = [*sums[:2], *(["..."] if len(sums) > 2 else [])]  # noqa: PLR2004 - an example

@@ -11,7 +11,7 @@ _MUCH = 0.05  # share of the rows from which on words for nothing in a column ar
 _WORDS = 3
 
 
-def raw_told(name: str, path: str, rows: int, counts: Counts, sql: str) -> tuple[list[str], list[str]]:
+def raw_lines(name: str, path: str, rows: int, counts: Counts, sql: str) -> tuple[list[str], list[str]]:
     """Return warnings and notes about the words that were taken for no value in a raw relation.
 
     Args:
@@ -23,21 +23,21 @@ def raw_told(name: str, path: str, rows: int, counts: Counts, sql: str) -> tuple
     """
     step = f"null_values: under files: {name} in source.yaml changes what counts as none"
     ids = {column for column in counts if _becomes_an_id(column, sql)}
-    return _told(f"relation {name} ({path})", rows, counts, ids, step)
+    return _lines_by_weight(f"relation {name} ({path})", rows, counts, ids, step)
 
 
-def table_told(table: str, rows: int, counts: Counts, kept: Counts) -> tuple[list[str], list[str]]:
+def table_lines(table: str, rows: int, counts: Counts, kept: Counts) -> tuple[list[str], list[str]]:
     """Return warnings and notes about the words and days that were taken for no value in a canonical table."""
     ids = {column for column in counts if column.endswith("_id")}
     step = f"absent: {{{table}.<column>: [...]}} in source.yaml changes what counts as none"
-    warnings, notes = _told(f"table {table}", rows, counts, ids, step)
+    warnings, notes = _lines_by_weight(f"table {table}", rows, counts, ids, step)
     for column, words in kept.items():
         step = f"if there is no {column} of that name, set absent: {{{table}.{column}: {list(words)}}} in source.yaml"
         notes.append(f"table {table}: kept as a {column}: {_counted(words)}; next: {step}")
     return warnings, notes
 
 
-def _told(where: str, rows: int, counts: Counts, ids: set[str], step: str) -> tuple[list[str], list[str]]:
+def _lines_by_weight(where: str, rows: int, counts: Counts, ids: set[str], step: str) -> tuple[list[str], list[str]]:
     much = {column for column, words in counts.items() if sum(words.values()) > _MUCH * rows} | ids
     loud = _line(where, {column: counts[column] for column in counts if column in much}, step)
     quiet = _line(where, {column: counts[column] for column in counts if column not in much}, step)

@@ -18,7 +18,7 @@ from savedesk.schemas.table import Table
 from savedesk.stages.ingest.casting import ROW_ID, UNREADABLE
 from savedesk.stages.ingest.csv_file import FILE
 from savedesk.stages.ingest.raw import Relation
-from savedesk.stages.ingest.validation import Sifted
+from savedesk.stages.ingest.validation import Validated
 
 BREACH_FOLDER = "data/quarantine"
 UNKNOWN_SUBSCRIBER = "reference:subscriber_id"
@@ -42,27 +42,27 @@ def lines(relation: Relation, engine: Engine) -> Any | None:
     return _numbered(raw_name(relation), taken)
 
 
-def rows(sifted: Sifted) -> Any | None:
+def rows(validated: Validated) -> Any | None:
     """Return the rows of a table that broke a rule, as rows of the quarantine."""
-    if sifted.broken is None:
+    if validated.broken is None:
         return None
-    both = sifted.given.table.join(sifted.broken, ROW_ID)
-    return _numbered(sifted.contract.name, both.select(rule=both[RULE], row=_as_given(sifted, both)))
+    both = validated.given.table.join(validated.broken, ROW_ID)
+    return _numbered(validated.contract.name, both.select(rule=both[RULE], row=_as_given(validated, both)))
 
 
-def repaired(sifted: Sifted) -> Any | None:
+def repaired(validated: Validated) -> Any | None:
     """Return the rows that were accepted without a value that cannot be read, as rows of ``repaired``."""
-    if sifted.repaired is None:
+    if validated.repaired is None:
         return None
-    both = sifted.given.table.join(sifted.repaired, ROW_ID)
+    both = validated.given.table.join(validated.repaired, ROW_ID)
     rules = both[UNREADABLE].re_replace(",$", "")
-    numbered = _numbered(sifted.contract.name, both.select(rule=rules, row=_as_given(sifted, both)))
+    numbered = _numbered(validated.contract.name, both.select(rule=rules, row=_as_given(validated, both)))
     return numbered.rename(rules="rule")
 
 
-def _as_given(sifted: Sifted, both: Any) -> Any:
+def _as_given(validated: Validated, both: Any) -> Any:
     """Return each row as a JSON object of the texts that were given."""
-    texts = {name: both[name].cast("string") for name in sifted.given.table.columns if name != ROW_ID}
+    texts = {name: both[name].cast("string") for name in validated.given.table.columns if name != ROW_ID}
     return ibis.struct(texts).cast("json").cast("string")
 
 
@@ -76,19 +76,19 @@ def _numbered(table: str, away: Any) -> Any:
     return away.select(table=ibis.literal(table), number=number, rule=away.rule, row=away.row)
 
 
-def together(parts: Sequence[Any], contract: Table, engine: Engine) -> Any:
+def combined(parts: Sequence[Any], contract: Table, engine: Engine) -> Any:
     """Return the whole quarantine, or all repaired rows."""
     return ibis.union(*parts) if parts else engine.empty(contract.columns)
 
 
-def write_rows(sifted: Sifted, root: Path, engine: Engine) -> str:
+def write_rows(validated: Validated, root: Path, engine: Engine) -> str:
     """Write the rows of a table that were turned away or lost a value; return the place."""
-    parts = [rows(sifted), repaired(sifted)]
+    parts = [rows(validated), repaired(validated)]
     away, lost = parts[0], parts[1]
     if lost is not None:
         lost = lost.rename(rule="rules")
     given = [part for part in (away, lost) if part is not None]
-    return _write(sifted.contract.name, ibis.union(*given), root, engine)
+    return _write(validated.contract.name, ibis.union(*given), root, engine)
 
 
 def hold_lines(relation: Relation, away: Any, limit: float, root: Path, engine: Engine) -> None:

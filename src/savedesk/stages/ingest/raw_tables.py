@@ -20,56 +20,58 @@ from savedesk.stages.ingest.raw import Exposing, Relation
 from savedesk.stages.ingest.raw_file import RawFile
 
 
-def expose_raw(made: IngestRun, simulator: SimulatorParams | None, scratch: Path) -> None:
+def expose_raw(ingest_run: IngestRun, simulator: SimulatorParams | None, scratch: Path) -> None:
     """Show every relation of the source to SQL; keep what could not be read and what is doubtful."""
     if simulator is not None:
-        _simulate(made, simulator, scratch)
+        _simulate(ingest_run, simulator, scratch)
         return
-    folder = raw_folder(made.inputs.root, made.name)
-    params, source = made.params, made.source
-    names = naming_columns(made.selects, {table.name: table for table in CANONICAL})
+    folder = raw_folder(ingest_run.inputs.root, ingest_run.name)
+    params, source = ingest_run.params, ingest_run.source
+    names = naming_columns(ingest_run.selects, {table.name: table for table in CANONICAL})
     exposing = Exposing(
         folder,
         scratch,
-        made.engine,
+        ingest_run.engine,
         params.max_line_mb,
         source.timezone,
-        made.sql,
+        ingest_run.sql,
         source.follow_links,
         params.max_unpacked_mb,
         names,
     )
     places: dict[str, tuple[RawFile, Placed]] = {}
-    for name, declared in made.source.files.items():
+    for name, declared in ingest_run.source.files.items():
         exposed = exposing.expose(name, declared)
         relation = exposed.relation
         places[name] = declared, exposed.placed
-        made.relations.append(relation)
-        made.sampled.append(exposed.sampled)
-        away = quarantined.lines(relation, made.engine)
+        ingest_run.relations.append(relation)
+        ingest_run.sampled.append(exposed.sampled)
+        away = quarantined.lines(relation, ingest_run.engine)
         if away is not None:
-            made.quarantined.append(away)
-            quarantined.hold_lines(relation, away, made.params.max_quarantined_share, made.inputs.root, made.engine)
-        made.tell(no_value_view.raw_told(name, declared.path, relation.rows, relation.absent, made.sql))
-        made.warnings += [*relation.warnings, *doubtful(exposed.sampled, made.sql, names)]
-    made.warnings += passed_over(places, folder)
-    if any(relation.counts_from_1904 for relation in made.relations):
-        made.engine.define(dialect.no_serial_days(made.engine.name))
+            ingest_run.quarantined.append(away)
+            quarantined.hold_lines(
+                relation, away, ingest_run.params.max_quarantined_share, ingest_run.inputs.root, ingest_run.engine
+            )
+        ingest_run.tell(no_value_view.raw_lines(name, declared.path, relation.rows, relation.absent, ingest_run.sql))
+        ingest_run.warnings += [*relation.warnings, *doubtful(exposed.sampled, ingest_run.sql, names)]
+    ingest_run.warnings += passed_over(places, folder)
+    if any(relation.counts_from_1904 for relation in ingest_run.relations):
+        ingest_run.engine.define(dialect.no_serial_days(ingest_run.engine.name))
 
 
-def _simulate(made: IngestRun, params: SimulatorParams, scratch: Path) -> None:
+def _simulate(ingest_run: IngestRun, params: SimulatorParams, scratch: Path) -> None:
     """Simulate the operator and show its tables to the SQL; the truth is shown to its own SELECT alone."""
     from savedesk.simulator import parts, simulate  # noqa: PLC0415 - the other sources do not need it
 
     rows: Counter[str] = Counter()
-    told = simulate(params, scratch, made.inputs.engine.threads)
-    for part in made.inputs.progress.track(told, "parts of the operator", parts(params)):
+    told = simulate(params, scratch, ingest_run.inputs.engine.threads)
+    for part in ingest_run.inputs.progress.track(told, "parts of the operator", parts(params)):
         rows.update(part)
     for name, count in rows.items():
         files = scratch / name / "*.parquet"
         if name == truth.TABLE.name:
-            made.hidden = files
+            ingest_run.hidden = files
         else:
-            made.engine.show(name, [files])
+            ingest_run.engine.show(name, [files])
         columns = pq.read_schema(next(files.parent.glob(files.name))).names
-        made.relations.append(Relation(name, tuple(columns), count))
+        ingest_run.relations.append(Relation(name, tuple(columns), count))

@@ -28,7 +28,7 @@ from savedesk.stages.ingest.casting import ROW_ID
 from savedesk.stages.ingest.identity.owners import FormerOwners
 from savedesk.stages.ingest.identity.renamed import Renames
 from savedesk.stages.ingest.statement import WORK, Given
-from savedesk.stages.ingest.validation import Sifted, sift
+from savedesk.stages.ingest.validation import Validated, validate
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,13 @@ class Reported:
     """What agents reported back.
 
     Args:
-        sifted: the rows, by the rules of contacts.
+        validated: the rows, by the rules of contacts.
         waiting: rows after the day on which the data was extracted: they count once the data reach that day.
         known_already: rows left out since the source has a contact of that subscriber and day itself.
         refusals: subscriber_id of everybody who asked not to be called, whatever the day.
     """
 
-    sifted: Sifted
+    validated: Validated
     waiting: int
     known_already: int
     refusals: Any
@@ -101,7 +101,7 @@ def reported(
     renames: Renames | None = None,
     owners: FormerOwners | None = None,
 ) -> Reported:
-    """Return the contacts that were reported back, sifted like those of a source.
+    """Return the contacts that were reported back, validated like those of a source.
 
     Args:
         made: see ``contacts_of``.
@@ -125,10 +125,10 @@ def reported(
     table = engine.numbered(fresh, ROW_ID, f"{WORK}given_{CONTACTS.name}")
     count = int(table.count().execute())
     known = {subscribers.TABLE.name: accepted[subscribers.TABLE.name]}
-    sifted = sift(CONTACTS, Given(table, count), engine, known, latest, max_text_length)
+    validated = validate(CONTACTS, Given(table, count), engine, known, latest, max_text_length)
     total, timely = int(rows.count().execute()), int(there.count().execute())
     refusals = rows.filter(rows.outcome == ASKED_NOT_TO_CALL).select("subscriber_id").distinct()
-    return Reported(sifted, total - timely, timely - count, refusals)
+    return Reported(validated, total - timely, timely - count, refusals)
 
 
 def with_reported(tables: Mapping[str, Any], found: Reported) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def with_reported(tables: Mapping[str, Any], found: Reported) -> dict[str, Any]:
 
     Consent is no feature and needs no day: it is withdrawn at once, also where the contact waits for newer data.
     """
-    names, made = contacts.TABLE.column_names, found.sifted.accepted
+    names, made = contacts.TABLE.column_names, found.validated.accepted
     own = tables.get(contacts.TABLE.name)
     together = made.select(*names) if own is None else ibis.union(own.select(*names), made.select(*names))
     people = tables[subscribers.TABLE.name]

@@ -50,7 +50,7 @@ from savedesk.stages.ingest.reported import contacts_of, reported, with_reported
 from savedesk.stages.ingest.source import SOURCE_FILE, load_source
 from savedesk.stages.ingest.statement import SPARK_SUFFIX, WORK, Given, mentions, run_select
 from savedesk.stages.ingest.unread import unread_numbers
-from savedesk.stages.ingest.validation import Sifted, sift
+from savedesk.stages.ingest.validation import Validated, validate
 
 READS: tuple[Contract, ...] = ()
 WRITES: tuple[Contract, ...] = (
@@ -77,29 +77,29 @@ def run(inputs: Inputs) -> dict[str, Any]:
     name = inputs.section(SourceName).name
     source = load_source(inputs.root / "data" / "sources" / name)
     simulator = _simulator(inputs, name) if source.kind == "simulated" else None
-    made = IngestRun(inputs, name, source, source.latest(simulator, dt.datetime.now(tz=dt.UTC).date()))
-    wanted = wanted_tables(made)
+    ingest_run = IngestRun(inputs, name, source, source.latest(simulator, dt.datetime.now(tz=dt.UTC).date()))
+    wanted = wanted_tables(ingest_run)
     shutil.rmtree(inputs.root / quarantined.BREACH_FOLDER, ignore_errors=True)
-    for statement in dialect.functions(made.engine.name, made.latest, source.as_of, source.timezone):
-        made.engine.define(statement)
+    for statement in dialect.functions(ingest_run.engine.name, ingest_run.latest, source.as_of, source.timezone):
+        ingest_run.engine.define(statement)
     # Where the executors of a cluster can read it. What a killed run leaves there is removed by the runner.
     with tempfile.TemporaryDirectory(prefix=".ingest-", dir=inputs.root / "data") as scratch:
-        expose_raw(made, simulator, Path(scratch))
+        expose_raw(ingest_run, simulator, Path(scratch))
         for table in inputs.progress.track(wanted, "tables", len(wanted)):
-            _ingest(made, table)
-        _add_unknown_lines(made, wanted)
-        _settle(made)
-        _add_reported(made)
-        for sifted in made.sifted:
-            _set_aside(made, sifted)
-    people = next(one for one in made.sifted if one.contract is subscribers.TABLE)
+            _ingest(ingest_run, table)
+        _add_unknown_lines(ingest_run, wanted)
+        _settle(ingest_run)
+        _add_reported(ingest_run)
+        for validated in ingest_run.validated:
+            _set_aside(ingest_run, validated)
+    people = next(one for one in ingest_run.validated if one.contract is subscribers.TABLE)
     if not people.given.rows - people.turned_away:
         raise DataContractError(
             "no subscribers",
-            where=made.where("subscribers.sql"),
+            where=ingest_run.where("subscribers.sql"),
             next_step="check the raw file and the SELECT's conditions",
         )
-    return _outputs(made, simulator)
+    return _outputs(ingest_run, simulator)
 
 
 def _simulator(inputs: Inputs, name: str) -> SimulatorParams:
@@ -112,174 +112,205 @@ def _simulator(inputs: Inputs, name: str) -> SimulatorParams:
     return inputs.section(SimulatorParams)
 
 
-def _ingest(made: IngestRun, table: Table) -> None:
+def _ingest(ingest_run: IngestRun, table: Table) -> None:
     file = f"{table.name}.sql"
-    if made.engine.name == "spark" and (made.folder / f"{table.name}{SPARK_SUFFIX}").is_file():
+    if ingest_run.engine.name == "spark" and (ingest_run.folder / f"{table.name}{SPARK_SUFFIX}").is_file():
         file = f"{table.name}{SPARK_SUFFIX}"
-    if table is truth.TABLE and made.hidden:
-        made.engine.show(truth.TABLE.name, [made.hidden])
-    contract = facts.attributes_contract(made.source) if table is attributes.TABLE else table
-    given = _given(made, contract, file)
-    if made.source.kind != "simulated":
-        cleared = values.cleared(given, contract, made.source.absent, made.where(file))
-        made.tell(no_value_view.table_told(table.name, given.rows, cleared.counts, cleared.kept))
+    if table is truth.TABLE and ingest_run.hidden:
+        ingest_run.engine.show(truth.TABLE.name, [ingest_run.hidden])
+    contract = facts.attributes_contract(ingest_run.source) if table is attributes.TABLE else table
+    given = _given(ingest_run, contract, file)
+    if ingest_run.source.kind != "simulated":
+        cleared = values.cleared(given, contract, ingest_run.source.absent, ingest_run.where(file))
+        ingest_run.tell(no_value_view.table_lines(table.name, given.rows, cleared.counts, cleared.kept))
         given = replace(given, values=cleared.table)
-    accepted = {name: rows for name, rows in made.tables.items() if name == subscribers.TABLE.name}
-    sifted = sift(contract, given, made.engine, accepted, made.latest, made.params.max_text_length, made.renames)
-    if contract is subscribers.TABLE and made.renames is not None:
+    accepted = {name: rows for name, rows in ingest_run.tables.items() if name == subscribers.TABLE.name}
+    validated = validate(
+        contract,
+        given,
+        ingest_run.engine,
+        accepted,
+        ingest_run.latest,
+        ingest_run.params.max_text_length,
+        ingest_run.renames,
+    )
+    if contract is subscribers.TABLE and ingest_run.renames is not None:
         values_cast = casting(
             given.table if given.values is None else given.values,
             contract.columns,
-            made.params.max_text_length,
-            made.latest,
+            ingest_run.params.max_text_length,
+            ingest_run.latest,
         )
-        made.warnings += overruled(made.renames.pairs, values_cast)
-    rules = (*sifted.counts, *sifted.unreadable)
-    made.warnings += unread_numbers(given.table, contract, rules, made.where(file), made.sampled)
-    touched = _set_unknown(made, sifted.losses)
-    limits.hold(sifted.losses, touched, made.params, made.inputs.root, made.where(file), made.engine)
-    made.tables[table.name] = sifted.accepted
-    made.sifted.append(sifted)
-    made.renames = renames_after(table, sifted, made.renames, made.engine, made.params.reuse_gap_days, made.where(file))
-    made.lost_renames = made.lost_renames or lost_renames(sifted, made.renames, made.engine)
+        ingest_run.warnings += overruled(ingest_run.renames.pairs, values_cast)
+    rules = (*validated.counts, *validated.unreadable)
+    ingest_run.warnings += unread_numbers(given.table, contract, rules, ingest_run.where(file), ingest_run.sampled)
+    touched = _set_unknown(ingest_run, validated.losses)
+    limits.hold(
+        validated.losses, touched, ingest_run.params, ingest_run.inputs.root, ingest_run.where(file), ingest_run.engine
+    )
+    ingest_run.tables[table.name] = validated.accepted
+    ingest_run.validated.append(validated)
+    ingest_run.renames = renames_after(
+        table,
+        validated,
+        ingest_run.renames,
+        ingest_run.engine,
+        ingest_run.params.reuse_gap_days,
+        ingest_run.where(file),
+    )
+    ingest_run.lost_renames = ingest_run.lost_renames or lost_renames(validated, ingest_run.renames, ingest_run.engine)
 
 
-def _set_aside(made: IngestRun, sifted: Sifted) -> None:
+def _set_aside(ingest_run: IngestRun, validated: Validated) -> None:
     """Keep what became of the rows of a table: those turned away, and those that lost a value."""
-    away, repaired = quarantined.rows(sifted), quarantined.repaired(sifted)
-    made.quarantined += [] if away is None else [away]
-    made.repaired += [] if repaired is None else [repaired]
+    away, repaired = quarantined.rows(validated), quarantined.repaired(validated)
+    ingest_run.quarantined += [] if away is None else [away]
+    ingest_run.repaired += [] if repaired is None else [repaired]
 
 
-def _settle(made: IngestRun) -> None:
+def _settle(ingest_run: IngestRun) -> None:
     """Give each fact to the subscriber whom it speaks of; a snapshot has no days to tell them apart by."""
-    if made.source.kind == "snapshot":
+    if ingest_run.source.kind == "snapshot":
         return
-    done = settled(made.sifted, made.engine, made.params.reuse_gap_days)
-    made.sifted, made.tables, made.owners = done.sifted, done.tables, done.owners
-    made.unknown = [made.owners.part_unknown(one) for one in made.unknown]
-    made.warnings += done.warnings
-    made.notes += done.notes
-    made.figures |= done.figures
+    done = settled(ingest_run.validated, ingest_run.engine, ingest_run.params.reuse_gap_days)
+    ingest_run.validated, ingest_run.tables, ingest_run.owners = done.validated, done.tables, done.owners
+    ingest_run.unknown = [ingest_run.owners.part_unknown(one) for one in ingest_run.unknown]
+    ingest_run.warnings += done.warnings
+    ingest_run.notes += done.notes
+    ingest_run.figures |= done.figures
 
 
-def _set_unknown(made: IngestRun, sifted: Sifted) -> int:
+def _set_unknown(ingest_run: IngestRun, validated: Validated) -> int:
     """Keep what the rows and values that a table lost would have said; return of how many subscribers that is."""
-    parts = [part for part in (unknown.of_rows(sifted), unknown.of_values(sifted)) if part is not None]
-    parts += unknown.of_lost_renames(sifted, made.lost_renames)
-    parts += unknown.of_near_renames(sifted, made.renames)
+    parts = [part for part in (unknown.of_rows(validated), unknown.of_values(validated)) if part is not None]
+    parts += unknown.of_lost_renames(validated, ingest_run.lost_renames)
+    parts += unknown.of_near_renames(validated, ingest_run.renames)
     if not parts:
         return 0
-    name = sifted.contract.name
-    facts_lost = unknown.together(parts, made.engine, f"unknown_{name}")
-    made.unknown.append(facts_lost)
+    name = validated.contract.name
+    facts_lost = unknown.combined(parts, ingest_run.engine, f"unknown_{name}")
+    ingest_run.unknown.append(facts_lost)
     return int(facts_lost.subscriber_id.nunique().execute())
 
 
-def _add_unknown_lines(made: IngestRun, tables: Sequence[Table]) -> None:
+def _add_unknown_lines(ingest_run: IngestRun, tables: Sequence[Table]) -> None:
     """Keep what lines of raw files that could not be read would have said of the subscribers that they name."""
-    for relation in made.relations:
+    for relation in ingest_run.relations:
         if not relation.rejected:
             continue
-        readers = [t for t in tables if mentions((made.folder / f"{t.name}.sql").read_text("utf-8"), relation.name)]
-        separator = made.source.files[relation.name].separator
-        people = made.tables[subscribers.TABLE.name]
-        lost, nobody = unknown.of_lines(relation, separator, readers, people, made.engine)
-        made.unknown += [] if lost is None else [lost]
+        readers = [
+            t for t in tables if mentions((ingest_run.folder / f"{t.name}.sql").read_text("utf-8"), relation.name)
+        ]
+        separator = ingest_run.source.files[relation.name].separator
+        people = ingest_run.tables[subscribers.TABLE.name]
+        lost, nobody = unknown.of_lines(relation, separator, readers, people, ingest_run.engine)
+        ingest_run.unknown += [] if lost is None else [lost]
         if nobody:
-            made.warnings.append(
+            ingest_run.warnings.append(
                 f"{relation.name}: {nobody:,} of the lines that cannot be read name no subscriber, so nobody can tell "
                 "of whom something is unknown; next: mend the file (the lines are in data/ingest/quarantine.parquet)"
             )
 
 
-def _add_reported(made: IngestRun) -> None:
+def _add_reported(ingest_run: IngestRun) -> None:
     """Add what agents reported back about the lists of this source. A row that fits no longer stops nothing."""
-    contacts = contacts_of(made.inputs.root, made.name, terms_of(made.inputs.section(PrioritiseParams)))
+    contacts = contacts_of(
+        ingest_run.inputs.root, ingest_run.name, terms_of(ingest_run.inputs.section(PrioritiseParams))
+    )
     if contacts is None:
         return
     found = reported(
-        contacts, made.engine, made.tables, made.latest, made.params.max_text_length, made.renames, made.owners
+        contacts,
+        ingest_run.engine,
+        ingest_run.tables,
+        ingest_run.latest,
+        ingest_run.params.max_text_length,
+        ingest_run.renames,
+        ingest_run.owners,
     )
-    made.tables = with_reported(made.tables, found)
-    made.sifted.append(found.sifted)
-    made.figures |= found.figures
+    ingest_run.tables = with_reported(ingest_run.tables, found)
+    ingest_run.validated.append(found.validated)
+    ingest_run.figures |= found.figures
 
 
-def _given(made: IngestRun, contract: Table, file: str) -> Given:
-    where = made.where(file)
+def _given(ingest_run: IngestRun, contract: Table, file: str) -> Given:
+    where = ingest_run.where(file)
     check = None
     if contract.name == attributes.TABLE.name:
-        check = partial(facts.check_attributes, made.source, where=where, declared_in=made.where(SOURCE_FILE))
-    return run_select(made.folder / file, where, contract, made.relations, made.engine, check)
+        check = partial(
+            facts.check_attributes, ingest_run.source, where=where, declared_in=ingest_run.where(SOURCE_FILE)
+        )
+    return run_select(ingest_run.folder / file, where, contract, ingest_run.relations, ingest_run.engine, check)
 
 
-def _outputs(made: IngestRun, simulator: SimulatorParams | None) -> dict[str, Any]:
-    engine = made.engine
-    tables = {table.name: made.tables.get(table.name, engine.empty(table.columns)) for table in CANONICAL}
-    if made.renames is not None:
-        tables[renamed_ids.TABLE.name] = made.renames.pairs.select(*renamed_ids.TABLE.column_names)
-    lost = unknown.together(made.unknown, engine)
-    touched = {**unknown.subscribers_by_rule(lost), **made.renames_touched()}
-    counted = facts.counts(made.relations, made.sifted, CANONICAL, touched)
+def _outputs(ingest_run: IngestRun, simulator: SimulatorParams | None) -> dict[str, Any]:
+    engine = ingest_run.engine
+    tables = {table.name: ingest_run.tables.get(table.name, engine.empty(table.columns)) for table in CANONICAL}
+    if ingest_run.renames is not None:
+        tables[renamed_ids.TABLE.name] = ingest_run.renames.pairs.select(*renamed_ids.TABLE.column_names)
+    lost = unknown.combined(ingest_run.unknown, engine)
+    touched = {**unknown.subscribers_by_rule(lost), **ingest_run.renames_touched()}
+    counted = facts.counts(ingest_run.relations, ingest_run.validated, CANONICAL, touched)
     return {
         **tables,
-        attributes.DICTIONARY.name: facts.dictionary(made.source),
-        source_facts.FILE.name: facts.source_facts(made.name, made.source, made.latest, made.tables, simulator)
-        | {"losses": losses(lost, made.sifted, made.params.repeat_from_share)},
+        attributes.DICTIONARY.name: facts.dictionary(ingest_run.source),
+        source_facts.FILE.name: facts.source_facts(
+            ingest_run.name, ingest_run.source, ingest_run.latest, ingest_run.tables, simulator
+        )
+        | {"losses": losses(lost, ingest_run.validated, ingest_run.params.repeat_from_share)},
         source_facts.COUNTS.name: counted,
-        quarantine.TABLE.name: quarantined.together(made.quarantined, quarantine.TABLE, engine),
-        quarantine.REPAIRED.name: quarantined.together(made.repaired, quarantine.REPAIRED, engine),
+        quarantine.TABLE.name: quarantined.combined(ingest_run.quarantined, quarantine.TABLE, engine),
+        quarantine.REPAIRED.name: quarantined.combined(ingest_run.repaired, quarantine.REPAIRED, engine),
         unknown_facts.TABLE.name: lost,
-        "metrics": {**_metrics(made.relations, made.sifted), **made.figures},
-        "warnings": _warnings(made, tables),
-        "notes": _notes(made),
-        "closing": closing_lines(counted, made.sifted),
+        "metrics": {**_metrics(ingest_run.relations, ingest_run.validated), **ingest_run.figures},
+        "warnings": _warnings(ingest_run, tables),
+        "notes": _notes(ingest_run),
+        "closing": closing_lines(counted, ingest_run.validated),
     }
 
 
-def _warnings(made: IngestRun, tables: Mapping[str, Any]) -> list[str]:
+def _warnings(ingest_run: IngestRun, tables: Mapping[str, Any]) -> list[str]:
     """Return what the tables say that is hardly meant, or cannot be used.
 
     Raises:
         DataContractError: it would decide the list, or two tables never meet.
     """
-    dated = made.source.kind != "snapshot"
+    dated = ingest_run.source.kind != "snapshot"
     # Under a name of its own each is translated once, and not for every look at it.
-    seen = {name: made.engine.rename(table, f"{WORK}seen_{name}") for name, table in made.tables.items()}
-    own = {one.contract.name for one in made.sifted}  # outcomes make contacts, for which there may be no SQL
+    seen = {name: ingest_run.engine.rename(table, f"{WORK}seen_{name}") for name, table in ingest_run.tables.items()}
+    own = {one.contract.name for one in ingest_run.validated}  # outcomes make contacts, for which there may be no SQL
     return [
-        *seen_totals(made.sifted),
+        *seen_totals(ingest_run.validated),
         *unmatched(seen),
-        *written_otherwise(made.sifted, made.engine),
-        *made.warnings,
+        *written_otherwise(ingest_run.validated, ingest_run.engine),
+        *ingest_run.warnings,
         *implausible(
             {name: table for name, table in seen.items() if name in own},
-            made.params.plausible,
-            made.latest,
+            ingest_run.params.plausible,
+            ingest_run.latest,
             dated=dated,
         ),
-        *nothing_readable(seen, made.unknown),
-        *facts.doubts({**tables, **seen}, bills_have_numbers=_bills_have_numbers(made)),
+        *nothing_readable(seen, ingest_run.unknown),
+        *facts.doubts({**tables, **seen}, bills_have_numbers=_bills_have_numbers(ingest_run)),
     ]
 
 
-def _bills_have_numbers(made: IngestRun) -> bool:
-    return any(one.contract is bills.TABLE and "bill_id" in one.given.columns for one in made.sifted)
+def _bills_have_numbers(ingest_run: IngestRun) -> bool:
+    return any(one.contract is bills.TABLE and "bill_id" in one.given.columns for one in ingest_run.validated)
 
 
-def _notes(made: IngestRun) -> list[str]:
-    where = raw_line(made.inputs.root, made.name)
-    notes = [*([where] if where else []), *made.notes]
-    notes += [note for relation in made.relations for note in relation.notes]
-    waiting = made.figures.get("outcomes_waiting", 0)
+def _notes(ingest_run: IngestRun) -> list[str]:
+    where = raw_line(ingest_run.inputs.root, ingest_run.name)
+    notes = [*([where] if where else []), *ingest_run.notes]
+    notes += [note for relation in ingest_run.relations for note in relation.notes]
+    waiting = ingest_run.figures.get("outcomes_waiting", 0)
     if waiting:
-        said = f"{waiting:,} outcomes reported for days after {made.latest} count for the list at once"
+        said = f"{waiting:,} outcomes reported for days after {ingest_run.latest} count for the list at once"
         notes.append(f"{said}, and as contacts once the data reach them")
     return notes
 
 
-def _metrics(relations: Sequence[Relation], tables: Sequence[Sifted]) -> Mapping[str, Any]:
+def _metrics(relations: Sequence[Relation], tables: Sequence[Validated]) -> Mapping[str, Any]:
     figures: dict[str, Any] = {"raw_lines_unreadable": sum(len(relation.rejected) for relation in relations)}
     for one in tables:
         name = one.contract.name

@@ -18,7 +18,7 @@ from savedesk.stages.ingest.identity.lost_renames import SPEAKING, LostRenames
 from savedesk.stages.ingest.identity.renamed import Renames
 from savedesk.stages.ingest.identity.writing import plain_form
 from savedesk.stages.ingest.raw import Relation
-from savedesk.stages.ingest.validation import Sifted
+from savedesk.stages.ingest.validation import Validated
 
 OWNERS = ("subscriber_id", "account_id", "region")
 COPY = "copy:"  # begins the rule of a row whose twin was accepted, so that nothing is unknown
@@ -26,54 +26,54 @@ STRANGER = "reference:subscriber_id"  # facts of nobody who could be on a list
 _FACT = [column for column in TABLE.column_names if column != "number"]
 
 
-def of_rows(sifted: Sifted) -> Any | None:
+def of_rows(validated: Validated) -> Any | None:
     """Return what the rows of a table that were turned away would have spoken of; None if that is nothing.
 
     The day is that of the row, the first of the month where the table has months, and absent where the row was turned
     away for its day.
     """
-    broken = sifted.broken
-    if broken is None or not set(OWNERS) & set(sifted.contract.column_names):
+    broken = validated.broken
+    if broken is None or not set(OWNERS) & set(validated.contract.column_names):
         return None
     broken = broken.filter(~broken[RULE].startswith(COPY), broken[RULE] != STRANGER)
-    rows = sifted.cast.inner_join(broken, ROW_ID)
-    return _facts(sifted.contract, rows, ibis.null("string"), rows[RULE])
+    rows = validated.cast.inner_join(broken, ROW_ID)
+    return _facts(validated.contract, rows, ibis.null("string"), rows[RULE])
 
 
-def of_lost_renames(sifted: Sifted, lost: LostRenames | None) -> list[Any]:
+def of_lost_renames(validated: Validated, lost: LostRenames | None) -> list[Any]:
     """Return what is unknown of new ids since their renaming was turned away: each row of the old id, and any month."""
     parts: list[Any] = []
-    months = None if lost is None else lost.all_months(sifted.contract)
+    months = None if lost is None else lost.all_months(validated.contract)
     if months is not None:
         blank = {name: ibis.null("string") for name in ("account_id", "region", "column")}
-        table, day = ibis.literal(sifted.contract.name), ibis.null("date")
+        table, day = ibis.literal(validated.contract.name), ibis.null("date")
         parts.append(months.select(table=table, subscriber_id=months.new_id, day=day, rule=months[RULE], **blank))
-    if lost is not None and sifted.broken is not None:
-        strangers = sifted.broken.filter(sifted.broken[RULE] == STRANGER)
-        rows = lost.of_strangers(sifted.contract, sifted.cast.inner_join(strangers, ROW_ID))
-        parts += [] if rows is None else [_facts(sifted.contract, rows, ibis.null("string"), rows[RULE])]
+    if lost is not None and validated.broken is not None:
+        strangers = validated.broken.filter(validated.broken[RULE] == STRANGER)
+        rows = lost.of_strangers(validated.contract, validated.cast.inner_join(strangers, ROW_ID))
+        parts += [] if rows is None else [_facts(validated.contract, rows, ibis.null("string"), rows[RULE])]
     return parts
 
 
-def of_near_renames(sifted: Sifted, renames: Renames | None) -> list[Any]:
+def of_near_renames(validated: Validated, renames: Renames | None) -> list[Any]:
     """Return what is unknown of new ids, since rows have their old id in another writing than renamed_ids."""
-    if renames is None or sifted.broken is None or sifted.contract.name not in SPEAKING:
+    if renames is None or validated.broken is None or validated.contract.name not in SPEAKING:
         return []
-    strangers = sifted.cast.inner_join(sifted.broken.filter(sifted.broken[RULE] == STRANGER), ROW_ID)
+    strangers = validated.cast.inner_join(validated.broken.filter(validated.broken[RULE] == STRANGER), ROW_ID)
     names = renames.pairs.select(__form=plain_form(renames.pairs.old_id), __new_id=renames.pairs.new_id)
     rows = strangers.mutate(__form=plain_form(strangers.subscriber_id)).inner_join(names, "__form")
     rows = rows.mutate(subscriber_id=rows["__new_id"]).select(*strangers.columns)
-    return [_facts(sifted.contract, rows, ibis.null("string"), rows[RULE])]
+    return [_facts(validated.contract, rows, ibis.null("string"), rows[RULE])]
 
 
-def of_values(sifted: Sifted) -> Any | None:
+def of_values(validated: Validated) -> Any | None:
     """Return what the values that could not be read would have said, one row a value; None if there are none."""
-    if sifted.repaired is None:
+    if validated.repaired is None:
         return None
-    names = sifted.repaired[UNREADABLE].re_replace(",$", "").split(",")
-    lost = sifted.repaired.select(ROW_ID, **{RULE: names.unnest()})
-    rows = sifted.cast.inner_join(lost, ROW_ID)
-    return _facts(sifted.contract, rows, rows[RULE].split(":")[1], rows[RULE])
+    names = validated.repaired[UNREADABLE].re_replace(",$", "").split(",")
+    lost = validated.repaired.select(ROW_ID, **{RULE: names.unnest()})
+    rows = validated.cast.inner_join(lost, ROW_ID)
+    return _facts(validated.contract, rows, rows[RULE].split(":")[1], rows[RULE])
 
 
 def _facts(contract: Table, rows: Any, column: Any, rule: Any) -> Any:
@@ -137,7 +137,7 @@ def of_lines(
     return (ibis.union(*parts) if parts else None), nobody
 
 
-def together(parts: Iterable[Any], engine: Engine, name: str = TABLE.name) -> Any:
+def combined(parts: Iterable[Any], engine: Engine, name: str = TABLE.name) -> Any:
     """Return unknown facts as one table, computed under a name and numbered by canonical table."""
     given = [part.select(*_FACT) for part in parts]
     if not given:

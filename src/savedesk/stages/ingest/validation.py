@@ -30,7 +30,7 @@ _LOST = "__lost"  # whether a row loses a value
 
 
 @dataclass(frozen=True)
-class Sifted:
+class Validated:
     """What became of the rows of a table.
 
     Args:
@@ -68,7 +68,7 @@ class Sifted:
         return sum(self.counts.values())
 
     @property
-    def losses(self) -> Sifted:
+    def losses(self) -> Validated:
         """The same without the rows whose absence costs nobody anything: a total, a row under an id renamed since."""
         counts = {rule: rows for rule, rows in self.counts.items() if not rule.startswith(NO_LOSS)}
         if len(counts) == len(self.counts) or self.broken is None:
@@ -77,7 +77,7 @@ class Sifted:
         return replace(self, broken=broken, counts=counts)
 
 
-class _Sieve:
+class _Validation:
     """The rows of a table that have broken no rule so far, and those that have."""
 
     def __init__(self, engine: Engine, name: str, rows: Any) -> None:
@@ -154,7 +154,7 @@ class _Sieve:
         return passed.semi_join(more, list(key)).select(*passed.columns)
 
 
-def sift(
+def validate(
     contract: Table,
     given: Given,
     engine: Engine,
@@ -162,7 +162,7 @@ def sift(
     latest: date,
     max_text_length: int,
     renames: Renames | None = None,
-) -> Sifted:
+) -> Validated:
     """Cast the rows of a SELECT and part them by the rules of the contract.
 
     Args:
@@ -180,38 +180,38 @@ def sift(
         cast = renames.under_new_ids(cast, contract, values)
     if renames is not None or not is_plain(values, contract.columns):
         cast = engine.materialise(cast, f"{WORK}cast_{contract.name}")
-    sieve = _Sieve(engine, contract.name, cast.drop(BREACH, UNREADABLE))
+    validation = _Validation(engine, contract.name, cast.drop(BREACH, UNREADABLE))
     rules = [*totals_of(cast, contract), *column_rules(cast, contract, latest)]
-    sieve.begin(cast, rules, latest, contract)
-    repeated = sieve.repeated(contract.key[:COARSE_KEY])
+    validation.begin(cast, rules, latest, contract)
+    repeated = validation.repeated(contract.key[:COARSE_KEY])
     if repeated is not None:
         repeated = corrections.with_own_ids(repeated) if contract.name == bills.TABLE.name else repeated
-        sieve.turn_away(repeated, duplicate_rule(repeated, contract, ROW_ID))
+        validation.turn_away(repeated, duplicate_rule(repeated, contract, ROW_ID))
     references = reference_rules(contract, accepted)
     may_be_early = True
     for column, rule in references.items():
         known = accepted[contract.column(column).references]
         if contract.name in MONTHLY and column == "subscriber_id":
-            unknown, may_be_early = strays_of_months(sieve.passed, known, engine, f"{WORK}strays_{contract.name}")
+            unknown, may_be_early = strays_of_months(validation.passed, known, engine, f"{WORK}strays_{contract.name}")
         else:
-            unknown = strays(sieve.passed, column, known)
-        sieve.turn_away(unknown, ibis.ifelse(is_total(unknown[column], column), total_rule(column), rule.name))
-    numbered = sieve.passed
+            unknown = strays(validation.passed, column, known)
+        validation.turn_away(unknown, ibis.ifelse(is_total(unknown[column], column), total_rule(column), rule.name))
+    numbered = validation.passed
     if contract.name == bills.TABLE.name:
         numbered, unsettled = corrections.settled(numbered, engine)
         if unsettled is not None:
-            sieve.turn_away(unsettled, unsettled.rule)
+            validation.turn_away(unsettled, unsettled.rule)
     left = numbered.drop(ROW_ID)
-    counts = dict(sorted(sieve.counts.items(), key=lambda one: (-one[1], one[0])))
+    counts = dict(sorted(validation.counts.items(), key=lambda one: (-one[1], one[0])))
     told = (*rules, *references.values(), *(corrections.RULES if contract.name == bills.TABLE.name else ()))
-    repaired = sieve.repaired
+    repaired = validation.repaired
     values = _values_lost(repaired)
-    sifted = Sifted(
+    validated = Validated(
         contract,
         given,
         left,
         numbered,
-        sieve.broken,
+        validation.broken,
         counts,
         told,
         cast.drop(BREACH, UNREADABLE),
@@ -220,10 +220,10 @@ def sift(
         0 if repaired is None else int(repaired.count().execute()),
         may_be_early,
     )
-    if left.count().execute() + sifted.turned_away != given.rows:
+    if left.count().execute() + validated.turned_away != given.rows:
         message = f"{contract.name}: rows in differ from rows accepted and turned away"
         raise RuntimeError(message)
-    return sifted
+    return validated
 
 
 def _first_by_column(costly: list[Rule]) -> list[tuple[Any, Any]]:
@@ -254,23 +254,23 @@ def _values_lost(repaired: Any | None) -> Counter[str]:
     return counted
 
 
-def example(sifted: Sifted, rule: str) -> str:
+def example(validated: Validated, rule: str) -> str:
     """Return the value, as given, of one row that breaks a rule."""
-    names = [name for name in rule.partition(":")[2].split(",") if name in sifted.given.columns]
+    names = [name for name in rule.partition(":")[2].split(",") if name in validated.given.columns]
     if not names:
-        identity = next((one.meaning for one in sifted.rules if one.name == rule), "")
-        names = [name for name in sifted.given.columns if name in identity][:4] or list(sifted.given.columns)[:1]
-    given = sifted.given.table
-    breaking = given.semi_join(_breaking(sifted, rule), ROW_ID)
+        identity = next((one.meaning for one in validated.rules if one.name == rule), "")
+        names = [name for name in validated.given.columns if name in identity][:4] or list(validated.given.columns)[:1]
+    given = validated.given.table
+    breaking = given.semi_join(_breaking(validated, rule), ROW_ID)
     first = breaking.order_by(ROW_ID).limit(1)
     (row,) = first.select(**{name: first[name].cast("string").left(60) for name in names}).to_pyarrow().to_pylist()
     return ", ".join(f"{name}={'(nothing)' if cell is None else repr(cell)}" for name, cell in row.items())
 
 
-def _breaking(sifted: Sifted, rule: str) -> Any:
+def _breaking(validated: Validated, rule: str) -> Any:
     """Return the rows that break a rule, whether it turned them away or cost them a value."""
-    if rule in sifted.counts:
-        assert sifted.broken is not None  # noqa: S101 - a rule that is counted has been broken
-        return sifted.broken.filter(sifted.broken[RULE] == rule)
-    assert sifted.repaired is not None  # noqa: S101 - for the same reason
-    return sifted.repaired.filter(sifted.repaired[UNREADABLE].contains(f"{rule},"))
+    if rule in validated.counts:
+        assert validated.broken is not None  # noqa: S101 - a rule that is counted has been broken
+        return validated.broken.filter(validated.broken[RULE] == rule)
+    assert validated.repaired is not None  # noqa: S101 - for the same reason
+    return validated.repaired.filter(validated.repaired[UNREADABLE].contains(f"{rule},"))

@@ -12,7 +12,7 @@ from savedesk.params.prioritise import PrioritiseParams
 from savedesk.policy.limits import limits, worthwhile
 from savedesk.policy.options import OPTION
 from savedesk.policy.solve import Limit, Plan, solve
-from savedesk.stages.prioritise.eligibility import barred, judged
+from savedesk.stages.prioritise.eligibility import barred, decided
 from savedesk.stages.prioritise.holdout import drawn_by, held_out
 
 Flags = npt.NDArray[np.bool_]
@@ -82,7 +82,7 @@ def decide(people: pd.DataFrame, table: pd.DataFrame, policy: PrioritiseParams, 
     )
     rows[VERDICT] = ruled[VERDICT]
     free = rows["why"].isna()
-    rows.loc[free, VERDICT] = judged(rows[free], policy, language)
+    rows.loc[free, VERDICT] = decided(rows[free], policy, language)
     free_options = table.loc[~away, OPTION]
     return Decided(_ranked(rows), _marked(every, free_options), _limit_rows(people, plan, bounds), plan)
 

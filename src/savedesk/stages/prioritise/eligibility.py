@@ -78,7 +78,7 @@ def _rule_texts(
     return texts
 
 
-def judged(rows: pd.DataFrame, policy: PrioritiseParams, language: str) -> pd.DataFrame:
+def decided(rows: pd.DataFrame, policy: PrioritiseParams, language: str) -> pd.DataFrame:
     """Return decision, rule and why of the candidates whom no rule keeps off the list.
 
     Args:

@@ -85,7 +85,11 @@ def save_rates(made: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: Prio
     known = made[pd.to_datetime(made["label_known_on"]) < pd.Timestamp(as_of)]
     known = known.merge(usual, on=CELL, how="left")
     factor = rate_factors(known[SHARE], known[USUAL], policy.strength_weight)
-    rows = prior_rates(policy).merge(usual, on=CELL, how="left").merge(_evidence(known, factor), on=CELL, how="left")
+    rows = (
+        prior_rates(policy)
+        .merge(usual, on=CELL, how="left")
+        .merge(_counts_and_sums(known, factor), on=CELL, how="left")
+    )
     rows[SUMS] = rows[SUMS].fillna(0.0)
     rows[COUNTS] = rows[COUNTS].fillna(0).astype("int64")
     found = rate_posterior(rows, policy.learning)
@@ -100,7 +104,7 @@ def save_rates(made: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: Prio
     )
 
 
-def _evidence(rows: pd.DataFrame, factor: Vector) -> pd.DataFrame:
+def _counts_and_sums(rows: pd.DataFrame, factor: Vector) -> pd.DataFrame:
     """Return of each cell the counts and sums that ``rate_posterior`` weighs: how sharply rate and harm are seen."""
     mean = (rows["expected"] * _level(rows, rows["treated"] >= 0)).clip(0, 1)
     would_leave = (rows["expected"] * _level(rows, rows["treated"] == 0)).clip(0, 1)

@@ -66,12 +66,12 @@ def _lede(found: Summaries, periods: Periods, wording: Wording) -> str:
     """Return within what time they are expected to leave, and how many left at the last count."""
     ahead = periods.outcome(found.as_of, wording) if found.now() else ""
     said = [wording.say("expected_when", period=ahead) if ahead else "", _last_count(found, periods, wording)]
-    return wording.together(said)
+    return wording.joined(said)
 
 
 def _last_count(found: Summaries, periods: Periods, wording: Wording) -> str:
     """Return how many left at the last count, beside the count before."""
-    judged = found.judged()
+    judged = found.with_known_churn()
     if not judged:
         return ""
     last = {"rate": percent(judged[-1]["churn_rate"]), "period": when_left(judged[-1], periods, wording)}
@@ -91,7 +91,7 @@ def when_left(row: Row, periods: Periods, wording: Wording) -> str:
 
 def headline_tiles(found: Summaries, region: str, periods: Periods, wording: Wording) -> Block:
     """Return the figures of a region now, money first."""
-    now, total, judged = found.now(region), listed.total(found, region), found.judged(region)
+    now, total, judged = found.now(region), listed.total(found, region), found.with_known_churn(region)
     if now is None:
         return {}
     made = [
@@ -140,7 +140,7 @@ def rate_chart(found: Summaries, regions: list[str], wording: Wording) -> Block:
     for region in regions:
         alone = len(regions) == 1
         name = wording.say("left") if alone else wording.region(region)
-        rows += [_rate_row(row, "churn_rate", name, wording) | _ends(row) for row in found.judged(region)]
+        rows += [_rate_row(row, "churn_rate", name, wording) | _ends(row) for row in found.with_known_churn(region)]
     scored = [row for row in found.rows("months", region=regions[0]) if known(row["predicted_rate"])]
     rows += [_rate_row(row, "predicted_rate", wording.say("predicted"), wording) for row in scored]
     return chart(
@@ -198,7 +198,7 @@ def money_chart(found: Summaries, region: str, wording: Wording) -> Block:
 
 def types_chart(found: Summaries, region: str, wording: Wording) -> Block:
     """Return those who left by as_of and type of churn; a type by which nobody left is not told as 0: it may be off."""
-    judged = found.judged(region)
+    judged = found.with_known_churn(region)
     seen = [kind for kind in CHURN_TYPES if any(known(row[kind]) and row[kind] for row in judged)]
     rows = [
         {
@@ -231,7 +231,7 @@ def regions_table(found: Summaries, wording: Wording, most: int | None = None) -
     """Return the provinces in order of their value at risk, each with a way to its page."""
     regions = found.regions
     now = [
-        (region, found.now(region) or {}, found.judged(region), listed.total(found, region))
+        (region, found.now(region) or {}, found.with_known_churn(region), listed.total(found, region))
         for region in regions[:most]
     ]
     largest = max((drawable(row["value_at_risk"]) or 0 for _, row, _, _ in now), default=0)

@@ -75,7 +75,7 @@ def _context(inputs: Inputs) -> dict[str, Any]:
         "folds": _folds(trials),
         "tried": list(dict.fromkeys(trials.loc[trials["weight"] == 0, "trial"])),
         "calibration": described["calibrator"]["method"],
-        "judged": _judged(found),
+        "judged": _tested_rows(found),
         "headline": ", ".join(
             figure_in_words(found, MODEL, metric.standing_name, ENGLISH) for metric in shown_in(Place.CARD_FIRST)
         ),
@@ -86,18 +86,18 @@ def _context(inputs: Inputs) -> dict[str, Any]:
         "money": promised_and_made(found, str(facts.get("currency") or "")),
         "named": NAMED_OFF,
         "off": off_by_more(metrics, ENGLISH),
-        "slices": [_judged_only(table) for table in slices_tables(metrics, ENGLISH)],
+        "slices": [_with_figures(table) for table in slices_tables(metrics, ENGLISH)],
         "baselines_left_out": [(word(ENGLISH, "model", name.replace("_", " ")), why) for name, why in left_out.items()],
     }
 
 
-def _judged(found: dict[tuple[str, str], dict[Any, Any]]) -> dict[str, str]:
+def _tested_rows(found: dict[tuple[str, str], dict[Any, Any]]) -> dict[str, str]:
     """Return the rows and churners behind the figures; empty where there are none."""
     line = found.get((MODEL, "log_loss"))
     return {name: number(line[name]) for name in ("rows", "churners")} if line else {}
 
 
-def _judged_only(table: dict[str, Any]) -> dict[str, Any]:
+def _with_figures(table: dict[str, Any]) -> dict[str, Any]:
     """Return a table of slices without those that have no figures, and how many these are."""
     lines = [line for line in table["lines"] if any(cell["value"] != ENGLISH["none"] for cell in line["cells"])]
     return {**table, "lines": lines, "too_small": len(table["lines"]) - len(lines)}

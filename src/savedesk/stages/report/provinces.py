@@ -76,7 +76,7 @@ def _headline(region: str, place: int, found: Summaries, wording: Wording) -> st
 
 
 def _lede(region: str, found: Summaries, periods: Periods, wording: Wording) -> str:
-    here, everybody = found.judged(region), found.judged()
+    here, everybody = found.with_known_churn(region), found.with_known_churn()
     if not here or not everybody:
         return ""
     rates = {"rate": percent(here[-1]["churn_rate"]), "country": percent(everybody[-1]["churn_rate"])}

@@ -66,7 +66,7 @@ def subscribers_page(
     headline = wording.say("subscribers_headline", number=number(len(receipts)))
     fewer = wording.say("cards_first", number=number(len(rows))) if len(rows) < len(receipts) else ""
     hidden = "" if show_ids else wording.say("list_hidden")
-    return page(wording, "subscribers", headline, [], lede=wording.together([fewer, hidden])), cards
+    return page(wording, "subscribers", headline, [], lede=wording.joined([fewer, hidden])), cards
 
 
 def _name(fact: str, wording: Wording, unit: str = "") -> str:

@@ -47,7 +47,7 @@ class Summaries:
         """Return a region at the newest as_of."""
         return self.row("months", region=region, as_of=self.as_of)
 
-    def judged(self, region: str = COUNTRY) -> list[Row]:
+    def with_known_churn(self, region: str = COUNTRY) -> list[Row]:
         """Return a region at each as_of whose churn is known, oldest first."""
         found = [row for row in self.rows("months", region=region) if pd.notna(row["churn_rate"])]
         return sorted(found, key=lambda row: str(row["as_of"]))

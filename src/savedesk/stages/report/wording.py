@@ -48,7 +48,7 @@ class Wording:
         """Return a region's name; everybody's is that of the country."""
         return self.messages["country"] if name == COUNTRY else self.word("region", name)
 
-    def together(self, sentences: Iterable[str]) -> str:
+    def joined(self, sentences: Iterable[str]) -> str:
         """Return sentences after each other; empty ones are left out."""
         return (" " if self.code == "en" else "").join(one for one in sentences if one)
 

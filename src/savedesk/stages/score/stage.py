@@ -83,7 +83,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         scores.TABLE.name: made,
         scores.BASELINES.name: beside,
         scores.UNSEEN.name: _unseen_table(fit.unseen),
-        "metrics": figures | _told(fit),
+        "metrics": figures | _unseen_summary(fit),
     }
 
 
@@ -173,7 +173,7 @@ def _unseen_table(unseen: Sequence[Unseen]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(scores.UNSEEN.column_names))
 
 
-def _told(fit: _Fit) -> dict[str, Any]:
+def _unseen_summary(fit: _Fit) -> dict[str, Any]:
     """Return what a reader of the summary shall know of names without a category, and of columns without a value."""
     told: dict[str, Any] = {}
     new = [one for one in fit.unseen if one.excess]

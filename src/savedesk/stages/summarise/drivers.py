@@ -63,7 +63,7 @@ def drivers(cohort: Any, features: Any, plan_changes: Any, master: Any, p: Summa
     found = cells.group_by([*GROUP, "kind"]).aggregate(
         rows=cells["rows"].sum().cast("int64"), churners=cells.churners.sum().cast("int64")
     )
-    return _told(found.order_by([*GROUP, "kind"]).to_pandas(), p.interval)
+    return _against_base(found.order_by([*GROUP, "kind"]).to_pandas(), p.interval)
 
 
 def _rises(labelled: Any, plan_changes: Any, days: int) -> Any:
@@ -105,7 +105,7 @@ def _cells(rows: Any, made: Mapping[str, Grouping]) -> Any:
     return functools.reduce(lambda one, other: one.union(other), parts)
 
 
-def _told(cells: pd.DataFrame, interval: float) -> pd.DataFrame:
+def _against_base(cells: pd.DataFrame, interval: float) -> pd.DataFrame:
     """Add up the kinds, and hold each group against the one that its page names."""
     whole = cells.groupby(GROUP, as_index=False)[["rows", "churners"]].sum()
     against = {by: code for by, (_, code) in DRIVERS.items()}

@@ -41,7 +41,7 @@ def months(cohort: Any, scores: Any, values: Any, master: Any, interval: float) 
         value_lost=total(rows.remaining_value, where=left),
     )
     frame = _rolled_up(cells)
-    return _told(frame[(frame["labelled"] > 0) | (frame["scored"] > 0)], interval)
+    return _without_unknown(frame[(frame["labelled"] > 0) | (frame["scored"] > 0)], interval)
 
 
 def _rolled_up(cells: Any) -> pd.DataFrame:
@@ -55,7 +55,7 @@ def _rolled_up(cells: Any) -> pd.DataFrame:
     return frame
 
 
-def _told(frame: pd.DataFrame, interval: float) -> pd.DataFrame:
+def _without_unknown(frame: pd.DataFrame, interval: float) -> pd.DataFrame:
     """Leave out what is not known: churners without labels, their types, money of who was not scored."""
     known = frame["labelled"] > 0
     typed = known & (frame[list(CHURN_TYPES)].sum(axis=1) == frame["churners"])

@@ -79,16 +79,16 @@ def tracked_runs(root: Path, source: str) -> list[TrackedRun]:
         found = store.search_runs(
             [experiment.experiment_id], order_by=["attributes.start_time DESC"], max_results=MOST_RUNS
         )
-    return [_told(run) for run in found if PARENT not in run.data.tags and run.info.status == FINISHED]
+    return [_tracked_run(run) for run in found if PARENT not in run.data.tags and run.info.status == FINISHED]
 
 
 def tracked_run(root: Path, run_id: str) -> TrackedRun:
     """Return one run by its id."""
     with _client(root) as store:
-        return _told(store.get_run(run_id))
+        return _tracked_run(store.get_run(run_id))
 
 
-def _told(run: Any) -> TrackedRun:
+def _tracked_run(run: Any) -> TrackedRun:
     tags, data = run.data.tags, run.data
     return TrackedRun(
         run.info.run_id, tags.get(KEY, ""), run.info.run_name, tags.get(VERSION, ""), data.params, data.metrics

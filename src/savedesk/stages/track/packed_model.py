@@ -83,16 +83,16 @@ def pack_model(inputs: Inputs, folder: Path) -> None:
     dictionary = inputs.frame(features.DICTIONARY)
     schema = ModelSchema.from_json(inputs.json(model.SCHEMA)["columns"])
     table = inputs.table(features.TABLE)
-    told_of = [name for name in _told_of(dictionary, schema) if name in table.columns]
+    explanation_of = [name for name in _features_named(dictionary, schema) if name in table.columns]
     served = {
         "language": inputs.section(Language).code,
         "explain": inputs.section(ExplainParams).model_dump(mode="json"),
         "dictionary": _records(dictionary),
-        "told_of": told_of,
+        "explanation_of": explanation_of,
     }
     _write(folder / file_name(TOLD), served)
     dtypes = dict(zip(dictionary["name"], dictionary["dtype"], strict=True))
-    columns = schema.inputs | {name: dtypes[name] for name in told_of if name not in schema.inputs}
+    columns = schema.inputs | {name: dtypes[name] for name in explanation_of if name not in schema.inputs}
     _write(folder / COLUMNS, columns)
     _write(folder / EXAMPLE, invented_rows(inputs.frame(features.STATISTICS), columns))
     shutil.copyfile(Path(__file__).with_name(SERVED), folder / SERVED)
@@ -123,7 +123,7 @@ def file_name(name: str) -> str:
     return Path(FILES[name].path).name if name in FILES else f"{name}.json"
 
 
-def _told_of(dictionary: pd.DataFrame, schema: ModelSchema) -> list[str]:
+def _features_named(dictionary: pd.DataFrame, schema: ModelSchema) -> list[str]:
     """Return the features that the sentences of the model's features name beside their own."""
     names = set(schema.names)
     own = dictionary[dictionary["name"].isin(names)]

@@ -35,7 +35,7 @@ class ServedModel(PythonModel):
         served = json.loads(texts["served"])
         schema = json.loads(texts["schema"])
         self._stored = StoredModel.read(texts["booster"], texts["types"], texts["survival"], schema)
-        self._told_of: list[str] = served["told_of"]
+        self._told_of: list[str] = served["explanation_of"]
         dictionary = pd.DataFrame(served["dictionary"])
         self._explainer = Explainer(self._stored, dictionary, ExplainParams(**served["explain"]), served["language"])
 

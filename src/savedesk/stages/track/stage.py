@@ -27,8 +27,8 @@ from savedesk.stages.track.packed_model import pack_model
 from savedesk.stages.track.reach import out_of_reach
 from savedesk.stages.track.repository import dvc_experiment, dvc_hashes, git_tags
 from savedesk.stages.track.send import Sent, send
-from savedesk.stages.track.store import address, connected, experiment_name, model_name, told
-from savedesk.stages.track.trials import told_trials
+from savedesk.stages.track.store import address, connected, experiment_name, model_name, shown_address
+from savedesk.stages.track.trials import trial_records
 from savedesk.stages.track.upload_queue import ARTIFACTS, FOLDER, MODEL, keep, kept_runs, only_one
 
 FILES = (
@@ -103,7 +103,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         "run_name": about["name"],
         "experiment": about["experiment"],
         "registered_model": about["registered_model"],
-        "tracking_uri": told(uri, inputs.root),
+        "tracking_uri": shown_address(uri, inputs.root),
         "run_id": where.run_id if where else None,
         "registered_version": where.version if where else None,
         "waits_in": None if where else f"{FOLDER}/{kept.folder.name}",
@@ -134,7 +134,7 @@ def _about(inputs: Inputs, facts: Mapping[str, Any]) -> dict[str, Any]:
         "headline": headline(metrics),
         "metrics": metrics,
         "tags": redacted_values(_tags(inputs, facts) | git) | {f"dvc.{path}": one for path, one in hashes.items()},
-        "trials": told_trials(inputs.frame(model.TRIALS)),
+        "trials": trial_records(inputs.frame(model.TRIALS)),
         "datasets": _datasets(root, hashes),
     }
     key = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
@@ -238,6 +238,6 @@ def _warning(root: Path, uri: str, why: str) -> str:
     runs, them = ("1 run waits", "it") if waiting == 1 else (f"{waiting} runs wait", "them")
     reason = " ".join(redacted(why).split())[:200]
     return (
-        f"MLflow did not take the run ({told(uri, root)}: {reason}); nothing is lost: {runs} in {FOLDER}, and "
+        f"MLflow did not take the run ({shown_address(uri, root)}: {reason}); nothing is lost: {runs} in {FOLDER}, and "
         f"`savedesk track` sends {them} when the store is there"
     )

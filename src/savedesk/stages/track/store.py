@@ -95,7 +95,7 @@ def is_own(uri: str, root: Path) -> bool:
     return scheme == "sqlite" and Path(unquote(path)).resolve() == (root / LOCAL).resolve()
 
 
-def told(uri: str, root: Path) -> str:
+def shown_address(uri: str, root: Path) -> str:
     """Return an address as it may be shown: without a password, and the project's own without its folder."""
     return f"sqlite:///{LOCAL}" if is_own(uri, root) else redacted(uri)
 

@@ -15,7 +15,7 @@ KIND = "savedesk.kind"  # tells a trial from the run of a pipeline
 BY_FOLD = {"trial.fold.log_loss": "log_loss", "trial.fold.auc": "auc"}
 
 
-def told_trials(trials: pd.DataFrame) -> list[dict[str, Any]]:
+def trial_records(trials: pd.DataFrame) -> list[dict[str, Any]]:
     """Return name, settings, figures and figures by fold of each trial, as JSON has them.
 
     Args:
@@ -56,7 +56,7 @@ def log_trials(client: Any, experiment: str, parent: str, trials: Sequence[Mappi
         client: MLflow's client.
         experiment: id of the experiment.
         parent: id of the pipeline's run.
-        trials: as ``told_trials`` returns them.
+        trials: as ``trial_records`` returns them.
         when: ms since 1970, as MLflow counts.
     """
     from mlflow.entities import Metric, Param  # noqa: PLC0415 - telemetry must be off before it loads

@@ -13,7 +13,14 @@ from savedesk.pipeline.inputs import Progress
 from savedesk.stages.train.blend import blend_weights
 from savedesk.stages.train.booster import fit_stopped, settings
 from savedesk.stages.train.recipes import has_logistic, recipes_open, trials_allowed, try_recipes
-from savedesk.stages.train.validation import LOGISTIC, Fold, Folds, Member, judged_boosters, judged_logistic
+from savedesk.stages.train.validation import (
+    LOGISTIC,
+    Fold,
+    Folds,
+    Member,
+    cross_validated_boosters,
+    cross_validated_logistic,
+)
 
 Vector = npt.NDArray[np.float64]
 
@@ -42,27 +49,27 @@ def choose_members(folds: Folds, progress: Progress) -> Chosen:
     members: list[Member] = []
 
     def loss(recipes: Sequence[tuple[str, TreeRecipe]]) -> list[float]:
-        made = _judged(folds, recipes, progress)
+        made = _cross_validated(folds, recipes, progress)
         members.extend(made)
         return [loss_of(one.raw, folds) for one in made]
 
     columns = folds.table.matrix.shape[1]
     logistic, recipes = has_logistic(params, columns), recipes_open(params, len(folds.rows), columns)
     try_recipes(params, recipes, trials_allowed(params, *folds.table.matrix.shape), loss)
-    return _blended(folds, members + ([judged_logistic(folds)] if logistic else []))
+    return _blended(folds, members + ([cross_validated_logistic(folds)] if logistic else []))
 
 
 def members_again(folds: Folds, chosen: Chosen, progress: Progress) -> Chosen:
     """Return the members that weigh anything, judged and blended anew with the columns of the folds."""
     used = [one for one, weight in zip(chosen.members, chosen.weights, strict=True) if weight > 0]
     recipes = [(one.name, one.recipe) for one in used if one.recipe]
-    members = _judged(folds, recipes, progress) if recipes else []
-    return _blended(folds, members + ([judged_logistic(folds)] if len(recipes) < len(used) else []))
+    members = _cross_validated(folds, recipes, progress) if recipes else []
+    return _blended(folds, members + ([cross_validated_logistic(folds)] if len(recipes) < len(used) else []))
 
 
 def loss_of(raw: Vector, folds: Folds) -> float:
     """Return the mean log loss of log-odds of the judged rows."""
-    return float(row_losses(raw, folds.table.target[folds.judged]).mean())
+    return float(row_losses(raw, folds.table.target[folds.in_a_fold]).mean())
 
 
 def row_losses(raw: Vector, target: npt.NDArray[np.int64]) -> Vector:
@@ -71,13 +78,13 @@ def row_losses(raw: Vector, target: npt.NDArray[np.int64]) -> Vector:
     return losses
 
 
-def _judged(folds: Folds, recipes: Sequence[tuple[str, TreeRecipe]], progress: Progress) -> list[Member]:
+def _cross_validated(folds: Folds, recipes: Sequence[tuple[str, TreeRecipe]], progress: Progress) -> list[Member]:
     label = f"folds, {', '.join(name for name, _ in recipes)}"
 
     def shown(every: Iterator[Fold]) -> Iterator[Fold]:
         return progress.track(every, label, len(folds.masks))
 
-    return judged_boosters(folds, recipes, shown)
+    return cross_validated_boosters(folds, recipes, shown)
 
 
 def _blended(folds: Folds, members: list[Member]) -> Chosen:
@@ -87,7 +94,7 @@ def _blended(folds: Folds, members: list[Member]) -> Chosen:
     know several columns must lower the log loss by ``interaction_errors`` standard errors: the rule of one standard
     error (Breiman et al. 1984, "Classification and regression trees", 3.4.3), with a number of its own.
     """
-    params, target = folds.params, folds.table.target[folds.judged]
+    params, target = folds.params, folds.table.target[folds.in_a_fold]
     raw = np.column_stack([one.raw for one in members])
     additive = np.array([one.is_additive for one in members])
 

@@ -16,7 +16,7 @@ from savedesk.schemas.features import SELECTION
 from savedesk.stages.train.booster import Table
 from savedesk.stages.train.choose import Chosen, loss_of, members_again
 from savedesk.stages.train.folds import thinned
-from savedesk.stages.train.validation import Folds, Judge, Mask, in_parallel
+from savedesk.stages.train.validation import Folds, Mask, Scorer, in_parallel
 
 Vector = npt.NDArray[np.float64]
 NOT_TOLD = "says nothing that another does not: one value, or equal to a feature before it"
@@ -128,7 +128,7 @@ class _Blend:
 
     def __init__(self, chosen: Chosen, place: int) -> None:
         pairs = zip(chosen.members, chosen.weights, strict=True)
-        self._parts: list[tuple[Judge, float]] = [(one.judges[place], float(w)) for one, w in pairs if w > 0]
+        self._parts: list[tuple[Scorer, float]] = [(one.judges[place], float(w)) for one, w in pairs if w > 0]
 
     def loss(self, matrix: Matrix, target: npt.NDArray[np.int64]) -> float:
         score = np.sum([weight * judge(matrix) for judge, weight in self._parts], axis=0)

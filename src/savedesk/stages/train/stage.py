@@ -142,7 +142,7 @@ def _folds_with_both_classes(rows: pd.DataFrame, target: npt.NDArray[np.int64]) 
 def _out_of_fold(judged: Folds, chosen: Chosen) -> tuple[pd.DataFrame, dict[str, Any], dict[str, float]]:
     """Return the rows of the folds with their blended and calibrated scores, the calibrator and all log losses."""
     rows, params = judged.rows, judged.params
-    use = judged.judged if judged.masks else np.zeros(len(rows), dtype=bool)
+    use = judged.in_a_fold if judged.masks else np.zeros(len(rows), dtype=bool)
     fold = judged.fold if judged.masks else np.empty(0, dtype=np.int64)
     churned = rows["churned"].to_numpy(dtype=bool)[use]
     calibrator, probability, losses = choose_calibrator(params.calibration, chosen.raw, churned, fold)

@@ -31,7 +31,7 @@ MadeT = TypeVar("MadeT")
 LOGISTIC = "logistic"
 Fold = tuple[int, Table, Table, Mask]
 Shown = Callable[[Iterator[Fold]], Iterator[Fold]]
-Judge = Callable[[Matrix], Vector]
+Scorer = Callable[[Matrix], Vector]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Member:
     rounds: int
     raw: Vector
     trials: list[dict[str, object]] = field(default_factory=list)
-    judges: list[Judge] = field(default_factory=list)
+    judges: list[Scorer] = field(default_factory=list)
     penalty: float = 0.0
 
     @property
@@ -87,7 +87,7 @@ class Folds:
     left_out_in: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     @property
-    def judged(self) -> Mask:
+    def in_a_fold(self) -> Mask:
         """Rows that are in a fold."""
         every: Mask = np.logical_or.reduce([here for _, _, here in self.masks])
         return every
@@ -98,7 +98,7 @@ class Folds:
         numbers = np.zeros(len(self.rows), dtype=np.int64)
         for number, _, here in self.masks:
             numbers[here] = number
-        return numbers[self.judged]
+        return numbers[self.in_a_fold]
 
     def tables(self) -> Iterator[tuple[int, Table, Table, Mask]]:
         """Yield number, rows to learn from, rows to judge, and which those are, with the fold's own fitted features."""
@@ -126,7 +126,7 @@ class _Fitted:
     loss: Vector
 
 
-def judged_boosters(folds: Folds, recipes: Sequence[tuple[str, TreeRecipe]], shown: Shown) -> list[Member]:
+def cross_validated_boosters(folds: Folds, recipes: Sequence[tuple[str, TreeRecipe]], shown: Shown) -> list[Member]:
     """Return the recipes with their log-odds out of fold.
 
     Each fold is fitted until its own log loss stops falling; all are then cut at the one number of trees that is best
@@ -162,9 +162,9 @@ def judged_boosters(folds: Folds, recipes: Sequence[tuple[str, TreeRecipe]], sho
     return [_member(name, recipe, fits, folds) for (name, recipe), fits in zip(recipes, found, strict=True)]
 
 
-def judged_logistic(folds: Folds) -> Member:
+def cross_validated_logistic(folds: Folds) -> Member:
     """Return the logistic regression with its log-odds out of fold."""
-    judges: list[Judge] = []
+    judges: list[Scorer] = []
     penalty = folds.params.logistic_penalty
     raw, trials = np.zeros(len(folds.rows)), []
     for number, learn, judge, here in folds.tables():
@@ -172,7 +172,7 @@ def judged_logistic(folds: Folds) -> Member:
         raw[here] = model.raw_score(judge.matrix)
         trials.append(_trial(LOGISTIC, number, len(learn.target), 1, raw[here], judge.target))
         judges.append(model.raw_score)
-    return Member(LOGISTIC, None, 1, raw[folds.judged], trials, judges, penalty)
+    return Member(LOGISTIC, None, 1, raw[folds.in_a_fold], trials, judges, penalty)
 
 
 def in_parallel(work: Callable[[JobT], MadeT], jobs: Sequence[JobT], threads: int) -> list[MadeT]:
@@ -189,14 +189,14 @@ def _member(name: str, recipe: TreeRecipe, fits: Sequence[_Fitted], folds: Folds
     shortest = min(len(one.loss) for one in fits)
     rounds = int(np.argmin(np.mean([one.loss[:shortest] for one in fits], axis=0))) + 1
     raw, trials = np.zeros(len(folds.rows)), []
-    judges = [_judge(one.booster, one.first, rounds) for one in fits]
+    judges = [_scorer(one.booster, one.first, rounds) for one in fits]
     for one, judge in zip(fits, judges, strict=True):
         raw[one.here] = judge(one.judge.matrix)
         trials.append(_trial(name, one.fold, one.learnt, rounds, raw[one.here], one.judge.target))
-    return Member(name, recipe, rounds, raw[folds.judged], trials, judges)
+    return Member(name, recipe, rounds, raw[folds.in_a_fold], trials, judges)
 
 
-def _judge(booster: lgb.Booster, first: AdditiveModel | None, rounds: int) -> Judge:
+def _scorer(booster: lgb.Booster, first: AdditiveModel | None, rounds: int) -> Scorer:
     def log_odds(matrix: Matrix) -> Vector:
         score = booster.predict(matrix, raw_score=True, num_iteration=rounds, num_threads=1)
         trees = np.asarray(score, dtype=np.float64)

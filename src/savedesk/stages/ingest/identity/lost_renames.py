@@ -15,7 +15,7 @@ from savedesk.schemas.table import Table
 from savedesk.stages.ingest.casting import ROW_ID
 from savedesk.stages.ingest.identity.renamed import Renames
 from savedesk.stages.ingest.statement import WORK
-from savedesk.stages.ingest.validation import Sifted
+from savedesk.stages.ingest.validation import Validated
 
 _MONTHLY = (usage.TABLE.name, bills.TABLE.name)
 # A status is left out: the exit of an old id is the renaming itself, and the new id has changes of its own.
@@ -47,18 +47,18 @@ class LostRenames:
         return both.mutate(subscriber_id=both["__new_id"]).select(*rows.columns)
 
 
-def lost_renames(sifted: Sifted, renames: Renames | None, engine: Engine) -> LostRenames | None:
+def lost_renames(validated: Validated, renames: Renames | None, engine: Engine) -> LostRenames | None:
     """Return the renamings that were turned away, without those that another row says; None if there are none.
 
     Args:
-        sifted: rows of renamed_ids.
+        validated: rows of renamed_ids.
         renames: those that were accepted.
         engine: where they are.
     """
-    away = sifted.losses.broken
-    if sifted.contract.name != renamed_ids.TABLE.name or away is None:
+    away = validated.losses.broken
+    if validated.contract.name != renamed_ids.TABLE.name or away is None:
         return None
-    rows = sifted.cast.inner_join(away.filter(~away[RULE].startswith("copy:")), ROW_ID)
+    rows = validated.cast.inner_join(away.filter(~away[RULE].startswith("copy:")), ROW_ID)
     rows = rows.filter(rows.new_id.notnull(), (rows.old_id != rows.new_id).fill_null(True))
     rows = rows.select("old_id", "new_id", RULE)
     if renames is not None:

@@ -121,13 +121,13 @@ def _open(pairs: Any) -> Any:
 
 
 def renames_after(
-    table: Table, sifted: Any, renames: Renames | None, engine: Engine, gap_days: int, where: str
+    table: Table, validated: Any, renames: Renames | None, engine: Engine, gap_days: int, where: str
 ) -> Renames | None:
     """Return the renames as they are known once a table is read: renamed_ids gives them, subscribers who came after.
 
     Args:
         table: the table that was read.
-        sifted: what became of its rows.
+        validated: what became of its rows.
         renames: what was known before.
         engine: where the rows are.
         gap_days: see ``Renames``.
@@ -137,8 +137,8 @@ def renames_after(
         DataContractError: see ``resolved``.
     """
     if table.name == renamed_ids.TABLE.name:
-        twice = sum(rows for rule, rows in sifted.counts.items() if rule.startswith("unique:"))
-        return resolved(sifted.accepted, twice, engine, gap_days, where)
+        twice = sum(rows for rule, rows in validated.counts.items() if rule.startswith("unique:"))
+        return resolved(validated.accepted, twice, engine, gap_days, where)
     if table.name == subscribers.TABLE.name and renames is not None:
-        return renames.beside(sifted.accepted)
+        return renames.beside(validated.accepted)
     return renames

@@ -14,7 +14,7 @@ from savedesk.stages.ingest.casting import ROW_ID
 from savedesk.stages.ingest.identity import before_activation as early
 from savedesk.stages.ingest.identity.owners import FormerOwners, former_owners
 from savedesk.stages.ingest.statement import WORK
-from savedesk.stages.ingest.validation import Sifted
+from savedesk.stages.ingest.validation import Validated
 
 _EXAMPLES = 3
 
@@ -24,7 +24,7 @@ class Settled:
     """The tables with each fact at its subscriber.
 
     Args:
-        sifted: what became of the rows of each table.
+        validated: what became of the rows of each table.
         aside: of each table with rows that were set aside now, those rows alone as the broken ones.
         owners: who had an id before its owner today.
         warnings: what was set aside, and what to look at.
@@ -32,9 +32,9 @@ class Settled:
         figures: counts for the summary.
     """
 
-    sifted: list[Sifted]
+    validated: list[Validated]
     owners: FormerOwners
-    aside: list[Sifted] = field(default_factory=list)
+    aside: list[Validated] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     figures: dict[str, int] = field(default_factory=dict)
@@ -42,23 +42,23 @@ class Settled:
     @property
     def tables(self) -> dict[str, Any]:
         """Canonical tables by name."""
-        return {one.contract.name: one.accepted for one in self.sifted}
+        return {one.contract.name: one.accepted for one in self.validated}
 
 
-def settled(sifted: Sequence[Sifted], engine: Engine, gap_days: int) -> Settled:
+def settled(validated: Sequence[Validated], engine: Engine, gap_days: int) -> Settled:
     """Return the tables of a dated source with former owners under ids of their own.
 
     Args:
-        sifted: the tables as their rows were accepted.
+        validated: the tables as their rows were accepted.
         engine: where they are.
         gap_days: days after an exit within which an activation is a return of the same subscriber.
     """
-    owners = former_owners({one.contract.name: one.accepted for one in sifted}, engine, gap_days)
-    made = Settled([_parted(one, owners) for one in sifted], owners)
+    owners = former_owners({one.contract.name: one.accepted for one in validated}, engine, gap_days)
+    made = Settled([_parted(one, owners) for one in validated], owners)
     if owners.count:
         made.figures["former_owners"] = owners.count
         made.notes.append(_handed_on(owners, gap_days))
-    monthly = [one.contract.name for one in sifted if one.may_be_early]
+    monthly = [one.contract.name for one in validated if one.may_be_early]
     before = early.before_activation(made.tables, engine, gap_days, monthly)
     if before.returns:
         made.notes.append(
@@ -66,21 +66,21 @@ def settled(sifted: Sequence[Sifted], engine: Engine, gap_days: int) -> Settled:
             f"so it counts for nothing (quarantine, rule {early.KIND}:changed_on)"
         )
     if before.count or before.returns:
-        made.sifted = [_without(one, before, made, engine) for one in made.sifted]
+        made.validated = [_without(one, before, made, engine) for one in made.validated]
         if before.count:
             made.warnings.append(_too_early(made.aside, before.count))
         made.figures["rows_before_activation"] = sum(sum(one.counts.values()) for one in made.aside)
     return made
 
 
-def _parted(one: Sifted, owners: FormerOwners) -> Sifted:
+def _parted(one: Validated, owners: FormerOwners) -> Validated:
     if not owners.count:
         return one
     numbered = owners.part(one.numbered, one.contract)
     return replace(one, numbered=numbered, accepted=numbered.drop(ROW_ID))
 
 
-def _without(one: Sifted, before: early.BeforeActivation, made: Settled, engine: Engine) -> Sifted:
+def _without(one: Validated, before: early.BeforeActivation, made: Settled, engine: Engine) -> Validated:
     """Return the table without the facts before activation, and write those down."""
     rows = before.rows(one.numbered, one.contract)
     if rows is None:
@@ -120,7 +120,7 @@ def _handed_on(owners: FormerOwners, gap_days: int) -> str:
     )
 
 
-def _too_early(aside: Sequence[Sifted], subscribers: int) -> str:
+def _too_early(aside: Sequence[Validated], subscribers: int) -> str:
     rows = [(one.contract.name, sum(one.counts.values()), one.given.rows) for one in aside]
     shares = ", ".join(f"{away:,} rows of {name} ({100 * away / every:.1f} %)" for name, away, every in rows)
     return (

@@ -12,23 +12,23 @@ from savedesk.stages.ingest.casting import ROW_ID
 from savedesk.stages.ingest.identity.writing import plain_form
 from savedesk.stages.ingest.quarantined import UNKNOWN_SUBSCRIBER
 from savedesk.stages.ingest.statement import WORK
-from savedesk.stages.ingest.validation import Sifted
+from savedesk.stages.ingest.validation import Validated
 
 _EXAMPLES = 3
 
 
-def written_otherwise(sifted: Sequence[Sifted], engine: Engine) -> list[str]:
+def written_otherwise(validated: Sequence[Validated], engine: Engine) -> list[str]:
     """Return a warning for each table with facts of nobody whose ids differ from subscribers' in their writing alone.
 
     Args:
-        sifted: what became of the rows of each table.
+        validated: what became of the rows of each table.
         engine: where they are.
     """
-    suspects = [one for one in sifted if one.counts.get(UNKNOWN_SUBSCRIBER) and one.broken is not None]
+    suspects = [one for one in validated if one.counts.get(UNKNOWN_SUBSCRIBER) and one.broken is not None]
     if not suspects:
         return []
-    people = next(one.accepted for one in sifted if one.contract is subscribers.TABLE).select("subscriber_id")
-    old = [one.accepted.select(subscriber_id="old_id") for one in sifted if one.contract is renamed_ids.TABLE]
+    people = next(one.accepted for one in validated if one.contract is subscribers.TABLE).select("subscriber_id")
+    old = [one.accepted.select(subscriber_id="old_id") for one in validated if one.contract is renamed_ids.TABLE]
     known = people.union(old[0]) if old else people
     known = engine.materialise(
         known.group_by(form=plain_form(known.subscriber_id)).aggregate(known_id=known.subscriber_id.min()),
@@ -37,7 +37,7 @@ def written_otherwise(sifted: Sequence[Sifted], engine: Engine) -> list[str]:
     return [line for one in suspects for line in _of(one, known, engine)]
 
 
-def _of(one: Sifted, known: Any, engine: Engine) -> list[str]:
+def _of(one: Validated, known: Any, engine: Engine) -> list[str]:
     assert one.broken is not None  # noqa: S101 - a rule that is counted has been broken
     strange = one.cast.semi_join(one.broken.filter(one.broken[RULE] == UNKNOWN_SUBSCRIBER), ROW_ID)
     ids = strange.group_by("subscriber_id").aggregate(rows=strange.count())

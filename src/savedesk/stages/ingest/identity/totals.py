@@ -77,7 +77,7 @@ def total_rule(column: str) -> str:
 def totals_of(table: Any, contract: Table) -> list[Rule]:
     """Return the rule that the ids of subscribers and plans, and regions beside them, are no totals.
 
-    The facts of a total refer to no subscriber, so that ``reference`` finds them (see ``sift``).
+    The facts of a total refer to no subscriber, so that ``reference`` finds them (see ``validate``).
     """
     names = [name for name in contract.key[:1] if name in _NAMING and not contract.column(name).references]
     rules = [Rule(total_rule(name), MEANING, is_total(table[name], name)) for name in names]
@@ -121,15 +121,15 @@ def _filled(table: Any, contract: Table, rows: int) -> list[str]:
     return [n for n in others if found[f"given:{n}"] >= _FILLED_SHARE * rows and (found[f"kinds:{n}"] or 0) > 1]
 
 
-def seen_totals(sifted: Iterable[Any]) -> list[str]:
+def seen_totals(validated: Iterable[Any]) -> list[str]:
     """Return a warning that says how many rows of which tables were totals.
 
     Args:
-        sifted: what became of the rows of each table.
+        validated: what became of the rows of each table.
     """
     rows = {
         one.contract.name: sum(count for rule, count in one.counts.items() if rule.startswith(f"{RULE}:"))
-        for one in sifted
+        for one in validated
     }
     of = ", ".join(f"{count:,} of {name}" for name, count in rows.items() if count)
     if not of:

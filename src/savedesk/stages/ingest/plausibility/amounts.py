@@ -34,7 +34,7 @@ def one_has_it_all(tables: Mapping[str, Any], params: PlausibleParams) -> list[s
     said = []
     for table in dict.fromkeys(name for name, _, _ in _MEASURES if name in tables):
         for column, period, row in _largest(tables, table, params):
-            said.append(_judged(tables, params, (table, column, period), row))
+            said.append(_warning_about(tables, params, (table, column, period), row))
     return said
 
 
@@ -61,7 +61,7 @@ def _too_much(one: Mapping[str, Any], params: PlausibleParams) -> bool:
     return (one["rows"] or 0) >= params.least_rows and one["max"] >= params.value_share * one["sum"]
 
 
-def _judged(
+def _warning_about(
     tables: Mapping[str, Any], params: PlausibleParams, place: tuple[str, str, str], row: Mapping[str, Any]
 ) -> str:
     table, column, period = place

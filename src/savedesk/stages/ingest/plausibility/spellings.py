@@ -30,7 +30,7 @@ def _of_names(people: Any, column: str) -> list[str]:
         first = usual.setdefault(_writing(row[column]), row[column])
         if first != row[column]:
             other[row[column]] = first
-    return _told(column, len(other), [f"{name!r} and {first!r}" for name, first in other.items()])
+    return _warning(column, len(other), [f"{name!r} and {first!r}" for name, first in other.items()])
 
 
 def _writing(name: str) -> str:
@@ -48,10 +48,10 @@ def _of_accounts(people: Any) -> list[str]:
     odd = odd.filter(odd.names > 1)
     count = int(odd.count().execute())
     first = odd.order_by("form").limit(_EXAMPLES).to_pyarrow().to_pylist() if count else []
-    return _told("account_id", count, [f"{row['low']!r} and {row['high']!r}" for row in first])
+    return _warning("account_id", count, [f"{row['low']!r} and {row['high']!r}" for row in first])
 
 
-def _told(column: str, count: int, pairs: list[str]) -> list[str]:
+def _warning(column: str, count: int, pairs: list[str]) -> list[str]:
     if not count:
         return []
     said = f"subscribers.{column}: {count:,} differ from another in their writing alone: {', '.join(pairs[:_EXAMPLES])}"

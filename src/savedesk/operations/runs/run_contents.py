@@ -21,7 +21,7 @@ LISTED = ("subscriber_id", "rank", "tier", "segment", "region", "action", "expec
 
 
 @dataclass(frozen=True)
-class Evidence:
+class RunContents:
     """A run's evidence.
 
     Args:
@@ -50,15 +50,15 @@ class Evidence:
         return self.run.label
 
 
-def evidence_of(root: Path, run: Named) -> Evidence:
+def run_contents_of(root: Path, run: Named) -> RunContents:
     """Return what is known of a run."""
     if run.kept is None:
         from savedesk.stages.track.lookup import tracked_run  # noqa: PLC0415 - MLflow is slow to load
 
         told = tracked_run(root, run.run_id)
-        return Evidence(run, told.params, told.metrics, None, None, None, "", snapshot=False)
+        return RunContents(run, told.params, told.metrics, None, None, None, "", snapshot=False)
     kept = run.kept
-    return Evidence(
+    return RunContents(
         run=run,
         params=kept.values(PARAMS),
         metrics=kept.values(METRICS),
