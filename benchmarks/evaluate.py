@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import yaml
-from tests.project import ROOT, SHIPPED_SIMULATOR, Silent, make_project
+from tests.project import ROOT, Silent, make_project, shipped_simulator
 from tests.small_model import small_model
 from tests.tables import save
 
@@ -119,7 +119,7 @@ def operators(home: Path) -> Path:
 def policy_of(place: Path) -> PrioritiseParams:
     """Return the project's policy with an operator's share of the shipped budget and agent hours."""
     shipped = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    share, given = SIZE / SHIPPED_SIMULATOR["subscribers"], shipped["prioritise"]
+    share, given = SIZE / shipped_simulator()["subscribers"], shipped["prioritise"]
     channels = {name: {"hours": one["hours"] and one["hours"] * share} for name, one in given["channels"].items()}
     own = yaml.safe_load((place / "params.yaml").read_text(encoding="utf-8"))["prioritise"]
     limits = {"budget": given["budget"] * share, "channels": channels}

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.project import SHIPPED_SIMULATOR
+from tests.project import shipped_simulator
 
 from benchmarks import stages as bench
 
@@ -92,7 +92,7 @@ def operator(home: Path, subscribers: int) -> str:
     bench.prepare(home)
     for stage in ("ingest", "cohort"):
         bench.measure([sys.executable, "-m", "savedesk", stage, "--root", str(home)], cwd=home)
-    simulator = SHIPPED_SIMULATOR
+    simulator = shipped_simulator()
     first = [int(part) for part in str(simulator["first_month"]).split("-")]
     month = first[1] - 1 + simulator["months"]
     return f"{first[0] + month // 12}-{month % 12 + 1:02d}-01"

@@ -22,10 +22,10 @@ from savedesk.params.source import SourceName
 from savedesk.pipeline.inputs import Inputs
 from savedesk.schemas.table import Table
 from savedesk.stages.ingest import stage
-from tests.project import ROOT, SHIPPED_SIMULATOR
+from tests.project import ROOT, shipped_simulator
 
 PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-SIMULATOR = SimulatorParams.model_validate(SHIPPED_SIMULATOR)
+SIMULATOR = SimulatorParams.model_validate(shipped_simulator())
 
 
 def ingest_params(**changes: Any) -> IngestParams:

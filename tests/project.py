@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from savedesk.params.load import load_params, overlay
 from savedesk.pipeline.runner import Summary, run_stage
 
 ROOT = Path(__file__).parents[1]
-SHIPPED_SIMULATOR = yaml.safe_load((ROOT / "data/sources/simulated/simulator.yaml").read_text(encoding="utf-8"))
 PUBLIC_DATA = Path(os.environ.get("SAVEDESK_PUBLIC_DATA", ROOT.parent / "shared" / "data"))
 
 
@@ -25,6 +25,14 @@ class Silent:
 
     def track(self, items: Iterable[Any], label: str, total: int) -> Iterator[Any]:  # noqa: ARG002
         return iter(items)
+
+
+@cache
+def shipped_simulator() -> dict[str, Any]:
+    """Return the section ``simulator`` of the repository."""
+    text = (ROOT / "data/sources/simulated/simulator.yaml").read_text(encoding="utf-8")
+    values: dict[str, Any] = yaml.safe_load(text)
+    return values
 
 
 def change_params(home: Path, **changes: Any) -> None:

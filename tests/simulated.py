@@ -17,7 +17,7 @@ from savedesk.params.load import overlay
 from savedesk.params.simulator import SimulatorParams
 from savedesk.simulator import simulate
 from savedesk.simulator.calendar import first_day, month_number
-from tests.project import SHIPPED_SIMULATOR
+from tests.project import shipped_simulator
 
 BOOK = "a.parquet"
 FIXED = {"first_month": dt.date(2024, 1, 1), "months": 18, "seed": 7}
@@ -25,7 +25,7 @@ FIXED = {"first_month": dt.date(2024, 1, 1), "months": 18, "seed": 7}
 
 def section(**changes: Any) -> SimulatorParams:
     """Return the section ``simulator`` of the repository, 18 months of it, with changes as nested mappings."""
-    return SimulatorParams.model_validate(overlay(SHIPPED_SIMULATOR, FIXED | changes))
+    return SimulatorParams.model_validate(overlay(shipped_simulator(), FIXED | changes))
 
 
 def operator(**changes: Any) -> dict[str, pa.Table]:

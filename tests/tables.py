@@ -49,7 +49,7 @@ from savedesk.stages.features.declaration import features_of
 from savedesk.stages.features.facts import facts_at, month_panels
 from savedesk.stages.features.replay import features_at
 from savedesk.stages.features.stage import FACTS, FAMILIES
-from tests.project import SHIPPED_SIMULATOR
+from tests.project import shipped_simulator
 
 REPO = Path(__file__).parents[1]
 LEARNING = {  # prioritise.learning of policies that are written out in tests
@@ -159,7 +159,7 @@ def month_end(day: dt.date) -> dt.date:
 def sections(**changes: Mapping[str, Any]) -> dict[str, Section]:
     """Return every section of the repo's params.yaml, with changes to single keys."""
     raw = yaml.safe_load((REPO / "params.yaml").read_text(encoding="utf-8"))
-    raw["simulator"] = SHIPPED_SIMULATOR
+    raw["simulator"] = shipped_simulator()
     merged = overlay(
         {kind.key: {} for kind in SECTIONS} | raw,
         {"engine": {"threads": 1, "memory_limit_gb": 2}, "train": {"threads": 1}},

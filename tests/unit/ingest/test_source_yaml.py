@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from tests.project import SHIPPED_SIMULATOR
+from tests.project import shipped_simulator
 
 from savedesk.errors import DataContractError, MissingInputError, ParamsError
 from savedesk.params.simulator import SimulatorParams
@@ -21,7 +21,7 @@ from savedesk.schemas.truth import ACTIONS
 from savedesk.stages.ingest.source import Source, load_source
 
 ROOT = Path(__file__).parents[3]
-SIMULATOR = SimulatorParams.model_validate(SHIPPED_SIMULATOR)
+SIMULATOR = SimulatorParams.model_validate(shipped_simulator())
 BASE = {
     "title": "x",
     "kind": "dated",
