@@ -38,8 +38,8 @@ EQUAL_SIZE = (
         at_end=True,
     ),
     _metric("promised_gain_at_capacity", "expected gain of that list", "money"),
-    *(_metric(f"true_gain_at_capacity_{name}", f"true gain of {told}", "money") for name, told in RIVALS.items()),
-    *(_metric(f"true_gain_at_capacity_{name}", f"true gain of {told}", "money") for name, told in BOUNDS.items()),
+    *(_metric(f"true_gain_at_capacity_{name}", f"true gain of {what}", "money") for name, what in RIVALS.items()),
+    *(_metric(f"true_gain_at_capacity_{name}", f"true gain of {what}", "money") for name, what in BOUNDS.items()),
     *(
         _metric(
             f"times_{name}",

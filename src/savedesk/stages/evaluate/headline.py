@@ -32,15 +32,15 @@ def headline_figures(
         resamples: of the subscribers.
         track: shows progress over the resamples.
     """
-    judged = {MODEL: ScoredRows(given, params, listing=True)}
-    judged |= {name: ScoredRows(given, params, score=score) for name, score in baselines_of(rows).items()}
-    every = PairedScores(judged)
+    scored = {MODEL: ScoredRows(given, params, listing=True)}
+    scored |= {name: ScoredRows(given, params, score=score) for name, score in baselines_of(rows).items()}
+    every = PairedScores(scored)
 
     def measure(sums: Sums) -> dict[tuple[str, str], Floats]:
         return _beside(every.figures(sums))
 
     figures = figures_with_intervals(measure, every.tallies, resamples, _beside(every.points()), track)
-    return {name: {metric: one for (model, metric), one in figures.items() if model == name} for name in judged}
+    return {name: {metric: one for (model, metric), one in figures.items() if model == name} for name in scored}
 
 
 def _beside(found: Mapping[str, dict[str, Any]]) -> dict[tuple[str, str], Any]:

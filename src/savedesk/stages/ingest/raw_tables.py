@@ -64,8 +64,8 @@ def _simulate(ingest_run: IngestRun, params: SimulatorParams, scratch: Path) -> 
     from savedesk.simulator import parts, simulate  # noqa: PLC0415 - the other sources do not need it
 
     rows: Counter[str] = Counter()
-    told = simulate(params, scratch, ingest_run.inputs.engine.threads)
-    for part in ingest_run.inputs.progress.track(told, "parts of the operator", parts(params)):
+    simulated_parts = simulate(params, scratch, ingest_run.inputs.engine.threads)
+    for part in ingest_run.inputs.progress.track(simulated_parts, "parts of the operator", parts(params)):
         rows.update(part)
     for name, count in rows.items():
         files = scratch / name / "*.parquet"
