@@ -189,7 +189,7 @@ def test_use_changes_one_line_and_keeps_the_comment(home):
     assert len(changed) == 1
     assert changed[0][1].startswith("source: megaline  # folder under data/sources")
     assert (home / "params/megaline.yaml").is_file()
-    assert command("check", home=home).stdout == "ok: 19 sections, source megaline\n"
+    assert command("check", home=home).stdout == "ok: 18 sections, source megaline\n"
     assert command("use", home=home).stdout == "source is megaline\n"
 
 
