@@ -80,7 +80,7 @@ def month_end(day: Any) -> Any:
 
 def without_nothing(known: Any) -> Any:
     """Return the bills without statements of nothing of those who pay by periods longer than a month."""
-    nothing = functools.reduce(operator.and_, [known[one] == 0 for one in MONEY])
+    nothing = functools.reduce(operator.and_, [known[amount] == 0 for amount in MONEY])
     silent = nothing & known.period_start.isnull() & known.period_end.isnull() & ~known.corrected
     by_long = has_long_period(known).any().over(ibis.window(group_by=[ID, "as_of"]))
     flagged = known.mutate(says_nothing=silent.fill_null(False) & by_long)
@@ -122,7 +122,7 @@ def _in_equal_parts(known: Any, long: Any, money: Sequence[str]) -> Any:
         month=(several.first_month + several.part.as_interval("M")).cast("date"),
         billed_on=ibis.null("date"),
         due_after=ibis.greatest(due, 1),
-        **{one: several[one] / several.parts.cast("float64") for one in money},
+        **{amount: several[amount] / several.parts.cast("float64") for amount in money},
     )
     names = [*known.columns, "parts", "due_after"]
     return single.select(*names).union(several.select(*names))
@@ -147,5 +147,5 @@ def _by_days(known: Any, money: Sequence[str]) -> Any:
         billed_on=ibis.null("date"),
         due_after=ibis.greatest(due, 1),
         odd=ibis.literal(True),
-        **{one: rows[one] * rows.share for one in money},
+        **{amount: rows[amount] * rows.share for amount in money},
     )

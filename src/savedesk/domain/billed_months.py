@@ -91,11 +91,15 @@ def folded(known: Any, shape: Shape, by: Sequence[str] = (ID,), money: Sequence[
         return known.mutate(corrected=ibis.literal(False))
     bills, notes = known.filter(known.corrects.isnull()), known.filter(known.corrects.notnull())
     keys = [*by, "month"]
-    back = notes.group_by([*keys, "corrects"]).aggregate(**{f"{one}_back": _exact(notes[one]).sum() for one in money})
+    back = notes.group_by([*keys, "corrects"]).aggregate(
+        **{f"{amount}_back": _exact(notes[amount]).sum() for amount in money}
+    )
     same = [bills[key] == back[key] for key in keys] + [bills.bill_id == back.corrects]
     both = bills.left_join(back, same, rname="{name}_back")
     changed = both[f"{money[0]}_back"].notnull()
-    left = {one: ibis.ifelse(changed, both[one] + both[f"{one}_back"] / EXACT, both[one]) for one in money}
+    left = {
+        amount: ibis.ifelse(changed, both[amount] + both[f"{amount}_back"] / EXACT, both[amount]) for amount in money
+    }
     return both.select(*[both[name] for name in bills.columns if name not in money], **left, corrected=changed)
 
 
@@ -211,14 +215,16 @@ def covered(
 
 def _months(bills: Any, money: Sequence[str], texts: Sequence[str], periods: bool) -> Any:
     """Return one row a month with bills. A month whose bills were all taken back has none."""
-    amount = {
-        one: ibis.ifelse(bills.count() == 1, bills[one].max(), _exact(bills[one]).sum().cast("float64") / EXACT)
-        for one in money
+    amounts = {
+        amount: ibis.ifelse(
+            bills.count() == 1, bills[amount].max(), _exact(bills[amount]).sum().cast("float64") / EXACT
+        )
+        for amount in money
     }
     newest = ibis.coalesce(bills.billed_on.cast("string"), "") + bills.bill_id
-    said = {one: bills[one].argmax(newest, where=bills[one].notnull()) for one in texts}
+    said = {text: bills[text].argmax(newest, where=bills[text].notnull()) for text in texts}
     months = bills.group_by([ID, "as_of", "month"]).aggregate(
-        **amount,
+        **amounts,
         **said,
         first_on=bills.billed_on.min(),
         last_on=bills.billed_on.max(),
@@ -226,7 +232,9 @@ def _months(bills: Any, money: Sequence[str], texts: Sequence[str], periods: boo
         corrected=bills.corrected.any(),
         **(given_of(bills) if periods else {}),
     )
-    taken_back = months.corrected & (functools.reduce(operator.add, [months[one].abs() for one in money]) < 1 / EXACT)
+    taken_back = months.corrected & (
+        functools.reduce(operator.add, [months[amount].abs() for amount in money]) < 1 / EXACT
+    )
     return months.filter(~taken_back.fill_null(False)).drop("corrected").mutate(lost=ibis.literal(False))
 
 
@@ -313,48 +321,52 @@ def _alone(rows: Any) -> Any:
     return ibis.cases(((rows.due_after > 1) | given, ibis.literal(1.0)), *fitting, else_=float(RHYTHMS[-1]))
 
 
-def shares_of_window(found: Covered, months: int) -> Any:
+def shares_of_window(billed: Covered, months: int) -> Any:
     """Return the rows with the part of each amount that lies within the newest ``months`` of time.
 
     The time ends with the last bill, or later where the line is no longer billed. Of a bill that covers more, the part
     that lies within counts. ``time`` says how many months each subscriber has been billed for in it, months without a
     bill included and those of lost bills not.
     """
-    rows, newest = found.rows, ibis.window(group_by=[ID, "as_of"])
+    rows, newest = billed.rows, ibis.window(group_by=[ID, "as_of"])
     top = rows["at"].max().over(newest) + rows.silent.max().over(newest)
     rows = rows.mutate(top=top, low=top - float(months), begun=rows.since.min().over(newest))
     part = ibis.greatest(ibis.least(rows["at"], rows.top) - ibis.greatest(rows.since, rows.low), 0.0)
     rows = rows.mutate(part=ibis.ifelse(rows.lost, 0.0, part), away=ibis.ifelse(rows.lost, part, 0.0))
     rows = rows.mutate(time=ibis.least(rows.top - rows.begun, float(months)) - rows.away.sum().over(newest))
-    return rows.mutate(**{one: rows[one] * (rows.part / rows.covers) for one in found.money})
+    return rows.mutate(**{amount: rows[amount] * (rows.part / rows.covers) for amount in billed.money})
 
 
-def monthly_money(found: Covered, months: int) -> Any:
+def monthly_money(billed: Covered, months: int) -> Any:
     """Return subscriber_id, as_of and each amount per month (money/month), over the newest ``months`` of time.
 
     See ``shares_of_window``. One cell a bill, added in a fixed order: a sum over rows would depend on the order of the
     threads.
     """
-    rows, keys = shares_of_window(found, months), [ID, "as_of"]
+    rows, keys = shares_of_window(billed, months), [ID, "as_of"]
     places = range(min(NEWEST, months + 2))
-    cells = {f"{one}_{k}": ibis.ifelse(rows.place == k, rows[one], None).max() for one in found.money for k in places}
+    cells = {
+        f"{amount}_{k}": ibis.ifelse(rows.place == k, rows[amount], None).max()
+        for amount in billed.money
+        for k in places
+    }
     wide = rows.group_by(keys).aggregate(**cells, time=rows.time.max())
-    sums = {one: _added([wide[f"{one}_{k}"] for k in places]) for one in found.money}
-    return wide.select(*keys, **{one: amount / wide.time.nullif(0.0) for one, amount in sums.items()})
+    sums = {amount: _added([wide[f"{amount}_{k}"] for k in places]) for amount in billed.money}
+    return wide.select(*keys, **{amount: total / wide.time.nullif(0.0) for amount, total in sums.items()})
 
 
 def _added(cells: list[Any]) -> Any:
     return functools.reduce(operator.add, [cell.fill_null(0.0) for cell in cells])
 
 
-def rates_by_lag(found: Covered, lags: int, texts: Sequence[str] = ()) -> Any:
+def rates_by_lag(billed: Covered, lags: int, texts: Sequence[str] = ()) -> Any:
     """Return one row a subscriber and as_of with ``<amount>_<lag>``, ``<text>_<lag>`` and ``present_<lag>``, lags 1...
 
     An amount is what was paid a month by the bill in force in the month that lies ``lag`` months before as_of: that of
     the newest month with a bill up to then, for as long as the next one is not due. A month beyond, and a month of a
     pause, has none. A text is that of the bill in force.
     """
-    rows, keys = found.rows, [ID, "as_of"]
+    rows, keys = billed.rows, [ID, "as_of"]
     order = ibis.window(group_by=keys, order_by=rows.month)
     lag = month_number(rows.as_of) - rows.number
     until_next = rows.number.lead().over(order) - rows.number
@@ -367,6 +379,6 @@ def rates_by_lag(found: Covered, lags: int, texts: Sequence[str] = ()) -> Any:
     for k in range(1, lags + 1):
         here = (rows.lag >= k) & (rows["last"] < k)
         cells[f"present_{k}"] = here.any()
-        cells |= {f"{one}_{k}": ibis.ifelse(here, rows[one] / rows.covers, None).max() for one in found.money}
-        cells |= {f"{one}_{k}": ibis.ifelse(here, rows[one], None).max() for one in texts}
+        cells |= {f"{amount}_{k}": ibis.ifelse(here, rows[amount] / rows.covers, None).max() for amount in billed.money}
+        cells |= {f"{text}_{k}": ibis.ifelse(here, rows[text], None).max() for text in texts}
     return rows.group_by(keys).aggregate(**cells)

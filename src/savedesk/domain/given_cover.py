@@ -51,15 +51,15 @@ def as_given(rows: Any, keys: list[str]) -> Any:
     but for pauses. So the time adds up, whatever the day on which a bill was made.
     """
     order = ibis.window(group_by=keys, order_by=rows.month)
-    told = rows.by_period & rows.given.notnull()
+    given_by_period = rows.by_period & rows.given.notnull()
     until = ibis.ifelse(rows.given.notnull(), rows.ended, month_end(rows.month)).lag().over(order)
     hole = _months_between(until, rows.begun)
     idle = ibis.ifelse(hole > LEAST_PAUSE, hole, 0.0)
-    step = ibis.ifelse(told, rows.given + idle, rows.gap)
+    step = ibis.ifelse(given_by_period, rows.given + idle, rows.gap)
     rows = rows.mutate(
-        own=ibis.ifelse(told, rows.given, rows.own),
-        own_of_next=ibis.ifelse(told, rows.gap, rows.own),
-        paused=ibis.ifelse(told, (idle > 0).fill_null(False), rows.paused),
+        own=ibis.ifelse(given_by_period, rows.given, rows.own),
+        own_of_next=ibis.ifelse(given_by_period, rows.gap, rows.own),
+        paused=ibis.ifelse(given_by_period, (idle > 0).fill_null(False), rows.paused),
         step=step.fill_null(0.0),
     )
     backwards = ibis.window(group_by=keys, order_by=ibis.desc(rows.month), preceding=None, following=0)

@@ -40,7 +40,7 @@ def treated_share(rows: pd.DataFrame) -> pd.Series:
 
 def of_as_of(scored: Any, contacts: Any) -> Any:
     """Return scored rows with the randomised contacts that belong to them; doubled names end in ``_contact``."""
-    made = with_as_of(randomised(contacts))
-    return scored.inner_join(made, ["subscriber_id", "as_of"], rname="{name}_contact").select(
-        *scored.columns, *[name for name in made.columns if name not in scored.columns]
+    dated = with_as_of(randomised(contacts))
+    return scored.inner_join(dated, ["subscriber_id", "as_of"], rname="{name}_contact").select(
+        *scored.columns, *[name for name in dated.columns if name not in scored.columns]
     )

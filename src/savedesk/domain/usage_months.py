@@ -49,8 +49,8 @@ def complete_lags(arrived: Any, dates: Any, params: CohortParams, months: int) -
     lag = year * MONTHS_A_YEAR + month
     flags = {f"complete_{k}": (lag == k).any() for k in range(1, months + 1)}
     oldest = counted.group_by("as_of").aggregate(oldest_month=counted.month.min())
-    found = complete.group_by("as_of").aggregate(**flags).inner_join(oldest, "as_of")
-    return found.select("as_of", "oldest_month", *flags)
+    lags = complete.group_by("as_of").aggregate(**flags).inner_join(oldest, "as_of")
+    return lags.select("as_of", "oldest_month", *flags)
 
 
 def _known(arrived: Any, dates: Any) -> Any:

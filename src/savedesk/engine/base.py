@@ -170,8 +170,8 @@ class Engine(abc.ABC):
     def repeated(self, table: Any, key: Sequence[str]) -> dict[str, Any] | None:
         """Return a key that occurs more than once in a table, or None."""
         keys = table.group_by(list(key)).having(table.count() > 1).aggregate(rows=table.count())
-        found: list[dict[str, Any]] = keys.limit(1).to_pyarrow().to_pylist()
-        return found[0] if found else None
+        repeats: list[dict[str, Any]] = keys.limit(1).to_pyarrow().to_pylist()
+        return repeats[0] if repeats else None
 
     def materialise(self, expression: Any, name: str) -> Any:
         """Compute an expression once, keep it as a temporary table of the connection and return that."""

@@ -149,9 +149,9 @@ def _require_rules(table: Any, contract: Table) -> None:
     rules = column_rules(table, contract)
     broken = table.mutate(**{RULE: first_broken(rules)})
     bad = broken.filter(broken[RULE].notnull())
-    found = bad.limit(1).to_pandas()
-    if len(found):
-        row = found.iloc[0]
+    first = bad.limit(1).to_pandas()
+    if len(first):
+        row = first.iloc[0]
         key = ", ".join(f"{name}={row[name]}" for name in contract.key)
         raise DataContractError(
             f"{meaning_of(row[RULE], rules)} ({bad.count().execute()} rows, first: {key})",

@@ -136,8 +136,8 @@ class DuckdbEngine(Engine):
         rows = self.connection.compile(table.select(*key))
         pairs = f"SELECT ({own}) AS own, ({', '.join(f'b{k}' for k in range(len(key)))}) AS before"
         compared = f"{pairs} FROM (SELECT {own}, {before} FROM ({rows})) WHERE b0 IS NOT NULL"  # noqa: S608
-        found = self.connection.con.execute(f"SELECT 1 FROM ({compared}) WHERE own <= before LIMIT 1").fetchone()  # noqa: S608
-        return super().repeated(table, key) if found else None
+        not_rising = self.connection.con.execute(f"SELECT 1 FROM ({compared}) WHERE own <= before LIMIT 1").fetchone()  # noqa: S608
+        return super().repeated(table, key) if not_rising else None
 
     def repeatable(self, expression: Any, name: str) -> Callable[[], Any]:
         """Translate an expression once; computing it is one statement."""
@@ -154,12 +154,12 @@ class DuckdbEngine(Engine):
         """Run the function on one batch of rows after the other, so that only what it makes is held."""
         arrow = schema.to_pyarrow()
         with self.connection.to_pyarrow_batches(table, chunk_size=BATCH_ROWS) as batches:
-            made = [
+            parts = [
                 pa.Table.from_pandas(function(batch.to_pandas()), schema=arrow, preserve_index=False)
                 for batch in batches
                 if batch.num_rows
             ]
-        return ibis.memtable(pa.concat_tables(made) if made else arrow.empty_table())
+        return ibis.memtable(pa.concat_tables(parts) if parts else arrow.empty_table())
 
     def taken(self, rows: pa.Table) -> Any:
         """Return rows of this process as an Ibis table."""

@@ -197,7 +197,7 @@ def _tidy(path: Path) -> None:
     """Leave the data files alone in the folder, under names that do not differ from run to run."""
     for number, part in enumerate(sorted(path.glob("part-*.parquet"))):
         part.rename(path / f"part-{number:05d}.parquet")
-    for other in [one for one in path.iterdir() if not one.name.startswith("part-")]:
+    for other in [entry for entry in path.iterdir() if not entry.name.startswith("part-")]:
         shutil.rmtree(other) if other.is_dir() else other.unlink()
 
 

@@ -33,8 +33,8 @@ def surely_kept(table: Any, contract: Table, latest: dt.date | None = None, brok
     conditions = [*broken, *[~identity.holds(table).fill_null(True) for identity in contract.identities]]
     if conditions:
         asked["broken"] = functools.reduce(operator.or_, conditions).any()
-    (found,) = table.aggregate(**asked).to_pyarrow().to_pylist()
-    return not found.get("broken") and all(_is_kept(found, column, latest) for column in contract.columns)
+    (figures,) = table.aggregate(**asked).to_pyarrow().to_pylist()
+    return not figures.get("broken") and all(_is_kept(figures, column, latest) for column in contract.columns)
 
 
 def _asked(value: Any, column: Column) -> dict[str, Any]:
@@ -48,11 +48,11 @@ def _asked(value: Any, column: Column) -> dict[str, Any]:
     return asked
 
 
-def _is_kept(found: Mapping[str, Any], column: Column, latest: dt.date | None) -> bool:
+def _is_kept(figures: Mapping[str, Any], column: Column, latest: dt.date | None) -> bool:
     name = column.name
-    if found.get(f"given:{name}", found["rows"]) < found["rows"] or found.get(f"other:{name}"):
+    if figures.get(f"given:{name}", figures["rows"]) < figures["rows"] or figures.get(f"other:{name}"):
         return False
-    low, high = found.get(f"low:{name}"), found.get(f"high:{name}")
+    low, high = figures.get(f"low:{name}"), figures.get(f"high:{name}")
     if low is None or high is None:
         return True
     if column.dtype == "string":
