@@ -44,7 +44,9 @@ class BeforeActivation:
 
     def rows(self, numbered: Any, contract: Table) -> Any | None:
         """Return number and rule of the rows of a table that are set aside, or None where none can be."""
-        parts = [one for one in (self._early(numbered, contract), self._exits(numbered, contract)) if one is not None]
+        parts = [
+            part for part in (self._early(numbered, contract), self._exits(numbered, contract)) if part is not None
+        ]
         return ibis.union(*parts, distinct=True) if len(parts) > 1 else next(iter(parts), None)
 
     def _exits(self, numbered: Any, contract: Table) -> Any | None:
@@ -104,7 +106,7 @@ def before_activation(
     returned, returns = _returned(tables, people, engine)
     begun = people.mutate(first_month=_first_month(people))
     names = [name for name in MONTHLY if name in monthly and name in tables]
-    parts = [one for name in names for one in _early(tables[name], name, begun, engine)]
+    parts = [part for name in names for part in _early(tables[name], name, begun, engine)]
     if not parts:
         return BeforeActivation(None, 0, returned, returns)
     seen = ibis.union(*parts) if len(parts) > 1 else parts[0]
@@ -143,7 +145,7 @@ def _early(rows: Any, name: str, begun: Any, engine: Engine) -> list[Any]:
     )
     if not early.count().execute():
         return []
-    columns = [one.name for one in MEASURES] if name == usage.TABLE.name else ["total_due"]
+    columns = [measure.name for measure in MEASURES] if name == usage.TABLE.name else ["total_due"]
     amounts = rows.semi_join(early, ["subscriber_id", "month"])
     used = sum((amounts[column].fill_null(0.0).abs() for column in columns), start=ibis.literal(0.0)) > 0
     return [amounts.select("subscriber_id", used=used)]

@@ -55,22 +55,30 @@ def unmatched(tables: Mapping[str, Any]) -> list[str]:
     Raises:
         DataContractError: nothing of a reference is found, so that one of the two tables might as well be absent.
     """
-    there = [one for one in REFERENCES if {one.table, one.at} <= set(tables)]
-    columns = {(one.table, one.column) for one in there} | {(one.at, one.key) for one in there}
+    there = [reference for reference in REFERENCES if {reference.table, reference.at} <= set(tables)]
+    columns = {(reference.table, reference.column) for reference in there} | {
+        (reference.at, reference.key) for reference in there
+    }
     values = {(table, column): _counted(tables[table], column) for table, column in sorted(columns)}
-    said = [_of_reference(one, values[one.table, one.column], values[one.at, one.key]) for one in there]
+    said = [
+        _of_reference(reference, values[reference.table, reference.column], values[reference.at, reference.key])
+        for reference in there
+    ]
     return [line for line in [*said, _renamed(tables)] if line]
 
 
-def _of_reference(one: Reference, given: Mapping[str, int], known: Mapping[str, int]) -> str:
+def _of_reference(reference: Reference, given: Mapping[str, int], known: Mapping[str, int]) -> str:
     missing = {value: rows for value, rows in given.items() if value not in known}
-    if not missing or (not known and one.at != _PEOPLE):
+    if not missing or (not known and reference.at != _PEOPLE):
         return ""  # without plans or a market nothing is looked up
-    place, there = f"{one.table}.{one.column}", f"{one.at}.{one.key}"
+    place, there = f"{reference.table}.{reference.column}", f"{reference.at}.{reference.key}"
     if not known:
-        return f"{place}: {there} is never given, so nobody knows {one.lost}; next: give it, or leave {one.table} out"
+        return (
+            f"{place}: {there} is never given, so nobody knows {reference.lost}; next: give it, or leave "
+            f"{reference.table} out"
+        )
     alike = nearest(list(missing)[:_MOST], list(known)[:_MOST])
-    step = f"write them alike in {one.table}.sql and {one.at}.sql"
+    step = f"write them alike in {reference.table}.sql and {reference.at}.sql"
     if len(missing) == len(given):
         raise DataContractError(
             f"not one value is found in {there}: {_shown(missing, alike)}",
@@ -78,12 +86,12 @@ def _of_reference(one: Reference, given: Mapping[str, int], known: Mapping[str, 
             allowed=f"values of {there}, such as {', '.join(map(repr, list(known)[:_EXAMPLES]))}",
             next_step=step,
         )
-    if not one.complete and not alike and len(missing) * 2 < len(given):
+    if not reference.complete and not alike and len(missing) * 2 < len(given):
         return ""
     rows, every = sum(missing.values()), sum(given.values())
     return (
         f"{place}: {len(missing):,} of {len(given):,} values ({rows:,} of {every:,} rows) are not found in {there}, so "
-        f"nobody knows {one.lost}: {_shown(missing, alike)}; next: {step}, or add what is missing"
+        f"nobody knows {reference.lost}: {_shown(missing, alike)}; next: {step}, or add what is missing"
     )
 
 
@@ -113,8 +121,8 @@ def _renamed(tables: Mapping[str, Any]) -> str:
 def _counted(table: Any, column: str) -> dict[str, int]:
     """Return the values of a column with their rows, the most frequent first."""
     counted = table.filter(table[column].notnull()).group_by(column).aggregate(rows=lambda t: t.count())
-    found = sorted(counted.to_pyarrow().to_pylist(), key=lambda row: (-row["rows"], row[column]))
-    return {row[column]: row["rows"] for row in found}
+    rows = sorted(counted.to_pyarrow().to_pylist(), key=lambda row: (-row["rows"], row[column]))
+    return {row[column]: row["rows"] for row in rows}
 
 
 def _shown(missing: Mapping[str, int], alike: Mapping[str, str]) -> str:

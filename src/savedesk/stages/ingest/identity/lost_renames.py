@@ -19,7 +19,7 @@ from savedesk.stages.ingest.validation import Validated
 
 _MONTHLY = (usage.TABLE.name, bills.TABLE.name)
 # A status is left out: the exit of an old id is the renaming itself, and the new id has changes of its own.
-SPEAKING = (*_MONTHLY, *(one.TABLE.name for one in (complaints, contacts, contracts, plan_changes, surveys)))
+SPEAKING = (*_MONTHLY, *(schema.TABLE.name for schema in (complaints, contacts, contracts, plan_changes, surveys)))
 
 
 @dataclass(frozen=True)

@@ -137,11 +137,11 @@ def former_owners(tables: Mapping[str, Any], engine: Engine, gap_days: int) -> F
     perhaps = engine.materialise(_candidates(people, changes, gap_days), f"{WORK}owners_perhaps")
     if not perhaps.count().execute():
         return FormerOwners()
-    found = engine.materialise(_handed_on(people, changes, perhaps, gap_days), f"{WORK}owners_found")
-    counted = found.aggregate(count=found.count(), held=found.subscriber_id.nunique()).to_pyarrow().to_pylist()[0]
+    exits = engine.materialise(_handed_on(people, changes, perhaps, gap_days), f"{WORK}owners_found")
+    counted = exits.aggregate(count=exits.count(), held=exits.subscriber_id.nunique()).to_pyarrow().to_pylist()[0]
     if not counted["count"]:
         return FormerOwners()
-    named = engine.materialise(_named(found, people), f"{WORK}owners_named")
+    named = engine.materialise(_named(exits, people), f"{WORK}owners_named")
     return FormerOwners(named, counted["count"], counted["held"])
 
 
@@ -187,11 +187,11 @@ def _handed_on(people: Any, changes: Any, perhaps: Any, gap_days: int) -> Any:
     return anew.left_join(first, "subscriber_id").drop("subscriber_id_right")
 
 
-def _named(found: Any, people: Any) -> Any:
+def _named(exits: Any, people: Any) -> Any:
     """Return the rows with an id for each former owner: the id and the day it was given up, until no other has it."""
     mark = MARK
     while True:
-        named = found.mutate(former_id=found.subscriber_id + mark + found.given_up_on.cast("string"))
+        named = exits.mutate(former_id=exits.subscriber_id + mark + exits.given_up_on.cast("string"))
         taken = named.semi_join(people.select(former_id=people.subscriber_id), "former_id")
         if not taken.count().execute():
             return named

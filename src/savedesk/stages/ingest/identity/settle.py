@@ -42,7 +42,7 @@ class Settled:
     @property
     def tables(self) -> dict[str, Any]:
         """Canonical tables by name."""
-        return {one.contract.name: one.accepted for one in self.validated}
+        return {table.contract.name: table.accepted for table in self.validated}
 
 
 def settled(validated: Sequence[Validated], engine: Engine, gap_days: int) -> Settled:
@@ -53,54 +53,56 @@ def settled(validated: Sequence[Validated], engine: Engine, gap_days: int) -> Se
         engine: where they are.
         gap_days: days after an exit within which an activation is a return of the same subscriber.
     """
-    owners = former_owners({one.contract.name: one.accepted for one in validated}, engine, gap_days)
-    made = Settled([_parted(one, owners) for one in validated], owners)
+    owners = former_owners({table.contract.name: table.accepted for table in validated}, engine, gap_days)
+    result = Settled([_parted(table, owners) for table in validated], owners)
     if owners.count:
-        made.figures["former_owners"] = owners.count
-        made.notes.append(_handed_on(owners, gap_days))
-    monthly = [one.contract.name for one in validated if one.may_be_early]
-    before = early.before_activation(made.tables, engine, gap_days, monthly)
+        result.figures["former_owners"] = owners.count
+        result.notes.append(_handed_on(owners, gap_days))
+    monthly = [table.contract.name for table in validated if table.may_be_early]
+    before = early.before_activation(result.tables, engine, gap_days, monthly)
     if before.returns:
-        made.notes.append(
+        result.notes.append(
             f"{before.returns:,} subscribers have an exit at most {gap_days} days before activated_on: they are back, "
             f"so it counts for nothing (quarantine, rule {early.KIND}:changed_on)"
         )
     if before.count or before.returns:
-        made.validated = [_without(one, before, made, engine) for one in made.validated]
+        result.validated = [_without(table, before, result, engine) for table in result.validated]
         if before.count:
-            made.warnings.append(_too_early(made.aside, before.count))
-        made.figures["rows_before_activation"] = sum(sum(one.counts.values()) for one in made.aside)
-    return made
+            result.warnings.append(_too_early(result.aside, before.count))
+        result.figures["rows_before_activation"] = sum(sum(table.counts.values()) for table in result.aside)
+    return result
 
 
-def _parted(one: Validated, owners: FormerOwners) -> Validated:
+def _parted(table: Validated, owners: FormerOwners) -> Validated:
     if not owners.count:
-        return one
-    numbered = owners.part(one.numbered, one.contract)
-    return replace(one, numbered=numbered, accepted=numbered.drop(ROW_ID))
+        return table
+    numbered = owners.part(table.numbered, table.contract)
+    return replace(table, numbered=numbered, accepted=numbered.drop(ROW_ID))
 
 
-def _without(one: Validated, before: early.BeforeActivation, made: Settled, engine: Engine) -> Validated:
+def _without(table: Validated, before: early.BeforeActivation, result: Settled, engine: Engine) -> Validated:
     """Return the table without the facts before activation, and write those down."""
-    rows = before.rows(one.numbered, one.contract)
+    rows = before.rows(table.numbered, table.contract)
     if rows is None:
-        return one
-    part = engine.materialise(rows, f"{WORK}aside_{one.contract.name}")
+        return table
+    part = engine.materialise(rows, f"{WORK}aside_{table.contract.name}")
     counts = {
         row[RULE]: row["rows"] for row in part.group_by(RULE).aggregate(rows=part.count()).to_pyarrow().to_pylist()
     }
     if not counts:
-        return one
-    made.aside.append(replace(one, broken=part, counts=counts))
-    numbered = one.numbered.anti_join(part, ROW_ID).select(*one.numbered.columns)
-    broken = part if one.broken is None else ibis.union(one.broken, part)
-    repaired = None if one.repaired is None else one.repaired.anti_join(part, ROW_ID).select(*one.repaired.columns)
+        return table
+    result.aside.append(replace(table, broken=part, counts=counts))
+    numbered = table.numbered.anti_join(part, ROW_ID).select(*table.numbered.columns)
+    broken = part if table.broken is None else ibis.union(table.broken, part)
+    repaired = (
+        None if table.repaired is None else table.repaired.anti_join(part, ROW_ID).select(*table.repaired.columns)
+    )
     return replace(
-        one,
+        table,
         numbered=numbered,
         accepted=numbered.drop(ROW_ID),
         broken=broken,
-        counts=_added(one.counts, counts),
+        counts=_added(table.counts, counts),
         repaired=repaired,
         repaired_rows=0 if repaired is None else int(repaired.count().execute()),
     )
@@ -108,7 +110,7 @@ def _without(one: Validated, before: early.BeforeActivation, made: Settled, engi
 
 def _added(before: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
     both = {rule: before.get(rule, 0) + more.get(rule, 0) for rule in {**before, **more}}
-    return dict(sorted(both.items(), key=lambda one: (-one[1], one[0])))
+    return dict(sorted(both.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _handed_on(owners: FormerOwners, gap_days: int) -> str:
@@ -121,7 +123,7 @@ def _handed_on(owners: FormerOwners, gap_days: int) -> str:
 
 
 def _too_early(aside: Sequence[Validated], subscribers: int) -> str:
-    rows = [(one.contract.name, sum(one.counts.values()), one.given.rows) for one in aside]
+    rows = [(table.contract.name, sum(table.counts.values()), table.given.rows) for table in aside]
     shares = ", ".join(f"{away:,} rows of {name} ({100 * away / every:.1f} %)" for name, away, every in rows)
     return (
         f"{shares} lie before activated_on of their subscribers ({subscribers:,}) and are set aside (quarantine, rule "

@@ -63,10 +63,10 @@ def is_total(value: Any, column: str = _NAMING[0]) -> Any:
     text = value.cast("string")
     # Most ids are one word that ends in a digit or is long, and need no look at the whole pattern.
     plain = ((text.length() > _LONGEST_WORD) | text.right(1).between("0", "9")) & ~text.re_search("[ _:-]")
-    found = text.re_search(PATTERN)
+    matches = text.re_search(PATTERN)
     if column == _NAMING[0]:
-        found = found | text.re_search(_OF_SUBSCRIBERS)
-    return ibis.cases((plain, False), else_=found).fill_null(False)
+        matches = matches | text.re_search(_OF_SUBSCRIBERS)
+    return ibis.cases((plain, False), else_=matches).fill_null(False)
 
 
 def total_rule(column: str) -> str:
@@ -95,13 +95,13 @@ def _unlike_others(table: Any, contract: Table) -> list[Rule]:
     text = table.subscriber_id.cast("string")
     digit, blank = text.re_search("[0-9]"), text.strip().re_search(r"\s")
     counted = table.aggregate(rows=table.count(), digits=digit.sum(), blanks=blank.sum())
-    (found,) = counted.to_pyarrow().to_pylist()
-    rows = found["rows"]
+    (counts,) = counted.to_pyarrow().to_pylist()
+    rows = counts["rows"]
     few = max(_ODD_SHARE * rows, _ODD_ROWS)
     odd = []
-    if 0 < rows - (found["digits"] or 0) <= few:
+    if 0 < rows - (counts["digits"] or 0) <= few:
         odd.append(~digit)
-    if 0 < (found["blanks"] or 0) <= few:
+    if 0 < (counts["blanks"] or 0) <= few:
         odd.append(blank)
     filled = _filled(table, contract, rows) if odd and rows >= _LIKE_OTHERS else []
     if not filled:
@@ -117,8 +117,8 @@ def _filled(table: Any, contract: Table, rows: int) -> list[str]:
     others = [name for name in own if name in table.columns and name != "subscriber_id"]
     seen = {f"given:{name}": table[name].count() for name in others}
     seen |= {f"kinds:{name}": table[name].approx_nunique() for name in others}
-    (found,) = table.aggregate(**seen).to_pyarrow().to_pylist()
-    return [n for n in others if found[f"given:{n}"] >= _FILLED_SHARE * rows and (found[f"kinds:{n}"] or 0) > 1]
+    (counts,) = table.aggregate(**seen).to_pyarrow().to_pylist()
+    return [n for n in others if counts[f"given:{n}"] >= _FILLED_SHARE * rows and (counts[f"kinds:{n}"] or 0) > 1]
 
 
 def seen_totals(validated: Iterable[Any]) -> list[str]:
@@ -128,8 +128,8 @@ def seen_totals(validated: Iterable[Any]) -> list[str]:
         validated: what became of the rows of each table.
     """
     rows = {
-        one.contract.name: sum(count for rule, count in one.counts.items() if rule.startswith(f"{RULE}:"))
-        for one in validated
+        table.contract.name: sum(count for rule, count in table.counts.items() if rule.startswith(f"{RULE}:"))
+        for table in validated
     }
     of = ", ".join(f"{count:,} of {name}" for name, count in rows.items() if count)
     if not of:

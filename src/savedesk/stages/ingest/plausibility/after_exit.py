@@ -48,6 +48,6 @@ def _left(changes: Any, people: Any) -> Any:
 def _late_use(rows: Any, left: Any) -> Any:
     theirs = rows.inner_join(left, "subscriber_id")
     late = theirs.month > (theirs.left_on + ibis.interval(days=_LATE_DAYS)).cast("date")
-    used = sum((theirs[one.name].fill_null(0.0) for one in MEASURES), start=ibis.literal(0.0)) > 0
+    used = sum((theirs[measure.name].fill_null(0.0) for measure in MEASURES), start=ibis.literal(0.0)) > 0
     late_rows = theirs.filter(late, used)
     return late_rows.group_by("subscriber_id", "left_on").aggregate(used=late_rows.month.max())

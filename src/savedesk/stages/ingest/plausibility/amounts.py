@@ -50,15 +50,15 @@ def _largest(tables: Mapping[str, Any], name: str, params: PlausibleParams) -> l
         seen[f"{column}_rows"] = (rows[column] > 0).sum()
     periods = rows.group_by(period).aggregate(**seen).order_by(period).to_pyarrow().to_pylist()
     parts = [
-        (column, [{"period": one[period], **{key: one[f"{column}_{key}"] for key in _FIGURES}} for one in periods])
+        (column, [{"period": row[period], **{key: row[f"{column}_{key}"] for key in _FIGURES}} for row in periods])
         for column in columns
     ]
-    over = [(column, [one for one in rows if _too_much(one, params)]) for column, rows in parts]
-    return [(column, period, max(rows, key=lambda one: one["max"] / one["sum"])) for column, rows in over if rows]
+    over = [(column, [row for row in rows if _too_much(row, params)]) for column, rows in parts]
+    return [(column, period, max(rows, key=lambda row: row["max"] / row["sum"])) for column, rows in over if rows]
 
 
-def _too_much(one: Mapping[str, Any], params: PlausibleParams) -> bool:
-    return (one["rows"] or 0) >= params.least_rows and one["max"] >= params.value_share * one["sum"]
+def _too_much(row: Mapping[str, Any], params: PlausibleParams) -> bool:
+    return (row["rows"] or 0) >= params.least_rows and row["max"] >= params.value_share * row["sum"]
 
 
 def _warning_about(
@@ -92,8 +92,8 @@ def one_price(tables: Mapping[str, Any], params: PlausibleParams) -> list[str]:
         return []
     rows = tables[bills.TABLE.name]
     seen = rows.aggregate(low=rows.total_due.min(), high=rows.total_due.max(), rows=rows.count())
-    (found,) = seen.to_pyarrow().to_pylist()
-    if found["rows"] < params.least_rows or found["low"] != found["high"]:
+    (figures,) = seen.to_pyarrow().to_pylist()
+    if figures["rows"] < params.least_rows or figures["low"] != figures["high"]:
         return []
-    said = f"all {found['rows']:,} are {found['low']:,.2f}, so that no bill says what a subscriber is worth"
+    said = f"all {figures['rows']:,} are {figures['low']:,.2f}, so that no bill says what a subscriber is worth"
     return [f"{bills.TABLE.name}.total_due: {said}; next: select the amount of each bill in bills.sql"]

@@ -32,9 +32,9 @@ def _of(rows: Any, name: str, column: str, params: PlausibleParams) -> list[str]
     if not counted or counted[0]["rows"] < params.least_rows:
         return []
     total = int(given.count().execute())
-    many = [one for one in counted if one["rows"] >= max(params.same_day_share * total, params.least_rows)]
+    many = [row for row in counted if row["rows"] >= max(params.same_day_share * total, params.least_rows)]
     if not many:
         return []
-    words = ", ".join(f"{one['day']} ({one['rows']:,} of {total:,} rows)" for one in many)
+    words = ", ".join(f"{row['day']} ({row['rows']:,} of {total:,} rows)" for row in many)
     step = f"is it a default or the day of a migration? then select nullif({column}, ...) or the true day in {name}.sql"
     return [f"{name}.{column}: many rows share one day: {words}; next: {step}"]

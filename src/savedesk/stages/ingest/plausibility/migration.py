@@ -34,7 +34,7 @@ def _spikes(day: Any, params: PlausibleParams) -> list[Any]:
     counted = rows.group_by("day").aggregate(rows=rows.count())
     counted = counted.order_by([counted.rows.desc(), counted.day]).to_pyarrow().to_pylist()
     usual = counted[len(counted) // 2]["rows"] if len(counted) > _DAYS else 0
-    return [one["day"] for one in counted[:_DAYS] if one["rows"] >= max(params.least_rows, _SPIKE * usual)]
+    return [row["day"] for row in counted[:_DAYS] if row["rows"] >= max(params.least_rows, _SPIKE * usual)]
 
 
 def _on(day: Any, people: Any, gone: Any, params: PlausibleParams) -> list[str]:
@@ -61,7 +61,7 @@ def _on(day: Any, people: Any, gone: Any, params: PlausibleParams) -> list[str]:
 def _counted(rows: Any, name: str) -> Any:
     """Return how many subscribers share each set of attributes; one that pays alone has no account in common."""
     own = rows.account_id == rows.subscriber_id
-    texts = {one: rows[one].cast("string").fill_null("") for one in _ALIKE if one != "account_id"}
+    texts = {column: rows[column].cast("string").fill_null("") for column in _ALIKE if column != "account_id"}
     texts["account_id"] = ibis.ifelse(own, "", rows.account_id)
     sets = rows.select(**texts)
     return sets.group_by(list(_ALIKE)).aggregate(**{name: sets.count()})

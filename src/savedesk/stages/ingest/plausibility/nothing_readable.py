@@ -17,19 +17,19 @@ def nothing_readable(tables: dict[str, Any], unknown: Sequence[Any]) -> list[str
         tables: canonical tables by name, those that the source has.
         unknown: parts of ``unknown_facts``.
     """
-    monthly = [one for one in (usage.TABLE.name, bills.TABLE.name) if one in tables]
+    monthly = [name for name in (usage.TABLE.name, bills.TABLE.name) if name in tables]
     if not monthly or not unknown:
         return []
     lost = [part.filter(part.table.isin(monthly)).select("subscriber_id") for part in unknown]
     ids = tables[subscribers.TABLE.name].select("subscriber_id")
     for part in lost[1:]:
         lost[0] = lost[0].union(part)
-    found = ids.semi_join(lost[0], "subscriber_id")
+    unread = ids.semi_join(lost[0], "subscriber_id")
     for name in monthly:
-        found = found.anti_join(tables[name], "subscriber_id")
-    (count,) = found.aggregate(n=found.count()).to_pyarrow()["n"].to_pylist()
+        unread = unread.anti_join(tables[name], "subscriber_id")
+    (count,) = unread.aggregate(n=unread.count()).to_pyarrow()["n"].to_pylist()
     if not count:
         return []
-    names = found.order_by("subscriber_id").limit(_NAMED).to_pyarrow()["subscriber_id"].to_pylist()
+    names = unread.order_by("subscriber_id").limit(_NAMED).to_pyarrow()["subscriber_id"].to_pylist()
     said = f"of {count:,} subscribers no month of use or bills could be read, such as {', '.join(map(repr, names))}"
     return [f"{said}: their months are unknown, and they can be listed; next: see whether they are subscribers at all"]
