@@ -135,8 +135,8 @@ def trimmed(text: str) -> str:
 
 def unguarded(text: str) -> str:
     """Return a text without the signs that keep a spreadsheet from taking it for a number or a formula."""
-    found = re.fullmatch(GUARDED, text, re.DOTALL)
-    return (found[1] or found[2] or "") if found else text
+    match = re.fullmatch(GUARDED, text, re.DOTALL)
+    return (match[1] or match[2] or "") if match else text
 
 
 def day_of(text: str, zone: str | None = None) -> dt.date | None:
@@ -148,14 +148,14 @@ def day_of(text: str, zone: str | None = None) -> dt.date | None:
     """
     if re.fullmatch(SERIAL_DAY, text):
         return FIRST_SERIAL + dt.timedelta(days=int(float(text)))
-    found = re.fullmatch(f"(?:{OTHER_DAY})(?P<time>{TIME})?(?P<offset>{OFFSET})?", text) or re.fullmatch(
+    match = re.fullmatch(f"(?:{OTHER_DAY})(?P<time>{TIME})?(?P<offset>{OFFSET})?", text) or re.fullmatch(
         COMPACT_DAY, text
     )
-    if found is None:
+    if match is None:
         return None
-    time, offset = (found.groupdict().get(part) or "" for part in ("time", "offset"))
+    time, offset = (match.groupdict().get(part) or "" for part in ("time", "offset"))
     try:
-        year, month, day = (int(part) for part in found.groups()[:3])
+        year, month, day = (int(part) for part in match.groups()[:3])
         if offset and zone and time:
             moment = dt.datetime.fromisoformat(f"{year:04}-{month:02}-{day:02}T{time.strip(' T')}{offset.strip()}")
             return moment.astimezone(zoneinfo.ZoneInfo(zone)).date()

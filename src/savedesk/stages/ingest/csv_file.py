@@ -285,7 +285,7 @@ def _lines_of(rejected: Sequence[Rejected], quote: str, last_line: str) -> list[
     The reader has taken the quotes of glued values away, so a first or last line without anything else held the quote
     alone. At the end of the file there may be no such last line: a quote that was never closed, and then a line end.
     """
-    found: list[Rejected] = []
+    rejected_lines: list[Rejected] = []
     for place, whole in enumerate(rejected, start=1):
         lines = _LINES.split(whole.text)
         if whole.line is None:
@@ -293,8 +293,10 @@ def _lines_of(rejected: Sequence[Rejected], quote: str, last_line: str) -> list[
             unclosed = place == len(rejected) and last_line != quote and _ends_in(lines, last_line, quote)
             lines[-1] = lines[-1] if lines[-1].strip() or unclosed else quote
         lines = [line for line in lines if line.strip()]
-        found += [whole] if len(lines) <= 1 else [Rejected(whole.file, None, SWALLOWED, line) for line in lines]
-    return found
+        rejected_lines += (
+            [whole] if len(lines) <= 1 else [Rejected(whole.file, None, SWALLOWED, line) for line in lines]
+        )
+    return rejected_lines
 
 
 def _ends_in(lines: Sequence[str], last_line: str, quote: str) -> bool:

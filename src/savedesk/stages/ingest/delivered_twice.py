@@ -23,7 +23,7 @@ _BEGIN = 1 << 20  # bytes by which files are first compared
 _LONGEST = 1_000_000  # bytes of a line that are looked at: a longer one is a row
 
 
-def hold_apart(name: str, declared: RawFile, found: Placed, folder: Path) -> None:
+def hold_apart(name: str, declared: RawFile, layout: Placed, folder: Path) -> None:
     """Stop where two files of a relation have the same content, packed or not.
 
     Files without a row, as of a quiet day, may be alike.
@@ -35,7 +35,7 @@ def hold_apart(name: str, declared: RawFile, found: Placed, folder: Path) -> Non
     """
     if declared.repeated:
         return
-    for first, second in _same(found, declared.kind == "csv"):
+    for first, second in _same(layout, declared.kind == "csv"):
         if not _has_rows(first, declared):
             continue
         names = [path.relative_to(folder).as_posix() for path in (first, second)]
@@ -47,11 +47,11 @@ def hold_apart(name: str, declared: RawFile, found: Placed, folder: Path) -> Non
         )
 
 
-def _same(found: Placed, text: bool) -> Iterator[tuple[Path, Path]]:
+def _same(layout: Placed, text: bool) -> Iterator[tuple[Path, Path]]:
     """Yield pairs of the same content; only files that begin alike are read to their end."""
     by_begin: dict[tuple[object, ...], list[Path]] = defaultdict(list)
-    for path, said in zip(found.files, found.folders, strict=True):
-        if len(found.files) > 1:
+    for path, said in zip(layout.files, layout.folders, strict=True):
+        if len(layout.files) > 1:
             by_begin[_digest(path, text, _BEGIN), *sorted(said.items(), key=str)].append(path)
     for alike in by_begin.values():
         seen: dict[str, Path] = {}
@@ -64,7 +64,7 @@ def _same(found: Placed, text: bool) -> Iterator[tuple[Path, Path]]:
 
 def _digest(path: Path, text: bool, most: int | None = None) -> str:
     """Return a hash of the content, or of its first bytes: of a text unpacked, without its mark and with plain ends."""
-    made = hashlib.sha256()
+    digest = hashlib.sha256()
     try:
         with path.open("rb") as opened:
             packed = text and opened.read(2) == _GZIP
@@ -73,12 +73,12 @@ def _digest(path: Path, text: bool, most: int | None = None) -> str:
             while chunk := content.read(_BEGIN):
                 chunk = chunk.removeprefix(codecs.BOM_UTF8) if text and first else chunk
                 first = False
-                made.update(chunk.replace(b"\r", b"") if text else chunk)
+                digest.update(chunk.replace(b"\r", b"") if text else chunk)
                 if most is not None:
                     break
     except (OSError, EOFError, zlib.error):  # its reader says what is wrong
-        made.update(str(path).encode())
-    return made.hexdigest()
+        digest.update(str(path).encode())
+    return digest.hexdigest()
 
 
 def _has_rows(path: Path, declared: RawFile) -> bool:

@@ -42,7 +42,7 @@ def _spark_format() -> str:
     bare = r"regexp_replace(format, r'%-', '%')"
     quoted = rf"""regexp_replace({bare}, r'(?<!%)[A-Za-z]+', "'$0'")"""
     marked = rf"regexp_replace({quoted}, r'%([dmHIMSj])(?=%)|(?<=%[A-Za-z])%([dmHIMSj])', '%%$1$2')"
-    return functools.reduce(lambda made, one: f"replace({made}, '{one[0]}', '{one[1]}')", _LETTERS.items(), marked)
+    return functools.reduce(lambda sql, pair: f"replace({sql}, '{pair[0]}', '{pair[1]}')", _LETTERS.items(), marked)
 
 
 def functions(engine: str, latest: dt.date, as_of: dt.date | None, zone: str | None = None) -> list[str]:
@@ -58,15 +58,17 @@ def functions(engine: str, latest: dt.date, as_of: dt.date | None, zone: str | N
     # A date that is not of the format stays as it is, so that it is turned away as what was given.
     if engine == "duckdb":
         iso = "coalesce(strftime(try_strptime(given, format), '%Y-%m-%d'), given)"
-        made = [f"{name}() AS DATE '{day}'" for name, day in days.items()]
-        made += [f"iso_date(given, format) AS {iso}", f"local_day(given) AS {_local_day(engine, zone)}"]
-        made += [f"serial_day(given) AS DATE '{FIRST_SERIAL}' + CAST(floor(try_cast(given AS DOUBLE)) AS INTEGER)"]
-        return [f"CREATE OR REPLACE MACRO {one}" for one in made]
+        definitions = [f"{name}() AS DATE '{day}'" for name, day in days.items()]
+        definitions += [f"iso_date(given, format) AS {iso}", f"local_day(given) AS {_local_day(engine, zone)}"]
+        definitions += [
+            f"serial_day(given) AS DATE '{FIRST_SERIAL}' + CAST(floor(try_cast(given AS DOUBLE)) AS INTEGER)"
+        ]
+        return [f"CREATE OR REPLACE MACRO {definition}" for definition in definitions]
     serial = f"date_add(DATE '{FIRST_SERIAL}', CAST(floor(try_cast(given AS DOUBLE)) AS INT))"
     text, pattern = "(given STRING, format STRING)", _spark_format()
     iso = f"coalesce(date_format(try_to_timestamp(given, {pattern}), 'yyyy-MM-dd'), given)"
-    made = [f"{name}() RETURNS DATE RETURN DATE '{day}'" for name, day in days.items()]
-    made += [
+    definitions = [f"{name}() RETURNS DATE RETURN DATE '{day}'" for name, day in days.items()]
+    definitions += [
         f"iso_date{text} RETURNS STRING RETURN {iso}",
         f"local_day(given STRING) RETURNS DATE RETURN {_local_day(engine, zone)}",
         f"serial_day(given STRING) RETURNS DATE RETURN {serial}",
@@ -77,7 +79,7 @@ def functions(engine: str, latest: dt.date, as_of: dt.date | None, zone: str | N
         "to_weeks(number INT) RETURNS INTERVAL DAY TO SECOND RETURN make_dt_interval(7 * number)",
         "to_days(number INT) RETURNS INTERVAL DAY TO SECOND RETURN make_dt_interval(number)",
     ]
-    return [f"CREATE OR REPLACE TEMPORARY FUNCTION {one}" for one in made]
+    return [f"CREATE OR REPLACE TEMPORARY FUNCTION {definition}" for definition in definitions]
 
 
 def no_serial_days(engine: str) -> str:

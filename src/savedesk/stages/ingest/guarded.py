@@ -17,18 +17,19 @@ from savedesk.stages.ingest.cells import GUARDED
 
 def guarded_columns(sample: pa.Table) -> dict[str, str]:
     """Return the columns in which such texts are, each with one of them."""
-    found: dict[str, str] = {}
+    examples: dict[str, str] = {}
     for name in sample.column_names:
         column: Any = sample[name]
         if name.startswith("_") or not pa.types.is_string(column.type):
             continue
         marked = column.filter(pc.or_(pc.starts_with(column, '="'), pc.starts_with(column, "'")))
         text = next(
-            (one for one in pc.unique(marked).to_pylist() if one and re.fullmatch(GUARDED, one, re.DOTALL)), None
+            (value for value in pc.unique(marked).to_pylist() if value and re.fullmatch(GUARDED, value, re.DOTALL)),
+            None,
         )
         if text is not None:
-            found[name] = text
-    return found
+            examples[name] = text
+    return examples
 
 
 def bared(table: Any, columns: Mapping[str, str]) -> Any:

@@ -23,12 +23,12 @@ _TEXTS = (pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.larg
 _INT96 = "INT96"  # instants of Greenwich that do not say so, as Spark and Impala used to write them
 
 
-def show_parquet(name: str, found: Placed, declared: RawFile, zone: str | None, engine: Engine, shown: str) -> Any:
+def show_parquet(name: str, layout: Placed, declared: RawFile, zone: str | None, engine: Engine, shown: str) -> Any:
     """Show parquet files to SQL as one relation, whose moments are local times.
 
     Args:
         name: the relation, for messages.
-        found: its files.
+        layout: its files.
         declared: what source.yaml says about them.
         zone: the operator's time zone, if source.yaml says it.
         engine: where they are shown.
@@ -38,25 +38,25 @@ def show_parquet(name: str, found: Placed, declared: RawFile, zone: str | None, 
         DataContractError: a file is no parquet, two columns have one name, the files do not have the same columns and
             types, folders contradict a file, or moments are of a zone that nobody names.
     """
-    schemas = {path: _schema(path) for path in found.files}
+    schemas = {path: _schema(path) for path in layout.files}
     _hold_columns(schemas, declared.optional)
     inside = {column.lower() for schema in schemas.values() for column in schema.names}
-    outside = [column for column in found.columns if column.lower() not in inside]
-    _hold_folders(found, schemas, outside)
+    outside = [column for column in layout.columns if column.lower() not in inside]
+    _hold_folders(layout, schemas, outside)
     instants = _instants(schemas)
     zones = {column: zone or own for column, own in instants.items()}
     unnamed = [column for column, at in zones.items() if not at]
-    table = engine.show(shown, found.files, outside)
+    table = engine.show(shown, layout.files, outside)
     for column in unnamed:
         zones[column] = _at_midnight(table, column, name)
-    return engine.show(shown, found.files, outside, zones) if zones else table
+    return engine.show(shown, layout.files, outside, zones) if zones else table
 
 
-def some_texts(found: Placed) -> pa.Table:
+def some_texts(layout: Placed) -> pa.Table:
     """Return the columns of text of some rows, from files spread over all of them."""
-    step = -(-len(found.files) // _SAMPLE_FILES)
+    step = -(-len(layout.files) // _SAMPLE_FILES)
     parts = []
-    for path in found.files[::step]:
+    for path in layout.files[::step]:
         file = pq.ParquetFile(path)
         names = [column.name for column in file.schema_arrow if _kind(column.type) == "text"]
         batch = next(file.iter_batches(batch_size=_SAMPLE_ROWS, columns=names), None) if names else None
@@ -125,9 +125,9 @@ def _kind(dtype: pa.DataType) -> str:
     return f"timestamp of {dtype.tz}" if pa.types.is_timestamp(dtype) else str(dtype)
 
 
-def _hold_folders(found: Placed, schemas: Mapping[Path, pa.Schema], outside: Sequence[str]) -> None:
+def _hold_folders(layout: Placed, schemas: Mapping[Path, pa.Schema], outside: Sequence[str]) -> None:
     """Stop where a folder says another value of a column than the file in it."""
-    for path, said in zip(found.files, found.folders, strict=True):
+    for path, said in zip(layout.files, layout.folders, strict=True):
         for column in said:
             if column in outside:
                 continue

@@ -56,9 +56,9 @@ def placed(name: str, declared: RawFile, folder: Path) -> Placed:
             if inside
             else f"put it there, or set {RAW_ENV} to the folder that holds it",
         )
-    if declared.sha256 and (found := _sha256(files[0])) != declared.sha256:
+    if declared.sha256 and (digest := _sha256(files[0])) != declared.sha256:
         raise DataContractError(
-            f"sha256 is {found}, but source.yaml declares {declared.sha256}",
+            f"sha256 is {digest}, but source.yaml declares {declared.sha256}",
             where=str(files[0]),
             next_step="fetch the file again, or declare the new hash if it is meant to differ",
         )
@@ -119,7 +119,7 @@ def passed_over(relations: Mapping[str, tuple[RawFile, Placed]], folder: Path) -
 
     They differ from the path in capitals, in what follows the ending, by lying in a folder below, or by being packed.
     """
-    read = {path for _, found in relations.values() for path in found.files}
+    read = {path for _, layout in relations.values() for path in layout.files}
     said = []
     for name, (declared, _) in relations.items():
         near = _nearly(declared, folder, read)
@@ -134,7 +134,7 @@ def _nearly(declared: RawFile, folder: Path, read: Collection[Path]) -> list[str
     pattern = PurePosixPath(declared.path)
     top = _fixed_part(folder, pattern)
     bare = unicodedata.normalize("NFC", pattern.name.lower().removesuffix(".gz"))
-    found = [
+    near = [
         path
         for path in sorted(top.rglob("*"))
         if path not in read
@@ -143,7 +143,7 @@ def _nearly(declared: RawFile, folder: Path, read: Collection[Path]) -> list[str
         and not any(fnmatch.fnmatchcase(path.name.lower(), mark) for mark in _MARKS)
         and fnmatch.fnmatchcase(unicodedata.normalize("NFC", path.name.lower()), f"{bare}*")
     ]
-    return [path.relative_to(folder).as_posix() for path in found]
+    return [path.relative_to(folder).as_posix() for path in near]
 
 
 def _sha256(path: Path) -> str:

@@ -95,17 +95,17 @@ class Exposing:
             DataContractError: another hash than declared, one file under two names, or files that cannot be read as one
                 relation.
         """
-        found = placed(name, declared, self.folder)
+        layout = placed(name, declared, self.folder)
         if not self.follow_links:
-            self._hold_inside(found)
-        hold_apart(name, declared, found, self.folder)
+            self._hold_inside(layout)
+        hold_apart(name, declared, layout, self.folder)
         if declared.kind == "parquet":
-            return self._parquet(name, declared, found)
+            return self._parquet(name, declared, layout)
         target = self.scratch / f"{name}.parquet"
         if declared.kind == "csv":
-            read = write_text(found.files, declared, target, self.max_line_mb, found.folders)
+            read = write_text(layout.files, declared, target, self.max_line_mb, layout.folders)
         else:
-            read = write_sheet(found.files, declared, target, found.folders, max_unpacked_mb=self.max_unpacked_mb)
+            read = write_sheet(layout.files, declared, target, layout.folders, max_unpacked_mb=self.max_unpacked_mb)
         if not read.columns:
             pq.write_table(text_schema([]).empty_table(), target)
         sample = pa.Table.from_batches(read.sample, text_schema(read.columns))
@@ -121,11 +121,11 @@ class Exposing:
             read.counts_from_1904,
             tuple(read.warnings),
         )
-        return Exposed(relation, found, Sampled(name, declared, self.engine.connection.table(name), sample))
+        return Exposed(relation, layout, Sampled(name, declared, self.engine.connection.table(name), sample))
 
-    def _hold_inside(self, found: Placed) -> None:
+    def _hold_inside(self, layout: Placed) -> None:
         home = self.folder.resolve()
-        for path in found.files:
+        for path in layout.files:
             if not path.resolve().is_relative_to(home):
                 raise DataContractError(
                     f"leads out of the raw folder, to {path.resolve()}",
@@ -133,26 +133,26 @@ class Exposing:
                     next_step="copy the file into the raw folder, or set follow_links: true in source.yaml",
                 )
 
-    def _parquet(self, name: str, declared: RawFile, found: Placed) -> Exposed:
+    def _parquet(self, name: str, declared: RawFile, layout: Placed) -> Exposed:
         engine = self.engine
         damaged: tuple[type[Exception], ...] = (*engine.errors, pa.ArrowException, OSError)
         try:
-            given = show_parquet(name, found, declared, self.zone, engine, f"{_AS_GIVEN}{name}")
-            hold_types(name, map(pq.read_schema, found.files), self.sql)
-            sample = some_texts(found)
+            given = show_parquet(name, layout, declared, self.zone, engine, f"{_AS_GIVEN}{name}")
+            hold_types(name, map(pq.read_schema, layout.files), self.sql)
+            sample = some_texts(layout)
             guards = guarded_columns(sample)
             counts = self._renamed(name, declared, bared(given, guards))
             shown = engine.connection.table(name)
             rows, notes = int(shown.count().execute()), tuple(guarded_note(name, guards))
             relation = Relation(name, tuple(shown.columns), rows, absent=counts, notes=notes)
-            return Exposed(relation, found, Sampled(name, declared, shown, sample))
+            return Exposed(relation, layout, Sampled(name, declared, shown, sample))
         except damaged as error:
             if isinstance(error, OSError) and error.errno is not None:  # of the system, and not of the file's content
                 raise
             own = isinstance(error, engine.errors)
             raise DataContractError(
                 f"not readable as parquet: {engine.problem(error).message if own else error}",
-                where=found.files[0].name,
+                where=layout.files[0].name,
                 next_step="fetch the file again",
             ) from error
 

@@ -17,14 +17,14 @@ NO_ENCODINGS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-
 
 def _encoding(name: str) -> str:
     try:
-        found = codecs.lookup(name)
-        is_text = found.name not in NO_ENCODINGS and bytes(1).decode(name, "replace") is not None
+        codec = codecs.lookup(name)
+        is_text = codec.name not in NO_ENCODINGS and bytes(1).decode(name, "replace") is not None
     except (LookupError, UnicodeError):
         is_text = False
     if not is_text:
         message = f"no encoding {name!r} of files; common ones are utf-8, gb18030, latin-1, cp1252, utf-16, utf-16-le"
         raise ValueError(message)
-    return found.name
+    return codec.name
 
 
 def _below_raw(path: str) -> str:

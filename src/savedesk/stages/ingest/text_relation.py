@@ -134,7 +134,7 @@ class TextWriter:
         assert self._writer is not None  # noqa: S101 - a file was begun
         given = dict(zip(self._header, batch.columns, strict=True))
         for column, said in self._inside.items():
-            name = next(one for one in self._header if one.lower() == column.lower())
+            name = next(name for name in self._header if name.lower() == column.lower())
             hold_folder(self._path, column, said, [value for value in pc.unique(given[name]).to_pylist() if value])
         given |= {
             column: pa.repeat(pa.scalar(said, pa.string()), batch.num_rows) for column, said in self._folders.items()

@@ -66,4 +66,4 @@ def open_utf8(path: Path, encoding: str) -> Utf8Stream:
 
 def shown(text: str) -> str:
     r"""Return text in which each byte that could not be decoded reads ``\xNN``."""
-    return re.sub(MARKED, lambda found: f"\\x{ord(found.group()) - MARK:02x}", text)
+    return re.sub(MARKED, lambda match: f"\\x{ord(match.group()) - MARK:02x}", text)

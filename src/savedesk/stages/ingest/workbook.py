@@ -137,14 +137,14 @@ class Book:
 
     def _formulas_without_value(self, name: str) -> dict[int, dict[int, str]]:
         """Return the formulas whose value is not stored, by row and place of the cell."""
-        found: dict[int, dict[int, str]] = {}
+        formulas: dict[int, dict[int, str]] = {}
         for cell in self._elements(name, rb"<(?:\w+:)?f[ >/]", "c"):
             formula, value = (_child(cell, tag) for tag in ("f", "v"))
             at = _PLACE.fullmatch(cell.get("r") or "")
             stored = value is not None and (value.text or cell.get("t") == "str")  # a text may be empty
             if formula is not None and not stored and at:
-                found.setdefault(int(at[2]), {})[_column(at[1])] = formula.text or ""
-        return found
+                formulas.setdefault(int(at[2]), {})[_column(at[1])] = formula.text or ""
+        return formulas
 
     def _elements(self, name: str, mark: bytes, tag: str) -> Iterator[Any]:
         """Yield the elements of a sheet's XML, if it has the mark (a pattern) at all: parsing all of it is dear."""
@@ -191,9 +191,9 @@ def _holds(archive: zipfile.ZipFile, part: str, mark: bytes) -> bool:
 
 def _child(element: Any, tag: str) -> Any:
     for space in (_SPREADSHEET, _STRICT):
-        found = element.find(f"{space}{tag}")
-        if found is not None:
-            return found
+        child = element.find(f"{space}{tag}")
+        if child is not None:
+            return child
     return None
 
 
