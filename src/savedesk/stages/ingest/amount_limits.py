@@ -63,7 +63,7 @@ def extreme_column(validated: Validated, quantile: float) -> Extreme | None:
     limits = validated.accepted.aggregate(**{name: validated.accepted[name].quantile(quantile) for name in columns})
     (bounds,) = limits.to_pyarrow().to_pylist()
     rows = validated.given.table.inner_join(lost, ROW_ID)
-    found = []
+    losses = []
     for name in columns:
         if bounds[name] is None:
             continue
@@ -73,10 +73,10 @@ def extreme_column(validated: Validated, quantile: float) -> Extreme | None:
         )
         rules = [rule for rule in (*validated.unreadable, *validated.counts) if rule.partition(":")[2] == name]
         rule = (rules or [*validated.counts, *validated.unreadable])[0]
-        found.append((counted["above"] or 0, bool(rules), counted["rows"] or 0, name, rule))
-    if not found:
+        losses.append((counted["above"] or 0, bool(rules), counted["rows"] or 0, name, rule))
+    if not losses:
         return None
-    above, _, count, name, rule = max(found)
+    above, _, count, name, rule = max(losses)
     return Extreme(name, rule, count, above)
 
 

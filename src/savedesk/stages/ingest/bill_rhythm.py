@@ -38,11 +38,12 @@ def _listed_again(bills: Any) -> list[str]:
     again = same.filter(same.months > 1)
     who = again.subscriber_id.nunique()
     counted = again.aggregate(bills=again.count(), example=again.bill_id.min(), subscribers=who)
-    (found,) = counted.to_pyarrow().to_pylist()
-    if not found["bills"]:
+    (counts,) = counted.to_pyarrow().to_pylist()
+    if not counts["bills"]:
         return []
     said = (
-        f"bills: {found['bills']:,} bills of {found['subscribers']:,} subscribers, such as {found['example']}, stand "
+        f"bills: {counts['bills']:,} bills of {counts['subscribers']:,} subscribers, such as {counts['example']}, "
+        "stand "
     )
     said += "under several months with one day and one amount, and are owed once for each; next: if a file lists open "
     return [f"{said}bills again, keep the first month of each in bills.sql (min(month) ... GROUP BY bill_id)"]
@@ -54,14 +55,15 @@ def _of_periods(bills: Any) -> list[str]:
     counted = bills.aggregate(
         half=half.sum(), example=bills.subscriber_id.min(where=half), bills=bills.count(), long=long.sum()
     )
-    (found,) = counted.to_pyarrow().to_pylist()
+    (counts,) = counted.to_pyarrow().to_pylist()
     lines = []
-    if found["half"]:
+    if counts["half"]:
         said = (
-            f"bills: {found['half']:,} of {found['bills']:,} have one of period_start and period_end and not the other"
+            f"bills: {counts['half']:,} of {counts['bills']:,} have one of period_start and period_end and not the "
+            "other"
         )
-        lines.append(f"{said}, such as one of {found['example']}, so their period is not used; next: select both")
-    return lines + (_lacking(bills) if found["long"] else [])
+        lines.append(f"{said}, such as one of {counts['example']}, so their period is not used; next: select both")
+    return lines + (_lacking(bills) if counts["long"] else [])
 
 
 def _lacking(bills: Any) -> list[str]:
@@ -74,10 +76,12 @@ def _lacking(bills: Any) -> list[str]:
     none = rows.period_start.isnull() & rows.period_end.isnull() & (rows.plan_fee > 0)
     rows = rows.filter((none & (month_end(rows.month) > rows.until)).fill_null(False))
     counted = rows.aggregate(subscribers=rows.subscriber_id.nunique(), example=rows.subscriber_id.min())
-    (found,) = counted.to_pyarrow().to_pylist()
-    if not found["subscribers"]:
+    (counts,) = counted.to_pyarrow().to_pylist()
+    if not counts["subscribers"]:
         return []
-    said = f"bills: {found['subscribers']:,} subscribers, such as {found['example']}, have a bill with a period longer "
+    said = (
+        f"bills: {counts['subscribers']:,} subscribers, such as {counts['example']}, have a bill with a period longer "
+    )
     said += "than a month and a later plan fee without a period, so what that covers is taken from the gap before it"
     return [f"{said}; {STEP}"]
 
@@ -107,21 +111,23 @@ def _of_rhythm(bills: Any, status_changes: Any, *, has_periods: bool) -> list[st
         among_nothing=(_among_nothing(rows) & ~rows.has_long).sum(),
         alone=alone.sum(),
     )
-    (found,) = counted.to_pyarrow().to_pylist()
-    everybody, lines = f"{found['everybody']:,}", []
-    if found["alone"] > _FEW * found["everybody"]:
-        said = f"bills: {found['alone']:,} of {everybody} subscribers have one bill, {_LATE} months or more before the "
+    (counts,) = counted.to_pyarrow().to_pylist()
+    everybody, lines = f"{counts['everybody']:,}", []
+    if counts["alone"] > _FEW * counts["everybody"]:
+        said = (
+            f"bills: {counts['alone']:,} of {everybody} subscribers have one bill, {_LATE} months or more before the "
+        )
         lines.append(f"{said}newest of all, and no period, so what it covers is guessed from the time since; {STEP}")
-    if found["apart"]:
-        said = f"bills: {found['apart']:,} of {everybody} subscribers have bills that are months apart and no period"
+    if counts["apart"]:
+        said = f"bills: {counts['apart']:,} of {everybody} subscribers have bills that are months apart and no period"
         lines.append(f"{said}, so a bill is taken to cover the time since the one before; {STEP}")
-    if found["several"]:
-        said = f"bills: {found['several']:,} of {everybody} subscribers have more bills than months"
+    if counts["several"]:
+        said = f"bills: {counts['several']:,} of {everybody} subscribers have more bills than months"
         lines.append(
             f"{said}, which are added up; next: if some replace others, leave the replaced ones out of bills.sql"
         )
-    if found["among_nothing"]:
-        said = f"bills: {found['among_nothing']:,} of {everybody} subscribers have a plan fee now and then"
+    if counts["among_nothing"]:
+        said = f"bills: {counts['among_nothing']:,} of {everybody} subscribers have a plan fee now and then"
         said += ", statements of 0 in the months between, and no period, so the fee is taken for that of one month"
         lines.append(f"{said}; {STEP}")
     return lines

@@ -75,10 +75,10 @@ def settled(rows: Any, engine: Engine) -> tuple[Any, Any | None]:
     bills = with_own_ids(of_noted)
     bills = bills.filter(~is_correction(bills))
     bills = engine.materialise(bills.select(*rows.columns), f"{WORK}corrected_bills")
-    found = engine.materialise(_targets(notes, bills, engine), f"{WORK}corrected")
-    lost = notes.anti_join(found, ROW_ID)
+    targets = engine.materialise(_targets(notes, bills, engine), f"{WORK}corrected")
+    lost = notes.anti_join(targets, ROW_ID)
     lost = lost.select(ROW_ID, rule=ibis.ifelse(lost.corrects.notnull(), NAMES_NOTHING.name, MEETS_NOTHING.name))
-    both = notes.inner_join(found, ROW_ID, rname="{name}_found")
+    both = notes.inner_join(targets, ROW_ID, rname="{name}_found")
     put = both.mutate(
         corrects=both.target_id,
         month=both.target_month,
@@ -93,14 +93,14 @@ def _targets(notes: Any, bills: Any, engine: Engine) -> Any:
     """Return the bill of each correction that has one: ``ROW_ID`` and ``TARGET``."""
     named = notes.filter(notes.corrects.notnull())
     unnamed = notes.filter(notes.corrects.isnull())
-    found = engine.materialise(_by_nearness(unnamed, bills).union(_by_name(named, bills)), f"{WORK}corrected_0")
+    targets = engine.materialise(_by_nearness(unnamed, bills).union(_by_name(named, bills)), f"{WORK}corrected_0")
     for step in range(1, CHAIN):
-        open_ones = named.anti_join(found, ROW_ID)
+        open_ones = named.anti_join(targets, ROW_ID)
         if not open_ones.limit(1).count().execute():
             break
-        of_notes = notes.inner_join(found, ROW_ID, rname="{name}_found").select("subscriber_id", "bill_id", *TARGET)
-        found = engine.materialise(found.union(_through(open_ones, of_notes)), f"{WORK}corrected_{step}")
-    return found
+        of_notes = notes.inner_join(targets, ROW_ID, rname="{name}_found").select("subscriber_id", "bill_id", *TARGET)
+        targets = engine.materialise(targets.union(_through(open_ones, of_notes)), f"{WORK}corrected_{step}")
+    return targets
 
 
 def _by_name(named: Any, bills: Any) -> Any:
@@ -137,7 +137,7 @@ def _through(named: Any, of_notes: Any) -> Any:
 
 def _first(both: Any, order: list[Any]) -> Any:
     placed = both.mutate(place=ibis.row_number().over(ibis.window(group_by=ROW_ID, order_by=order)))
-    one = placed.filter(placed.place == 0)
-    return one.select(
-        ROW_ID, target_id=one.bill_id_bill, target_month=one.month_bill, target_known_on=one.known_on_bill
+    first = placed.filter(placed.place == 0)
+    return first.select(
+        ROW_ID, target_id=first.bill_id_bill, target_month=first.month_bill, target_known_on=first.known_on_bill
     )

@@ -47,21 +47,21 @@ def hold(validated: Validated, touched: int, params: IngestParams, root: Path, w
     """
     if validated.broken is None and validated.repaired is None:
         return
-    found = _of_rows(validated, params) or _of_values(validated, params) or _of_newest_month(validated, params)
-    found = found or _of_subscribers(validated, touched, params) or _of_amounts(validated, params)
-    if found is None:
+    breach = _of_rows(validated, params) or _of_values(validated, params) or _of_newest_month(validated, params)
+    breach = breach or _of_subscribers(validated, touched, params) or _of_amounts(validated, params)
+    if breach is None:
         return
-    column = found.rule.partition(":")[2]
-    share = f"{found.bad:,} of {found.total:,} {found.of} ({_percent(found.bad / found.total)})"
-    count = validated.counts.get(found.rule) or validated.unreadable[found.rule]
+    column = breach.rule.partition(":")[2]
+    share = f"{breach.bad:,} of {breach.total:,} {breach.of} ({_percent(breach.bad / breach.total)})"
+    count = validated.counts.get(breach.rule) or validated.unreadable[breach.rule]
     raise DataContractError(
-        f"{share} {found.verb}; {found.rule}: {meaning_of(found.rule, list(validated.rules))} "
-        f"({count:,} rows), for example {example(validated, found.rule)}",
+        f"{share} {breach.verb}; {breach.rule}: {meaning_of(breach.rule, list(validated.rules))} "
+        f"({count:,} rows), for example {example(validated, breach.rule)}",
         where=f"{validated.contract.name}.{column}"
         if column in validated.contract.column_names
         else validated.contract.name,
-        allowed=f"at most {_percent(found.limit)} (ingest.{found.param})",
-        next_step=f"{_step(validated, found.rule, where)}; all of them are in {write_rows(validated, root, engine)}",
+        allowed=f"at most {_percent(breach.limit)} (ingest.{breach.param})",
+        next_step=f"{_step(validated, breach.rule, where)}; all of them are in {write_rows(validated, root, engine)}",
     )
 
 
@@ -85,7 +85,7 @@ def _of_values(validated: Validated, params: IngestParams) -> Breach | None:
     limit = params.max_quarantined_share
     for name, rules in by_column.items():
         if sum(rules.values()) > limit * counted[name]:
-            rule = max(rules, key=lambda one: rules[one])
+            rule = max(rules, key=lambda rule: rules[rule])
             bad = sum(rules.values())
             return Breach(bad, counted[name], f"values of {name}", "max_quarantined_share", limit, rule)
     return None
@@ -141,7 +141,7 @@ def _step(validated: Validated, rule: str, where: str) -> str:
     kind, _, column = rule.partition(":")
     if kind == "unique" and validated.contract.day:
         return f"if several rows of one {column} add up, write so in {where}: {adding_up(validated)}"
-    if rule in {f"type:{one.name}" for one in validated.contract.columns if one.dtype == "date"}:
+    if rule in {f"type:{declared.name}" for declared in validated.contract.columns if declared.dtype == "date"}:
         return (
             f"if the data write days in another order, select iso_date(..., '%d/%m/%Y') AS {column} in {where}, with "
             "the order that they have"

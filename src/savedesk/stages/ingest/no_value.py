@@ -139,33 +139,33 @@ def _mark(value: Any, column: Column, words: Sequence[str], *, usual: bool) -> A
 
 def _is_word(value: Any, words: Sequence[str], *, trim: bool, digits: bool = True) -> Any:
     text = value.strip() if trim else value
-    found = text.isin(list(words))
+    matches = text.isin(list(words))
     if digits and any(word[:1].isdigit() for word in words):
-        return found.fill_null(False)
+        return matches.fill_null(False)
     first, last = _DIGITS
-    return ibis.cases(((value < first) | (value >= last), found), else_=False).fill_null(False)
+    return ibis.cases(((value < first) | (value >= last), matches), else_=False).fill_null(False)
 
 
 def _is_day_text(value: Any, words: Sequence[str], *, usual: bool) -> Any:
     days = [word for word in words if word[:1].isdigit()]
-    found = value.strip().left(_ISO).isin(days) if days else ibis.literal(False)
+    matches = value.strip().left(_ISO).isin(days) if days else ibis.literal(False)
     if not usual:
-        return found.fill_null(False)
+        return matches.fill_null(False)
     first, last = _USUAL_DAYS
-    found |= value.strip().re_search(rf"\A{NO_CENTURY}")
-    return ibis.cases(((value < first) | (value > last), found), else_=False).fill_null(False)
+    matches |= value.strip().re_search(rf"\A{NO_CENTURY}")
+    return ibis.cases(((value < first) | (value > last), matches), else_=False).fill_null(False)
 
 
 def _is_day(value: Any, words: Sequence[str], *, usual: bool) -> Any | None:
     days = [day for day in map(_day, words) if day is not None]
     if not days:
         return None
-    found = value.isin([ibis.date(day.isoformat()) for day in days])
+    matches = value.isin([ibis.date(day.isoformat()) for day in days])
     if usual:
         first, last = (ibis.date(day) for day in _USUAL_DAYS)
-        found |= value > ibis.date(_LAST_DAY)
-        found = ibis.cases(((value < first) | (value > last), found), else_=False)
-    return found.fill_null(False)
+        matches |= value > ibis.date(_LAST_DAY)
+        matches = ibis.cases(((value < first) | (value > last), matches), else_=False)
+    return matches.fill_null(False)
 
 
 def _day(word: str) -> dt.date | None:

@@ -35,8 +35,8 @@ def lines(relation: Relation, engine: Engine) -> Any | None:
     if not relation.rejected:
         return None
     rows = [
-        (one.rule, json.dumps({FILE: one.file, "_line": one.line, "_text": one.text}, ensure_ascii=False))
-        for one in relation.rejected
+        (line.rule, json.dumps({FILE: line.file, "_line": line.line, "_text": line.text}, ensure_ascii=False))
+        for line in relation.rejected
     ]
     taken = engine.taken(pa.table({"rule": [rule for rule, _ in rows], "row": [row for _, row in rows]}))
     return _numbered(raw_name(relation), taken)
@@ -100,9 +100,9 @@ def hold_lines(relation: Relation, away: Any, limit: float, root: Path, engine: 
     bad, total = len(relation.rejected), relation.rows + len(relation.rejected)
     if bad <= limit * total:
         return
-    rules = [one.rule for one in relation.rejected]
+    rules = [line.rule for line in relation.rejected]
     rule = max(sorted(set(rules)), key=rules.count)
-    first = next(one for one in relation.rejected if one.rule == rule)
+    first = next(line for line in relation.rejected if line.rule == rule)
     place = first.file if first.line is None else f"{first.file} line {first.line}"
     step = (
         "set encoding: in source.yaml"

@@ -121,11 +121,11 @@ def of_lines(
     ]
     if not fields:
         return None, 0
-    columns = {name: [one[name] for one in fields] for name in ("line", "field", "rule")}
+    columns = {name: [row[name] for row in fields] for name in ("line", "field", "rule")}
     texts = engine.taken(pa.table(columns))
     named = texts.inner_join(people.select("subscriber_id"), texts.field == people.subscriber_id)
     named = engine.materialise(named.select("line", "subscriber_id", "rule").distinct(), f"__lines_{relation.name}")
-    nobody = len(relation.rejected) - int(named.line.nunique().execute())
+    unnamed = len(relation.rejected) - int(named.line.nunique().execute())
     blank = {name: ibis.null("string") for name in ("account_id", "region", "column")}
     parts = [
         named.select("subscriber_id", "rule", table=ibis.literal(table.name), day=ibis.null("date"), **blank).select(
@@ -134,7 +134,7 @@ def of_lines(
         for table in readers
         if "subscriber_id" in table.column_names and table.name != SUBSCRIBERS.name
     ]
-    return (ibis.union(*parts) if parts else None), nobody
+    return (ibis.union(*parts) if parts else None), unnamed
 
 
 def combined(parts: Iterable[Any], engine: Engine, name: str = TABLE.name) -> Any:

@@ -96,7 +96,7 @@ class _Validation:
             return
         costly = [rule for rule in rules if rule.costs]
         kept = _without_unreadable(table, costly)
-        lost = functools.reduce(operator.or_, [one.broken for one in costly], table[UNREADABLE].notnull())
+        lost = functools.reduce(operator.or_, [rule.broken for rule in costly], table[UNREADABLE].notnull())
         by_range = listed(_first_by_column(costly)).fill_null("")
         names = (table[UNREADABLE].fill_null("") + by_range).nullif("")
         cleaned = table.mutate(**kept, **{UNREADABLE: names, _LOST: lost})
@@ -106,12 +106,12 @@ class _Validation:
         rows = cleaned.select(ROW_ID, UNREADABLE, _LOST, **{RULE: rule})
         rows = rows.filter(rows[_LOST] | rows[RULE].notnull()).drop(_LOST)
         part = self._engine.materialise(rows, f"{WORK}looked_at_{self._name}")
-        found = part.group_by(RULE).aggregate(rows=part.count()).to_pyarrow().to_pylist()
-        broken = {one[RULE]: one["rows"] for one in found if one[RULE] is not None}
+        counted = part.group_by(RULE).aggregate(rows=part.count()).to_pyarrow().to_pylist()
+        broken = {row[RULE]: row["rows"] for row in counted if row[RULE] is not None}
         if broken:
             self._parts.append(part.filter(part[RULE].notnull()).select(ROW_ID, RULE))
             self.counts.update(broken)
-        if any(one[RULE] is None for one in found):
+        if any(row[RULE] is None for row in counted):
             self._repaired = part.filter(part[RULE].isnull()).select(ROW_ID, UNREADABLE)
             self._rows = table.mutate(**kept).select(*self._rows.columns)
 
@@ -120,10 +120,10 @@ class _Validation:
         rows = table.select(ROW_ID, **{RULE: rule})
         rows = rows.filter(rows[RULE].notnull())
         part = self._engine.materialise(rows, f"{WORK}broken_{self._name}_{len(self._parts)}")
-        found = part.group_by(RULE).aggregate(rows=part.count()).to_pyarrow().to_pylist()
-        if found:
+        counted = part.group_by(RULE).aggregate(rows=part.count()).to_pyarrow().to_pylist()
+        if counted:
             self._parts.append(part)
-            self.counts.update({one[RULE]: one["rows"] for one in found})
+            self.counts.update({row[RULE]: row["rows"] for row in counted})
 
     @property
     def broken(self) -> Any | None:
@@ -202,8 +202,8 @@ def validate(
         if unsettled is not None:
             validation.turn_away(unsettled, unsettled.rule)
     left = numbered.drop(ROW_ID)
-    counts = dict(sorted(validation.counts.items(), key=lambda one: (-one[1], one[0])))
-    told = (*rules, *references.values(), *(corrections.RULES if contract.name == bills.TABLE.name else ()))
+    counts = dict(sorted(validation.counts.items(), key=lambda item: (-item[1], item[0])))
+    all_rules = (*rules, *references.values(), *(corrections.RULES if contract.name == bills.TABLE.name else ()))
     repaired = validation.repaired
     values = _values_lost(repaired)
     validated = Validated(
@@ -213,10 +213,10 @@ def validate(
         numbered,
         validation.broken,
         counts,
-        told,
+        all_rules,
         cast.drop(BREACH, UNREADABLE),
         repaired if values else None,
-        dict(sorted(values.items(), key=lambda one: (-one[1], one[0]))),
+        dict(sorted(values.items(), key=lambda item: (-item[1], item[0]))),
         0 if repaired is None else int(repaired.count().execute()),
         may_be_early,
     )
@@ -258,7 +258,7 @@ def example(validated: Validated, rule: str) -> str:
     """Return the value, as given, of one row that breaks a rule."""
     names = [name for name in rule.partition(":")[2].split(",") if name in validated.given.columns]
     if not names:
-        identity = next((one.meaning for one in validated.rules if one.name == rule), "")
+        identity = next((declared.meaning for declared in validated.rules if declared.name == rule), "")
         names = [name for name in validated.given.columns if name in identity][:4] or list(validated.given.columns)[:1]
     given = validated.given.table
     breaking = given.semi_join(_breaking(validated, rule), ROW_ID)

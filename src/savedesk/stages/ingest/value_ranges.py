@@ -48,9 +48,9 @@ def spans_of(table: Any, columns: Sequence[str]) -> Mapping[str, Span]:
         ends |= {f"low:{name}": value.min().cast("string"), f"high:{name}": value.max().cast("string")}
     if not ends:
         return {}
-    (found,) = table.aggregate(**ends).to_pyarrow().to_pylist()
+    (values,) = table.aggregate(**ends).to_pyarrow().to_pylist()
     names = [name.removeprefix("low:") for name in ends if name.startswith("low:")]
-    return {name: Span(found[f"low:{name}"], found[f"high:{name}"]) for name in names}
+    return {name: Span(values[f"low:{name}"], values[f"high:{name}"]) for name in names}
 
 
 def words_within(words: Sequence[str], span: Span | None) -> tuple[str, ...]:

@@ -61,12 +61,12 @@ def _hold_days(table: Any, contract: Table, where: str, spans: Mapping[str, Span
     """Stop where a spreadsheet has made days of some ids: of 3-1, MAR3 or 2024-3-1."""
     types = table.schema()
     names = [
-        one.name
-        for one in contract.columns
-        if one.name in _KEYS.get(contract.name, ())
-        and one.name in spans
-        and types[one.name].is_string()
-        and spans[one.name].may_be_number
+        column.name
+        for column in contract.columns
+        if column.name in _KEYS.get(contract.name, ())
+        and column.name in spans
+        and types[column.name].is_string()
+        and spans[column.name].may_be_number
     ]
     if not names:
         return
