@@ -58,13 +58,13 @@ def wanted_tables(ingest_run: IngestRun) -> list[Table]:
         MissingInputError: no subscribers.sql.
     """
     known = [table.name for table in CANONICAL]
-    found = sorted(path.stem for path in ingest_run.folder.glob("*.sql") if not path.name.endswith(SPARK_SUFFIX))
+    stems = sorted(path.stem for path in ingest_run.folder.glob("*.sql") if not path.name.endswith(SPARK_SUFFIX))
     for path in ingest_run.folder.glob(f"*{SPARK_SUFFIX}"):
         stem = path.name.removesuffix(SPARK_SUFFIX)
-        if stem not in found:
+        if stem not in stems:
             step = f"add {stem}.sql in DuckDB's dialect, or remove it"
             raise ParamsError(f"there is no {stem}.sql beside it", where=ingest_run.where(path.name), next_step=step)
-    for stem in found:
+    for stem in stems:
         if stem not in known:
             near = difflib.get_close_matches(stem, known, n=1, cutoff=0.5)
             step = f"did you mean {near[0]}.sql?" if near else "rename or remove it"
@@ -74,17 +74,17 @@ def wanted_tables(ingest_run: IngestRun) -> list[Table]:
                 allowed=", ".join(known),
                 next_step=step,
             )
-    if subscribers.TABLE.name not in found:
+    if subscribers.TABLE.name not in stems:
         raise MissingInputError(
             "not there",
             where=ingest_run.where("subscribers.sql"),
             next_step="write a SELECT that gives at least subscriber_id",
         )
-    if ingest_run.source.attributes and attributes.TABLE.name not in found:
+    if ingest_run.source.attributes and attributes.TABLE.name not in stems:
         raise ParamsError(
             "attributes are declared without attributes.sql",
             where=ingest_run.where(SOURCE_FILE),
             next_step="write it, or remove them",
         )
     renamed_first = sorted(CANONICAL, key=lambda table: table is not renamed_ids.TABLE)
-    return [table for table in renamed_first if table.name in found]
+    return [table for table in renamed_first if table.name in stems]

@@ -66,7 +66,7 @@ def losses(facts_lost: Any, validated: Sequence[Validated], least: float) -> lis
     """
     counted = facts_lost.group_by("table").aggregate(subscribers=facts_lost.subscriber_id.nunique())
     touched = {row["table"]: row["subscribers"] for row in counted.to_pyarrow().to_pylist() if row["subscribers"]}
-    found = []
+    rows = []
     for table in validated:
         name = table.contract.name
         if name not in touched:
@@ -74,8 +74,8 @@ def losses(facts_lost: Any, validated: Sequence[Validated], least: float) -> lis
         share = touched[name] / max(int(table.cast.subscriber_id.nunique().execute()), 1)
         if share >= least:
             effect = table.contract.lost if table.turned_away else VALUE_EFFECT
-            found.append({"table": name, "subscribers": touched[name], "share": share, "effect": effect})
-    return found
+            rows.append({"table": name, "subscribers": touched[name], "share": share, "effect": effect})
+    return rows
 
 
 def _effect(row: Mapping[str, Any]) -> str:

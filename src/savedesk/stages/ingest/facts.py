@@ -30,8 +30,8 @@ _ARROW: dict[str, pa.DataType] = {"string": pa.string(), "int64": pa.int64(), "f
 def attributes_contract(source: Source) -> Table:
     """Return the contract of this source's attributes: its declared columns beside the subscriber."""
     declared = [
-        Column(name, one.dtype, one.meaning, unit=one.unit or "", nullable=True)
-        for name, one in source.attributes.items()
+        Column(name, attribute.dtype, attribute.meaning, unit=attribute.unit or "", nullable=True)
+        for name, attribute in source.attributes.items()
     ]
     return Table(
         name=TABLE.name, stage=TABLE.stage, grain=TABLE.grain, key=TABLE.key, columns=(*TABLE.columns, *declared)
@@ -60,7 +60,7 @@ def check_attributes(source: Source, selected: Iterable[str], *, where: str, dec
 
 def dictionary(source: Source) -> pa.Table:
     """Return the attribute dictionary."""
-    rows = [{"name": name, **one.model_dump()} for name, one in source.attributes.items()]
+    rows = [{"name": name, **attribute.model_dump()} for name, attribute in source.attributes.items()]
     return _arrow(rows, DICTIONARY)
 
 
@@ -77,7 +77,7 @@ def counts(
     """
     rows: list[dict[str, Any]] = []
     for relation in relations:
-        rules = [one.rule for one in relation.rejected]
+        rules = [line.rule for line in relation.rejected]
         rows += _counted(raw_name(relation), relation.rows, {rule: rules.count(rule) for rule in set(rules)})
     for validated in tables:
         name, accepted = validated.contract.name, validated.given.rows - validated.turned_away - validated.repaired_rows
@@ -153,10 +153,10 @@ def _contracts_of_today(tables: Mapping[str, Any]) -> list[str]:
 def _unpaid(tables: Mapping[str, Any]) -> list[str]:
     """Bills that fall due of which none has ever been paid."""
     owed = tables[BILLS.name].aggregate(due=lambda t: t.due_on.count(), paid=lambda t: t.paid_on.count())
-    (found,) = owed.to_pyarrow().to_pylist()
-    if not found["due"] or found["paid"]:
+    (filled,) = owed.to_pyarrow().to_pylist()
+    if not filled["due"] or filled["paid"]:
         return []
-    said = f"bills: {found['due']:,} have due_on and none has paid_on, so everybody counts as in arrears"
+    said = f"bills: {filled['due']:,} have due_on and none has paid_on, so everybody counts as in arrears"
     return [f"{said}; next: select paid_on in bills.sql, or leave due_on out if payments are not known"]
 
 

@@ -21,7 +21,7 @@ def naming_columns(statements: Mapping[str, str], contracts: Mapping[str, Table]
         statements: SELECTs by the name of the canonical table.
         contracts: canonical tables by name.
     """
-    found: set[str] = set()
+    columns: set[str] = set()
     for name, text in statements.items():
         if name not in contracts:
             continue
@@ -29,19 +29,23 @@ def naming_columns(statements: Mapping[str, str], contracts: Mapping[str, Table]
         try:
             tree: Any = sqlglot.parse_one(text, read="duckdb")
         except SqlglotError:  # the engine says what is wrong with it; until then its names are those of the contract
-            found |= texts
+            columns |= texts
             continue
-        found |= set(_in_select(tree, texts)) | set(_in_joins(tree))
-    return frozenset(found)
+        columns |= set(_in_select(tree, texts)) | set(_in_joins(tree))
+    return frozenset(columns)
 
 
 def _in_select(tree: Any, texts: set[str]) -> Iterator[str]:
     for select in tree.find_all(exp.Select):
-        for one in select.expressions:
-            if one.find(exp.Star):
+        for expression in select.expressions:
+            if expression.find(exp.Star):
                 yield from texts
-            if one.alias_or_name.lower() in texts:
-                yield from (column.name.lower() for column in one.find_all(exp.Column) if not _decides(column, one))
+            if expression.alias_or_name.lower() in texts:
+                yield from (
+                    column.name.lower()
+                    for column in expression.find_all(exp.Column)
+                    if not _decides(column, expression)
+                )
 
 
 def _decides(column: Any, within: Any) -> bool:
@@ -55,6 +59,6 @@ def _decides(column: Any, within: Any) -> bool:
 
 def _in_joins(tree: Any) -> Iterator[str]:
     for join in tree.find_all(exp.Join):
-        yield from (one.name.lower() for one in join.args.get("using") or [])
+        yield from (identifier.name.lower() for identifier in join.args.get("using") or [])
         if join.args.get("on") is not None:
             yield from (column.name.lower() for column in join.args["on"].find_all(exp.Column))

@@ -64,7 +64,7 @@ def contacts_of(root: Path, source: str, terms: Terms) -> pa.Table | None:
     folders = sorted(path.parent for path in (root / FOLDER / source).glob(f"????-??-??/{REPORTED_FILE}"))
     if not folders:
         return None
-    schema = pa.schema([(one.name, ARROW_TYPES[one.dtype]) for one in contacts.TABLE.columns])
+    schema = pa.schema([(column.name, ARROW_TYPES[column.dtype]) for column in contacts.TABLE.columns])
     return pa.concat_tables([_contacts_in(folder, terms, schema) for folder in folders])
 
 
@@ -93,7 +93,7 @@ def _contacts_in(folder: Path, terms: Terms, schema: pa.Schema) -> pa.Table:
 
 
 def reported(
-    made: pa.Table,
+    imported: pa.Table,
     engine: Engine,
     accepted: Mapping[str, Any],
     latest: date,
@@ -104,7 +104,7 @@ def reported(
     """Return the contacts that were reported back, validated like those of a source.
 
     Args:
-        made: see ``contacts_of``.
+        imported: see ``contacts_of``.
         engine: where the rows are.
         accepted: accepted rows of subscribers, and of contacts where the source has some.
         latest: the day after which no fact may lie.
@@ -112,7 +112,7 @@ def reported(
         renames: ids that were exchanged for others since, if any were.
         owners: who had an id before its owner today.
     """
-    rows = engine.materialise(engine.taken(made), f"{WORK}reported")
+    rows = engine.materialise(engine.taken(imported), f"{WORK}reported")
     rows = rows if renames is None else renames.under_new_ids(rows, contacts.TABLE)
     rows = rows if owners is None else owners.part(rows, contacts.TABLE)
     end = ibis.date(latest.isoformat())
@@ -131,16 +131,16 @@ def reported(
     return Reported(validated, total - timely, timely - count, refusals)
 
 
-def with_reported(tables: Mapping[str, Any], found: Reported) -> dict[str, Any]:
+def with_reported(tables: Mapping[str, Any], outcomes: Reported) -> dict[str, Any]:
     """Return the tables of ingest with the reported contacts, and without consent of those who asked for no calls.
 
     Consent is no feature and needs no day: it is withdrawn at once, also where the contact waits for newer data.
     """
-    names, made = contacts.TABLE.column_names, found.validated.accepted
+    names, accepted = contacts.TABLE.column_names, outcomes.validated.accepted
     own = tables.get(contacts.TABLE.name)
-    together = made.select(*names) if own is None else ibis.union(own.select(*names), made.select(*names))
+    together = accepted.select(*names) if own is None else ibis.union(own.select(*names), accepted.select(*names))
     people = tables[subscribers.TABLE.name]
-    consent = ibis.ifelse(people.subscriber_id.isin(found.refusals.subscriber_id), False, people.contact_allowed)
+    consent = ibis.ifelse(people.subscriber_id.isin(outcomes.refusals.subscriber_id), False, people.contact_allowed)
     return {
         **tables,
         contacts.TABLE.name: together,

@@ -92,7 +92,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         _add_reported(ingest_run)
         for validated in ingest_run.validated:
             _set_aside(ingest_run, validated)
-    people = next(one for one in ingest_run.validated if one.contract is subscribers.TABLE)
+    people = next(validated for validated in ingest_run.validated if validated.contract is subscribers.TABLE)
     if not people.given.rows - people.turned_away:
         raise DataContractError(
             "no subscribers",
@@ -174,7 +174,7 @@ def _settle(ingest_run: IngestRun) -> None:
         return
     done = settled(ingest_run.validated, ingest_run.engine, ingest_run.params.reuse_gap_days)
     ingest_run.validated, ingest_run.tables, ingest_run.owners = done.validated, done.tables, done.owners
-    ingest_run.unknown = [ingest_run.owners.part_unknown(one) for one in ingest_run.unknown]
+    ingest_run.unknown = [ingest_run.owners.part_unknown(part) for part in ingest_run.unknown]
     ingest_run.warnings += done.warnings
     ingest_run.notes += done.notes
     ingest_run.figures |= done.figures
@@ -203,11 +203,11 @@ def _add_unknown_lines(ingest_run: IngestRun, tables: Sequence[Table]) -> None:
         ]
         separator = ingest_run.source.files[relation.name].separator
         people = ingest_run.tables[subscribers.TABLE.name]
-        lost, nobody = unknown.of_lines(relation, separator, readers, people, ingest_run.engine)
+        lost, unnamed = unknown.of_lines(relation, separator, readers, people, ingest_run.engine)
         ingest_run.unknown += [] if lost is None else [lost]
-        if nobody:
+        if unnamed:
             ingest_run.warnings.append(
-                f"{relation.name}: {nobody:,} of the lines that cannot be read name no subscriber, so nobody can tell "
+                f"{relation.name}: {unnamed:,} of the lines that cannot be read name no subscriber, so nobody can tell "
                 "of whom something is unknown; next: mend the file (the lines are in data/ingest/quarantine.parquet)"
             )
 
@@ -219,7 +219,7 @@ def _add_reported(ingest_run: IngestRun) -> None:
     )
     if contacts is None:
         return
-    found = reported(
+    outcomes = reported(
         contacts,
         ingest_run.engine,
         ingest_run.tables,
@@ -228,9 +228,9 @@ def _add_reported(ingest_run: IngestRun) -> None:
         ingest_run.renames,
         ingest_run.owners,
     )
-    ingest_run.tables = with_reported(ingest_run.tables, found)
-    ingest_run.validated.append(found.validated)
-    ingest_run.figures |= found.figures
+    ingest_run.tables = with_reported(ingest_run.tables, outcomes)
+    ingest_run.validated.append(outcomes.validated)
+    ingest_run.figures |= outcomes.figures
 
 
 def _given(ingest_run: IngestRun, contract: Table, file: str) -> Given:
@@ -278,7 +278,8 @@ def _warnings(ingest_run: IngestRun, tables: Mapping[str, Any]) -> list[str]:
     dated = ingest_run.source.kind != "snapshot"
     # Under a name of its own each is translated once, and not for every look at it.
     seen = {name: ingest_run.engine.rename(table, f"{WORK}seen_{name}") for name, table in ingest_run.tables.items()}
-    own = {one.contract.name for one in ingest_run.validated}  # outcomes make contacts, for which there may be no SQL
+    # Outcomes make contacts, for which there may be no SQL.
+    own = {validated.contract.name for validated in ingest_run.validated}
     return [
         *seen_totals(ingest_run.validated),
         *unmatched(seen),
@@ -296,7 +297,9 @@ def _warnings(ingest_run: IngestRun, tables: Mapping[str, Any]) -> list[str]:
 
 
 def _bills_have_numbers(ingest_run: IngestRun) -> bool:
-    return any(one.contract is bills.TABLE and "bill_id" in one.given.columns for one in ingest_run.validated)
+    return any(
+        validated.contract is bills.TABLE and "bill_id" in validated.given.columns for validated in ingest_run.validated
+    )
 
 
 def _notes(ingest_run: IngestRun) -> list[str]:
@@ -312,10 +315,10 @@ def _notes(ingest_run: IngestRun) -> list[str]:
 
 def _metrics(relations: Sequence[Relation], tables: Sequence[Validated]) -> Mapping[str, Any]:
     figures: dict[str, Any] = {"raw_lines_unreadable": sum(len(relation.rejected) for relation in relations)}
-    for one in tables:
-        name = one.contract.name
-        figures[f"{name}_in"] = one.given.rows
-        figures[f"{name}_accepted"] = one.given.rows - one.turned_away - one.repaired_rows
-        figures[f"{name}_repaired"] = one.repaired_rows
-        figures[f"{name}_quarantined"] = one.turned_away
+    for table in tables:
+        name = table.contract.name
+        figures[f"{name}_in"] = table.given.rows
+        figures[f"{name}_accepted"] = table.given.rows - table.turned_away - table.repaired_rows
+        figures[f"{name}_repaired"] = table.repaired_rows
+        figures[f"{name}_quarantined"] = table.turned_away
     return figures

@@ -74,7 +74,9 @@ def run_select(
     except UnicodeDecodeError as error:
         raise DataContractError(f"not UTF-8: {error.reason}", where=where, next_step="save it as UTF-8") from error
     own = path.name.endswith(SPARK_SUFFIX)
-    select = _of_spark(text, where) if own else _translated(text, where, engine, [one.name for one in relations])
+    select = (
+        _of_spark(text, where) if own else _translated(text, where, engine, [relation.name for relation in relations])
+    )
     try:
         _hold_names_apart(engine.names_of(select), where)
         shown = engine.query(f"{WORK}select_{contract.name}", select)
@@ -205,9 +207,13 @@ def _explained(
 
 def _naming(text: str, relations: Sequence[Relation]) -> str:
     """Return the next step where a column is not there: its name, or the separator of a file read as one column."""
-    for one in relations:
-        if mentions(text, one.name) and len(one.columns) == 1 and (sign := _separator_in(one.columns[0])):
-            return _delimiter_step(sign, one.name)
+    for relation in relations:
+        if (
+            mentions(text, relation.name)
+            and len(relation.columns) == 1
+            and (sign := _separator_in(relation.columns[0]))
+        ):
+            return _delimiter_step(sign, relation.name)
     return "mend the name"
 
 

@@ -24,7 +24,7 @@ def explained(error: ValidationError, where: str, models: Mapping[str, type[Base
     """
     every = error.errors(include_url=False)
     # A key with a typo is one too many and one too few: the former says more.
-    first = next((one for one in every if one["type"] == "extra_forbidden"), every[0])
+    first = next((mistake for mistake in every if mistake["type"] == "extra_forbidden"), every[0])
     keys = [str(part) for part in first["loc"] if part != "[key]"]
     place = f"{where}: {'.'.join(keys)}" if keys else where
     if first["type"] == "extra_forbidden":
