@@ -78,8 +78,8 @@ def place_of_secret(values: Any, place: str = "") -> str | None:
     for where, name, value in pairs:
         if isinstance(value, str) and value and _ENDS_AS_SECRET.search(_snake(str(name))):
             return where
-        if found := place_of_secret(value, where):
-            return found
+        if inner := place_of_secret(value, where):
+            return inner
     return None
 
 
@@ -94,12 +94,12 @@ def _without(secret: str, text: str) -> str:
     return text.replace(secret, MASK)
 
 
-def _without_user(found: re.Match[str]) -> str:
+def _without_user(match: re.Match[str]) -> str:
     """Return the scheme and the mask; an address without a user, with a sign @ far behind in its path, as it is."""
-    user = found.group(2)
+    user = match.group(2)
     if "/" in user and ":" not in user.partition("/")[0]:
-        return found.group(0)
-    return f"{found.group(1)}{MASK}@"
+        return match.group(0)
+    return f"{match.group(1)}{MASK}@"
 
 
 def redacted_values(values: Any) -> Any:
@@ -126,33 +126,35 @@ def environment_secrets(environment: Mapping[str, str] | None = None) -> set[str
         environment: variables by name; those of this process if absent.
     """
     given = os.environ if environment is None else environment
-    found: set[str] = set()
+    secrets: set[str] = set()
     for name, value in given.items():
         if is_secret_name(name) and not Path(value).is_absolute():
-            found.add(value)
+            secrets.add(value)
             user = given.get(name.upper().replace("PASSWORD", "USERNAME"))
-            found |= {_as_sent(user, value)} if user and user != value else set()
+            secrets |= {_as_sent(user, value)} if user and user != value else set()
         if ":/" in value or "=" in value:
-            found |= _within(value)
-    quoted = {form for secret in found for form in (urllib.parse.quote(secret, safe=""), urllib.parse.unquote(secret))}
-    return {secret for secret in found | quoted if len(secret) >= SHORTEST}
+            secrets |= _within(value)
+    quoted = {
+        form for secret in secrets for form in (urllib.parse.quote(secret, safe=""), urllib.parse.unquote(secret))
+    }
+    return {secret for secret in secrets | quoted if len(secret) >= SHORTEST}
 
 
 def _within(value: str) -> set[str]:
     """Return the secrets of an address or a connection string; of ``user:secret@host`` the secret alone."""
-    found = {match.group(2).strip("'\"") for pair in _PAIRS for match in pair.finditer(value)}
+    secrets = {match.group(2).strip("'\"") for pair in _PAIRS for match in pair.finditer(value)}
     for match in _AUTHORITY.finditer(value):
         user, colon, secret = match.group(2).partition(":")
         if colon and "/" not in user:
-            found |= {secret, _as_sent(user, secret)}
+            secrets |= {secret, _as_sent(user, secret)}
         elif not colon and "/" not in user:
-            found.add(user)  # a token alone: https://token@host
-    return found
+            secrets.add(user)  # a token alone: https://token@host
+    return secrets
 
 
 def _styled(text: str) -> str:
     """Return a text made printable between the codes of a console."""
-    return "".join(one if place % 2 else printable(one) for place, one in enumerate(_CODES.split(text)))
+    return "".join(part if place % 2 else printable(part) for place, part in enumerate(_CODES.split(text)))
 
 
 def _as_sent(user: str, secret: str) -> str:

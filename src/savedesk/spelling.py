@@ -22,13 +22,13 @@ def nearest(values: Iterable[str], known: Iterable[str]) -> Mapping[str, str]:
     """Return, of the values that are not known, the known one that each was probably meant to be."""
     known = sorted(set(known))
     by_form: dict[str, str] = {}
-    for one in known:
-        by_form.setdefault(form(one), one)
-    found = {}
+    for key in known:
+        by_form.setdefault(form(key), key)
+    meant = {}
     for value in values:
         same = by_form.get(form(value))
         if same is None and len(value) >= _SHORTEST and not any(sign.isdigit() for sign in value):
             same = next(iter(difflib.get_close_matches(value, known, n=1, cutoff=_ALIKE)), None)
         if same is not None and same != value:
-            found[value] = same
-    return found
+            meant[value] = same
+    return meant

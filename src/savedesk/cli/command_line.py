@@ -40,7 +40,7 @@ def wrong_usage(error: TyperException) -> ParamsError:
     where = command.removeprefix(PROGRAM).strip()
     if ctx and hasattr(error, "possibilities"):  # only an option that is not there has them
         name = str(getattr(error, "option_name", ""))
-        known = [one for param in ctx.command.get_params(ctx) for one in param.opts if one.startswith("-")]
+        known = [option for param in ctx.command.get_params(ctx) for option in param.opts if option.startswith("-")]
         step = _nearest(name, known, command)
         return ParamsError(f"unknown option {name!r}", where=where, allowed=", ".join(known), next_step=step)
     message = error.format_message().rstrip(".")

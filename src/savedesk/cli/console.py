@@ -123,7 +123,7 @@ def print_scored(done: Scored) -> None:
 
     console = Terminal(soft_wrap=True)
     score = done.stages["score"].metrics
-    seconds = sum(one.seconds for one in done.stages.values())
+    seconds = sum(summary.seconds for summary in done.stages.values())
     console.print(f"[bold]scored {done.as_of}[/bold]  {seconds:.1f} s")
     lines = {
         "model": f"{done.model}, {score['model_version']}, trained on as_of dates up to {done.trained_until}",
@@ -189,13 +189,13 @@ def _losses(root: Path) -> list[str]:
     path = root / SOURCE_FACTS.path
     facts = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return [
-        f"{one['table']}: of {one['subscribers']:,} subscribers ({100 * one['share']:.3g} %) something was turned away "
-        f"or could not be read: {one['effect']}; next: see data/ingest/quarantine.parquet and repaired.parquet"
-        for one in facts.get("losses", [])
+        f"{loss['table']}: of {loss['subscribers']:,} subscribers ({100 * loss['share']:.3g} %) something was turned "
+        f"away or could not be read: {loss['effect']}; next: see data/ingest/quarantine.parquet and repaired.parquet"
+        for loss in facts.get("losses", [])
     ]
 
 
 def _value_figures(root: Path) -> dict[str, Any]:
     path = root / "metrics" / "value.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return found
+    figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return figures

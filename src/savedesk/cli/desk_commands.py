@@ -69,9 +69,9 @@ def replay(receipt: Annotated[str, typer.Argument(help="Last column of list.csv.
     from savedesk.operations.review.replay import replayed
     from savedesk.operations.review.replay_view import tell
 
-    found = replayed(root.resolve(), receipt)
-    tell(found)
-    if found.differences:
+    recomputed = replayed(root.resolve(), receipt)
+    tell(recomputed)
+    if recomputed.differences:
         raise typer.Exit(ModelSchemaError.exit_code)
 
 
@@ -102,12 +102,12 @@ def diff(
     from savedesk.operations.review.diff import compared, no_older
     from savedesk.operations.review.diff_view import tell, write_csv
 
-    found = compared(root.resolve(), against, as_of)
-    if found is None:
+    changes = compared(root.resolve(), against, as_of)
+    if changes is None:
         raise no_older(root.resolve())
-    tell(found)
+    tell(changes)
     if csv:
-        write_csv(found, csv)
+        write_csv(changes, csv)
         typer.echo(f"wrote {csv}")
 
 
@@ -146,9 +146,9 @@ def import_(
     from savedesk.pipeline.privacy import protect
 
     protect(root)
-    found = import_outcomes(root.resolve(), file, dt.datetime.now(tz=dt.UTC).date())
+    imported = import_outcomes(root.resolve(), file, dt.datetime.now(tz=dt.UTC).date())
     policy = load_params(root)[PrioritiseParams.key]
     assert isinstance(policy, PrioritiseParams)  # noqa: S101 - for the type checker
-    tell(found, policy)
-    if found.validated.rejected and not found.validated.accepted:
+    tell(imported, policy)
+    if imported.validated.rejected and not imported.validated.accepted:
         raise typer.Exit(DataContractError.exit_code)

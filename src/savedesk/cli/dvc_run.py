@@ -81,13 +81,13 @@ def end_of_dvc(code: int, errors: list[BaseException], root: Path) -> tuple[str,
 
 
 def _causes(errors: list[BaseException]) -> list[BaseException]:
-    found: list[BaseException] = []
+    causes: list[BaseException] = []
     for error in errors:
-        one: BaseException | None = error
-        while one is not None and one not in found:
-            found.append(one)
-            one = one.__cause__
-    return found
+        cause: BaseException | None = error
+        while cause is not None and cause not in causes:
+            causes.append(cause)
+            cause = cause.__cause__
+    return causes
 
 
 if __name__ == "__main__":
