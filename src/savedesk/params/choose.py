@@ -34,18 +34,18 @@ def choose_source(root: Path, name: str, raw: Path | None) -> list[str]:
 
 def _change_line(path: Path, name: str) -> str:
     lines = path.read_bytes().decode("utf-8").splitlines(keepends=True)
-    found = [number for number, line in enumerate(lines) if line.startswith("source:")]
-    if len(found) != 1:
+    numbers = [number for number, line in enumerate(lines) if line.startswith("source:")]
+    if len(numbers) != 1:
         raise ParamsError(
             "needs exactly one line that starts with `source:`", where=path.name, next_step="add `source: simulated`"
         )
-    line = lines[found[0]]
+    line = lines[numbers[0]]
     comment = line.partition("#")[2].strip()
     ending = "\r\n" if line.endswith("\r\n") else "\n"
     changed = f"source: {name}" + (f"  # {comment}" if comment else "") + ending
     if line.partition("#")[0].split() == ["source:", name]:
         return ""
-    lines[found[0]] = changed
+    lines[numbers[0]] = changed
     scratch = path.with_name(f".{path.name}.tmp")
     scratch.write_bytes("".join(lines).encode("utf-8"))
     shutil.copymode(path, scratch)
@@ -64,13 +64,13 @@ def _own_values(root: Path, name: str) -> str:
     if not lacking:
         return ""
     path.parent.mkdir(exist_ok=True)
-    made = not path.exists()
+    is_new = not path.exists()
     scratch = path.with_name(f".{path.name}.tmp")
     scratch.write_text(before.rstrip("\n") + "\n" + "".join(f"{key}: {{}}\n" for key in lacking), encoding="utf-8")
     shutil.copymode(root / PARAMS_FILE, scratch)
     scratch.replace(path)
     shown = path.relative_to(root)
-    return f"wrote {shown} for this source's own values" if made else f"added {', '.join(lacking)} to {shown}"
+    return f"wrote {shown} for this source's own values" if is_new else f"added {', '.join(lacking)} to {shown}"
 
 
 def _raw_folder(root: Path, name: str, raw: Path | None) -> str:

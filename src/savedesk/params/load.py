@@ -51,8 +51,8 @@ class _EachOnce(yaml.SafeLoader):
             if isinstance(key, yaml.ScalarNode) and key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
             seen.add(str(key.value))
-        found: dict[Any, Any] = super().construct_mapping(node, deep)
-        return found
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -71,8 +71,10 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except RecursionError as error:
         raise ParamsError("nested too deeply", where=path.name, next_step="start from the shipped file") from error
     except (yaml.YAMLError, ValueError) as error:  # an impossible date is a ValueError
-        told = without_text(error).replace('in "<unicode string>", ', "at ")
-        raise ParamsError(f"not readable as YAML: {told}", where=path.name, next_step="mend the line named") from error
+        message = without_text(error).replace('in "<unicode string>", ', "at ")
+        raise ParamsError(
+            f"not readable as YAML: {message}", where=path.name, next_step="mend the line named"
+        ) from error
     if loaded is None:
         return {}
     if not isinstance(loaded, dict):

@@ -81,7 +81,7 @@ def explain(kind: type[Section], error: ValidationError, value: Any, layers: Lay
     """
     every = error.errors(include_url=False)
     # A key with a typo is one too many and one too few: the former says more.
-    first = next((one for one in every if one["type"] == "extra_forbidden"), every[0])
+    first = next((detail for detail in every if detail["type"] == "extra_forbidden"), every[0])
     keys = _written(kind, first, value)
     where = layers.place([kind.key, *keys])
     if first["type"] == "extra_forbidden":
@@ -90,7 +90,7 @@ def explain(kind: type[Section], error: ValidationError, value: Any, layers: Lay
         return ParamsError("unknown key", where=where, allowed=", ".join(known), next_step=step)
     if first["type"] == "missing":
         return ParamsError("key is missing", where=where, next_step="add it; the shipped params.yaml shows how")
-    alike = [_words(one) for one in every if _written(kind, one, value) == keys]
+    alike = [_words(detail) for detail in every if _written(kind, detail, value) == keys]
     given = first.get("input")
     shown = "" if isinstance(given, dict | list) else f", not {_short(given)}"
     return ParamsError(f"{_joined(alike)}{shown}", where=where, next_step="mend the value")
@@ -142,7 +142,7 @@ def _fields_at(annotation: Any, keys: Sequence[str | int]) -> list[str]:
     """Return the keys of the model that is found at a path below another; none where there is no model."""
     for key in keys:
         annotation = _below(annotation, key)
-    model = next((one for one in (annotation, *get_args(annotation)) if _is_model(one)), None)
+    model = next((member for member in (annotation, *get_args(annotation)) if _is_model(member)), None)
     return sorted(model.model_fields) if model else []
 
 
@@ -150,7 +150,7 @@ def _below(annotation: Any, key: str | int) -> Any:
     if _is_model(annotation):
         field_info = annotation.model_fields.get(str(key))
         return field_info.annotation if field_info else None
-    inner = [one for one in get_args(annotation) if one is not Ellipsis and one is not type(None)]
+    inner = [argument for argument in get_args(annotation) if argument is not Ellipsis and argument is not type(None)]
     return inner[-1] if inner else None  # the items of a list, the values of a mapping
 
 

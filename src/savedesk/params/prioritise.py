@@ -110,8 +110,8 @@ class PrioritiseParams(Section):
         for_price = by_reason.get(PRICE) if isinstance(by_reason, dict) else None
         named = for_price if isinstance(for_price, list | tuple) else ()
         actions = {
-            name: {PLAN_FIT: name in named, **one} if isinstance(one, dict) else one
-            for name, one in given["actions"].items()
+            name: {PLAN_FIT: name in named, **action} if isinstance(action, dict) else action
+            for name, action in given["actions"].items()
         }
         return {**given, "actions": actions}
 
@@ -125,8 +125,8 @@ class PrioritiseParams(Section):
                 if channel not in self.channels:
                     message = f"actions.{name}.channels names {channel!r}; allowed: {', '.join(self.channels)}"
                     raise ValueError(message)
-        for name, one in self.channels.items():
-            _refuse_strange(f"channels.{name}.tiers", one.tiers, TIERS)
+        for name, settings in self.channels.items():
+            _refuse_strange(f"channels.{name}.tiers", settings.tiers, TIERS)
         for name, action in self.actions.items():
             _refuse_strange(f"actions.{name}.churn_types", action.churn_types, CHURN_TYPES)
         if strange := sorted(set(self.reason_actions) - set(CODES)):

@@ -27,7 +27,7 @@ def of_source(folder: Path, name: str) -> Path:
         MissingInputError: no such folder.
     """
     forms = (folder, *(Path(unicodedata.normalize(form, str(folder))) for form in ("NFC", "NFD")))  # Macs store NFD
-    given = next((one.expanduser() for one in forms if one.expanduser().is_dir()), None)
+    given = next((path.expanduser() for path in forms if path.expanduser().is_dir()), None)
     if given is None:
         raise MissingInputError(
             "no such folder",

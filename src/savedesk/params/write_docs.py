@@ -39,7 +39,7 @@ def _rows(model: type[BaseModel], path: str) -> Iterator[str]:
         if field.is_required() or not field.description:
             continue
         if isinstance(field.default, BaseModel) and all(
-            one.description for one in type(field.default).model_fields.values()
+            subfield.description for subfield in type(field.default).model_fields.values()
         ):
             yield from _rows(type(field.default), f"{path}.{name}")
         else:

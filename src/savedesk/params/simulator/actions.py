@@ -41,7 +41,7 @@ class ActionParams(Part):
         if missing:
             message = f"simulator.actions.by_name lacks {', '.join(missing)}"
             raise ValueError(message)
-        unknown = {cause for one in self.by_name.values() for cause in one.cures if cause not in CAUSES}
+        unknown = {cause for action in self.by_name.values() for cause in action.cures if cause not in CAUSES}
         if unknown:
             message = f"unknown cause {', '.join(sorted(unknown))}; allowed: {', '.join(CAUSES)}"
             raise ValueError(message)
