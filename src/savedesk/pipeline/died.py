@@ -28,9 +28,9 @@ def end_of_the_dead(status: int, said: str, folder: Path | None = None) -> tuple
     if -status in (signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE):  # nobody is there to be told
         return "", 128 - status
     root = folder or Path.cwd()
-    found = _lack(status, said, root)
-    if found is not None:
-        return found.line(), found.exit_code
+    shortage = _lack(status, said, root)
+    if shortage is not None:
+        return shortage.line(), shortage.exit_code
     if -status in (signal.SIGINT, signal.SIGTERM):
         return STOPPED, 128 - status
     what = f"a library ended the command ({_how(status)})"
@@ -69,7 +69,7 @@ def _likely_lack(status: int, root: Path) -> ResourceError | None:
 
 def _memory_is_limited() -> bool:
     limits = (resource.RLIMIT_AS, resource.RLIMIT_DATA)
-    return any(resource.getrlimit(one)[0] != resource.RLIM_INFINITY for one in limits)
+    return any(resource.getrlimit(limit)[0] != resource.RLIM_INFINITY for limit in limits)
 
 
 def _how(status: int) -> str:

@@ -83,12 +83,12 @@ def mend_lock(root: Path) -> str:
 def _is_whole_lock(content: bytes) -> bool:
     """Return whether dvc.lock says of each stage what DVC needs. A cut within a value only makes a stage run again."""
     try:
-        found = yaml.load(content, Loader=_LOADER)  # noqa: S506 - a safe loader
+        lock = yaml.load(content, Loader=_LOADER)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, UnicodeDecodeError):
         return False
-    if not isinstance(found, dict) or "schema" not in found or not isinstance(found.get("stages"), dict):
+    if not isinstance(lock, dict) or "schema" not in lock or not isinstance(lock.get("stages"), dict):
         return False
-    return all(isinstance(stage, dict) and _is_whole_stage(stage) for stage in found["stages"].values())
+    return all(isinstance(stage, dict) and _is_whole_stage(stage) for stage in lock["stages"].values())
 
 
 def _is_whole_stage(stage: dict[str, Any]) -> bool:
@@ -96,12 +96,12 @@ def _is_whole_stage(stage: dict[str, Any]) -> bool:
     params = stage.get("params", {})
     if not stage.get("cmd") or not isinstance(params, dict) or not all(isinstance(part, list) for part in parts):
         return False
-    files = [one for part in parts for one in part]
+    files = [file for part in parts for file in part]
     return all(map(_is_whole_file, files)) and all(isinstance(values, dict) for values in params.values())
 
 
-def _is_whole_file(one: Any) -> bool:
-    return isinstance(one, dict) and "path" in one and all(_is_whole_value(*pair) for pair in one.items())
+def _is_whole_file(file: Any) -> bool:
+    return isinstance(file, dict) and "path" in file and all(_is_whole_value(*pair) for pair in file.items())
 
 
 def _is_whole_value(key: str, value: Any) -> bool:
@@ -118,15 +118,15 @@ def _replace(path: Path, content: bytes) -> None:
 
 def _whole(path: Path) -> bool:
     try:
-        found: Any = json.loads(path.read_bytes())
+        lock: Any = json.loads(path.read_bytes())
     except ValueError:
         return False
-    return isinstance(found, dict) and all(isinstance(found.get(kind, {}), dict) for kind in ("read", "write"))
+    return isinstance(lock, dict) and all(isinstance(lock.get(kind, {}), dict) for kind in ("read", "write"))
 
 
 def _dvc_processes(root: Path) -> Iterator[psutil.Process]:
     """Yield the processes of DVC in the project folder, without the ancestors of this one."""
-    own = {one.pid for one in (psutil.Process(), *psutil.Process().parents())}
+    own = {process.pid for process in (psutil.Process(), *psutil.Process().parents())}
     for process in psutil.process_iter():
         try:
             if process.pid in own or process.status() == psutil.STATUS_ZOMBIE:

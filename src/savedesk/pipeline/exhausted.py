@@ -52,10 +52,10 @@ def exhausted(error: BaseException, root: Path) -> ResourceError | None:
         error: whatever ended the command.
         root: project folder: where it was writing, if the error names no file.
     """
-    for one in _chain(error):
-        kind = None if isinstance(one, SavedeskError) else _kind(one, root)
+    for cause in _chain(error):
+        kind = None if isinstance(cause, SavedeskError) else _kind(cause, root)
         if kind is not None:
-            return lack(kind, _place(one, root))
+            return lack(kind, _place(cause, root))
     return None
 
 
@@ -74,13 +74,13 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
     seen: set[int] = set()
     waiting = [error]
     while waiting:
-        one = waiting.pop(0)
-        if one is None or id(one) in seen:
+        cause = waiting.pop(0)
+        if cause is None or id(cause) in seen:
             continue
-        seen.add(id(one))
-        yield one
-        context = None if one.__suppress_context__ else one.__context__
-        waiting += [one.__cause__, context, getattr(one, "orig", None)]
+        seen.add(id(cause))
+        yield cause
+        context = None if cause.__suppress_context__ else cause.__context__
+        waiting += [cause.__cause__, context, getattr(cause, "orig", None)]
 
 
 def _kind(error: BaseException, root: Path) -> str | None:
@@ -112,8 +112,8 @@ def _place(error: BaseException, root: Path) -> Path:
         name = next((str(parts[1]) for parts in error.args[0]), None)
     if isinstance(name, str):
         return root / name
-    found = _PATH.search(str(error))
-    return Path(found.group(1)) if found else root.absolute()
+    match = _PATH.search(str(error))
+    return Path(match.group(1)) if match else root.absolute()
 
 
 def lack(kind: str, place: Path) -> ResourceError:
@@ -163,26 +163,26 @@ def _without_room(place: Path) -> Path:
 
 
 def _nearly_full(place: Path) -> bool:
-    found = _file_system(place)
-    return found.f_bavail * found.f_frsize < NEARLY_FULL_BYTES or bool(found.f_files and found.f_favail < FEW_FILES)
+    space = _file_system(place)
+    return space.f_bavail * space.f_frsize < NEARLY_FULL_BYTES or bool(space.f_files and space.f_favail < FEW_FILES)
 
 
 def _room(place: Path) -> str:
     """Return how much room there is where a file should go; of files where only these ran out."""
-    found = _file_system(place)
-    if found.f_files and found.f_favail < FEW_FILES:
-        return f"{found.f_favail} of {found.f_files:,} files (inodes) free"
-    return f"{_size(found.f_bavail * found.f_frsize)} free of {_size(found.f_blocks * found.f_frsize)}"
+    space = _file_system(place)
+    if space.f_files and space.f_favail < FEW_FILES:
+        return f"{space.f_favail} of {space.f_files:,} files (inodes) free"
+    return f"{_size(space.f_bavail * space.f_frsize)} free of {_size(space.f_blocks * space.f_frsize)}"
 
 
 def is_full(place: Path) -> bool:
     """Return whether the file system of a file or folder has no room or no inodes left."""
-    found = _file_system(place)
-    return not found.f_bavail or bool(found.f_files and not found.f_favail)
+    space = _file_system(place)
+    return not space.f_bavail or bool(space.f_files and not space.f_favail)
 
 
 def _file_system(place: Path) -> os.statvfs_result:
-    return os.statvfs(next(one for one in (place, *place.absolute().parents) if one.is_dir()))
+    return os.statvfs(next(folder for folder in (place, *place.absolute().parents) if folder.is_dir()))
 
 
 def memory_said() -> str:
@@ -205,11 +205,11 @@ def _cgroup_limits() -> Iterator[int]:
         if kinds in ("", "memory"):
             top = Path("/sys/fs/cgroup", kinds)
             folder = top / name.lstrip("/")
-            for one in (folder, *folder.parents):
-                for file in (one / "memory.max", one / "memory.limit_in_bytes"):
+            for group in (folder, *folder.parents):
+                for file in (group / "memory.max", group / "memory.limit_in_bytes"):
                     with suppress(OSError, ValueError):  # none here, or "max"
                         yield int(file.read_text(encoding="utf-8"))
-                if one == top:
+                if group == top:
                     break
 
 

@@ -32,7 +32,7 @@ def protect(root: Path) -> None:
         path = root / name
         if path.is_symlink() or not path.exists():
             continue
-        found = path.stat()
-        wanted = stat.S_IMODE(found.st_mode) & ~readable_by.mask
-        if found.st_uid == os.getuid() and wanted != stat.S_IMODE(found.st_mode):
+        status = path.stat()
+        wanted = stat.S_IMODE(status.st_mode) & ~readable_by.mask
+        if status.st_uid == os.getuid() and wanted != stat.S_IMODE(status.st_mode):
             path.chmod(wanted)

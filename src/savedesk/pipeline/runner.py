@@ -146,9 +146,9 @@ def refuse_in_the_way(root: Path, tops: Iterable[str]) -> None:
             raise _in_the_way(path, "a folder", "a file")
 
 
-def _in_the_way(path: Path, found: str, needed: str) -> MissingInputError:
+def _in_the_way(path: Path, present: str, needed: str) -> MissingInputError:
     return MissingInputError(
-        f"{found}, but outputs go there",
+        f"{present}, but outputs go there",
         where=str(path),
         allowed=f"{needed}, or nothing yet",
         next_step="move it away, then run the stage again",
@@ -236,11 +236,11 @@ def _plain(contract: Table, frame: pd.DataFrame) -> pd.DataFrame:
 @contextmanager
 def scratch_folder(root: Path, name: str) -> Iterator[Path]:
     """Yield a hidden folder below ``root / "data"`` that is removed afterwards. Its lock says that its run is alive."""
-    with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=_folder(root / "data")) as made:
-        held = os.open(made, os.O_RDONLY)
+    with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=_folder(root / "data")) as folder:
+        held = os.open(folder, os.O_RDONLY)
         try:
             fcntl.flock(held, fcntl.LOCK_EX)
-            yield Path(made)
+            yield Path(folder)
         finally:
             os.close(held)
 

@@ -40,5 +40,5 @@ class Terminal(Console):
 
 def as_wide(least: int, *, soft_wrap: bool = False) -> Terminal:
     """Return a terminal; what is no terminal is at least so many characters wide, and wraps."""
-    made = Terminal(soft_wrap=soft_wrap)
-    return made if made.is_terminal else Terminal(width=max(made.width, least))
+    terminal = Terminal(soft_wrap=soft_wrap)
+    return terminal if terminal.is_terminal else Terminal(width=max(terminal.width, least))

@@ -27,7 +27,7 @@ def keep_time(root: Path, stage: str, seconds: float) -> None:
 
 def kept_times(root: Path) -> dict[str, dict[str, float]]:
     """Return ``seconds`` and ``peak_mb`` by stage, of those that ran on this machine."""
-    found: dict[str, dict[str, float]] = {}
+    times: dict[str, dict[str, float]] = {}
     for path in sorted((root / FOLDER).glob("*.json")):
-        found[path.stem] = json.loads(path.read_text())
-    return found
+        times[path.stem] = json.loads(path.read_text())
+    return times
