@@ -124,22 +124,22 @@ def _import(root: Path, path: Path, today: dt.date) -> Imported:
     validated = check_sheet(rows, known)
     refusals = let_act(validated, known, _refusals(root, source, lists))
     until = data_reach(root)
-    waiting = sum(one.contacted_on > until for one in validated.accepted)
-    made = Imported(
+    waiting = sum(outcome.contacted_on > until for outcome in validated.accepted)
+    imported = Imported(
         len(rows), validated, complaints_of(validated, known), data_until=until, waiting=waiting, merged=merged
     )
-    made.refusals = warnings_of(refusals, known)
-    made.rejected_file = _write_rejected(root, path, validated)
+    imported.refusals = warnings_of(refusals, known)
+    imported.rejected_file = _write_rejected(root, path, validated)
     by_list: dict[dt.date, list[Outcome]] = {}
-    for one in validated.accepted:
-        by_list.setdefault(list_for(one, lists).as_of, []).append(one)
-    _keep(root, source, by_list, {one.as_of: one for one in lists}, policy, made)
-    return made
+    for outcome in validated.accepted:
+        by_list.setdefault(list_for(outcome, lists).as_of, []).append(outcome)
+    _keep(root, source, by_list, {contact_list.as_of: contact_list for contact_list in lists}, policy, imported)
+    return imported
 
 
 def _refusals(root: Path, source: str, lists: Sequence[HandedOver]) -> dict[str, dt.date]:
     """Return the day of the newest refusal that was imported before, by subscriber."""
-    places = [root / FOLDER / source / str(one.as_of) / REPORTED_FILE for one in lists]
+    places = [root / FOLDER / source / str(contact_list.as_of) / REPORTED_FILE for contact_list in lists]
     rows = [row for place in places if place.is_file() for row in pq.read_table(place, schema=REPORTED).to_pylist()]
     refused = [row for row in rows if row["outcome"] == ASKED_NOT_TO_CALL]
     return {row["subscriber_id"]: row["contacted_on"] for row in sorted(refused, key=lambda row: row["contacted_on"])}
@@ -162,7 +162,7 @@ def _write_rejected(root: Path, path: Path, validated: CheckedSheet) -> str:
     target = root / place
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = target.with_name(f".{target.name}.tmp")
-    frame = pd.DataFrame([as_given(one) for one in validated.rejected])
+    frame = pd.DataFrame([as_given(rejected) for rejected in validated.rejected])
     scratch.write_text(to_csv(frame), encoding="utf-8", newline="")
     scratch.replace(target)
     return place
@@ -174,17 +174,17 @@ def _keep(
     by_list: dict[dt.date, list[Outcome]],
     lists: dict[dt.date, HandedOver],
     policy: PrioritiseParams,
-    made: Imported,
+    imported: Imported,
 ) -> None:
     """Write the outcomes of each list that the sheet speaks of, and whom it had drawn, all of them or none."""
     recover(root, "outcomes")
     with scratch_folder(root, "outcomes") as scratch:
         tops = []
-        for day, told in sorted(by_list.items()):
+        for day, outcomes in sorted(by_list.items()):
             top = f"{FOLDER}/{source}/{day}"
             before = root / top / REPORTED_FILE
-            reported = _merged(before, told, made)
-            made.campaigns[day] = campaign(reported, lists[day], terms_of(policy))
+            reported = _merged(before, outcomes, imported)
+            imported.campaigns[day] = campaign(reported, lists[day], terms_of(policy))
             (scratch / top).mkdir(parents=True)
             _write(reported, REPORTED, scratch / top / REPORTED_FILE)
             _write(lists[day].rows, _schema(DRAWN.columns), scratch / top / DRAWN_FILE)
@@ -192,28 +192,28 @@ def _keep(
         exchange(scratch, root, tops)
 
 
-def _merged(before: Path, told: list[Outcome], made: Imported) -> pd.DataFrame:
+def _merged(before: Path, outcomes: list[Outcome], imported: Imported) -> pd.DataFrame:
     """Return the outcomes of a list with the new ones; the later import of a subscriber and day is right."""
     old = pq.read_table(before, schema=REPORTED).to_pylist() if before.is_file() else []
     rows = {(row["subscriber_id"], row["contacted_on"]): row for row in old}
-    for one in told:
-        row = {name: getattr(one, name) for name in OUTCOME_COLUMNS}
-        there = rows.get(one.key)
-        if there is not None and one.by_gateway and _knows_more(there, one):
+    for outcome in outcomes:
+        row = {name: getattr(outcome, name) for name in OUTCOME_COLUMNS}
+        there = rows.get(outcome.key)
+        if there is not None and outcome.by_gateway and _knows_more(there, outcome):
             row = there
-        made.known += there == row
-        made.corrected += there is not None and there != row
-        made.added += there is None
-        if there is not None and there["outcome"] == ASKED_NOT_TO_CALL != one.outcome and row is not there:
-            made.taken_back.append(one.subscriber_id)
-        rows[one.key] = row
+        imported.known += there == row
+        imported.corrected += there is not None and there != row
+        imported.added += there is None
+        if there is not None and there["outcome"] == ASKED_NOT_TO_CALL != outcome.outcome and row is not there:
+            imported.taken_back.append(outcome.subscriber_id)
+        rows[outcome.key] = row
     return pd.DataFrame(list(rows.values()), columns=list(OUTCOME_COLUMNS)).sort_values(KEY, ignore_index=True)
 
 
-def _knows_more(there: dict[str, Any], one: Outcome) -> bool:
+def _knows_more(there: dict[str, Any], outcome: Outcome) -> bool:
     """Return whether what is known of a day stays, whatever a gateway says of it: what an agent wrote, or a refusal."""
-    refusal = one.outcome == ASKED_NOT_TO_CALL
-    by_message = there["outcome"] in (SENT_NO_ANSWER, NOT_REACHED) and (there["channel"] or "") == one.channel
+    refusal = outcome.outcome == ASKED_NOT_TO_CALL
+    by_message = there["outcome"] in (SENT_NO_ANSWER, NOT_REACHED) and (there["channel"] or "") == outcome.channel
     return not refusal and not by_message
 
 

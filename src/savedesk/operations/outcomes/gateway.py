@@ -99,11 +99,11 @@ def outcome_of(status: str, reply: str, body: str, *, inbound: bool) -> tuple[st
         inbound: whether the subscriber sent the message.
     """
     with_text = TOLD_WITH_STATUS.fullmatch(status.strip())
-    found = STATUSES.get(word(status))
-    if not (with_text or reply or inbound or found == REPLIED):
-        return found, ""
+    outcome = STATUSES.get(word(status))
+    if not (with_text or reply or inbound or outcome == REPLIED):
+        return outcome, ""
     said = reply or (with_text.group(2) if with_text else body)
-    return (ASKED_NOT_TO_CALL if found == ASKED_NOT_TO_CALL or asks_to_stop(said) else REPLIED), said
+    return (ASKED_NOT_TO_CALL if outcome == ASKED_NOT_TO_CALL or asks_to_stop(said) else REPLIED), said
 
 
 def asks_to_stop(reply: str) -> bool:
@@ -149,5 +149,5 @@ def opted_out(flag: str, error: str) -> bool:
 
 def message_channel(policy: PrioritiseParams) -> str:
     """Return the channel that takes no agent's time; empty where there are several, or none."""
-    names = [name for name, one in policy.channels.items() if not one.minutes]
+    names = [name for name, channel in policy.channels.items() if not channel.minutes]
     return names[0] if len(names) == 1 else ""

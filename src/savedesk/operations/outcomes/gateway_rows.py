@@ -45,16 +45,20 @@ def from_gateway(
     kept: dict[object, SheetRow] = {}
     merged = 0
     for row in rows:
-        one = _row(row, policy, zone) if row.gateway else row
-        outcome = one.cells["outcome"]
-        plain = not row.gateway or outcome not in WORTH or not one.cells["subscriber_id"]
-        key = (one.sheet, one.number) if plain else (one.cells["subscriber_id"], one.cells["contacted_on"])
+        sheet_row = _row(row, policy, zone) if row.gateway else row
+        outcome = sheet_row.cells["outcome"]
+        plain = not row.gateway or outcome not in WORTH or not sheet_row.cells["subscriber_id"]
+        key = (
+            (sheet_row.sheet, sheet_row.number)
+            if plain
+            else (sheet_row.cells["subscriber_id"], sheet_row.cells["contacted_on"])
+        )
         there = kept.get(key)
         merged += there is not None
         if there is None or WORTH[outcome] > WORTH[there.cells["outcome"]]:
-            kept[key] = one
-    made = sorted(kept.values(), key=lambda one: one.number)
-    return [_waiting(one) if one.gateway and not one.cells["outcome"] else one for one in made], merged
+            kept[key] = sheet_row
+    ordered = sorted(kept.values(), key=lambda row: row.number)
+    return [_waiting(row) if row.gateway and not row.cells["outcome"] else row for row in ordered], merged
 
 
 def _row(row: SheetRow, policy: PrioritiseParams, zone: str | None) -> SheetRow:

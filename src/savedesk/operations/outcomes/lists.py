@@ -44,5 +44,5 @@ def _list(as_of: dt.date, listed: pd.DataFrame, held_out: pd.DataFrame) -> Hande
 
 def list_of(day: dt.date, lists: Sequence[HandedOver]) -> HandedOver | None:
     """Return the list that a contact on a day belongs to: the newest one by then, if it lasts so long."""
-    earlier = [one for one in lists if one.as_of <= day]
+    earlier = [contact_list for contact_list in lists if contact_list.as_of <= day]
     return earlier[-1] if earlier and day <= earlier[-1].until else None

@@ -85,34 +85,34 @@ class Known:
 
 def check_sheet(rows: Sequence[SheetRow], known: Known) -> CheckedSheet:
     """Return the accepted rows, and the others with the first rule that each broke."""
-    made = CheckedSheet()
+    validated = CheckedSheet()
     passed: list[tuple[SheetRow, Outcome]] = []
     for row in rows:
         if not any(row.cells[name] for name in ("contacted_on", "outcome", "note")):
-            made.blank += 1
+            validated.blank += 1
             continue
-        found = _outcome(row, known)
-        if isinstance(found, Rejected):
-            made.rejected.append(found)
+        checked = _outcome(row, known)
+        if isinstance(checked, Rejected):
+            validated.rejected.append(checked)
         else:
-            passed.append((row, found))
+            passed.append((row, checked))
     by_key: dict[tuple[str, dt.date], list[tuple[SheetRow, Outcome]]] = {}
-    for row, one in passed:
-        by_key.setdefault(one.key, []).append((row, one))
+    for row, outcome in passed:
+        by_key.setdefault(outcome.key, []).append((row, outcome))
     for same in by_key.values():
-        _settle(same, made)
-    made.accepted.sort(key=lambda one: one.number)
-    made.rejected.sort(key=lambda one: one.row.number)
-    return made
+        _settle(same, validated)
+    validated.accepted.sort(key=lambda outcome: outcome.number)
+    validated.rejected.sort(key=lambda rejected: rejected.row.number)
+    return validated
 
 
-def _settle(same: Sequence[tuple[SheetRow, Outcome]], made: CheckedSheet) -> None:
+def _settle(same: Sequence[tuple[SheetRow, Outcome]], validated: CheckedSheet) -> None:
     """Accept one of the rows of a subscriber and day; where they contradict each other nobody can tell which."""
-    if len({one.said for _, one in same}) > 1:
-        made.rejected += [Rejected(row, "contradiction", one.outcome) for row, one in same]
+    if len({outcome.said for _, outcome in same}) > 1:
+        validated.rejected += [Rejected(row, "contradiction", outcome.outcome) for row, outcome in same]
         return
-    made.accepted.append(same[0][1])
-    made.rejected += [Rejected(row, "copy", one.subscriber_id) for row, one in same[1:]]
+    validated.accepted.append(same[0][1])
+    validated.rejected += [Rejected(row, "copy", outcome.subscriber_id) for row, outcome in same[1:]]
 
 
 def _outcome(row: SheetRow, known: Known) -> Outcome | Rejected:
@@ -170,25 +170,25 @@ def name_of(text: str, names: Collection[str]) -> str:
 def complaints_of(validated: CheckedSheet, known: Known) -> list[str]:
     """Return one line for each kind of mistake: the rows, what is wrong, what is allowed, what to do."""
     by_rule: dict[str, list[Rejected]] = {}
-    for one in validated.rejected:
-        by_rule.setdefault(one.rule, []).append(one)
-    return [_line(rule, found, known) for rule, found in by_rule.items()]
+    for rejected in validated.rejected:
+        by_rule.setdefault(rejected.rule, []).append(rejected)
+    return [_line(rule, rows, known) for rule, rows in by_rule.items()]
 
 
-def _line(rule: str, found: Sequence[Rejected], known: Known) -> str:
-    what, allowed, step = explanation_of(rule, found[0].value, known)
-    numbers = ", ".join(one.row.place for one in found[:ROWS_NAMED])
-    more = f" and {len(found) - ROWS_NAMED:,} more" if len(found) > ROWS_NAMED else ""
-    value = found[0].value.replace(FORMULA, "=")
+def _line(rule: str, rows: Sequence[Rejected], known: Known) -> str:
+    what, allowed, step = explanation_of(rule, rows[0].value, known)
+    numbers = ", ".join(rejected.row.place for rejected in rows[:ROWS_NAMED])
+    more = f" and {len(rows) - ROWS_NAMED:,} more" if len(rows) > ROWS_NAMED else ""
+    value = rows[0].value.replace(FORMULA, "=")
     example = f", for example {value[:60]!r}" if value else ""
-    parts = [f"{'row' if len(found) == 1 else 'rows'} {numbers}{more}: {what}{example}"]
+    parts = [f"{'row' if len(rows) == 1 else 'rows'} {numbers}{more}: {what}{example}"]
     parts += [f"allowed: {allowed}"] if allowed else []
     return " ".join("; ".join([*parts, f"next: {step}"]).split())
 
 
 def explanation_of(rule: str, value: str, known: Known) -> tuple[str, str, str]:
     """Return what is wrong, what is allowed, and the next step."""
-    days = ", ".join(f"{one.as_of} to {one.until}" for one in known.lists)
+    days = ", ".join(f"{contact_list.as_of} to {contact_list.until}" for contact_list in known.lists)
     words: Mapping[str, tuple[str, str, str]] = {
         "formula": ("a formula without a stored value", "", "type the value in its place"),
         "no_id": ("no subscriber_id", "", "give the id as in the list"),
@@ -223,7 +223,7 @@ def explanation_of(rule: str, value: str, known: Known) -> tuple[str, str, str]:
         ),
         "word_of_messages": (
             f"{SENT_NO_ANSWER} by a channel that takes an agent's time",
-            "channels: " + ", ".join(name for name, one in known.policy.channels.items() if not one.minutes),
+            "channels: " + ", ".join(name for name, channel in known.policy.channels.items() if not channel.minutes),
             f"write {NOT_REACHED}, or the channel by which a message was sent",
         ),
         "note": ("a note that is too long", f"{LONGEST_NOTE:,} characters", "shorten it"),
@@ -242,7 +242,7 @@ def _near(value: str, allowed: Collection[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else "choose one of them"
 
 
-def as_given(one: Rejected) -> dict[str, Any]:
+def as_given(rejected: Rejected) -> dict[str, Any]:
     """Return the row as it was given, with its number and the rule."""
-    cells = {name: text.replace(FORMULA, "") for name, text in one.row.cells.items()}
-    return {"row": one.row.place, "rule": one.rule, **cells}
+    cells = {name: text.replace(FORMULA, "") for name, text in rejected.row.cells.items()}
+    return {"row": rejected.row.place, "rule": rejected.rule, **cells}

@@ -133,10 +133,10 @@ def _parquet(raw: bytes, path: Path) -> list[SheetRow]:
         raise DataContractError(f"a damaged parquet file: {error}", where=str(path), next_step=step) from error
     columns = [[_parquet_text(value) for value in column.to_pylist()] for column in table.columns]
     lines = enumerate(zip(*columns, strict=True), start=2)
-    found = _table([(1, table.column_names), *((number, list(row)) for number, row in lines)], path)
-    if found is None:
+    rows = _table([(1, table.column_names), *((number, list(row)) for number, row in lines)], path)
+    if rows is None:
         raise _no_columns(path, [table.column_names])
-    return found
+    return rows
 
 
 def _parquet_text(value: Any) -> str:
@@ -164,7 +164,7 @@ def _csv(raw: bytes, path: Path) -> list[SheetRow]:
                 allowed="a quote that opens a cell closes it, too",
                 next_step="look for a cell that begins with a single double quote, or save it as xlsx",
             ) from error
-    raise _no_columns(path, [_first(_lines(body, one)) for one in ((hint[1],) if hint else SEPARATORS)])
+    raise _no_columns(path, [_first(_lines(body, separator)) for separator in ((hint[1],) if hint else SEPARATORS)])
 
 
 def _hold_bars(raw: bytes, text: str, separator: str, path: Path) -> None:
@@ -219,12 +219,12 @@ def _xlsx(raw: bytes, path: Path, max_unpacked_mb: int) -> list[SheetRow]:
             allowed="csv or xlsx",
             next_step="save it as xlsx again",
         ) from error
-    found = {name: rows for name, rows in sheets.items() if rows is not None}
-    if not found:
+    outcome_sheets = {name: rows for name, rows in sheets.items() if rows is not None}
+    if not outcome_sheets:
         raise _no_columns(path, headers)
-    if len(found) == 1:
-        return next(iter(found.values()))
-    return [replace(row, sheet=name) for name, rows in found.items() for row in rows]
+    if len(outcome_sheets) == 1:
+        return next(iter(outcome_sheets.values()))
+    return [replace(row, sheet=name) for name, rows in outcome_sheets.items() for row in rows]
 
 
 def _sheet(book: Book, sheet: Sheet, path: Path) -> list[SheetRow] | None:
@@ -232,11 +232,11 @@ def _sheet(book: Book, sheet: Sheet, path: Path) -> list[SheetRow] | None:
     where = f"{path}, sheet {sheet.name!r}"
     rows = _table(book.rows(sheet.name), path)
     if rows is None:
-        told = next((number for number, row in islice(book.rows(sheet.name), _LOOKED_AT) if _tells(row)), None)
-        if told is None:
+        row_number = next((number for number, row in islice(book.rows(sheet.name), _LOOKED_AT) if _tells(row)), None)
+        if row_number is None:
             return None
         raise DataContractError(
-            f"row {told} tells an outcome, but the first row has no columns {', '.join(NEEDED)}",
+            f"row {row_number} tells an outcome, but the first row has no columns {', '.join(NEEDED)}",
             where=where,
             next_step="copy the row of names from the first sheet to the top of this one",
         )
@@ -287,14 +287,14 @@ def _table(lines: Iterable[tuple[int, Sequence[str]]], path: Path) -> list[Sheet
             next_step="delete one of them, or give it another name",
         )
     places = {name: names.index(name) for name in wanted if name in names}
-    made = []
+    rows = []
     for number, given in filled:
         row = whole(given, header, names, number, path)
         if not gateway:
             hold_refusal(row, header, places, number, path)
         cells = {name: _bare(row[place], name) if place < len(row) else "" for name, place in places.items()}
-        made.append(SheetRow(number, dict.fromkeys(OUTCOME_COLUMNS, "") | cells, gateway))
-    return made
+        rows.append(SheetRow(number, dict.fromkeys(OUTCOME_COLUMNS, "") | cells, gateway))
+    return rows
 
 
 def _names(header: Sequence[str]) -> list[str] | None:
@@ -327,12 +327,12 @@ def _filled(lines: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, S
 def _misspelt(headers: Iterable[Sequence[str]]) -> dict[str, str]:
     """Return the needed columns that a header writes otherwise, such as ``Subscriber ID``, by what it writes."""
     wanted = {name.replace("_", ""): name for name in NEEDED}
-    found: dict[str, str] = {}
+    misspelt: dict[str, str] = {}
     for cell in (trimmed(cell) for header in headers for cell in header):
         name = wanted.get(re.sub(r"[\W_]+", "", cell.lower()))
         if name and cell.lower() != name:
-            found[cell] = name
-    return found
+            misspelt[cell] = name
+    return misspelt
 
 
 def _no_columns(path: Path, headers: Iterable[Sequence[str]]) -> DataContractError:

@@ -11,37 +11,37 @@ from savedesk.schemas.outcomes import ASKED_NOT_TO_CALL
 IDS_NAMED = 5
 
 
-def tell(one: Imported, policy: PrioritiseParams) -> None:
+def tell(imported: Imported, policy: PrioritiseParams) -> None:
     """Print counts that add up, one line for each kind of mistake, and what the outcomes can teach."""
     out = console()
-    validated = one.validated
+    validated = imported.validated
     lines = {
-        "rows": f"{one.rows:,} = {len(validated.accepted):,} accepted + {len(validated.rejected):,} rejected + "
+        "rows": f"{imported.rows:,} = {len(validated.accepted):,} accepted + {len(validated.rejected):,} rejected + "
         f"{validated.blank:,} without an outcome yet",
-        "accepted": f"{one.added:,} new, {one.corrected:,} corrected, {one.known:,} known already",
+        "accepted": f"{imported.added:,} new, {imported.corrected:,} corrected, {imported.known:,} known already",
     }
     for name, text in lines.items():
         out.print(f"  {name:<12}{text}", markup=False)
-    if one.merged:
-        said = f"{one.merged:,} more lines of a message gateway for the same subscriber and day"
+    if imported.merged:
+        said = f"{imported.merged:,} more lines of a message gateway for the same subscriber and day"
         out.print(f"  {'merged':<12}{said}", markup=False)
-    for line in one.complaints:
+    for line in imported.complaints:
         out.print(f"  rejected: {line}", style="yellow", markup=False, soft_wrap=True)
-    for line in one.refusals:
+    for line in imported.refusals:
         out.print(f"  warning: {line}", style="yellow", markup=False, soft_wrap=True)
-    if one.rejected_file:
-        out.print(f"  {'rejected':<12}{one.rejected_file}: mend these rows and import that file", markup=False)
-    if one.taken_back:
-        out.print(f"  warning: {_taken_back(one.taken_back)}", style="yellow", markup=False, soft_wrap=True)
-    for day, found in one.campaigns.items():
-        out.print(f"  {f'list {day}':<17}{_learnt(found, policy)}", markup=False, soft_wrap=True)
-    if one.waiting:
+    if imported.rejected_file:
+        out.print(f"  {'rejected':<12}{imported.rejected_file}: mend these rows and import that file", markup=False)
+    if imported.taken_back:
+        out.print(f"  warning: {_taken_back(imported.taken_back)}", style="yellow", markup=False, soft_wrap=True)
+    for day, campaign in imported.campaigns.items():
+        out.print(f"  {f'list {day}':<17}{_learnt(campaign, policy)}", markup=False, soft_wrap=True)
+    if imported.waiting:
         wait = (
-            f"{one.waiting:,} after {one.data_until}, the last day of the data: the list sees them at once, features "
+            f"{imported.waiting:,} after {imported.data_until}, the last day of the data: the list sees them at once, "
         )
-        wait += "and save rates once newer tables are there"
+        wait += "features and save rates once newer tables are there"
         out.print(f"  {'waiting':<12}{wait}", markup=False, soft_wrap=True)
-    if one.added or one.corrected:
+    if imported.added or imported.corrected:
         out.print("next: `dvc repro`: a list made anew leaves them in peace, and the next month learns", markup=False)
 
 
@@ -54,14 +54,14 @@ def _taken_back(ids: list[str]) -> str:
     )
 
 
-def _learnt(found: Campaign, policy: PrioritiseParams) -> str:
+def _learnt(campaign: Campaign, policy: PrioritiseParams) -> str:
     least = policy.learning.minimum_reported
-    said = f"{found.reported:,} of the first {found.worked:,} reported"
-    if found.control:
-        said += f"; compared with {found.control:,} held out"
-    elif found.worked and found.reported < least * found.worked:
+    said = f"{campaign.reported:,} of the first {campaign.worked:,} reported"
+    if campaign.control:
+        said += f"; compared with {campaign.control:,} held out"
+    elif campaign.worked and campaign.reported < least * campaign.worked:
         said += f"; teaches nothing below {least:.0%} (prioritise.learning.minimum_reported): report not_reached, too"
-    extra = [f"{found.off_list:,} not on the list"] if found.off_list else []
-    extra += [f"{found.late:,} after its month"] if found.late else []
-    extra += [f"{found.stray:,} far below the others"] if found.stray else []
+    extra = [f"{campaign.off_list:,} not on the list"] if campaign.off_list else []
+    extra += [f"{campaign.late:,} after its month"] if campaign.late else []
+    extra += [f"{campaign.stray:,} far below the others"] if campaign.stray else []
     return "; ".join([said, *([f"{' and '.join(extra)}: they count for quiet days only"] if extra else [])])
