@@ -55,7 +55,7 @@ def test_a_model_that_knows_less(home):
 
 def test_a_sure_difference_that_another_seed_might_make_says_nothing_of_the_setting(home):
     one = held_against_first(home, ["seed7", "blind"])[0]
-    kind, sentence = type(one)(one.a, one.b, one.found, seeds=0.99).verdict
+    kind, sentence = type(one)(one.a, one.b, one.pairing, seeds=0.99).verdict
     assert kind == LEVEL
     assert sentence.startswith("no difference that another seed might not make")
 
@@ -118,7 +118,7 @@ def test_a_label_is_text_and_never_markup(home, monkeypatch):
     named = type(one.a.run)("<b>x</b>", "", "<b>x</b>", "", "mine", None)
     made = SimpleNamespace(**vars(one.a) | {"run": named, "label": named.label})
     place = home / "comparisons" / "odd.html"
-    command.write_page(place, [type(one)(made, one.b, one.found, 0.02)], 0.95, 0.9, show_ids=False)
+    command.write_page(place, [type(one)(made, one.b, one.pairing, 0.02)], 0.95, 0.9, show_ids=False)
     assert "<b>x</b>" not in place.read_text(encoding="utf-8").split("</style>")[1]
 
 

@@ -78,7 +78,7 @@ def refused(done):
     found = {}
     for check in done.checks:
         if not check.passed:
-            found[check.name] = " / ".join(filter(None, [found.get(check.name), check.told]))
+            found[check.name] = " / ".join(filter(None, [found.get(check.name), check.sentence]))
     return found
 
 

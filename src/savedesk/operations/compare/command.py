@@ -40,14 +40,14 @@ def held_against_first(root: Path, words: Sequence[str]) -> list[Comparison]:
     source = current_source(root)
     runs = [find_run(root, source, word, WHERE) for word in words]
     for place, run in enumerate(runs):
-        if any(run.same(one) for one in runs[:place]):
+        if any(run.same(earlier) for earlier in runs[:place]):
             raise ParamsError(f"{words[place]!r} is a run that was named before: {run.label}", where=WHERE)
     sections = load_params(root)
     params, same = sections[EvaluateParams.key], sections[CompareParams.key]
     assert isinstance(params, EvaluateParams)  # noqa: S101 - for the type checker
     assert isinstance(same, CompareParams)  # noqa: S101 - for the type checker
-    found = [run_contents_of(root, run) for run in runs]
-    return [compare(found[0], one, params, same) for one in found[1:]]
+    contents = [run_contents_of(root, run) for run in runs]
+    return [compare(contents[0], other, params, same) for other in contents[1:]]
 
 
 def compared(root: Path, words: Sequence[str], html: Path | None) -> Path:
@@ -55,7 +55,7 @@ def compared(root: Path, words: Sequence[str], html: Path | None) -> Path:
     pairs = held_against_first(root, words)
     tell(pairs)
     runs = [pairs[0].a, *(pair.b for pair in pairs)]
-    place = html or root / FOLDER / ("_".join(one.run.short for one in runs) + ".html")
+    place = html or root / FOLDER / ("_".join(contents.run.short for contents in runs) + ".html")
     sections = load_params(root)
     report, params, own = sections[ReportParams.key], sections[CompareParams.key], sections[EvaluateParams.key]
     assert isinstance(report, ReportParams)  # noqa: S101 - for the type checker

@@ -28,19 +28,19 @@ class Comparison:
     Args:
         a: the first run.
         b: the other one.
-        found: both on the rows of both, or why they cannot be compared; None: the rows of one are not here.
+        pairing: both on the rows of both, or why they cannot be compared; None: the rows of one are not here.
         seeds: share of the profit of ``a`` by which two seeds of one setting may differ.
     """
 
     a: RunContents
     b: RunContents
-    found: Paired | str | None
+    pairing: Paired | str | None
     seeds: float
 
     @cached_property
     def paired(self) -> Paired | None:
         """The paired figures, where there are any."""
-        return self.found if isinstance(self.found, Paired) else None
+        return self.pairing if isinstance(self.pairing, Paired) else None
 
     @cached_property
     def params(self) -> list[tuple[str, str, str]]:
@@ -67,26 +67,26 @@ class Comparison:
         """Kind of the verdict, and the verdict in one sentence."""
         if self.paired:
             return _paired_verdict(self.paired, self)
-        if isinstance(self.found, str):
-            return INCOMPARABLE, f"cannot be compared: {self.found}"
+        if isinstance(self.pairing, str):
+            return INCOMPARABLE, f"cannot be compared: {self.pairing}"
         return UNPAIRED, _unpaired_verdict(self)
 
     @property
     def remarks(self) -> list[str]:
         """What the reader of the verdict must know."""
-        found = self.paired
-        if not found:
+        paired = self.paired
+        if not paired:
             return []
         said = []
         prices = [name for name, _, _ in self.params if name.startswith(PRICING)]
         if prices:
             said.append(f"the two price or limit their lists differently ({', '.join(prices[:3])})")
-        if found.shared < 1:
-            said.append(f"compared on the {100 * found.shared:.1f} % of the rows that both evaluated")
-        if abs(found.priced) > abs(found.figures["profit"].value) and abs(found.priced) >= 1:
+        if paired.shared < 1:
+            said.append(f"compared on the {100 * paired.shared:.1f} % of the rows that both evaluated")
+        if abs(paired.priced) > abs(paired.figures["profit"].value) and abs(paired.priced) >= 1:
             said.append(
-                f"by their own prices they differ by {found.own_profit[1] - found.own_profit[0]:+,.0f}: "
-                f"{found.priced:+,.0f} of it is only that they value the same contact differently"
+                f"by their own prices they differ by {paired.own_profit[1] - paired.own_profit[0]:+,.0f}: "
+                f"{paired.priced:+,.0f} of it is only that they value the same contact differently"
             )
         return said
 
@@ -121,36 +121,36 @@ def between(figure: Figure, digits: int = 0) -> str:
     return f"{figure.low:+,.{digits}f} to {figure.high:+,.{digits}f}"
 
 
-def _paired_verdict(paired: Paired, one: Comparison) -> tuple[str, str]:
+def _paired_verdict(paired: Paired, comparison: Comparison) -> tuple[str, str]:
     profit, before = paired.figures["profit"], paired.figures["profit_a"].value
-    currency, b = one.a.currency, one.b.label
+    currency, b = comparison.a.currency, comparison.b.label
     kind, word = (BETTER, "more") if profit.value > 0 else (WORSE, "less")
-    earned = f"{b} earns {money(abs(profit.value), currency)} {word} {one.span} ({between(profit)})"
+    earned = f"{b} earns {money(abs(profit.value), currency)} {word} {comparison.span} ({between(profit)})"
     if profit.low <= 0 <= profit.high:
         return LEVEL, f"no difference that the data can show: {earned}"
-    if abs(profit.value) < one.seeds * abs(before):
+    if abs(profit.value) < comparison.seeds * abs(before):
         share = f"{100 * abs(profit.value / before):.0f} % of the profit; two seeds of one setting differ by up to"
-        told = f"{earned}, {share} {100 * one.seeds:g} %"
-        return LEVEL, f"no difference that another seed might not make: {told}"
+        detail = f"{earned}, {share} {100 * comparison.seeds:g} %"
+        return LEVEL, f"no difference that another seed might not make: {detail}"
     return kind, earned
 
 
 def own_profit(metrics: Mapping[str, float]) -> Figure:
     """Return profit at capacity as the run itself reported it; NaN where it did not."""
-    found = (metrics.get(f"{PROFIT}{end}", math.nan) for end in ("", "_low", "_high"))
-    return Figure(*(float(value) for value in found))
+    values = (metrics.get(f"{PROFIT}{end}", math.nan) for end in ("", "_low", "_high"))
+    return Figure(*(float(value) for value in values))
 
 
-def _unpaired_verdict(one: Comparison) -> str:
-    absent = " and ".join(e.label for e in (one.a, one.b) if e.rows is None)
+def _unpaired_verdict(comparison: Comparison) -> str:
+    absent = " and ".join(e.label for e in (comparison.a, comparison.b) if e.rows is None)
     why = f"not paired, since the rows of {absent} are not kept on this machine"
-    a, b = own_profit(one.a.metrics), own_profit(one.b.metrics)
+    a, b = own_profit(comparison.a.metrics), own_profit(comparison.b.metrics)
     if math.isnan(a.value) or math.isnan(b.value):
         return f"cannot be compared: {why}, and one of them has no profit at capacity"
-    more = money(b.value - a.value, one.a.currency or one.b.currency, signed=True)
+    more = money(b.value - a.value, comparison.a.currency or comparison.b.currency, signed=True)
     apart = b.low > a.high or b.high < a.low
     doubt = "their intervals lie apart" if apart else "their intervals overlap, so nothing is shown"
-    return f"{one.b.label} reported {more} {one.span}; {doubt}; {why}"
+    return f"{comparison.b.label} reported {more} {comparison.span}; {doubt}; {why}"
 
 
 def _beyond_chance(paired: Paired | None, sign: int) -> pd.DataFrame:

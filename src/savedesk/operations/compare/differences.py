@@ -72,8 +72,8 @@ def lists_of(a: RunContents, b: RunContents) -> Lists | None:
     """Return the newest lists beside each other; None where one is not here, is empty, or they are of two days."""
     if a.listed is None or b.listed is None or a.listed.empty or b.listed.empty:
         return None
-    days = [str(one["receipt"].iloc[0]).partition(".")[0] for one in (a.listed, b.listed)]
+    days = [str(listed["receipt"].iloc[0]).partition(".")[0] for listed in (a.listed, b.listed)]
     if days[0] != days[1]:
         return None
-    parts = [one[["subscriber_id", *SHOWN]] for one in (a.listed, b.listed)]
+    parts = [listed[["subscriber_id", *SHOWN]] for listed in (a.listed, b.listed)]
     return Lists(days[0], parts[0].merge(parts[1], on="subscriber_id", how="outer", suffixes=SIDES))

@@ -45,11 +45,11 @@ def write_page(path: Path, pairs: Sequence[Comparison], level: float, own_level:
     package = files("savedesk")
     style = "".join(package.joinpath(name).read_text("utf-8") for name in STYLES)
     template = package.joinpath(TEMPLATE).read_text("utf-8")
-    made = Environment(
+    environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=printable_values
     )
-    shown = [_shown(one, show_ids=show_ids) for one in pairs]
-    text = made.from_string(template).render(
+    shown = [_shown(pair, show_ids=show_ids) for pair in pairs]
+    text = environment.from_string(template).render(
         style=Markup(style),  # noqa: S704 - our own files
         source=pairs[0].a.run.source,
         first=pairs[0].a.label,
@@ -64,48 +64,48 @@ def write_page(path: Path, pairs: Sequence[Comparison], level: float, own_level:
     scratch.replace(path)
 
 
-def _shown(one: Comparison, *, show_ids: bool) -> dict[str, Any]:
-    kind, sentence = one.verdict
-    found = one.paired
+def _shown(pair: Comparison, *, show_ids: bool) -> dict[str, Any]:
+    kind, sentence = pair.verdict
+    paired = pair.paired
     return {
-        "a": one.a.label,
-        "b": one.b.label,
+        "a": pair.a.label,
+        "b": pair.b.label,
         "kind": kind,
         "verdict": sentence[:1].upper() + sentence[1:],
-        "remarks": one.remarks,
+        "remarks": pair.remarks,
         "heads": HEADS,
-        "figures": figure_rows(one),
-        "basis": f"On {found.rows:,} rows, {found.churners:,} of them churners, that both runs evaluated."
-        if found
+        "figures": figure_rows(pair),
+        "basis": f"On {paired.rows:,} rows, {paired.churners:,} of them churners, that both runs evaluated."
+        if paired
         else "",
-        "charts": _charts(one),
-        "paired": found is not None,
-        "slices": _slices(one),
+        "charts": _charts(pair),
+        "paired": paired is not None,
+        "slices": _slices(pair),
         "slices_note": "The intervals hold for all slices at once, so that none stands out by chance alone.",
         "slice_heads": SLICE_HEADS,
-        "params": one.params,
-        "features": [line for line in lines_of(one) if line.startswith("features")],
-        "lists": _lists(one.lists, show_ids=show_ids),
+        "params": pair.params,
+        "features": [line for line in lines_of(pair) if line.startswith("features")],
+        "lists": _lists(pair.lists, show_ids=show_ids),
     }
 
 
-def _charts(one: Comparison) -> list[dict[str, Any]]:
-    if not has_charts(one.paired):
+def _charts(pair: Comparison) -> list[dict[str, Any]]:
+    if not has_charts(pair.paired):
         return []
     return [
-        {"name": f"Profit at capacity, b - a, money {one.span}: all as_of dates and each", "svg": by_day(one)},
-        {"name": "Calibration: dots on the line say what happens", "svg": calibration(one)},
+        {"name": f"Profit at capacity, b - a, money {pair.span}: all as_of dates and each", "svg": by_day(pair)},
+        {"name": "Calibration: dots on the line say what happens", "svg": calibration(pair)},
         {
             "name": "The same by slice, where it differs most; the intervals hold for all slices at once",
-            "svg": by_slice(one),
+            "svg": by_slice(pair),
         },
     ]
 
 
-def _slices(one: Comparison) -> list[dict[str, Any]]:
-    if one.paired is None:
+def _slices(pair: Comparison) -> list[dict[str, Any]]:
+    if pair.paired is None:
         return []
-    parts = {"Got worse": one.worse, "Got better": one.better, "All": one.paired.slices}
+    parts = {"Got worse": pair.worse, "Got better": pair.better, "All": pair.paired.slices}
     return [
         {"name": name, "rows": slice_rows(part)} for name, part in parts.items() if len(part) or name != "Got better"
     ]

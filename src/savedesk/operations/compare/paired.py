@@ -31,7 +31,7 @@ SLICE_BY = ("segment", "region", "tier", "age_band")
 SIDES = ("_a", "_b")
 PRICES = ("save_rate", "take_up", "offer_cost")
 # Figures of both, and as evaluate names them.
-FIGURES = {"profit": "profit_at_capacity", **{one.name: one.name for one in shown_in(Place.COMPARE)}}
+FIGURES = {"profit": "profit_at_capacity", **{metric.name: metric.name for metric in shown_in(Place.COMPARE)}}
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,10 @@ def same_rows(a: pd.DataFrame, b: pd.DataFrame, least: float) -> tuple[pd.DataFr
         b: those of the other run.
         least: share of the rows of the shared as_of dates that both must have.
     """
-    a, b = (one.assign(as_of=one["as_of"].astype(str)) for one in (a, b))
+    a, b = (rows.assign(as_of=rows["as_of"].astype(str)) for rows in (a, b))
     days = sorted({*a["as_of"]} & {*b["as_of"]})
     if not days:
-        ends = [f"{one['as_of'].min()} to {one['as_of'].max()}" if len(one) else "no date" for one in (a, b)]
+        ends = [f"{rows['as_of'].min()} to {rows['as_of'].max()}" if len(rows) else "no date" for rows in (a, b)]
         return pd.DataFrame(), 0.0, f"no as_of date was evaluated by both ({ends[0]}; {ends[1]})"
     a, b = a[a["as_of"].isin(days)], b[b["as_of"].isin(days)]
     both = a.merge(b, on=KEY, suffixes=SIDES).sort_values(KEY, ignore_index=True)
@@ -116,7 +116,7 @@ def at_same_prices(rows: pd.DataFrame) -> tuple[Contacts, Contacts]:
     """Return the contacts of both runs, valued alike."""
     value = rows[["remaining_value_a", "remaining_value_b"]].mean(axis=1).to_numpy(dtype=float)
     alike = (rows["action_a"].notna() & (rows["action_a"] == rows["action_b"])).to_numpy(dtype=bool)
-    found = []
+    contacts = []
     for side in SIDES:
         rate, take_up, offer = (
             np.where(alike, rows[[f"{name}_a", f"{name}_b"]].mean(axis=1), rows[f"{name}{side}"]) for name in PRICES
@@ -124,8 +124,8 @@ def at_same_prices(rows: pd.DataFrame) -> tuple[Contacts, Contacts]:
         touched, cost = (rows[f"{name}{side}"].to_numpy(dtype=float) for name in ("touched", "contact_cost"))
         listed = rows[f"listed{side}"].to_numpy(dtype=bool)
         swing = np.where(listed, rate * (value - offer) + take_up * offer, 0.0)
-        found.append(Contacts(np.where(listed, touched * swing - take_up * offer - cost, 0.0), swing))
-    return found[0], found[1]
+        contacts.append(Contacts(np.where(listed, touched * swing - take_up * offer - cost, 0.0), swing))
+    return contacts[0], contacts[1]
 
 
 def error_of(rows: pd.DataFrame, gains: Floats, swings: Floats, codes: Integers) -> float:
@@ -197,8 +197,8 @@ def _figures(
     more, swing = contacts[1].gain - contacts[0].gain, contacts[1].swing - contacts[0].swing
     both = PairedScores(
         {
-            side: ScoredRows(_given(rows, side, codes, month, one.gain), params, listing=True)
-            for side, one in zip(SIDES, contacts, strict=True)
+            side: ScoredRows(_given(rows, side, codes, month, earned.gain), params, listing=True)
+            for side, earned in zip(SIDES, contacts, strict=True)
         }
     )
     by_day = Tally(codes, month, months, more)
@@ -223,9 +223,9 @@ def _given(rows: pd.DataFrame, side: str, codes: Integers, month: Integers, gain
     return FigureRows(codes, month, score, rows["churned_a"].to_numpy(dtype=float), value, listed, gain, expected)
 
 
-def _named(found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _named(by_side: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Return the figures of both runs, and by how much those of b are higher."""
-    named = {f"{name}{side}": found[side][figure] for side in SIDES for name, figure in FIGURES.items()}
+    named = {f"{name}{side}": by_side[side][figure] for side in SIDES for name, figure in FIGURES.items()}
     return named | {name: named[f"{name}_b"] - named[f"{name}_a"] for name in FIGURES}
 
 
@@ -270,7 +270,10 @@ def slice_differences(rows: pd.DataFrame, contacts: tuple[Contacts, Contacts], p
         loss, loss_error = _mean(longer[at], codes[at])
         lines.append(
             {"slice_by": by, "slice": value, "rows": len(at), "churners": int(churned[at].sum())}
-            | {f"profit{side}": float(one.gain[at].sum()) / months for one, side in zip(contacts, SIDES, strict=True)}
+            | {
+                f"profit{side}": float(earned.gain[at].sum()) / months
+                for earned, side in zip(contacts, SIDES, strict=True)
+            }
             | _ends("profit", float(more[at].sum()) / months, width * error / months)
             | _ends("log_loss", loss, width * loss_error)
         )

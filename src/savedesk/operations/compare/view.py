@@ -26,44 +26,44 @@ Row = tuple[str, str, str, str, str]
 def tell(pairs: Sequence[Comparison]) -> None:
     """Print every pair: verdict, figures, slices, params, features and lists."""
     out = console()
-    for one in pairs:
-        kind, sentence = one.verdict
-        out.print(f"[bold]a[/bold]  {escape(one.a.label)}\n[bold]b[/bold]  {escape(one.b.label)}")
+    for pair in pairs:
+        kind, sentence = pair.verdict
+        out.print(f"[bold]a[/bold]  {escape(pair.a.label)}\n[bold]b[/bold]  {escape(pair.b.label)}")
         out.print(sentence, style=STYLES.get(kind, "bold"), markup=False)
-        for remark in one.remarks:
+        for remark in pair.remarks:
             out.print(f"  {remark}", style="yellow", markup=False)
-        out.print(table_of("", HEADS, [*figure_rows(one)]))
-        for title, heads, rows in _tables(one):
+        out.print(table_of("", HEADS, [*figure_rows(pair)]))
+        for title, heads, rows in _tables(pair):
             out.print(table_of(title, heads, rows))
-        for line in lines_of(one):
+        for line in lines_of(pair):
             out.print(line, markup=False)
 
 
-def figure_rows(one: Comparison) -> list[Row]:
+def figure_rows(pair: Comparison) -> list[Row]:
     """Return name, both values, difference and its interval of each figure, as text."""
-    found = one.paired
-    if found is None:
-        return [_reported(one), *_reported_rates(one)]
-    figures = found.figures
+    paired = pair.paired
+    if paired is None:
+        return [_reported(pair), *_reported_rates(pair)]
+    figures = paired.figures
     rows = [_row("profit at capacity, same prices", figures, "profit", 0)]
     days = {name.removeprefix("profit "): figure for name, figure in figures.items() if name.startswith("profit ")}
     if len(days) > 1:
         rows += [(f"  {day}", "", "", f"{figure.value:+,.0f}", between(figure)) for day, figure in days.items()]
     rows += [
-        _reported(one),
+        _reported(pair),
         *(_row(metric.said, figures, metric.name, _digits(metric)) for metric in shown_in(Place.COMPARE)),
     ]
-    a, b = found.contacts
-    rows.append((f"contacts {one.span}", f"{a:,.0f}", f"{b:,.0f}", f"{b - a:+,.0f}", "-"))
-    mean = sum(found.overlap.values()) / len(found.overlap)
+    a, b = paired.contacts
+    rows.append((f"contacts {pair.span}", f"{a:,.0f}", f"{b:,.0f}", f"{b - a:+,.0f}", "-"))
+    mean = sum(paired.overlap.values()) / len(paired.overlap)
     return [*rows, ("on both lists, of either", "", "", f"{100 * mean:.0f} %", "-")]
 
 
-def _reported(one: Comparison) -> Row:
+def _reported(pair: Comparison) -> Row:
     """Return profit at capacity as each run reported it, at its own prices and on its own rows."""
-    a, b = (own_profit(side.metrics) for side in (one.a, one.b))
-    told = [f"{money(figure.value, one.a.currency)} ({figure.low:,.0f} to {figure.high:,.0f})" for figure in (a, b)]
-    return "profit at capacity, as reported", told[0], told[1], money(b.value - a.value, "", signed=True), "-"
+    a, b = (own_profit(side.metrics) for side in (pair.a, pair.b))
+    profits = [f"{money(figure.value, pair.a.currency)} ({figure.low:,.0f} to {figure.high:,.0f})" for figure in (a, b)]
+    return "profit at capacity, as reported", profits[0], profits[1], money(b.value - a.value, "", signed=True), "-"
 
 
 def _row(name: str, figures: dict[str, Figure], key: str, digits: int) -> Row:
@@ -71,10 +71,10 @@ def _row(name: str, figures: dict[str, Figure], key: str, digits: int) -> Row:
     return name, f"{a:,.{digits}f}", f"{b:,.{digits}f}", f"{more.value:+,.{digits}f}", between(more, digits)
 
 
-def _reported_rates(one: Comparison) -> list[Row]:
+def _reported_rates(pair: Comparison) -> list[Row]:
     rows = []
     for metric in shown_in(Place.COMPARE):
-        a, b = (side.metrics.get(f"evaluate.{metric.name}") for side in (one.a, one.b))
+        a, b = (side.metrics.get(f"evaluate.{metric.name}") for side in (pair.a, pair.b))
         if a is not None and b is not None:
             digits = _digits(metric)
             rows.append((metric.said, f"{a:.{digits}f}", f"{b:.{digits}f}", f"{b - a:+.{digits}f}", "-"))
@@ -85,20 +85,20 @@ def _digits(metric: Metric) -> int:
     return metric.digits if metric.digits_compared is None else metric.digits_compared
 
 
-def _tables(one: Comparison) -> list[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
-    made: list[tuple[str, tuple[str, ...], list[tuple[str, ...]]]] = []
-    for title, part in (("slices that got worse", one.worse), ("slices that got better", one.better)):
+def _tables(pair: Comparison) -> list[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
+    tables: list[tuple[str, tuple[str, ...], list[tuple[str, ...]]]] = []
+    for title, part in (("slices that got worse", pair.worse), ("slices that got better", pair.better)):
         if len(part):
-            made.append((title, SLICE_HEADS, slice_rows(part.head(MOST))))
-    if one.params:
-        made.append(("params that differ", ("", "a", "b"), [*one.params]))
-    lists = one.lists
+            tables.append((title, SLICE_HEADS, slice_rows(part.head(MOST))))
+    if pair.params:
+        tables.append(("params that differ", ("", "a", "b"), [*pair.params]))
+    lists = pair.lists
     if lists is not None:
         for title, side in ((f"on the list of {lists.as_of} in b only", SIDES[1]), ("in a only", SIDES[0])):
             part = lists.only(side)
             if len(part):
-                made.append((f"{title}: {len(part):,}", MOVED_HEADS, moved_rows(part.head(MOST), side)))
-    return made
+                tables.append((f"{title}: {len(part):,}", MOVED_HEADS, moved_rows(part.head(MOST), side)))
+    return tables
 
 
 def slice_rows(part: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -134,24 +134,24 @@ def _text(value: object) -> str:
     return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
 
 
-def lines_of(one: Comparison) -> list[str]:
+def lines_of(pair: Comparison) -> list[str]:
     """Return what fits into a line each: slices, params, features, lists."""
     said = []
-    if one.paired:
-        judged = len(one.paired.slices)
-        said.append(f"slices: {judged} judged, {len(one.worse)} worse and {len(one.better)} better beyond chance")
-    if not one.params:
+    if pair.paired:
+        count = len(pair.paired.slices)
+        said.append(f"slices: {count} judged, {len(pair.worse)} worse and {len(pair.better)} better beyond chance")
+    if not pair.params:
         said.append("params: none differs")
-    if one.features is None:
+    if pair.features is None:
         said.append("features: those of one model are not known on this machine")
-    elif not one.features.added and not one.features.dropped:
-        said.append(f"features: the same {one.features.both}")
+    elif not pair.features.added and not pair.features.dropped:
+        said.append(f"features: the same {pair.features.both}")
     else:
-        for verb, names in (("added", one.features.added), ("dropped", one.features.dropped)):
+        for verb, names in (("added", pair.features.added), ("dropped", pair.features.dropped)):
             shown = ", ".join(names[:MOST]) + (f" and {len(names) - MOST} more" if len(names) > MOST else "")
             said.append(f"features {verb}: {len(names)}{f' ({shown})' if names else ''}")
-    if one.lists is not None:
-        both, every = len(one.lists.both), len(one.lists.rows)
-        alone = f"{every - both:,} on one alone (overlap {100 * one.lists.overlap:.0f} %)"
-        said.append(f"list of {one.lists.as_of}: {both:,} on both, {alone}")
+    if pair.lists is not None:
+        both, every = len(pair.lists.both), len(pair.lists.rows)
+        alone = f"{every - both:,} on one alone (overlap {100 * pair.lists.overlap:.0f} %)"
+        said.append(f"list of {pair.lists.as_of}: {both:,} on both, {alone}")
     return said

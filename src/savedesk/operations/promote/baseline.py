@@ -32,7 +32,7 @@ def beside_best_baseline(rows: pd.DataFrame, scored: pd.DataFrame) -> tuple[str,
         for name in BASELINE_NAMES
         if rows[name].notna().all()
     }
-    name = min(losses, key=lambda one: losses[one], default="")
+    name = min(losses, key=lambda baseline: losses[baseline], default="")
     own = _listed_by(rows, rows["churn_probability"].to_numpy(dtype=float))
     return name.replace("_", " "), _listed_by(rows, rows[name].to_numpy(dtype=float)) if name else own, own
 
@@ -46,7 +46,7 @@ def _listed_by(rows: pd.DataFrame, chance: np.ndarray) -> pd.DataFrame:
 
 def _expected(rows: pd.DataFrame, chance: np.ndarray) -> np.ndarray:
     """Return the expected gain by another probability; the share of it that the action touches stays the model's."""
-    own, v, d, r, u, c, told = (
+    own, v, d, r, u, c, own_gain = (
         rows[name].to_numpy(dtype=float)
         for name in (
             *("churn_probability", "remaining_value", "offer_cost", "save_rate", "take_up", "contact_cost"),
@@ -55,7 +55,7 @@ def _expected(rows: pd.DataFrame, chance: np.ndarray) -> np.ndarray:
     )
     worth = r * (v - d)
     with np.errstate(divide="ignore", invalid="ignore"):
-        touched = (told + (1 - own) * u * d + c) / worth / own
+        touched = (own_gain + (1 - own) * u * d + c) / worth / own
     share = np.where(np.isfinite(touched), np.clip(touched, 0, 1), 0.0)
-    found: np.ndarray = expected_gain(chance * share, chance, r, v, d, u, c)
-    return found
+    gain: np.ndarray = expected_gain(chance * share, chance, r, v, d, u, c)
+    return gain

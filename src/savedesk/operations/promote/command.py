@@ -96,13 +96,13 @@ def promoted(root: Path, word: str, why: str, *, force: bool, dry_run: bool) -> 
                     _install(root, run)
                 return Promotion(UNCHANGED, run, champion.label, [])
             champion = None  # an earlier promotion ended before its line was written
-        rival, checks, found = _gate_checks(root, run, champion)
+        rival, checks, pairing = _gate_checks(root, run, champion)
         refused = not all(check.passed for check in checks)
         if dry_run or (refused and not force):
             return Promotion(DRY if dry_run else REFUSED, run, rival, checks)
         installed = _install(root, run)
         outcome = FORCED if refused else PASSED
-        entry = _entry(root, run, champion, rival, outcome, checks, found, why)
+        entry = _entry(root, run, champion, rival, outcome, checks, pairing, why)
         append(root, redacted_values(entry | {MODEL_VERSION: installed}))
         return Promotion(outcome, run, rival, checks)
 
@@ -128,7 +128,7 @@ def _registered(root: Path, run: Named) -> Named:
     ids = (
         [run.run_id]
         if run.run_id in of_run
-        else [one.run_id for one in tracked_runs(root, run.source) if run.key and one.key == run.key]
+        else [tracked.run_id for tracked in tracked_runs(root, run.source) if run.key and tracked.key == run.key]
     )
     known = [name for name in ids if name in of_run]
     if not known:
@@ -156,11 +156,11 @@ def _gate_checks(root: Path, run: Named, champion: Named | None) -> tuple[str, l
     assert isinstance(limits, PromoteParams)  # noqa: S101 - for the type checker
     own = run_contents_of(root, run)
     if champion is None:
-        rival, found = _against_baseline(own, sections)
-        return rival, gate_checks(found, limits, rival=rival, same_desk=False), found
+        rival, pairing = _against_baseline(own, sections)
+        return rival, gate_checks(pairing, limits, rival=rival, same_desk=False), pairing
     rival = f"the champion {champion.label}"
-    found = _paired(run_contents_of(root, champion), own, sections)
-    return rival, gate_checks(found, limits, rival="the champion", same_desk=True), found
+    pairing = _paired(run_contents_of(root, champion), own, sections)
+    return rival, gate_checks(pairing, limits, rival="the champion", same_desk=True), pairing
 
 
 def _against_baseline(own: RunContents, sections: dict[str, Section]) -> tuple[str, Paired | str]:
@@ -175,9 +175,9 @@ def _against_baseline(own: RunContents, sections: dict[str, Section]) -> tuple[s
 
 
 def _paired(champion: RunContents, own: RunContents, sections: dict[str, Section]) -> Paired | str:
-    for one in (champion, own):
-        if one.rows is None:
-            return f"the rows of {one.label} are not in {FOLDER} on this machine"
+    for contents in (champion, own):
+        if contents.rows is None:
+            return f"the rows of {contents.label} are not in {FOLDER} on this machine"
     assert champion.rows is not None  # noqa: S101 - for the type checker
     assert own.rows is not None  # noqa: S101 - for the type checker
     return _pair(champion.rows, own.rows, sections)
@@ -229,7 +229,7 @@ def _require_whole(folder: Path, run: Named) -> str:
         ModelSchemaError: a file is damaged, or is of another model.
     """
     churn, types, survival, schema = [
-        (folder / Path(one.path).name).read_text(encoding="utf-8", errors="replace") for one in MODEL_FILES
+        (folder / Path(file.path).name).read_text(encoding="utf-8", errors="replace") for file in MODEL_FILES
     ]
     try:
         described = json.loads(schema)
@@ -252,11 +252,11 @@ def _entry(
     rival: str,
     outcome: str,
     checks: list[Check],
-    found: Paired | str,
+    pairing: Paired | str,
     why: str,
 ) -> dict[str, Any]:
     """Return the line of the ledger. It names nobody but who promoted, and no place on this machine."""
-    figures = {} if isinstance(found, str) else _figures(found)
+    figures = {} if isinstance(pairing, str) else _figures(pairing)
     against = {"run": champion.key, "run_id": champion.run_id, "version": champion.version} if champion else {}
     return {
         "when": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
@@ -269,14 +269,16 @@ def _entry(
         "against": {"name": rival} | against,
         "verdict": outcome,
         "why": why.strip() or "passed the gate",
-        "checks": [{"name": check.name, "passed": check.passed, "told": check.told} for check in checks],
+        "checks": [{"name": check.name, "passed": check.passed, "told": check.sentence} for check in checks],
         "figures": figures,
     }
 
 
-def _figures(found: Paired) -> dict[str, Any]:
+def _figures(paired: Paired) -> dict[str, Any]:
     shown = ("profit_a", "profit_b", "profit", "log_loss", "ece", "auc")
     figures: dict[str, Any] = {
-        name: {"value": one.value, "low": one.low, "high": one.high} for name in shown for one in [found.figures[name]]
+        name: {"value": figure.value, "low": figure.low, "high": figure.high}
+        for name in shown
+        for figure in [paired.figures[name]]
     }
-    return {**figures, "rows": found.rows, "churners": found.churners, "overlap": found.overlap}
+    return {**figures, "rows": paired.rows, "churners": paired.churners, "overlap": paired.overlap}

@@ -22,36 +22,36 @@ class Check:
     Args:
         name: what is asked about.
         passed: the answer.
-        told: the figure beside its limit, in one sentence.
+        sentence: the figure beside its limit, in one sentence.
     """
 
     name: str
     passed: bool
-    told: str
+    sentence: str
 
 
-def gate_checks(found: Paired | str, limits: PromoteParams, *, rival: str, same_desk: bool) -> list[Check]:
+def gate_checks(pairing: Paired | str, limits: PromoteParams, *, rival: str, same_desk: bool) -> list[Check]:
     """Return the answers about the run ``b``; it passes where all are yes.
 
     Args:
-        found: the two runs on the rows of both, ``a`` being the champion, or why they cannot be compared.
+        pairing: the two runs on the rows of both, ``a`` being the champion, or why they cannot be compared.
         limits: section ``promote``.
         rival: what ``a`` is called.
         same_desk: whether ``a`` made a list that a save desk has worked through, which should not turn over.
     """
-    if isinstance(found, str):
-        return [Check(ROWS, passed=False, told=f"cannot be compared with {rival}: {found}")]
-    checks = [_profit(found, limits, rival), *_probabilities(found, limits), *_slices(found, limits)]
-    return [*checks, _overlap(found, limits)] if same_desk else checks
+    if isinstance(pairing, str):
+        return [Check(ROWS, passed=False, sentence=f"cannot be compared with {rival}: {pairing}")]
+    checks = [_profit(pairing, limits, rival), *_probabilities(pairing, limits), *_slices(pairing, limits)]
+    return [*checks, _overlap(pairing, limits)] if same_desk else checks
 
 
-def _profit(found: Paired, limits: PromoteParams, rival: str) -> Check:
-    more, before = found.figures["profit"], found.figures["profit_a"].value
+def _profit(paired: Paired, limits: PromoteParams, rival: str) -> Check:
+    more, before = paired.figures["profit"], paired.figures["profit_a"].value
     lost = -more.value / before if before > 0 else math.inf * -more.value if more.value else 0.0
     refused = more.high < 0 or lost > limits.profit_loss
     share = f", {100 * abs(lost):.1f} % of its profit" if math.isfinite(lost) else ""
-    told = f"earns {_more(more)} a month than {rival}{share}; may lose {100 * limits.profit_loss:g} %"
-    return Check(PROFIT, not refused, told)
+    sentence = f"earns {_more(more)} a month than {rival}{share}; may lose {100 * limits.profit_loss:g} %"
+    return Check(PROFIT, not refused, sentence)
 
 
 def _more(figure: Figure) -> str:
@@ -59,26 +59,26 @@ def _more(figure: Figure) -> str:
     return f"{abs(figure.value):,.0f} {word} ({figure.low:+,.0f} to {figure.high:+,.0f})"
 
 
-def _probabilities(found: Paired, limits: PromoteParams) -> Iterator[Check]:
+def _probabilities(paired: Paired, limits: PromoteParams) -> Iterator[Check]:
     for name, key, most in ((LOG_LOSS, "log_loss", limits.log_loss_rise), (ECE, "ece", limits.ece_rise)):
-        rise, before, after = found.figures[key], found.figures[f"{key}_a"].value, found.figures[f"{key}_b"].value
+        rise, before, after = paired.figures[key], paired.figures[f"{key}_a"].value, paired.figures[f"{key}_b"].value
         refused = rise.low > 0 and rise.value > most
         ends = f"{rise.low:+.5f} to {rise.high:+.5f}"
-        told = f"{metric_of(key).said} {before:.5f} -> {after:.5f} ({ends}); may rise by {most:g}"
-        yield Check(name, not refused, told)
+        sentence = f"{metric_of(key).said} {before:.5f} -> {after:.5f} ({ends}); may rise by {most:g}"
+        yield Check(name, not refused, sentence)
 
 
-def _slices(found: Paired, limits: PromoteParams) -> list[Check]:
+def _slices(paired: Paired, limits: PromoteParams) -> list[Check]:
     """Return an answer for each slice that is much worse, or one for all of them."""
-    whole = max(found.figures["profit_a"].value, 0.0)
+    whole = max(paired.figures["profit_a"].value, 0.0)
     worse = {
         f"{line['slice_by'].replace('_', ' ')} {line['slice']}": said
-        for line in found.slices.to_dict("records")
+        for line in paired.slices.to_dict("records")
         if (said := ", ".join(_worse(line, whole, limits)))
     }
     if not worse:
-        return [Check(SLICES, passed=True, told=f"none of {len(found.slices)} is much worse")]
-    return [Check(SLICES, passed=False, told=f"{name}: {said}") for name, said in worse.items()]
+        return [Check(SLICES, passed=True, sentence=f"none of {len(paired.slices)} is much worse")]
+    return [Check(SLICES, passed=False, sentence=f"{name}: {said}") for name, said in worse.items()]
 
 
 def _worse(line: Mapping[Any, Any], whole: float, limits: PromoteParams) -> Iterator[str]:
@@ -91,11 +91,11 @@ def _worse(line: Mapping[Any, Any], whole: float, limits: PromoteParams) -> Iter
         yield f"log loss rises by {line['log_loss']:.4f} ({ends})"
 
 
-def _overlap(found: Paired, limits: PromoteParams) -> Check:
+def _overlap(paired: Paired, limits: PromoteParams) -> Check:
     """Return whether the desk meets much the same subscribers, or earns clearly more by meeting others."""
-    mean = sum(found.overlap.values()) / len(found.overlap)
-    told = f"{100 * mean:.0f} % of either list is on both; at least {100 * limits.minimum_overlap:g} %"
-    stable, worth_it = mean >= limits.minimum_overlap, found.figures["profit"].low > 0
+    mean = sum(paired.overlap.values()) / len(paired.overlap)
+    sentence = f"{100 * mean:.0f} % of either list is on both; at least {100 * limits.minimum_overlap:g} %"
+    stable, worth_it = mean >= limits.minimum_overlap, paired.figures["profit"].low > 0
     if worth_it and not stable:
-        told += ", unless it earns more beyond chance, as it does"
-    return Check(OVERLAP, stable or worth_it, told)
+        sentence += ", unless it earns more beyond chance, as it does"
+    return Check(OVERLAP, stable or worth_it, sentence)

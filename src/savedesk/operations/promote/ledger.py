@@ -39,8 +39,8 @@ def _entry(number: int, line: str) -> dict[str, Any]:
     lacks = [name for name in NEEDED if name not in entry] if isinstance(entry, dict) else list(NEEDED)
     if lacks:
         raise _broken(number, f"lacks {lacks[0]!r}")
-    found: dict[str, Any] = entry
-    return found
+    checked: dict[str, Any] = entry
+    return checked
 
 
 def _broken(number: int, what: str) -> DataContractError:

@@ -19,7 +19,7 @@ def tell(done: Promotion) -> None:
     for check in done.checks:
         mark, style = ("passes ", "green") if check.passed else ("REFUSED", "red")
         out.print(f"  [{style}]{mark}[/{style}]  ", end="")
-        out.print(f"{check.name}: {check.told}", markup=False, soft_wrap=True)
+        out.print(f"{check.name}: {check.sentence}", markup=False, soft_wrap=True)
     said = {
         PASSED: f"promoted: alias {CHAMPION} moved, files in {MODEL}; commit them with {LEDGER}",
         FORCED: f"promoted by force: alias {CHAMPION} moved, files in {MODEL}; commit them with {LEDGER}",
