@@ -79,9 +79,9 @@ def _older(root: Path, run: Run, against: str) -> tuple[dt.date, str, bool, pd.D
     if "/" in against or (against and Path(against).is_dir()):
         return _in_folder(root, against)
     kept = kept_lists(root, run.source)
-    others = {one.as_of: one for one in runs(root) if one.source == run.source and one.as_of != run.as_of}
+    others = {other.as_of: other for other in runs(root) if other.source == run.source and other.as_of != run.as_of}
     if not against:
-        handed = {one.as_of for one in others.values() if one.newest}
+        handed = {other.as_of for other in others.values() if other.newest}
         days = [day for day in {*kept, *handed} if day < run.as_of]
         if not days:
             return None
@@ -95,7 +95,7 @@ def _older(root: Path, run: Run, against: str) -> tuple[dt.date, str, bool, pd.D
     raise ParamsError(
         f"no list of {day}",
         where=f"{WHERE} --against",
-        allowed=", ".join(str(one) for one in sorted({*kept, *others} - {run.as_of})) or "a folder with a list",
+        allowed=", ".join(str(day) for day in sorted({*kept, *others} - {run.as_of})) or "a folder with a list",
         next_step="choose one of them",
     )
 
@@ -106,19 +106,19 @@ def _in_folder(root: Path, against: str) -> tuple[dt.date, str, bool, pd.DataFra
     if (folder / STANDING).is_file():
         day = parsed_day(folder.resolve().name, f"{WHERE} --against")
         return day, against, False, read_kept(folder)
-    found = [one for one in runs(folder.resolve()) if one.newest]
-    if not found:
+    lists = [run for run in runs(folder.resolve()) if run.newest]
+    if not lists:
         raise ParamsError(
             "no list in this folder",
             where=f"{WHERE} --against {against}",
             allowed=f"a folder below {root.name}/{FOLDER} or data/scored, or another project",
         )
-    return found[-1].as_of, against, False, standing(found[-1])
+    return lists[-1].as_of, against, False, standing(lists[-1])
 
 
 def no_older(root: Path) -> MissingInputError:
     """Return the one line that says that there is nothing to compare with."""
-    backtests = sorted({str(one.as_of) for one in runs(root) if not one.newest})
+    backtests = sorted({str(run.as_of) for run in runs(root) if not run.newest})
     hint = f"; `--against {backtests[-1]}` compares with the backtest of that day" if backtests else ""
     return MissingInputError(
         "no list of an earlier as_of is there yet",
@@ -137,9 +137,9 @@ def _left(run: Run) -> pd.Series:
     path = run.root / status_changes.TABLE.path
     if not path.is_file():
         return pd.Series(dtype=object)
-    told = pq.read_table(path, columns=[SUBSCRIBER, "changed_on", "status", "known_on"]).to_pandas()
-    told = told[told["known_on"] < run.as_of].sort_values("changed_on", kind="stable")
-    newest = told.drop_duplicates(SUBSCRIBER, keep="last")
+    changes = pq.read_table(path, columns=[SUBSCRIBER, "changed_on", "status", "known_on"]).to_pandas()
+    changes = changes[changes["known_on"] < run.as_of].sort_values("changed_on", kind="stable")
+    newest = changes.drop_duplicates(SUBSCRIBER, keep="last")
     return newest[newest["status"].isin(LEFT)].set_index(SUBSCRIBER)["changed_on"]
 
 
@@ -176,17 +176,17 @@ def _because(row: dict[Any, Any], left: pd.Series, language: str) -> str:
 
 def _figures(row: dict[Any, Any], language: str) -> str:
     """Return the figures that changed, the one that moved the gain most first: a gain is about their product."""
-    told = []
+    parts = []
     for name in FIGURES:
         old, new = row[f"{name}{BEFORE}"], row[name]
         if pd.isna(old) or pd.isna(new) or abs(new - old) <= NOTABLE * abs(old):
             continue
         weight = abs(np.log(new / old)) if old > 0 and new > 0 else np.inf
-        told.append((weight, say(f"{name}_from", language, old=old, new=new)))
+        parts.append((weight, say(f"{name}_from", language, old=old, new=new)))
     old, new = row[f"action{BEFORE}"], row["action"]
     if not (pd.isna(old) or pd.isna(new)) and old != new:
-        told.append((0.0, say("action_from", language, old=old, new=new)))
-    return ", ".join(text for _, text in sorted(told, key=lambda one: -one[0]))
+        parts.append((0.0, say("action_from", language, old=old, new=new)))
+    return ", ".join(text for _, text in sorted(parts, key=lambda part: -part[0]))
 
 
 def _joined(*parts: str) -> str:

@@ -18,19 +18,22 @@ SHOWN = 8  # rows of each kind
 LEADING = ("change", "subscriber_id", "rank", f"rank{BEFORE}", "because")
 
 
-def tell(one: Compared) -> None:
+def tell(changes: Compared) -> None:
     """Print counts, and the rows of each kind with the most money in them."""
-    out, language = console(), one.language
+    out, language = console(), changes.language
     out.print(
-        f"[bold]{say('diff_title', language, now=one.as_of, before=one.before)}[/bold]  ({escape(str(one.place))})"
+        f"[bold]{say('diff_title', language, now=changes.as_of, before=changes.before)}[/bold]  "
+        f"({escape(str(changes.place))})"
     )
-    if one.backtest:
+    if changes.backtest:
         out.print(f"  {say('backtest', language)}", markup=False)
-    counts = one.rows["change"].value_counts()
-    rows = [(say(f"change_{name}", language), f"{counts.get(name, 0):,}", _total(one.rows, name)) for name in CHANGES]
+    counts = changes.rows["change"].value_counts()
+    rows = [
+        (say(f"change_{name}", language), f"{counts.get(name, 0):,}", _total(changes.rows, name)) for name in CHANGES
+    ]
     out.print(table_of("", ("", say("subscribers", language), say("gain", language)), rows))
     for name in (NEW, DROPPED, MOVED):
-        part = one.rows[one.rows["change"] == name]
+        part = changes.rows[changes.rows["change"] == name]
         if name == MOVED:
             part = part.assign(far=(part["rank"] - part[f"rank{BEFORE}"]).abs()).nlargest(SHOWN, "far", keep="first")
         if len(part):
@@ -52,19 +55,19 @@ def _table(part: pd.DataFrame, change: str, language: str) -> Any:
     ]
     shown = say("first_of", language, shown=len(rows), change=say(f"change_{change}", language))
     heads = ("subscriber_id", say("rank_before", language), say("rank_now", language), say("because", language))
-    made = table_of(shown, heads, rows)
-    made.columns[-1].justify = "left"
-    return made
+    table = table_of(shown, heads, rows)
+    table.columns[-1].justify = "left"
+    return table
 
 
 def _rank(value: Any) -> str:
     return "-" if pd.isna(value) else f"{value:,.0f}"
 
 
-def write_csv(one: Compared, path: Path) -> None:
+def write_csv(changes: Compared, path: Path) -> None:
     """Write all rows of either list, safe to open in a spreadsheet."""
-    ordered = [*LEADING, *(name for name in one.rows.columns if name not in LEADING)]
+    ordered = [*LEADING, *(name for name in changes.rows.columns if name not in LEADING)]
     digits = {f"{column.name}{BEFORE}": digits_of(column) for column in LIST.columns if column.dtype == "float64"}
-    rows = one.rows[ordered].round({name: places for name, places in digits.items() if name in ordered})
+    rows = changes.rows[ordered].round({name: places for name, places in digits.items() if name in ordered})
     ranks = rows[["rank", f"rank{BEFORE}"]].astype("Int64")
     path.write_text(to_csv(rows.assign(**ranks)), encoding="utf-8", newline="")

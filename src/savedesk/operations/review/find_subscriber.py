@@ -25,9 +25,9 @@ def require_scored(run: Run, given: str, where: str) -> str:
     name = given.strip().removeprefix("'")
     if not name:
         raise ParamsError("an empty id", where=where, next_step="give a subscriber_id as in list.csv")
-    for one in dict.fromkeys((given, given.strip(), name)):
-        if len(run.rows(decisions.TABLE, one)):
-            return one
+    for spelling in dict.fromkeys((given, given.strip(), name)):
+        if len(run.rows(decisions.TABLE, spelling)):
+            return spelling
     if len(run.rows(subscribers.TABLE, name)):
         raise ParamsError(
             f"{name} is a subscriber, but was not scored at {run.as_of}: not yet or no longer active, or leaving",

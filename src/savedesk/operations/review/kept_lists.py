@@ -37,7 +37,7 @@ def keep_newest(root: Path, folder: Path) -> None:
     the same day those stay who were contacted from it, before the others, and their hold-out beside that of the new
     one: together they are what the desk was given, and what outcomes are compared with.
     """
-    run = next(one for one in reversed(runs(root)) if one.newest and one.folder == folder)
+    run = next(run for run in reversed(runs(root)) if run.newest and run.folder == folder)
     top = f"{FOLDER}/{run.source}/{run.as_of}"
     recover(root, "lists")
     with scratch_folder(root, "lists") as scratch:
@@ -74,13 +74,13 @@ def _write_as(rows: pd.DataFrame, path: Path) -> None:
 
 def kept_lists(root: Path, source: str) -> dict[dt.date, Path]:
     """Return the folders of the kept lists of a source by their day, oldest first."""
-    found = {}
+    folders = {}
     for path in sorted((root / FOLDER / source).glob(f"*/{STANDING}")):
         try:
-            found[dt.date.fromisoformat(path.parent.name)] = path.parent
+            folders[dt.date.fromisoformat(path.parent.name)] = path.parent
         except ValueError:  # not one of ours
             continue
-    return found
+    return folders
 
 
 def read_kept(folder: Path, name: str = STANDING) -> pd.DataFrame:

@@ -89,15 +89,15 @@ def replayed(root: Path, receipt: str) -> Replayed:
         again = _Again(run, sections, opened, Path(scratch))
         now = again.row(name)
     columns = [column for column in table.columns if column.name != "receipt"]
-    found = _parts(receipt, str(now.get("receipt") or ""))
-    found += [
+    differences = _parts(receipt, str(now.get("receipt") or ""))
+    differences += [
         Difference(column.name, row[column.name], now[column.name])
         for column in columns
         if column.name in now and not _equal(row[column.name], now[column.name])
     ]
     if now["decision"] != ("contact" if table is decisions.LIST else "hold_out"):
-        found.insert(0, Difference("decision", table.name, f"{now['decision']}: {now['why']}"))
-    return Replayed(receipt, table.name, name, len(columns) + len(PARTS) - 1, found)
+        differences.insert(0, Difference("decision", table.name, f"{now['decision']}: {now['why']}"))
+    return Replayed(receipt, table.name, name, len(columns) + len(PARTS) - 1, differences)
 
 
 def _row(root: Path, receipt: str) -> tuple[Run, Table, Mapping[str, Any]]:
@@ -156,15 +156,15 @@ class _Again:
         self._keep(scores.TABLE, pd.concat([others, fresh.drop(columns="as_of")]).assign(as_of=self._run.as_of))
         worth = self._stage("value")[values.TABLE.name]
         self._keep(values.TABLE, worth)
-        made = self._stage("prioritise")
-        decided = _of(fresh, name) | _of(worth, name) | _of(made[decisions.TABLE.name], name)
-        listed = [one for table in LISTS if (one := _of(made[table.name], name))]
+        outputs = self._stage("prioritise")
+        decided = _of(fresh, name) | _of(worth, name) | _of(outputs[decisions.TABLE.name], name)
+        listed = [row for table in LISTS if (row := _of(outputs[table.name], name))]
         return decided | (listed[0] if listed else {})
 
     def _score(self, name: str) -> pd.DataFrame:
         """Return the subscriber's scores by the stored model, or by the fold that had not seen the row."""
         run = self._run
-        texts = [run.path(one).read_text(encoding="utf-8") for one in (model.BOOSTER, model.TYPES, model.SURVIVAL)]
+        texts = [run.path(file).read_text(encoding="utf-8") for file in (model.BOOSTER, model.TYPES, model.SURVIVAL)]
         described = Inputs(run.folder, self._engine, (model.SCHEMA,), {}, _Silent()).json(model.SCHEMA)
         windows = self._sections[CohortParams.key]
         assert isinstance(windows, CohortParams)  # noqa: S101 - for the type checker
@@ -204,7 +204,7 @@ class _Again:
     def _stage(self, name: str) -> dict[str, Any]:
         """Return what a stage makes of this day."""
         stage = stage_module(name)
-        paths = {one.name: self._path(one) for one in stage.READS if one is not IMPORTED}
+        paths = {contract.name: self._path(contract) for contract in stage.READS if contract is not IMPORTED}
         paths[IMPORTED.name] = self._run.folder / decisions.REPORTED.path  # what was reported later was not seen
         if name == "prioritise" and self._run.folder != self._run.root:
             paths |= learned_from(self._run.root)

@@ -100,15 +100,15 @@ def _read(
 
 def runs(root: Path) -> list[Run]:
     """Return the decisions that lie in a project, newest last; those of the pipeline after those of ``data/scored``."""
-    found = [one for folder in [*sorted((root / SCORED).glob("*")), root] for one in _of(root, folder)]
-    return sorted(found, key=lambda run: (run.as_of, run.newest))
+    all_runs = [run for folder in [*sorted((root / SCORED).glob("*")), root] for run in _of(root, folder)]
+    return sorted(all_runs, key=lambda run: (run.as_of, run.newest))
 
 
 def _of(root: Path, folder: Path) -> Iterator[Run]:
     path = folder / decisions.TABLE.path
     if path.is_file():
-        told: Any = _read(root, path, decisions.TABLE, [AS_OF])[AS_OF]
-        days: list[dt.date] = sorted(told.unique().to_pylist())
+        dates: Any = _read(root, path, decisions.TABLE, [AS_OF])[AS_OF]
+        days: list[dt.date] = sorted(dates.unique().to_pylist())
         yield from (Run(root, folder, day, day == days[-1]) for day in days)
 
 

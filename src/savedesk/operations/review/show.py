@@ -149,7 +149,9 @@ def _only(rows: pd.DataFrame) -> dict[str, Any]:
 def _priced(offered: pd.DataFrame, policy: PrioritiseParams, bounds: pd.DataFrame) -> pd.DataFrame:
     """Return options with the terms of their gain, and what is left of it when the limits are paid for."""
     prices = dict(zip(bounds["limit"], bounds["shadow_price"], strict=True))
-    taken = sum((prices.get(one.name, 0.0) * one.takes for one in limits(offered, policy)), np.zeros(len(offered)))
+    taken = sum(
+        (prices.get(limit.name, 0.0) * limit.takes for limit in limits(offered, policy)), np.zeros(len(offered))
+    )
     offered = with_terms(offered).assign(limits_cost=taken)
     offered["net"] = offered["expected_gain"] - taken
     return offered.sort_values(["expected_gain", "action", "channel"], ascending=[False, True, True], ignore_index=True)
@@ -159,8 +161,8 @@ def _receipt(run: Run, name: str) -> str:
     """Return the receipt of the subscriber's row; empty where there is none."""
     if not run.newest:
         return ""
-    found = pd.concat([run.rows(table, name)["receipt"] for table in (decisions.LIST, decisions.HOLD_OUT)])
-    return str(found.iloc[0]) if len(found) else ""
+    receipts = pd.concat([run.rows(table, name)["receipt"] for table in (decisions.LIST, decisions.HOLD_OUT)])
+    return str(receipts.iloc[0]) if len(receipts) else ""
 
 
 def _rules(
@@ -197,10 +199,12 @@ def _contact_facts(run: Run, name: str, policy: PrioritiseParams, sections: Mapp
     with open_duckdb(engine) as opened:
         person = opened.taken(pa.table({"subscriber_id": [name], "as_of": pa.array([run.as_of], pa.date32())}))
         read = (contacts.TABLE, complaints.TABLE, status_changes.TABLE)
-        made, tickets, changes = (opened.read(table, run.path(table)) for table in read)
-        made, tickets, changes = (table.filter(table.subscriber_id == name) for table in (made, tickets, changes))
+        contact_rows, tickets, changes = (opened.read(table, run.path(table)) for table in read)
+        contact_rows, tickets, changes = (
+            table.filter(table.subscriber_id == name) for table in (contact_rows, tickets, changes)
+        )
         seen = _reported(run, name)
-        rows = contact_facts(person, made, tickets, policy.rules, sight, opened.taken(seen))
+        rows = contact_facts(person, contact_rows, tickets, policy.rules, sight, opened.taken(seen))
         rows = changed_since(opened, rows, changes, sight, windows.allowed_gap_days)
         facts: dict[str, Any] = rows.to_pyarrow().to_pylist()[0]
     asked = with_refusals(pd.DataFrame([facts]), seen, sight)["asked_on"].iloc[0]
@@ -212,7 +216,7 @@ def _contact_facts(run: Run, name: str, policy: PrioritiseParams, sections: Mapp
 def _reported(run: Run, name: str) -> pa.Table:
     """Return the imported outcomes of the subscriber that the list saw; none where it was made before it saw any."""
     path, table = run.folder / decisions.REPORTED.path, decisions.REPORTED
-    schema = pa.schema([(one.name, ARROW_TYPES[one.dtype]) for one in table.columns])
+    schema = pa.schema([(column.name, ARROW_TYPES[column.dtype]) for column in table.columns])
     if not (run.newest and path.is_file()):
         return schema.empty_table()
     return pq.read_table(path, schema=schema, filters=[("subscriber_id", "=", name)])
@@ -229,15 +233,15 @@ def _account(run: Run, name: str, master: Mapping[str, Any]) -> pd.DataFrame:
     """Return the decisions of the other lines that one account pays for."""
     payer: list[Any] = [("account_id", "=", str(master.get("account_id") or ""))]
     own = pq.read_table(run.path(subscribers.TABLE), columns=["subscriber_id"], filters=payer)
-    others = [one for one in own["subscriber_id"].to_pylist() if one != name]
-    told = run.rows(decisions.TABLE) if others else run.rows(decisions.TABLE, name)
-    return told[told["subscriber_id"].isin(others)].reset_index(drop=True)
+    others = [other for other in own["subscriber_id"].to_pylist() if other != name]
+    rows = run.rows(decisions.TABLE) if others else run.rows(decisions.TABLE, name)
+    return rows[rows["subscriber_id"].isin(others)].reset_index(drop=True)
 
 
-def call_by(one: Shown) -> dt.date | None:
+def call_by(facts: Shown) -> dt.date | None:
     """Return the last day on which the decided contact still comes in time; absent where none is decided."""
-    if not one.receipt:
+    if not facts.receipt:
         return None
-    table = decisions.LIST if one.decision["decision"] == "contact" else decisions.HOLD_OUT
-    day: dt.date = one.run.rows(table, str(one.decision["subscriber_id"]))["call_by"].iloc[0]
+    table = decisions.LIST if facts.decision["decision"] == "contact" else decisions.HOLD_OUT
+    day: dt.date = facts.run.rows(table, str(facts.decision["subscriber_id"]))["call_by"].iloc[0]
     return day

@@ -26,40 +26,40 @@ def console() -> Terminal:
     return as_wide(PLAIN_WIDTH)
 
 
-def tell(one: Shown) -> None:
+def tell(facts: Shown) -> None:
     """Print everything that decided."""
-    out, language = console(), one.language
-    decision = one.decision
+    out, language = console(), facts.language
+    decision = facts.decision
     rank = "" if pd.isna(decision["rank"]) else f", {say('rank', language, rank=int(decision['rank']))}"
-    head = f"{decision['subscriber_id']}  {one.run.as_of}  {say(decision['decision'], language)}{rank}"
+    head = f"{decision['subscriber_id']}  {facts.run.as_of}  {say(decision['decision'], language)}{rank}"
     out.print(f"[bold]{escape(head)}[/bold]")
     out.print(f"  {decision['why']}", markup=False)
-    if not one.run.newest:
+    if not facts.run.newest:
         out.print(f"  {say('backtest', language)}", markup=False)
-    if one.policy_changed:
+    if facts.policy_changed:
         out.print(f"  {say('policy_changed', language)}", style="yellow", markup=False)
-    for table in (_risk(one), _value(one)):
+    for table in (_risk(facts), _value(facts)):
         out.print(table)
     out.print(f"\n{say('reasons', language)}")
-    if not len(one.reasons):
+    if not len(facts.reasons):
         out.print(f"  {say('no_reasons', language)}", markup=False)
-    for place, text in zip(one.reasons["position"], one.reasons["text"], strict=True):
+    for place, text in zip(facts.reasons["position"], facts.reasons["text"], strict=True):
         out.print(f"  {place}. {text}", markup=False)
-    out.print(_rules(one))
-    if len(one.options):
-        out.print(_options(one))
-        for line in worked_out(one):
+    out.print(_rules(facts))
+    if len(facts.options):
+        out.print(_options(facts))
+        for line in worked_out(facts):
             out.print(line, markup=False)
-        out.print(_rates(one))
+        out.print(_rates(facts))
     else:
         out.print(say("no_options", language), markup=False)
-    for table in [_limits(one), *([_account(one)] if len(one.account) else [])]:
+    for table in [_limits(facts), *([_account(facts)] if len(facts.account) else [])]:
         out.print(table)
-    verdict = say("drawn" if one.held_out else "not_drawn", language)
-    share = one.policy.hold_out_share
-    out.print(say("draw", language, draw=one.draw, share=share, verdict=verdict), markup=False)
-    if one.receipt:
-        out.print(say("receipt", language, receipt=one.receipt), markup=False, soft_wrap=True)
+    verdict = say("drawn" if facts.held_out else "not_drawn", language)
+    share = facts.policy.hold_out_share
+    out.print(say("draw", language, draw=facts.draw, share=share, verdict=verdict), markup=False)
+    if facts.receipt:
+        out.print(say("receipt", language, receipt=facts.receipt), markup=False, soft_wrap=True)
 
 
 def table_of(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> Table:
@@ -81,20 +81,20 @@ def _facts(title: str, rows: Sequence[Sequence[str]]) -> Table:
     return table
 
 
-def _risk(one: Shown) -> Table:
-    score, language = one.score, one.language
+def _risk(facts: Shown) -> Table:
+    score, language = facts.score, facts.language
     low, high = score["churn_probability_low"], score["churn_probability_high"]
     between = "" if pd.isna(low) else say("interval", language, low=low, high=high)
     rows = [(say("churn_probability", language), f"{score['churn_probability']:.1%}", between)]
     rows += [(say(kind, language), f"{score[f'probability_{kind}']:.1%}", "") for kind in CHURN_TYPES]
     rows.append((say("expected_days_to_churn", language), f"{score['expected_days_to_churn']:.0f}", ""))
-    day = call_by(one)
+    day = call_by(facts)
     rows += [(say("call_by", language), str(day), "")] if day else []
     return _facts(say("risk", language), rows)
 
 
-def _value(one: Shown) -> Table:
-    value, language = one.value, one.language
+def _value(facts: Shown) -> Table:
+    value, language = facts.value, facts.language
     source = say(str(value["margin_source"]), language)
     rows = [
         (say("margin", language), _money(value["margin"]), source),
@@ -107,8 +107,8 @@ def _value(one: Shown) -> Table:
     return _facts(say("value", language), rows)
 
 
-def _rules(one: Shown) -> Table:
-    language, days = one.language, one.policy.rules.max_contacts_days
+def _rules(facts: Shown) -> Table:
+    language, days = facts.language, facts.policy.rules.max_contacts_days
     rows = [
         (
             say(rule.name, language, days=days),
@@ -116,7 +116,7 @@ def _rules(one: Shown) -> Table:
             _figure(rule.limit, language),
             say(_verdict(rule), language),
         )
-        for rule in one.rules
+        for rule in facts.rules
     ]
     heads = ["", *(say(name, language) for name in ("figure", "limit", "verdict"))]
     return table_of(say("rules", language), heads, rows)
@@ -128,12 +128,12 @@ def _verdict(rule: Rule) -> str:
     return "no_sales" if rule.name == "open_complaints" else "broken"
 
 
-def _options(one: Shown) -> Table:
-    language = one.language
+def _options(facts: Shown) -> Table:
+    language = facts.language
     names = ("action", "channel", "reason", "rate", "saved", "given_away", "contact_cost", "gain", "limits_cost", "net")
     rows = [
         (
-            _action(one, row["action"]),
+            _action(facts, row["action"]),
             str(row["channel"]),
             str(row["reason"]),
             f"{row['save_rate']:.1%}",
@@ -141,16 +141,16 @@ def _options(one: Shown) -> Table:
                 _money(row[name])
                 for name in ("saved", "given_away", "contact_cost", "expected_gain", "limits_cost", "net")
             ),
-            say(_standing(one, row), language, least=one.policy.minimum_gain),
+            say(_standing(facts, row), language, least=facts.policy.minimum_gain),
         )
-        for row in one.options.to_dict("records")
+        for row in facts.options.to_dict("records")
     ]
     return table_of(say("options", language), [*(say(name, language) for name in names), ""], rows, left=3)
 
 
-def _standing(one: Shown, row: Any) -> str:
+def _standing(facts: Shown, row: Any) -> str:
     """Return the word for what became of an option."""
-    decided = one.decision
+    decided = facts.decision
     if decided["decision"] in ON_THE_LIST and (row["action"], row["channel"]) == (
         decided["action"],
         decided["channel"],
@@ -158,83 +158,83 @@ def _standing(one: Shown, row: Any) -> str:
         return "chosen" if decided["decision"] == "contact" else "would"
     if not pd.isna(row["barred"]):
         return str(row["barred"])
-    if row["open"] and row["expected_gain"] < one.policy.minimum_gain:
+    if row["open"] and row["expected_gain"] < facts.policy.minimum_gain:
         return "too_little"
     return "open" if row["open"] else "closed"
 
 
-def worked_out(one: Shown) -> list[str]:
+def worked_out(facts: Shown) -> list[str]:
     """Return the gain of the option decided on, else of the best one, term by term."""
-    if not len(one.options):
+    if not len(facts.options):
         return []
-    decided = one.decision
-    own = (one.options["action"] == decided["action"]) & (one.options["channel"] == decided["channel"])
-    row = one.options[own].iloc[0] if own.any() else one.options.iloc[0]
-    action = _action(one, row["action"])
+    decided = facts.decision
+    own = (facts.options["action"] == decided["action"]) & (facts.options["channel"] == decided["channel"])
+    row = facts.options[own].iloc[0] if own.any() else facts.options.iloc[0]
+    action = _action(facts, row["action"])
     saved = f"{row['touched_probability']:.4f} x {row['save_rate']:.4f} x ({_money(row['remaining_value'])} - "
     given = f"(1 - {row['churn_probability']:.4f}) x {row['take_up']:.2f} x {_money(row['offer_cost'])}"
     terms = " - ".join(_money(row[name]) for name in ("saved", "given_away", "contact_cost"))
     return [
-        say("best_worked_out", one.language, action=action, channel=row["channel"]),
+        say("best_worked_out", facts.language, action=action, channel=row["channel"]),
         "  p_a r (V - d) - (1 - p) u d - c",
         f"  = {saved}{_money(row['offer_cost'])}) - {given} - {_money(row['contact_cost'])}",
         f"  = {terms} = {_money(row['expected_gain'])}",
-        *_attributable_risk(one, row),
+        *_attributable_risk(facts, row),
     ]
 
 
-def _attributable_risk(one: Shown, row: Any) -> list[str]:
+def _attributable_risk(facts: Shown, row: Any) -> list[str]:
     """Return how the rate of the option follows from that of its action and reason, where it differs."""
-    cell = one.rates[(one.rates["action"] == row["action"]) & (one.rates["reason"] == row["reason"])]
-    weighed = one.reasons[one.reasons["reason"] == row["reason"]]
+    cell = facts.rates[(facts.rates["action"] == row["action"]) & (facts.rates["reason"] == row["reason"])]
+    weighed = facts.reasons[facts.reasons["reason"] == row["reason"]]
     if abs(row["rate_factor"] - 1) < LEAST_TOLD or cell.empty or weighed.empty:
         return []
     share = explained_share(weighed["contribution"]).iloc[0]
     rate, usual = cell.iloc[0][["save_rate", "usual_share"]]
-    told = say("strength", one.language, reason=row["reason"], share=share, usual=usual)
+    explanation = say("strength", facts.language, reason=row["reason"], share=share, usual=usual)
     product = f"{rate:.4f} x {row['rate_factor']:.3f}"
     if abs(rate * row["rate_factor"]) > 1:
         product = f"{'min(1' if rate > 0 else 'max(-1'}, {product})"
-    return [f"  r = {product} = {row['save_rate']:.4f}: {told}"]
+    return [f"  r = {product} = {row['save_rate']:.4f}: {explanation}"]
 
 
-def _rates(one: Shown) -> Table:
-    language = one.language
+def _rates(facts: Shown) -> Table:
+    language = facts.language
     rows = [
         (
-            _action(one, row["action"]),
+            _action(facts, row["action"]),
             str(row["reason"]),
             f"{row['save_rate']:.1%} ({row['low']:.1%} - {row['high']:.1%})",
             f"{row['harm_chance']:.0%}" if row["save_rate_source"] == "measured" else "",
             say(row["save_rate_source"], language, treated=row["treated"], control=row["control"]),
         )
-        for row in one.rates.to_dict("records")
+        for row in facts.rates.to_dict("records")
     ]
     heads = [say(name, language) for name in ("action", "reason", "rate", "does_harm", "source")]
     return table_of(say("rates", language), heads, rows, left=5)
 
 
-def _limits(one: Shown) -> Table:
+def _limits(facts: Shown) -> Table:
     rows = [
         (f"{row['limit']} ({row['unit']})", *(_money(row[name]) for name in ("available", "used", "shadow_price")))
-        for row in one.limits.to_dict("records")
+        for row in facts.limits.to_dict("records")
     ]
-    heads = ["", *(say(name, one.language) for name in ("available", "used", "price"))]
-    return table_of(say("limits", one.language), heads, rows)
+    heads = ["", *(say(name, facts.language) for name in ("available", "used", "price"))]
+    return table_of(say("limits", facts.language), heads, rows)
 
 
-def _account(one: Shown) -> Table:
-    language = one.language
+def _account(facts: Shown) -> Table:
+    language = facts.language
     rows = [
-        (row["subscriber_id"], say(row["decision"], language), row["why"]) for row in one.account.to_dict("records")
+        (row["subscriber_id"], say(row["decision"], language), row["why"]) for row in facts.account.to_dict("records")
     ]
-    title = say("account_lines", language, account=one.master.get("account_id"))
+    title = say("account_lines", language, account=facts.master.get("account_id"))
     return table_of(title, ["", "", ""], rows, left=3)
 
 
-def _action(one: Shown, name: str) -> str:
-    known = one.policy.actions.get(name)
-    return str(getattr(known, one.language)) if known else name
+def _action(facts: Shown, name: str) -> str:
+    known = facts.policy.actions.get(name)
+    return str(getattr(known, facts.language)) if known else name
 
 
 def _money(amount: float) -> str:
