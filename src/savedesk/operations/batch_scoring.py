@@ -90,13 +90,13 @@ def score_as_of(root: Path, as_of: str, wanted: str, progress: Progress, *, with
     recover(root, "scored")
     with scratch_folder(root, "scored") as scratch:
         work = scratch / "work"
-        told = _take_model(root, wanted, str(facts["name"]), (work / model.SCHEMA.path).parent)
+        model_label = _take_model(root, wanted, str(facts["name"]), (work / model.SCHEMA.path).parent)
         try:
             description = _checked(work, facts, sections)
-            if told == CHAMPIONS:
+            if model_label == CHAMPIONS:
                 require_promoted(root, str(facts["name"]), description)
         except ModelSchemaError as error:
-            error.where = told
+            error.where = model_label
             raise
         paths = _paths(root, work, own=not wanted)
         done = {}
@@ -110,7 +110,7 @@ def score_as_of(root: Path, as_of: str, wanted: str, progress: Progress, *, with
         exchange(scratch, root, [top])
     until = str(description["train_last_as_of"])
     known_on = str(description.get("train_labels_known_on") or "")  # ISO dates are ordered as texts
-    return Scored(day, told, until, day <= until or day < known_on, top, done)
+    return Scored(day, model_label, until, day <= until or day < known_on, top, done)
 
 
 def _facts(root: Path) -> dict[str, Any]:
@@ -148,16 +148,16 @@ def _sections(root: Path, as_of: str, facts: Mapping[str, Any]) -> dict[str, Sec
 def _take_model(root: Path, wanted: str, source: str, into: Path) -> str:
     """Copy the model's files, so that the scores keep what they were made with; return where they came from."""
     into.mkdir(parents=True)
-    told = ""
+    label = ""
     if wanted == CHAMPION and _is_of(root / CHAMPIONS, source):
-        wanted, told = str(root / CHAMPIONS), CHAMPIONS
+        wanted, label = str(root / CHAMPIONS), CHAMPIONS
     given = Path(wanted) if wanted else (root / model.SCHEMA.path).parent
     if wanted and (wanted in ALIASES or wanted.isdigit() or not ("/" in wanted or given.is_dir())):
         from savedesk.stages.track.registry import fetch_model  # noqa: PLC0415 - MLflow is slow to load
 
-        told = fetch_model(root, source, wanted, into)
-        return told if wanted.isdigit() else f"{told} ({wanted})"
-    shown = told or wanted or str(Path(model.SCHEMA.path).parent)
+        label = fetch_model(root, source, wanted, into)
+        return label if wanted.isdigit() else f"{label} ({wanted})"
+    shown = label or wanted or str(Path(model.SCHEMA.path).parent)
     for contract in MODEL_FILES:
         name = Path(contract.path).name
         if not (given / name).is_file():
@@ -187,7 +187,7 @@ def _checked(work: Path, facts: Mapping[str, Any], sections: Mapping[str, Sectio
     Raises:
         ModelSchemaError: it is damaged, its files are of several models, or it is of another source or other windows.
     """
-    read = [(work / one.path).read_text(encoding="utf-8", errors="replace") for one in MODEL_FILES]
+    read = [(work / contract.path).read_text(encoding="utf-8", errors="replace") for contract in MODEL_FILES]
     booster, types, hazards, described = read
     try:
         description: dict[str, Any] = json.loads(described)
@@ -215,11 +215,13 @@ def _paths(root: Path, work: Path, *, own: bool) -> dict[str, dict[str, Path]]:
         schema = pa.schema([(column.name, ARROW_TYPES[column.dtype]) for column in model.OUT_OF_FOLD.columns])
         pq.write_table(schema.empty_table(), unseen)
     paths = {
-        name: {one.name: root / one.path for one in stage_module(name).READS if one.stage == "ingest"}
+        name: {
+            contract.name: root / contract.path for contract in stage_module(name).READS if contract.stage == "ingest"
+        }
         | {model.OUT_OF_FOLD.name: unseen}
         for name in SCORING + LISTING
     }
-    paths["features"] |= {one.name: root / one.path for one in (features.TABLE, features.PARTITIONS)}
+    paths["features"] |= {contract.name: root / contract.path for contract in (features.TABLE, features.PARTITIONS)}
     paths["prioritise"] |= learned_from(root) | {IMPORTED.name: root / IMPORTED.path}
     return paths
 
@@ -229,5 +231,5 @@ def learned_from(root: Path) -> dict[str, Path]:
 
     They are those that the training run explained: the as_of itself has no outcome yet.
     """
-    found = {one.name: root / one.path for one in LEARNED_FROM}
-    return found if all(path.is_file() for path in found.values()) else {}
+    paths = {contract.name: root / contract.path for contract in LEARNED_FROM}
+    return paths if all(path.is_file() for path in paths.values()) else {}

@@ -25,15 +25,15 @@ def parsed_hours(given: Sequence[str], policy: PrioritiseParams) -> dict[str, fl
     Raises:
         ParamsError: another form, an unknown channel, or no number of hours.
     """
-    found: dict[str, float | None] = {}
+    hours: dict[str, float | None] = {}
     for text in given:
         channel, _, amount = text.partition("=")
         if channel not in policy.channels or not amount:
             raise ParamsError(
                 f"--hours has {text!r}", where=WHERE, allowed="CHANNEL=HOURS, channels: " + ", ".join(policy.channels)
             )
-        found[channel] = amount_of("--hours", amount)
-    return found
+        hours[channel] = amount_of("--hours", amount)
+    return hours
 
 
 def amount_of(option: str, text: str) -> float | None:
@@ -58,8 +58,8 @@ def asked(
 ) -> PrioritiseParams:
     """Return the policy with other limits."""
     channels = {
-        name: one.model_copy(update={"hours": hours[name]}) if name in hours else one
-        for name, one in policy.channels.items()
+        name: channel.model_copy(update={"hours": hours[name]}) if name in hours else channel
+        for name, channel in policy.channels.items()
     }
     return policy.model_copy(update={**changes, "channels": channels})
 
@@ -96,18 +96,19 @@ def open_options(run: Run) -> pd.DataFrame:
 def outdated(options: pd.DataFrame, policy: PrioritiseParams) -> list[str]:
     """Return which figures of params.yaml are others than the options were priced with, one line each."""
     of_channel = {
-        name: {"contact_cost": one.cost, "contact_minutes": one.minutes} for name, one in policy.channels.items()
+        name: {"contact_cost": channel.cost, "contact_minutes": channel.minutes}
+        for name, channel in policy.channels.items()
     }
-    of_action = {name: {"take_up": one.take_up} for name, one in policy.actions.items()}
-    found = []
+    of_action = {name: {"take_up": action.take_up} for name, action in policy.actions.items()}
+    lines = []
     for key, given in (("channel", of_channel), ("action", of_action)):
         for name, figures in given.items():
             rows = options[options[key] == name]
             for column, now in figures.items():
-                made = float(rows[column].iloc[0]) if len(rows) else now
-                if made != now:
-                    found.append(f"{column} of {name} is {now:g}, and was {made:g} when the newest list was made")
-    return found
+                then = float(rows[column].iloc[0]) if len(rows) else now
+                if then != now:
+                    lines.append(f"{column} of {name} is {now:g}, and was {then:g} when the newest list was made")
+    return lines
 
 
 def changed_rules(run: Run, policy: PrioritiseParams) -> list[str]:

@@ -86,13 +86,15 @@ def find_run(root: Path, source: str, word: str, where: str) -> Named:
 
 
 def _of(run: KeptRun) -> Named:
-    told = run.record
-    return Named(run.key, run.run_id, str(told["run_name"]), str(told["registered_version"]), str(told["source"]), run)
+    record = run.record
+    return Named(
+        run.key, run.run_id, str(record["run_name"]), str(record["registered_version"]), str(record["source"]), run
+    )
 
 
 def _with_kept(run: Named, kept: list[Named]) -> Named:
     """Return the run with what is kept of it; MLflow knows the id of a run that was sent after it had been kept."""
-    here = next((one for one in kept if one.same(run)), None)
+    here = next((named for named in kept if named.same(run)), None)
     if here is None:
         return run
     return replace(here, run_id=run.run_id or here.run_id, version=run.version or here.version)
@@ -150,5 +152,5 @@ def _tracked(root: Path, source: str, kept: list[Named]) -> list[Named]:
     """Return the runs that MLflow has, newest first."""
     from savedesk.stages.track.lookup import tracked_runs  # noqa: PLC0415 - MLflow is slow to load
 
-    found = [Named(run.key, run.run_id, run.name, run.version, source, None) for run in tracked_runs(root, source)]
-    return [_with_kept(run, kept) for run in found]
+    tracked = [Named(run.key, run.run_id, run.name, run.version, source, None) for run in tracked_runs(root, source)]
+    return [_with_kept(run, kept) for run in tracked]

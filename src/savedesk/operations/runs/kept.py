@@ -90,7 +90,7 @@ class KeptRun:
             frame: pd.DataFrame = read.to_pandas()
         except (pa.ArrowException, OSError) as error:
             raise _damaged(path) from error
-        texts = [one.name for one in read.schema if one.name in numbers and not _is_number(one.type)]
+        texts = [field.name for field in read.schema if field.name in numbers and not _is_number(field.type)]
         key = [name for name in contract.key if name in frame]
         if texts or (len(key) == len(contract.key) and frame.duplicated(key).any()):
             raise _damaged(path)
@@ -102,7 +102,7 @@ def keep_newest_run(root: Path) -> KeptRun:
     sections = load_params(root)
     params = sections[CompareParams.key]
     assert isinstance(params, CompareParams)  # noqa: S101 - for the type checker
-    tracked, facts = (_read_json(root / one.path) for one in (pages.RUN, source_facts.FILE))
+    tracked, facts = (_read_json(root / contract.path) for contract in (pages.RUN, source_facts.FILE))
     record = {
         "kept_at": dt.datetime.now(tz=dt.UTC).isoformat(),
         "source": facts["name"],
@@ -133,12 +133,12 @@ def keep_newest_run(root: Path) -> KeptRun:
 
 def _figures(root: Path) -> dict[str, float]:
     """Return the figures of all stages under the names that they have in MLflow."""
-    found: dict[str, float] = {}
+    metrics: dict[str, float] = {}
     for stage in STAGES:
         path = root / "metrics" / f"{stage}.json"
         if path.is_file() and stage != "track":
-            found |= numbers(_read_json(path), stage)
-    return found
+            metrics |= numbers(_read_json(path), stage)
+    return metrics
 
 
 def _prune(root: Path, most: int, spared: set[str]) -> None:
@@ -149,11 +149,11 @@ def _prune(root: Path, most: int, spared: set[str]) -> None:
 
 def kept_runs(root: Path, source: str = "") -> list[KeptRun]:
     """Return the kept runs, the newest first; of one source where it is named. Damaged ones are left out."""
-    found = []
+    runs = []
     for path in (root / FOLDER).glob(f"*/{RECORD}"):
         with suppress(DataContractError):
-            found.append(KeptRun(path.parent, _record(path)))
-    wanted = [run for run in found if not source or run.record["source"] == source]
+            runs.append(KeptRun(path.parent, _record(path)))
+    wanted = [run for run in runs if not source or run.record["source"] == source]
     return sorted(wanted, key=lambda run: str(run.record["kept_at"]), reverse=True)
 
 

@@ -55,8 +55,8 @@ def run_contents_of(root: Path, run: Named) -> RunContents:
     if run.kept is None:
         from savedesk.stages.track.lookup import tracked_run  # noqa: PLC0415 - MLflow is slow to load
 
-        told = tracked_run(root, run.run_id)
-        return RunContents(run, told.params, told.metrics, None, None, None, "", snapshot=False)
+        tracked = tracked_run(root, run.run_id)
+        return RunContents(run, tracked.params, tracked.metrics, None, None, None, "", snapshot=False)
     kept = run.kept
     return RunContents(
         run=run,
