@@ -51,7 +51,7 @@ def dated_cohort(
         unknown = unknown.union(_doubtful_dormancy(dates, silent, active, params, known.until))
     unknown = unknown.distinct()
     followed = _followed_exits(left, dates, spine[0].ripening_days)
-    labelled = [one.as_of for one in spine if one.usage_known and one.label_known_on <= known_until]
+    labelled = [window.as_of for window in spine if window.usage_known and window.label_known_on <= known_until]
     return _label(rows, first, followed, unknown.mutate(unknown=True), labelled)
 
 
@@ -62,7 +62,9 @@ def window_table(engine: Engine, spine: list[Window]) -> Any:
     """Return the windows as a table of the engine, one row an as_of."""
     names = ("as_of", "outcome_start", "outcome_end", "label_known_on", "role", "fold", "followed_until")
     schema = pa.schema([(name, ARROW_TYPES[cohort.TABLE.column(name).dtype]) for name in names])
-    return engine.taken(pa.Table.from_pylist([{name: getattr(one, name) for name in names} for one in spine], schema))
+    return engine.taken(
+        pa.Table.from_pylist([{name: getattr(window, name) for name in names} for window in spine], schema)
+    )
 
 
 def eligible(
@@ -90,9 +92,9 @@ def eligible(
 def _inactive(status_changes: Any, dates: Any) -> Any:
     """Return subscriber_id and as_of of those whose status was another than active, as was known at as_of."""
     ever = status_changes.filter(status_changes.status != "active").select("subscriber_id").distinct()
-    told, days = status_changes.semi_join(ever, "subscriber_id"), dates.select("as_of")
-    told = told.inner_join(days, [told.known_on < days.as_of, told.changed_on < days.as_of])
-    now = spans(told, KEY)
+    known, days = status_changes.semi_join(ever, "subscriber_id"), dates.select("as_of")
+    known = known.inner_join(days, [known.known_on < days.as_of, known.changed_on < days.as_of])
+    now = spans(known, KEY)
     return now.filter(now.until.isnull(), now.status != "active").select(*KEY)
 
 
@@ -139,8 +141,8 @@ def _doubtful_dormancy(dates: Any, silent: Any, active: Any, params: CohortParam
         usage_until: first day of whose month the use is not known.
     """
     day = ["subscriber_id", "churned_on"]
-    one, other = (dormancies(months, params, usage_until) for months in (silent, active))
-    either = one.anti_join(other, day).union(other.anti_join(one, day))
+    if_silent, if_active = (dormancies(months, params, usage_until) for months in (silent, active))
+    either = if_silent.anti_join(if_active, day).union(if_active.anti_join(if_silent, day))
     return _at_dates(
         either,
         dates,

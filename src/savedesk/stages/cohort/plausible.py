@@ -52,8 +52,8 @@ def rows_before_activation(facts: Any, subscribers: Any) -> tuple[int, int]:
     began = subscribers.select("subscriber_id", began=_month_number(subscribers.activated_on))
     both = facts.select("subscriber_id", month=_month_number(facts.month)).left_join(began, "subscriber_id")
     early = (both.month < both.began).fill_null(False).cast("int64")
-    found = both.aggregate(early=early.sum(), rows=both.count()).to_pyarrow().to_pylist()[0]
-    return int(found["early"] or 0), int(found["rows"])
+    counts = both.aggregate(early=early.sum(), rows=both.count()).to_pyarrow().to_pylist()[0]
+    return int(counts["early"] or 0), int(counts["rows"])
 
 
 def _month_number(day: Any) -> Any:

@@ -51,25 +51,25 @@ def run(inputs: Inputs) -> dict[str, Any]:
     params = inputs.section(CohortParams)
     facts = inputs.json(source_facts.FILE)
     first = None if facts["kind"] == "snapshot" else _data_from(inputs)
-    made = _dated(inputs, first) if first else _snapshot(inputs)
-    counts = _counts(made)
+    cohort_rows = _dated(inputs, first) if first else _snapshot(inputs)
+    counts = _counts(cohort_rows)
     return {
-        cohort.TABLE.name: made,
-        cohort.WINDOWS.name: _windows(made, params, first),
+        cohort.TABLE.name: cohort_rows,
+        cohort.WINDOWS.name: _windows(cohort_rows, params, first),
         "metrics": counts,
-        "warnings": _doubts(inputs, made, counts),
+        "warnings": _doubts(inputs, cohort_rows, counts),
     }
 
 
-def _doubts(inputs: Inputs, made: Any, counts: dict[str, Any]) -> list[str]:
+def _doubts(inputs: Inputs, cohort_rows: Any, counts: dict[str, Any]) -> list[str]:
     """Return what no operator has; of a single as_of without labels nothing is said."""
     params = inputs.section(CohortParams)
     if params.score_only:
         return []
-    labelled = int(made.filter(made.churned.notnull()).count().execute())
+    labelled = int(cohort_rows.filter(cohort_rows.churned.notnull()).count().execute())
     churners = {kind: int(counts.get(f"churners_{kind}", 0)) for kind in CHURN_TYPES}
     master = inputs.table(subscribers.TABLE)
-    early = {one.name: rows_before_activation(inputs.table(one), master) for one in (usage.TABLE, bills.TABLE)}
+    early = {table.name: rows_before_activation(inputs.table(table), master) for table in (usage.TABLE, bills.TABLE)}
     counts |= {f"{name}_rows_before_activation": rows for name, (rows, _) in early.items() if rows}
     return [*churn_doubts(churners, labelled, params), *early_doubts(early, params)]
 
@@ -80,10 +80,10 @@ def _snapshot(inputs: Inputs) -> Any:
     params = inputs.section(CohortParams)
     if params.score_only:
         tables[labels.TABLE.name] = inputs.engine.empty(labels.TABLE.columns)
-    made = inputs.engine.materialise(snapshot_cohort(tables, as_of, params), "cohort_made")
-    if not made.count().execute():
+    cohort_rows = inputs.engine.materialise(snapshot_cohort(tables, as_of, params), "cohort_made")
+    if not cohort_rows.count().execute():
         raise nobody_known()
-    return made
+    return cohort_rows
 
 
 def _dated(inputs: Inputs, data_from: dt.date) -> Any:
@@ -96,34 +96,34 @@ def _dated(inputs: Inputs, data_from: dt.date) -> Any:
     if DORMANT in params.churn_types:
         known = usage_known(engine, tables[usage.TABLE.name], month_start(data_from), days, params)
     spine = windows(params, data_from, extracted_on, known.until, known.lag_days, known.gaps)
-    made = engine.materialise(dated_cohort(engine, tables, spine, params, known), "cohort_made")
-    if not made.filter(made.role == "score").count().execute():
+    cohort_rows = engine.materialise(dated_cohort(engine, tables, spine, params, known), "cohort_made")
+    if not cohort_rows.filter(cohort_rows.role == "score").count().execute():
         raise nobody_left(engine, tables, spine[-1], params, known)
-    return made
+    return cohort_rows
 
 
-def _windows(made: Any, params: CohortParams, data_from: dt.date | None) -> Any:
+def _windows(cohort_rows: Any, params: CohortParams, data_from: dt.date | None) -> Any:
     """Return the windows around each as_of, with its rows and churners; nothing is observed before ``data_from``.
 
     Of an as_of without labels nobody knows the churners: their number is absent, and not 0.
     """
-    found = made.group_by("as_of").aggregate(
-        role=made.role.min(),
-        roles=made.role.nunique(),
-        fold=made.fold.min(),
-        folds=made.fold.nunique(),
-        outcome_start=made.outcome_start.min(),
-        outcome_end=made.outcome_end.min(),
-        label_known_on=made.label_known_on.min(),
-        rows=made.count(),
-        churners=made.churned.cast("int64").sum(),
+    by_as_of = cohort_rows.group_by("as_of").aggregate(
+        role=cohort_rows.role.min(),
+        roles=cohort_rows.role.nunique(),
+        fold=cohort_rows.fold.min(),
+        folds=cohort_rows.fold.nunique(),
+        outcome_start=cohort_rows.outcome_start.min(),
+        outcome_end=cohort_rows.outcome_end.min(),
+        label_known_on=cohort_rows.label_known_on.min(),
+        rows=cohort_rows.count(),
+        churners=cohort_rows.churned.cast("int64").sum(),
     )
-    start = (found.as_of - ibis.interval(months=params.observation_months)).cast("date")
+    start = (by_as_of.as_of - ibis.interval(months=params.observation_months)).cast("date")
     if data_from:
         start = ibis.greatest(start, ibis.date(data_from.year, data_from.month, data_from.day))
-    return found.mutate(
-        role=ibis.ifelse(found.roles > 1, "train", found.role),
-        fold=ibis.ifelse(found.folds > 1, ibis.null("int64"), found.fold),
+    return by_as_of.mutate(
+        role=ibis.ifelse(by_as_of.roles > 1, "train", by_as_of.role),
+        fold=ibis.ifelse(by_as_of.folds > 1, ibis.null("int64"), by_as_of.fold),
         observation_start=start,
     ).drop("roles", "folds")
 
@@ -145,13 +145,13 @@ def _data_from(inputs: Inputs) -> dt.date:
     )
 
 
-def _counts(made: Any) -> dict[str, Any]:
-    totals = made.group_by("role").aggregate(
-        rows=made.count(),
-        dates=made.as_of.nunique(),
-        churners=made.churned.fill_null(False).sum(),
-        first=made.as_of.min(),
-        last=made.as_of.max(),
+def _counts(cohort_rows: Any) -> dict[str, Any]:
+    totals = cohort_rows.group_by("role").aggregate(
+        rows=cohort_rows.count(),
+        dates=cohort_rows.as_of.nunique(),
+        churners=cohort_rows.churned.fill_null(False).sum(),
+        first=cohort_rows.as_of.min(),
+        last=cohort_rows.as_of.max(),
     )
     figures: dict[str, Any] = {}
     for row in totals.order_by("role").to_pandas().itertuples():
@@ -162,7 +162,12 @@ def _counts(made: Any) -> dict[str, Any]:
             f"{row.role}_first_as_of": str(row.first)[:10],
             f"{row.role}_last_as_of": str(row.last)[:10],
         }
-    types = made.filter(made.churned).group_by("churn_type").aggregate(rows=made.churned.sum()).to_pandas()
+    types = (
+        cohort_rows.filter(cohort_rows.churned)
+        .group_by("churn_type")
+        .aggregate(rows=cohort_rows.churned.sum())
+        .to_pandas()
+    )
     return figures | {
         f"churners_{row.churn_type}": int(row.rows) for row in types.sort_values("churn_type").itertuples()
     }

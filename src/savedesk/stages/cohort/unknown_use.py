@@ -43,14 +43,14 @@ def unknown_months(engine: Engine, used: Any, facts: Any, first: dt.date, until:
 
 def _doubtful_rows(used: Any) -> Any:
     """Return the rows without any use in the measures that are there, and without one that the source reports."""
-    counted = used.aggregate(**{one: used[one].count() for one in MEASURES}).to_pyarrow().to_pylist()[0]
-    reported = [one for one in MEASURES if counted[one]]
+    counted = used.aggregate(**{measure: used[measure].count() for measure in MEASURES}).to_pyarrow().to_pylist()[0]
+    reported = [measure for measure in MEASURES if counted[measure]]
     if not reported:
         return used.filter(ibis.literal(False)).select("subscriber_id", "month")
-    amount = sum((used[one].fill_null(0) for one in reported), start=ibis.literal(0.0))
+    amount = sum((used[measure].fill_null(0) for measure in reported), start=ibis.literal(0.0))
     missing = used[reported[0]].isnull()
-    for one in reported[1:]:
-        missing = missing | used[one].isnull()
+    for measure in reported[1:]:
+        missing = missing | used[measure].isnull()
     return used.filter(missing & (amount == 0)).select("subscriber_id", "month")
 
 

@@ -45,16 +45,16 @@ class UsageKnown:
         They are the known months after which fewer than ``dormant_days`` of known silence lie. At an as_of that usage
         is too old for there are none.
         """
-        found = []
+        recent_months = []
         for as_of, complete in self.complete.items():
             if self.too_old(as_of, dormant_days):
                 continue
             month, silent_days = max(complete), 0
             while silent_days < dormant_days and month >= self.first_month:
-                found.append({"as_of": as_of, "month": month})
+                recent_months.append({"as_of": as_of, "month": month})
                 silent_days += (month_start(month, 1) - month).days if month in complete else 0
                 month = month_start(month, -1)
-        return found
+        return recent_months
 
 
 def usage_known(
@@ -71,9 +71,9 @@ def usage_known(
     """
     arrived = engine.materialise(arrivals(usage), "usage_arrivals")
     dates = engine.taken(pa.table({"as_of": pa.array(days, pa.date32())}))
-    found = complete_months(arrived, dates, params).to_pandas()
-    found["month"] = pd.to_datetime(found["month"]).dt.date
-    complete = {pd.Timestamp(day).date(): frozenset(months) for day, months in found.groupby("as_of")["month"]}
+    month_rows = complete_months(arrived, dates, params).to_pandas()
+    month_rows["month"] = pd.to_datetime(month_rows["month"]).dt.date
+    complete = {pd.Timestamp(day).date(): frozenset(months) for day, months in month_rows.groupby("as_of")["month"]}
     if days[-1] not in complete:
         return UsageKnown(first_month, None)
     known = complete[days[-1]]

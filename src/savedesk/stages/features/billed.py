@@ -126,10 +126,10 @@ def billed_at(
     known = as_known(panel.others, people, panel.shape, MONEY)
     until = arrived_until(panel.arrived, clock, params)
     lost = None if unknown is None else lost_bills(unknown, panel.others)
-    found = covered(known, panel.shape, people, until, MONEY, TEXTS, lost)
-    cells = keep(rates_by_lag(found, months, TEXTS), "others_billed_at")
+    months_covered = covered(known, panel.shape, people, until, MONEY, TEXTS, lost)
+    cells = keep(rates_by_lag(months_covered, months, TEXTS), "others_billed_at")
     both = wide.left_join(cells, ID, rname="{name}_other")
-    names = [f"{one}_{lag}" for one in MEASURES for lag in range(1, months + 1)]
+    names = [f"{measure}_{lag}" for measure in MEASURES for lag in range(1, months + 1)]
     return both.select(
         *rows.columns,
         **{

@@ -126,4 +126,4 @@ def declared_in(family: ModuleType) -> list[Feature]:
 
 def features_of(family: ModuleType) -> list[Feature]:
     """Return those of them that are columns of the feature table: all but the fitted ones."""
-    return [one for one in declared_in(family) if one.fitted_from is None]
+    return [declared for declared in declared_in(family) if declared.fitted_from is None]

@@ -46,8 +46,8 @@ class Doubt:
 
 def doubts_in(facts: Any) -> tuple[Doubt, ...]:
     """Return of which tables and columns anything is unknown: none in a clean source."""
-    found = facts.select("table", "column").distinct().to_pyarrow().to_pylist()
-    return tuple(sorted((Doubt(row["table"], row["column"]) for row in found), key=lambda doubt: doubt.age))
+    rows = facts.select("table", "column").distinct().to_pyarrow().to_pylist()
+    return tuple(sorted((Doubt(row["table"], row["column"]) for row in rows), key=lambda doubt: doubt.age))
 
 
 def doubts_at(facts: Any, doubts: tuple[Doubt, ...], people: Any, clock: Any) -> Any:

@@ -109,22 +109,22 @@ def facts_at(
     clock = keep(cohort_at.aggregate(as_of=cohort_at.as_of.max()), "clock_at")
     unknown = tables[unknown_facts.TABLE.name]
     doubts = doubts_in(unknown)
-    found = {
+    facts = {
         name: keep(_happened(tables[name], table, clock).semi_join(cohort_at, "subscriber_id"), f"{name}_at")
         for name, table in EVENTS.items()
         if name in wanted
     }
-    subscriber = found["subscriber"] = keep(_subscriber(tables, cohort_at, found, clock), "subscriber_at")
+    subscriber = facts["subscriber"] = keep(_subscriber(tables, cohort_at, facts, clock), "subscriber_at")
     if doubts:
-        found[DOUBTS] = keep(doubts_at(unknown, doubts, subscriber, clock), "doubts_at")
+        facts[DOUBTS] = keep(doubts_at(unknown, doubts, subscriber, clock), "doubts_at")
     if "payments" in wanted:
         happened = _happened(tables["bills"], bills.TABLE, clock).semi_join(cohort_at, "subscriber_id")
-        found["payments"] = folded(happened, shape_of(tables["bills"]))
+        facts["payments"] = folded(happened, shape_of(tables["bills"]))
     if "usage" in wanted:
         lost = unknown if Doubt(usage.TABLE.name, None) in doubts else None
-        found["usage"] = keep(_usage(tables["usage"], panels["usage"], subscriber, clock, params, lost), "usage_at")
+        facts["usage"] = keep(_usage(tables["usage"], panels["usage"], subscriber, clock, params, lost), "usage_at")
     if "region" in wanted:
-        found["region"] = keep(_region(tables, subscriber, clock), "region_at")
+        facts["region"] = keep(_region(tables, subscriber, clock), "region_at")
     if "bills" in wanted:
         rows = subscriber.select(
             "subscriber_id", "activated_on", "as_of", *LAGS, segment=subscriber.segment.fill_null("")
@@ -132,15 +132,15 @@ def facts_at(
         missing = {Doubt(bills.TABLE.name, column) for column in (None, *PERIOD_COLUMNS)}
         lost = unknown if missing & set(doubts) else None
         billed = keep(billed_at(rows, panels["bills"], clock, params, months, keep, lost), "bills_at")
-        found["bills"] = _beside_others(billed, found["region"], keep)
+        facts["bills"] = _beside_others(billed, facts["region"], keep)
     if "plan_fit" in wanted:
-        found["plan_fit"] = keep(_plan_fit(tables["plans"], found["usage"], billed, clock), "plan_fit_at")
+        facts["plan_fit"] = keep(_plan_fit(tables["plans"], facts["usage"], billed, clock), "plan_fit_at")
     if wanted & {STATUSES, "account"}:
         span = keep(_statuses(tables[STATUSES], clock), "spans_at")
-        found[STATUSES] = span.semi_join(cohort_at, "subscriber_id")
+        facts[STATUSES] = span.semi_join(cohort_at, "subscriber_id")
     if "account" in wanted:
-        found["account"] = keep(_account(tables["subscribers"], span, subscriber, clock), "account_at")
-    return found
+        facts["account"] = keep(_account(tables["subscribers"], span, subscriber, clock), "account_at")
+    return facts
 
 
 def _happened(table: Any, contract: Table, clock: Any) -> Any:
@@ -233,7 +233,7 @@ def _usage(table: Any, panel: Panel, subscriber: Any, clock: Any, params: Cohort
     """Return the months of use; ``lost`` has the unknown facts where rows of usage were turned away."""
     months = months_seen(params)
     known = known_before(table, usage.TABLE, clock)
-    reported = known.aggregate(**{f"reported_{one}": known[one].count() > 0 for one in USAGE})
+    reported = known.aggregate(**{f"reported_{measure}": known[measure].count() > 0 for measure in USAGE})
     wide = lagged(subscriber.select("subscriber_id", "activated_on", "as_of", *LAGS), panel, USAGE, months)
     complete = complete_lags(panel.arrived, clock, params, months)
     wide = wide.cross_join(reported).left_join(complete, "as_of").drop("as_of_right")

@@ -57,12 +57,14 @@ def by_month(
     day = {month: ibis.date(month.year, month.month, 1) for month in months}
     table = table.filter(table.month.between(day[months[0]], day[months[-1]]))
     cells = {
-        f"{one}@{month:%Y%m}": ibis.ifelse(table.month == day[month], table[one], None).max()
+        f"{measure}@{month:%Y%m}": ibis.ifelse(table.month == day[month], table[measure], None).max()
         for month in months
-        for one in (*measures, KNOWN)
+        for measure in (*measures, KNOWN)
     }
     wide = table.group_by("subscriber_id").aggregate(**cells)
-    arrays = {one: ibis.array([wide[f"{one}@{month:%Y%m}"] for month in months]) for one in (*measures, KNOWN)}
+    arrays = {
+        measure: ibis.array([wide[f"{measure}@{month:%Y%m}"] for month in months]) for measure in (*measures, KNOWN)
+    }
     return Panel(keep(wide.select("subscriber_id", **arrays), name), months[0], arrived)
 
 
@@ -86,7 +88,9 @@ def lagged(rows: Any, panel: Panel, measures: tuple[str, ...], months: int) -> A
         known = ((place >= 0) & (wide[KNOWN][ibis.greatest(place, 0)] < wide.as_of)).fill_null(False)
         known = known & (since >= lag).fill_null(True)
         cells[f"present_{lag}"] = known
-        cells |= {f"{one}_{lag}": ibis.ifelse(known, wide[one][ibis.greatest(place, 0)], None) for one in measures}
+        cells |= {
+            f"{measure}_{lag}": ibis.ifelse(known, wide[measure][ibis.greatest(place, 0)], None) for measure in measures
+        }
     return wide.select(*rows.columns, **cells)
 
 
@@ -114,7 +118,8 @@ def zero_where_silent(row: Any, measures: tuple[str, ...], months: int) -> Any:
         complete = complete & ~_turned_away(row, lag)
         silent, cells[f"lost_{lag}"] = absent & complete, (absent & ~complete) | _doubtful(row, measures, lag)
         cells |= {
-            f"{one}_{lag}": ibis.ifelse(silent & row[f"reported_{one}"], 0.0, row[f"{one}_{lag}"]) for one in measures
+            f"{measure}_{lag}": ibis.ifelse(silent & row[f"reported_{measure}"], 0.0, row[f"{measure}_{lag}"])
+            for measure in measures
         }
     return row.mutate(**cells)
 
@@ -127,10 +132,10 @@ def _turned_away(row: Any, lag: int) -> Any:
 def _doubtful(row: Any, measures: tuple[str, ...], lag: int) -> Any:
     """Return whether a month's row has no use in what it reports, and lacks a measure that others report."""
     used, lacks = ibis.literal(False), ibis.literal(False)
-    for one in measures:
-        cell = row[f"{one}_{lag}"]
+    for measure in measures:
+        cell = row[f"{measure}_{lag}"]
         used = used | (cell > 0).fill_null(False)
-        lacks = lacks | (cell.isnull() & row[f"reported_{one}"])
+        lacks = lacks | (cell.isnull() & row[f"reported_{measure}"])
     return row[f"present_{lag}"] & lacks & ~used
 
 

@@ -66,12 +66,12 @@ def digests(
     people = {day: (int(row["rows"]), int(row["digest"])) for day, row in there.to_dict("index").items()}
     made_by, params = _code(inputs.engine.name, used), inputs.section(CohortParams)
     looked_at = [months_seen(params), params.complete_month_share, params.complete_month_lookback]
-    found = {}
+    by_day = {}
     for day in days:
         known = seen[seen["day"] < day].groupby("part", sort=True)[["rows", "digest"]].sum()
         said = [made_by, *looked_at, str(day), known.reset_index().to_json(), *people[day]]
-        found[day] = hashlib.sha256(json.dumps(said).encode()).hexdigest()
-    return found
+        by_day[day] = hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    return by_day
 
 
 def kept(inputs: Inputs, wanted: Mapping[dt.date, str]) -> dict[dt.date, Path]:
@@ -110,11 +110,11 @@ def _by_day(part: Part) -> pd.DataFrame:
     digest = ibis.struct({name: table[name] for name in part.columns}).hash() % MODULUS
     rows = table.select(day=day, digest=digest)
     counted = rows.group_by("day").aggregate(rows=rows.count(), digest=rows.digest.sum()).to_pandas()
-    made: pd.DataFrame = counted.assign(
-        day=[pd.Timestamp(one).date() for one in counted["day"]],
+    sums: pd.DataFrame = counted.assign(
+        day=[pd.Timestamp(stamp).date() for stamp in counted["day"]],
         part=f"{part.table.get_name()}:{','.join(part.columns)}",
     )
-    return made
+    return sums
 
 
 def _date(day: dt.date) -> Any:
@@ -123,8 +123,8 @@ def _date(day: dt.date) -> Any:
 
 def _code(engine: str, used: Mapping[str, tuple[str, Feature]]) -> str:
     """Return a hash of the code that makes features, of the engine and of the features in use."""
-    made = hashlib.sha256(f"{engine} {ibis.__version__} {' '.join(used)}".encode())
+    digest = hashlib.sha256(f"{engine} {ibis.__version__} {' '.join(used)}".encode())
     for pattern in CODE:
         for path in sorted(PACKAGE.glob(pattern)):
-            made.update(path.read_bytes())
-    return made.hexdigest()
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

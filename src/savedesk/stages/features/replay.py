@@ -62,7 +62,7 @@ def feature_values(
         params: section ``cohort``.
         used: features.
     """
-    bases = {one.basis for one in used}
+    bases = {feature.basis for feature in used}
     panels = month_panels(tables, days, params, engine.materialise, bases)
     replay = Replay(engine)
     for day in days:
@@ -89,12 +89,12 @@ def features_at(facts: Mapping[str, Any], used: Sequence[Feature], cohort_at: An
     table = cohort_at
     doubts = doubts_of(tuple(facts[DOUBTS].columns)) if DOUBTS in facts else ()
     resting_on: dict[str, tuple[Doubt, ...]] = {}
-    for basis in dict.fromkeys(one.basis for one in used):
-        mine = [one for one in used if one.basis == basis]
-        cells = {one.name: _computed(one, facts[basis]) for one in mine}
-        resting_on |= {one.name: unknown_of(one, cells[one.name], doubts) for one in mine}
+    for basis in dict.fromkeys(feature.basis for feature in used):
+        mine = [feature for feature in used if feature.basis == basis]
+        cells = {feature.name: _computed(feature, facts[basis]) for feature in mine}
+        resting_on |= {feature.name: unknown_of(feature, cells[feature.name], doubts) for feature in mine}
         if basis in ROWS_OF_EVENTS:
-            some = {_events(basis): facts[basis].count()} if any(one.may_be_unknown for one in mine) else {}
+            some = {_events(basis): facts[basis].count()} if any(feature.may_be_unknown for feature in mine) else {}
             part = facts[basis].group_by("subscriber_id").aggregate(**cells, **some)
         else:
             part = facts[basis].select("subscriber_id", **cells)
@@ -102,25 +102,27 @@ def features_at(facts: Mapping[str, Any], used: Sequence[Feature], cohort_at: An
         table = table.left_join(part, "subscriber_id").drop("subscriber_id_right")
     if doubts:
         table = table.left_join(facts[DOUBTS], "subscriber_id").drop("subscriber_id_right")
-    filled = {one.name: _value(table, one, is_unknown(table, one, resting_on[one.name])) for one in used}
+    filled = {
+        feature.name: _value(table, feature, is_unknown(table, feature, resting_on[feature.name])) for feature in used
+    }
     return table.select("subscriber_id", "as_of", **filled)
 
 
-def _computed(one: Feature, rows: Any) -> Any:
+def _computed(feature: Feature, rows: Any) -> Any:
     """Return what a feature's function makes of its basis.
 
     Raises:
         ParamsError: the function fails: a mistake in it, and none in the data.
     """
     try:
-        return one.expression(rows)
+        return feature.expression(rows)
     except Exception as error:
-        file = one.expression.__code__.co_filename
+        file = feature.expression.__code__.co_filename
         lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
         place = PurePath(file)
         raise ParamsError(
             f"the function fails: {type(error).__name__}: {error}",
-            where=f"feature {one.name}: {place.parent.name}/{place.name} line {lines[-1]}",
+            where=f"feature {feature.name}: {place.parent.name}/{place.name} line {lines[-1]}",
             next_step="mend it; docs/add_a_feature.md says what it is given",
         ) from error
 
@@ -130,11 +132,11 @@ def _events(basis: str) -> str:
     return f"events@{basis}"
 
 
-def _value(table: Any, one: Feature, unknown: Any | None) -> Any:
+def _value(table: Any, feature: Feature, unknown: Any | None) -> Any:
     """Return a feature's value: what is not there is its empty value, what is unknown stays missing."""
-    value = table[one.name].cast(one.dtype)
-    if one.may_be_unknown:
-        value = ibis.ifelse(table[_events(one.basis)].isnull(), one.empty, value)
-    elif not (one.dtype == "string" or one.empty is None):
-        value = value.fill_null(one.empty)
-    return value if unknown is None else ibis.ifelse(unknown, ibis.null(one.dtype), value)
+    value = table[feature.name].cast(feature.dtype)
+    if feature.may_be_unknown:
+        value = ibis.ifelse(table[_events(feature.basis)].isnull(), feature.empty, value)
+    elif not (feature.dtype == "string" or feature.empty is None):
+        value = value.fill_null(feature.empty)
+    return value if unknown is None else ibis.ifelse(unknown, ibis.null(feature.dtype), value)

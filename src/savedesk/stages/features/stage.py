@@ -111,20 +111,20 @@ def run(inputs: Inputs) -> dict[str, Any]:
 def declared_features(inputs: Inputs) -> dict[str, tuple[str, Feature]]:
     """Return name -> (family, feature) for the families in use; an attribute has the family that its source names."""
     wanted = inputs.section(FeaturesParams).families
-    found: dict[str, tuple[str, Feature]] = {
+    declared: dict[str, tuple[str, Feature]] = {
         f.name: (family, f) for family in wanted if family in FAMILIES for f in declared_in(FAMILIES[family])
     }
     if ATTRIBUTES in wanted:
         dictionary = inputs.frame(attributes.DICTIONARY)
         families = dict(zip(dictionary["name"], dictionary["family"], strict=True))
         _refuse_taken(dictionary["name"])
-        found |= {f.name: (families[f.name], f) for f in attribute_features(dictionary)}
-    return found
+        declared |= {f.name: (families[f.name], f) for f in attribute_features(dictionary)}
+    return declared
 
 
 def _refuse_taken(names: Iterable[str]) -> None:
     """Refuse an attribute whose name stands for something else: a label under that name would become a feature."""
-    own = {one.name for family in FAMILIES.values() for one in declared_in(family)}
+    own = {feature.name for family in FAMILIES.values() for feature in declared_in(family)}
     taken = own.union(cohort.TABLE.column_names, subscribers.TABLE.column_names, OWN_COLUMNS)
     for name in names:
         if name in taken or name.endswith(JOINED):
@@ -148,15 +148,15 @@ def _partitions(
     if not days:
         return
     given = {contract.name: table for contract, table in tables.items()}
-    computed = [one for _, one in used.values() if one.fitted_from is None]
+    computed = [feature for _, feature in used.values() if feature.fitted_from is None]
     params, people = inputs.section(CohortParams), inputs.table(cohort.TABLE)
-    made = feature_values(inputs.engine, given, people, days, params, computed)
-    yield from inputs.progress.track(made, "as_of dates", len(days))
+    values = feature_values(inputs.engine, given, people, days, params, computed)
+    yield from inputs.progress.track(values, "as_of dates", len(days))
 
 
 def _dictionary(used: Mapping[str, tuple[str, Feature]]) -> pd.DataFrame:
     rows = []
-    for family, one in used.values():
-        row = asdict(one) | {"family": family, "speaks_from": one.speaks[0], "speaks_to": one.speaks[1]}
+    for family, feature in used.values():
+        row = asdict(feature) | {"family": family, "speaks_from": feature.speaks[0], "speaks_to": feature.speaks[1]}
         rows.append({name: row[name] for name in features.DICTIONARY.column_names})
     return pd.DataFrame(rows, columns=list(features.DICTIONARY.column_names))

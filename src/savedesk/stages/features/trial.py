@@ -54,30 +54,30 @@ class Trial:
         return float(self.rows["value"].isna().mean())
 
 
-def try_feature(inputs: Inputs, one: Feature) -> Trial:
+def try_feature(inputs: Inputs, feature: Feature) -> Trial:
     """Compute the feature for every as_of of the cohort and look at it."""
     people = inputs.table(cohort.TABLE)
     days = sorted(pd.Timestamp(day).date() for day in people.select("as_of").distinct().to_pandas()["as_of"])
     tables = {contract: inputs.table(contract) for contract in FACTS}
-    values = _values(inputs, tables, one, days)
+    values = _values(inputs, tables, feature, days)
     labels = people.select(*KEY, "role", "fold", "churned").to_pandas()
     for frame in (values, labels):
         frame["as_of"] = pd.to_datetime(frame["as_of"])
     rows = labels.merge(values, on=KEY, validate="one_to_one").sort_values(KEY, ignore_index=True)
     checked = days[-1] if len(days) == 1 else days[-2]
     now = rows[rows["as_of"] == pd.Timestamp(checked)].set_index("subscriber_id")["value"]
-    leaks = _leaks(inputs, tables, one, checked, now)
+    leaks = _leaks(inputs, tables, feature, checked, now)
     params = inputs.section(FeaturesParams)
-    return Trial(one, rows, _spread(rows["value"]), _folds(rows), _months(rows), leaks, params)
+    return Trial(feature, rows, _spread(rows["value"]), _folds(rows), _months(rows), leaks, params)
 
 
-def _values(inputs: Inputs, tables: Mapping[Table, Any], one: Feature, days: list[dt.date]) -> pd.DataFrame:
+def _values(inputs: Inputs, tables: Mapping[Table, Any], feature: Feature, days: list[dt.date]) -> pd.DataFrame:
     """Return subscriber_id, as_of and value at each as_of."""
     given = {contract.name: table for contract, table in tables.items()}
     params, people = inputs.section(CohortParams), inputs.table(cohort.TABLE)
-    made = feature_values(inputs.engine, given, people, days, params, [one])
-    parts = [table.to_pandas() for _, table in inputs.progress.track(made, "as_of dates", len(days))]
-    values: pd.DataFrame = pd.concat(parts).rename(columns={one.name: "value"})
+    computed = feature_values(inputs.engine, given, people, days, params, [feature])
+    parts = [table.to_pandas() for _, table in inputs.progress.track(computed, "as_of dates", len(days))]
+    values: pd.DataFrame = pd.concat(parts).rename(columns={feature.name: "value"})
     return values
 
 
@@ -136,23 +136,26 @@ def stability_index(before: pd.Series, now: pd.Series) -> float:
     """
     if pd.api.types.is_numeric_dtype(before):
         edges = np.unique(before.dropna().quantile(np.arange(1, BINS) / BINS))
-        bins = [np.where(one.isna(), len(edges) + 1, np.searchsorted(edges, one.fillna(0))) for one in (before, now)]
-        shares = [_shares(one, len(edges) + 2) for one in bins]
+        bins = [
+            np.where(sample.isna(), len(edges) + 1, np.searchsorted(edges, sample.fillna(0)))
+            for sample in (before, now)
+        ]
+        shares = [_shares(numbers, len(edges) + 2) for numbers in bins]
     else:
         names = {name: place for place, name in enumerate(sorted(before.dropna().unique()), start=1)}
-        shares = [_shares(one.map(names).fillna(0).to_numpy(int), len(names) + 1) for one in (before, now)]
+        shares = [_shares(sample.map(names).fillna(0).to_numpy(int), len(names) + 1) for sample in (before, now)]
     return float(((shares[1] - shares[0]) * np.log(shares[1] / shares[0])).sum())
 
 
 def _shares(bins: Any, count: int) -> Any:
-    found = np.maximum(np.bincount(bins.astype(int), minlength=count), 0.5)
-    return found / found.sum()
+    counts = np.maximum(np.bincount(bins.astype(int), minlength=count), 0.5)
+    return counts / counts.sum()
 
 
-def _leaks(inputs: Inputs, tables: Mapping[Table, Any], one: Feature, day: dt.date, now: pd.Series) -> int:
+def _leaks(inputs: Inputs, tables: Mapping[Table, Any], feature: Feature, day: dt.date, now: pd.Series) -> int:
     """Count the rows whose value is another one when every fact known on or after as_of is taken away."""
     before = {contract: _only_before(table, contract, day) for contract, table in tables.items()}
-    then = _values(inputs, before, one, [day]).set_index("subscriber_id")["value"].reindex(now.index)
+    then = _values(inputs, before, feature, [day]).set_index("subscriber_id")["value"].reindex(now.index)
     return int(((now != then) & ~(now.isna() & then.isna())).sum())
 
 

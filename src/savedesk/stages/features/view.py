@@ -18,13 +18,13 @@ DIRECTIONS = {1: "risk rises with it", -1: "risk falls with it", 0: "direction u
 def tell(trial: Trial, family: str) -> None:
     """Print a trial."""
     console = Terminal(soft_wrap=True)
-    one = trial.feature
-    about = escape(f"{family}, {one.unit}, {one.window}; {DIRECTIONS[one.direction]}")
-    console.print(f"[bold]{escape(one.name)}[/bold]  {about}")
-    console.print(f"  {one.meaning}", markup=False)
-    for sentence in (one.sentence_en, one.sentence_zh):
+    feature = trial.feature
+    about = escape(f"{family}, {feature.unit}, {feature.window}; {DIRECTIONS[feature.direction]}")
+    console.print(f"[bold]{escape(feature.name)}[/bold]  {about}")
+    console.print(f"  {feature.meaning}", markup=False)
+    for sentence in (feature.sentence_en, feature.sentence_zh):
         if sentence:
-            console.print(f"  {one.reason}: {sentence}", markup=False)
+            console.print(f"  {feature.reason}: {sentence}", markup=False)
     console.print(f"\n{len(trial.rows):,} rows, {trial.missing:.1%} missing")
     console.print(_spread(trial))
     console.print(_table("What it says about churn, by itself", trial.folds))
@@ -88,6 +88,6 @@ def listed(features: dict[str, tuple[str, Feature]]) -> Table:
     table = Table(title=f"{len(features)} features", title_justify="left")
     for name in ("feature", "family", "unit", "window", "meaning"):
         table.add_column(name, overflow="fold")
-    for name, (family, one) in features.items():
-        table.add_row(*[escape(text) for text in (name, family, str(one.unit), one.window, one.meaning)])
+    for name, (family, feature) in features.items():
+        table.add_row(*[escape(text) for text in (name, family, str(feature.unit), feature.window, feature.meaning)])
     return table

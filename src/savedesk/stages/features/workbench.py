@@ -22,15 +22,17 @@ ItemT = TypeVar("ItemT")
 
 def registered(root: Path) -> dict[str, tuple[str, Feature]]:
     """Return name -> (family, feature): of the families, and of the source's attributes where it has been ingested."""
-    found = {one.name: (family, one) for family, module in FAMILIES.items() for one in declared_in(module)}
+    of_families = {
+        feature.name: (family, feature) for family, module in FAMILIES.items() for feature in declared_in(module)
+    }
     if not (root / attributes.DICTIONARY.path).exists():
-        return found
+        return of_families
     sections = load_params(root)
     engine = sections[EngineParams.key]
     assert isinstance(engine, EngineParams)  # noqa: S101 - for the type checker
     with open_duckdb(engine) as opened:
         declared = {kind.key: sections[kind.key] for kind in SECTIONS}
-        return found | declared_features(Inputs(root, opened, READS, declared, _Silent()))
+        return of_families | declared_features(Inputs(root, opened, READS, declared, _Silent()))
 
 
 def tried(root: Path, name: str, progress: Progress) -> tuple[Trial, str]:
@@ -47,13 +49,13 @@ def tried(root: Path, name: str, progress: Progress) -> tuple[Trial, str]:
         raise ParamsError(f"no feature is named {name!r}", where="savedesk feature try", next_step=step)
     if not (root / cohort.TABLE.path).exists():
         raise MissingInputError("not there", where=cohort.TABLE.path, next_step="run `savedesk ingest`, then cohort")
-    family, one = known[name]
+    family, feature = known[name]
     sections = load_params(root)
     engine = sections[EngineParams.key]
     assert isinstance(engine, EngineParams)  # noqa: S101 - for the type checker
     with open_duckdb(engine) as opened:
         declared = {kind.key: sections[kind.key] for kind in SECTIONS}
-        return try_feature(Inputs(root, opened, READS, declared, progress), one), family
+        return try_feature(Inputs(root, opened, READS, declared, progress), feature), family
 
 
 class _Silent:
