@@ -37,9 +37,9 @@ def fit_baselines(rows: pd.DataFrame, table: Table, params: TrainParams) -> Base
     return _fitted(rows, table, left_out, params)
 
 
-def baselines_out_of_fold(judged: Folds) -> pd.DataFrame:
+def baselines_out_of_fold(validation_folds: Folds) -> pd.DataFrame:
     """Return the contract ``baselines_out_of_fold``: of a dated source nothing, since its later as_of dates judge."""
-    folds = replace(judged, left_out=(), left_out_in={})
+    folds = replace(validation_folds, left_out=(), left_out_in={})
     rows, params = folds.rows, folds.params
     parts = [pd.DataFrame(columns=list(BASELINES_OUT_OF_FOLD.column_names))]
     if rows["label_known_on"].isna().all():
@@ -47,8 +47,10 @@ def baselines_out_of_fold(judged: Folds) -> pd.DataFrame:
         learnt_from = {number: learn for number, learn, _ in folds.masks}
         for number, learn, judge, here in folds.tables():
             fitted = _fitted(rows[learnt_from[number]], learn, left_out, params)
-            made = fitted.probabilities(rows[here], judge.matrix)
-            corrected = {name: folds.sample.corrected(made[name]) for name in BASELINE_NAMES if name in made}
+            probabilities = fitted.probabilities(rows[here], judge.matrix)
+            corrected = {
+                name: folds.sample.corrected(probabilities[name]) for name in BASELINE_NAMES if name in probabilities
+            }
             parts.append(rows.loc[here, ["subscriber_id", "as_of"]].assign(**corrected))
     return pd.concat(parts, ignore_index=True)
 

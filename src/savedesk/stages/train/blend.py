@@ -49,5 +49,5 @@ def _fitted(raw: Vector, target: Vector, penalty: float) -> Vector:
     start = np.append(np.full(members, equal), 0.0)
     bounds = [(0.0, None)] * members + [(None, None)]
     with threadpool_limits(1):
-        found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
-    return np.asarray(found.x[:-1], dtype=np.float64)
+        optimum = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
+    return np.asarray(optimum.x[:-1], dtype=np.float64)

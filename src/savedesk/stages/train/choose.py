@@ -49,9 +49,9 @@ def choose_members(folds: Folds, progress: Progress) -> Chosen:
     members: list[Member] = []
 
     def loss(recipes: Sequence[tuple[str, TreeRecipe]]) -> list[float]:
-        made = _cross_validated(folds, recipes, progress)
-        members.extend(made)
-        return [loss_of(one.raw, folds) for one in made]
+        tried = _cross_validated(folds, recipes, progress)
+        members.extend(tried)
+        return [loss_of(member.raw, folds) for member in tried]
 
     columns = folds.table.matrix.shape[1]
     logistic, recipes = has_logistic(params, columns), recipes_open(params, len(folds.rows), columns)
@@ -61,8 +61,8 @@ def choose_members(folds: Folds, progress: Progress) -> Chosen:
 
 def members_again(folds: Folds, chosen: Chosen, progress: Progress) -> Chosen:
     """Return the members that weigh anything, judged and blended anew with the columns of the folds."""
-    used = [one for one, weight in zip(chosen.members, chosen.weights, strict=True) if weight > 0]
-    recipes = [(one.name, one.recipe) for one in used if one.recipe]
+    used = [member for member, weight in zip(chosen.members, chosen.weights, strict=True) if weight > 0]
+    recipes = [(member.name, member.recipe) for member in used if member.recipe]
     members = _cross_validated(folds, recipes, progress) if recipes else []
     return _blended(folds, members + ([cross_validated_logistic(folds)] if len(recipes) < len(used) else []))
 
@@ -95,8 +95,8 @@ def _blended(folds: Folds, members: list[Member]) -> Chosen:
     error (Breiman et al. 1984, "Classification and regression trees", 3.4.3), with a number of its own.
     """
     params, target = folds.params, folds.table.target[folds.in_a_fold]
-    raw = np.column_stack([one.raw for one in members])
-    additive = np.array([one.is_additive for one in members])
+    raw = np.column_stack([member.raw for member in members])
+    additive = np.array([member.is_additive for member in members])
 
     def weighed(use: npt.NDArray[np.bool_]) -> Vector:
         weights = np.zeros(len(members))
@@ -132,5 +132,5 @@ def trials_of(chosen: Chosen) -> list[dict[str, object]]:
     lines = []
     for member, weight in zip(chosen.members, chosen.weights, strict=True):
         said = member.recipe.model_dump_json() if member.recipe else f'{{"penalty": {member.penalty}}}'
-        lines += [one | {"weight": float(weight), "settings": said} for one in member.trials]
+        lines += [trial | {"weight": float(weight), "settings": said} for trial in member.trials]
     return lines

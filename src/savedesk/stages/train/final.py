@@ -48,8 +48,8 @@ def final_model(
         params: section ``train``.
     """
     grown = math.sqrt(max(1.0, len(table.target) / learnt))
-    used = [(one, float(weight)) for one, weight in zip(members, weights, strict=True) if weight > 0]
-    recipes = [(one.recipe, round(one.rounds * grown), weight) for one, weight in used if one.recipe]
+    used = [(member, float(weight)) for member, weight in zip(members, weights, strict=True) if weight > 0]
+    recipes = [(member.recipe, round(member.rounds * grown), weight) for member, weight in used if member.recipe]
     recipes = recipes or [(next(iter(params.recipes.values())), 1, 0.0)]  # the additive part says it all
     jobs = [(recipe, rounds, weight / bags, bag) for recipe, rounds, weight in recipes for bag in range(bags)]
     leans = any(recipe.from_logistic for recipe, *_ in recipes)
@@ -62,12 +62,17 @@ def final_model(
         return model_text(booster, table.matrix, own["num_threads"]), weight
 
     texts = in_parallel(text, jobs, params.threads)
-    additive = sum(weight for one, weight in used if one.recipe is None or one.recipe.from_logistic)
-    penalty = next((one.penalty for one, _ in used if one.recipe is None), params.logistic_penalty)
+    additive = sum(weight for member, weight in used if member.recipe is None or member.recipe.from_logistic)
+    penalty = next((member.penalty for member, _ in used if member.recipe is None), params.logistic_penalty)
     first = fit_logistic(table, penalty, params).scaled(additive) if additive else None
-    told = [
-        {"name": one.name, "weight": weight, "bags": bags if one.recipe else 1, "rounds": round(one.rounds * grown)}
-        | ({"settings": one.recipe.model_dump()} if one.recipe else {"penalty": one.penalty})
-        for one, weight in used
+    described = [
+        {
+            "name": member.name,
+            "weight": weight,
+            "bags": bags if member.recipe else 1,
+            "rounds": round(member.rounds * grown),
+        }
+        | ({"settings": member.recipe.model_dump()} if member.recipe else {"penalty": member.penalty})
+        for member, weight in used
     ]
-    return FinalModel(merged(texts), first, told)
+    return FinalModel(merged(texts), first, described)

@@ -46,14 +46,14 @@ class Journal:
 
     def digest(self, *tables: Table) -> bytes:
         """Return the digest of rows: computed once for all recipes of a fold."""
-        found = hashlib.blake2b(self._code)
+        digest = hashlib.blake2b(self._code)
         for table in tables:
             for part in (table.matrix, table.target, table.weight, table.start):
                 values = np.empty(0) if part is None else np.ascontiguousarray(part)
-                found.update(f"{values.dtype} {values.shape}".encode())
-                found.update(values.data)
-            found.update(json.dumps(table.schema.categorical).encode())
-        return found.digest()
+                digest.update(f"{values.dtype} {values.shape}".encode())
+                digest.update(values.data)
+            digest.update(json.dumps(table.schema.categorical).encode())
+        return digest.digest()
 
     def fit_watched(
         self, rows: bytes, own: dict[str, Any], learn: Table, watch: Table, most: int, patience: int

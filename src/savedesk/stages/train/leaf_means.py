@@ -31,10 +31,10 @@ def text_with_leaf_means(booster: lgb.Booster, text: str, matrix: Matrix, thread
     means: list[list[list[float]]] = []
     for start in range(0, len(trees), TREES_AT_ONCE):
         some = trees[start : start + TREES_AT_ONCE]
-        found = booster.predict(
+        leaves = booster.predict(
             matrix, pred_leaf=True, num_threads=threads, start_iteration=start, num_iteration=len(some)
         )
-        reached = np.asarray(found, dtype=np.int32).reshape(len(matrix), -1)
+        reached = np.asarray(leaves, dtype=np.int32).reshape(len(matrix), -1)
         means += [[] if tree is None else _means(tree, reached[:, place], matrix) for place, tree in enumerate(some)]
     return with_means(text, means)
 
@@ -43,11 +43,11 @@ def _means(tree: LinearLeaves, leaf: npt.NDArray[np.int32], matrix: Matrix) -> l
     """Return the means of each leaf's own features, leaf by leaf: only the cells that a leaf reads are looked at."""
     order = np.argsort(leaf.astype(np.uint16), kind="stable")  # a radix sort: a tree has no more than 4096 leaves
     ends = np.cumsum(np.bincount(leaf, minlength=len(tree.constant)))
-    found = []
+    means = []
     for place, rows in enumerate(np.split(order, ends[:-1])):
         some = rows if len(rows) <= LEAF_ROWS else rows[np.linspace(0, len(rows) - 1, LEAF_ROWS).astype(np.int64)]
         values = matrix[some[:, None], tree.features[place, tree.used[place]]]
         there = values[~np.isnan(values).any(axis=1)]
         sums = there.sum(axis=0, dtype=np.float64)
-        found.append([float(f"{x:.{DIGITS}g}") for x in sums / max(len(there), 1)])
-    return found
+        means.append([float(f"{x:.{DIGITS}g}") for x in sums / max(len(there), 1)])
+    return means

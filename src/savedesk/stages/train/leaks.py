@@ -34,12 +34,12 @@ def suspected_leaks(
         params: section ``train``.
     """
     whole = np.ones(len(table.target), dtype=bool)
-    judged = [(learn, np.flatnonzero(here)) for learn, here in ([one[1:] for one in masks] or [(whole, whole)])]
-    share = max(1, params.leak_rows // len(judged))
-    parts = [(learn, here[thinned(len(here), share, params.seed)]) for learn, here in judged]
+    folds = [(learn, np.flatnonzero(here)) for learn, here in ([fold[1:] for fold in masks] or [(whole, whole)])]
+    share = max(1, params.leak_rows // len(folds))
+    parts = [(learn, here[thinned(len(here), share, params.seed)]) for learn, here in folds]
     rows = np.concatenate([here for _, here in parts])
     churned = table.target[rows] == 1
-    found = []
+    suspects = []
     for place, column in enumerate(table.schema.columns):
         if column.fitted or (column.dtype == "string" and not masks):
             continue
@@ -48,8 +48,8 @@ def suspected_leaks(
             values = np.concatenate([_rates(table, place, learn, here) for learn, here in parts])
         best = auc_alone(values, churned)
         if best > suspicious_auc:
-            found.append((column.name, best))
-    return sorted(found, key=lambda one: (-one[1], one[0]))
+            suspects.append((column.name, best))
+    return sorted(suspects, key=lambda suspect: (-suspect[1], suspect[0]))
 
 
 def leak_figures(leaks: Sequence[tuple[str, float]]) -> dict[str, Any]:

@@ -55,11 +55,11 @@ class _Category:
 
     def columns(self, values: Vector) -> Vector:
         codes = np.where(np.isnan(values), self.count, values).astype(np.int64)
-        found: Vector = np.eye(self.width)[codes]
-        return found
+        indicators: Vector = np.eye(self.width)[codes]
+        return indicators
 
     def curve(self, coefficients: Vector, mean: float) -> Curve:
-        adds = tuple(float(one) for one in coefficients[:-1])
+        adds = tuple(float(coefficient) for coefficient in coefficients[:-1])
         return Curve(tuple(float(code) for code in range(self.count)), adds, float(coefficients[-1]), mean)
 
 
@@ -75,12 +75,12 @@ def crossed_log_odds(table: Table, params: TrainParams) -> Vector:
     parts = min(CROSSES, *np.bincount(table.target, minlength=2).tolist())
     if parts < 2:  # noqa: PLR2004 - one row of a class cannot be on both sides
         return fit_logistic(table, params.logistic_penalty, params).raw_score(table.matrix)
-    found = np.empty(len(table.target))
-    for learn, here in StratifiedKFold(parts, shuffle=True, random_state=params.seed).split(found, table.target):
+    log_odds = np.empty(len(table.target))
+    for learn, here in StratifiedKFold(parts, shuffle=True, random_state=params.seed).split(log_odds, table.target):
         part = replace(table, matrix=table.matrix[learn], target=table.target[learn])
         model = fit_logistic(part, params.logistic_penalty, params)
-        found[here] = model.raw_score(table.matrix[here])
-    return found
+        log_odds[here] = model.raw_score(table.matrix[here])
+    return log_odds
 
 
 def fit_logistic(table: Table, penalty: float, params: TrainParams) -> AdditiveModel:
@@ -125,6 +125,6 @@ def _number(values: Vector) -> _Number:
     if not len(there):
         return _Number(np.empty(0), np.empty(0))
     shares = (np.arange(KNOTS) + 0.5) / KNOTS
-    found = np.quantile(there, shares)
-    at, which = np.unique(found, return_inverse=True)
+    quantiles = np.quantile(there, shares)
+    at, which = np.unique(quantiles, return_inverse=True)
     return _Number(at, np.bincount(which, weights=ndtri(shares)) / np.bincount(which))

@@ -106,7 +106,7 @@ def try_recipes(params: TrainParams, recipes: Mapping[str, TreeRecipe], allowed:
     tried = len(given)
     while tried < allowed:
         asked = [study.ask(_space()) for _ in range(min(BATCH, allowed - tried))]
-        batch = [(f"tuned_{one.number - len(given) + 1}", best.model_copy(update=one.params)) for one in asked]
+        batch = [(f"tuned_{trial.number - len(given) + 1}", best.model_copy(update=trial.params)) for trial in asked]
         for trial, value in zip(asked, loss(batch), strict=True):
             study.tell(trial, value)
         tried += len(batch)

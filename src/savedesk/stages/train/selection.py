@@ -50,8 +50,8 @@ class Help:
     @property
     def useful(self) -> Mask:
         """Columns that help by more than a standard error."""
-        found: Mask = self.rise > self.error
-        return found
+        useful: Mask = self.rise > self.error
+        return useful
 
     def without(self, fold: int) -> Help:
         """Return what the other folds say."""
@@ -95,10 +95,10 @@ def selection_table(names: Sequence[str], schema: ModelSchema, tried: pd.DataFra
         schema: those that differ from each other, and between subscribers.
         tried: lines of those that were tried; see ``select_features``.
     """
-    told = {} if tried is None else {row["name"]: row for row in tried.to_dict("records")}
+    by_name = {} if tried is None else {row["name"]: row for row in tried.to_dict("records")}
     untried = {"used": True, "why": NOT_TRIED}
     lines = [
-        {"name": name} | (told.get(name, untried) if name in schema.names else {"used": False, "why": NOT_TOLD})
+        {"name": name} | (by_name.get(name, untried) if name in schema.names else {"used": False, "why": NOT_TOLD})
         for name in names
     ]
     return pd.DataFrame(lines, columns=list(SELECTION.column_names))
@@ -128,7 +128,7 @@ class _Blend:
 
     def __init__(self, chosen: Chosen, place: int) -> None:
         pairs = zip(chosen.members, chosen.weights, strict=True)
-        self._parts: list[tuple[Scorer, float]] = [(one.judges[place], float(w)) for one, w in pairs if w > 0]
+        self._parts: list[tuple[Scorer, float]] = [(member.scorers[place], float(w)) for member, w in pairs if w > 0]
 
     def loss(self, matrix: Matrix, target: npt.NDArray[np.int64]) -> float:
         score = np.sum([weight * judge(matrix) for judge, weight in self._parts], axis=0)
@@ -142,11 +142,11 @@ def _rises(blend: _Blend, judge: Table, number: int, params: TrainParams) -> lis
 
     def rise(column: int) -> float:
         draw = np.random.default_rng([params.seed, number, column])
-        mixed, found = matrix.copy(), 0.0
+        mixed, mean_rise = matrix.copy(), 0.0
         for _ in range(params.selection_repeats):
             mixed[:, column] = matrix[draw.permutation(len(matrix)), column]
-            found += (blend.loss(mixed, target) - plain) / params.selection_repeats
-        return found
+            mean_rise += (blend.loss(mixed, target) - plain) / params.selection_repeats
+        return mean_rise
 
     return in_parallel(rise, range(matrix.shape[1]), params.threads)
 

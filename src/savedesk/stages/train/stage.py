@@ -68,23 +68,29 @@ def run(inputs: Inputs) -> dict[str, Any]:
     table = Table(encode(rows, schema), rows["churned"].to_numpy(dtype=np.int64), schema, directions)
     aside = set_aside(rows["subscriber_id"], params.early_stopping_share, params.seed)
     journal = Journal(inputs.kept)
-    judged = Folds(rows, table, _folds_with_both_classes(rows, table.target), sample, params, journal)
-    leaks = suspected_leaks(table, judged.masks, inputs.section(FeaturesParams).suspicious_auc, params)
-    chosen = choose_members(judged, inputs.progress) if judged.masks else only_member(judged, aside)
+    validation_folds = Folds(rows, table, _folds_with_both_classes(rows, table.target), sample, params, journal)
+    leaks = suspected_leaks(table, validation_folds.masks, inputs.section(FeaturesParams).suspicious_auc, params)
+    chosen = (
+        choose_members(validation_folds, inputs.progress)
+        if validation_folds.masks
+        else only_member(validation_folds, aside)
+    )
     worth = None
     trials = trials_of(chosen)
-    if judged.masks and table.matrix.size <= params.selection_cells:
-        judged, chosen, worth = select_features(judged, chosen, inputs.progress)
-    out_of_fold, calibrator, losses = _out_of_fold(judged, chosen)
-    baselines_unseen = baselines_out_of_fold(judged)
+    if validation_folds.masks and table.matrix.size <= params.selection_cells:
+        validation_folds, chosen, worth = select_features(validation_folds, chosen, inputs.progress)
+    out_of_fold, calibrator, losses = _out_of_fold(validation_folds, chosen)
+    baselines_unseen = baselines_out_of_fold(validation_folds)
 
     refit(table.matrix, rows, np.ones(len(rows), dtype=bool), schema, sample, params)
-    learnt = float(np.mean([learn.sum() for _, learn, _ in judged.masks])) if judged.masks else len(rows)
-    spent = effort(params, *table.matrix.shape, folds=bool(judged.masks))
+    learnt = (
+        float(np.mean([learn.sum() for _, learn, _ in validation_folds.masks])) if validation_folds.masks else len(rows)
+    )
+    spent = effort(params, *table.matrix.shape, folds=bool(validation_folds.masks))
     baselines = fit_baselines(rows, table, params)
     types = fit_types(table, rows, aside, params)
     time_to_churn = fit_survival(table, rows, aside, sample, params)
-    table.matrix[:, list(judged.left_out)] = np.nan
+    table.matrix[:, list(validation_folds.left_out)] = np.nan
     final = final_model(chosen.members, chosen.weights, table, learnt, spent["bags"], params)
     description: dict[str, Any] = {
         "source": inputs.json(source_facts.FILE)["name"],
@@ -92,7 +98,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         "columns": schema.to_json(),
         "members": final.members,
         "effort": effort_in_words(spent),
-        "left_out": [schema.names[place] for place in judged.left_out],
+        "left_out": [schema.names[place] for place in validation_folds.left_out],
         "additive": final.additive.to_json() if final.additive else None,
         "calibrator": calibrator,
         "interval": _interval(calibrator, out_of_fold, params),
@@ -136,18 +142,18 @@ def run(inputs: Inputs) -> dict[str, Any]:
 
 def _folds_with_both_classes(rows: pd.DataFrame, target: npt.NDArray[np.int64]) -> list[tuple[int, Mask, Mask]]:
     """Return the folds that have churners and stayers to learn from; where none has, nothing can be calibrated."""
-    return [one for one in folds(rows) if len(np.unique(target[one[1]])) == 2]  # noqa: PLR2004 - both classes
+    return [fold for fold in folds(rows) if len(np.unique(target[fold[1]])) == 2]  # noqa: PLR2004 - both classes
 
 
-def _out_of_fold(judged: Folds, chosen: Chosen) -> tuple[pd.DataFrame, dict[str, Any], dict[str, float]]:
+def _out_of_fold(validation_folds: Folds, chosen: Chosen) -> tuple[pd.DataFrame, dict[str, Any], dict[str, float]]:
     """Return the rows of the folds with their blended and calibrated scores, the calibrator and all log losses."""
-    rows, params = judged.rows, judged.params
-    use = judged.in_a_fold if judged.masks else np.zeros(len(rows), dtype=bool)
-    fold = judged.fold if judged.masks else np.empty(0, dtype=np.int64)
+    rows, params = validation_folds.rows, validation_folds.params
+    use = validation_folds.in_a_fold if validation_folds.masks else np.zeros(len(rows), dtype=bool)
+    fold = validation_folds.fold if validation_folds.masks else np.empty(0, dtype=np.int64)
     churned = rows["churned"].to_numpy(dtype=bool)[use]
     calibrator, probability, losses = choose_calibrator(params.calibration, chosen.raw, churned, fold)
     scored = rows.loc[use, ["subscriber_id", "as_of", "churned"]].assign(
-        fold=fold, raw_score=chosen.raw, churn_probability=judged.sample.corrected(probability)
+        fold=fold, raw_score=chosen.raw, churn_probability=validation_folds.sample.corrected(probability)
     )
     ordered: pd.DataFrame = scored.sort_values(["fold", "subscriber_id", "as_of"], ignore_index=True)
     return ordered, calibrator, losses
@@ -250,7 +256,7 @@ def _figures(
         "sampled_share_of_stayers": description["sample"]["stayers"],
         "trials": trials["trial"].nunique(),
         **description["effort"],
-        "members": ", ".join(f"{one['name']} {one['weight']:.2f}" for one in description["members"]),
+        "members": ", ".join(f"{member['name']} {member['weight']:.2f}" for member in description["members"]),
         "trees": trees.num_trees(),
         "calibration": description["calibrator"]["method"],
         **{f"out_of_fold_log_loss_{method}": loss for method, loss in losses.items()},

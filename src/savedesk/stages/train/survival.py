@@ -79,19 +79,19 @@ def fit_survival(table: Table, rows: pd.DataFrame, aside: Mask, sample: Sample, 
     """
     followed = Followed.of(rows)
     gone, whole = followed.exit > 0, np.ones(len(rows), dtype=bool)
-    judged = aside & set_aside(rows["subscriber_id"], params.early_stopping_share / 2, params.seed)
-    watched_by = aside & ~judged
+    tested = aside & set_aside(rows["subscriber_id"], params.early_stopping_share / 2, params.seed)
+    watched_by = aside & ~tested
     if gone.sum() < params.survival_minimum_exits or not ((gone & ~aside).any() and (gone & watched_by).any()):
         return FittedSurvival(NO_BOOSTER, None, pd.DataFrame(columns=list(HELD_OUT_SURVIVAL.column_names)))
     weight = sample.weights(rows["churned"].to_numpy(dtype=bool))
-    refit(table.matrix, rows, ~judged, table.schema, sample, params)
+    refit(table.matrix, rows, ~tested, table.schema, sample, params)
     learn, watch = (_months_at_risk(table, followed.only(use), weight, params) for use in (~aside, watched_by))
     own = settings(params, params.survival_recipe, learn, alone=True)
     watched, losses = fit_watched(own, learn, watch, params.survival_max_rounds, params.early_stopping_rounds)
     rounds = int(np.argmin(losses)) + 1
     described = {"rounds": rounds, "months_at_risk": int(followed.at_risk.sum())}
-    described |= kaplan_meier_by_tenure(rows, followed.only(~judged), weight, params.survival_tenure_bands)
-    even = judged & _evened(weight, params.seed)
+    described |= kaplan_meier_by_tenure(rows, followed.only(~tested), weight, params.survival_tenure_bands)
+    even = tested & _evened(weight, params.seed)
     held_out = _held_out(table, rows, followed, even, SurvivalModel(watched, rounds), described, params)
     refit(table.matrix, rows, whole, table.schema, sample, params)
     every = _months_at_risk(table, followed, weight, params)
@@ -121,14 +121,14 @@ def kaplan_meier_by_tenure(rows: pd.DataFrame, followed: Followed, weight: Vecto
 
 def _kaplan_meier(followed: Followed, weight: Vector, band: Whole, bands: int) -> Curves:
     """Return the share still there after each month, months by bands."""
-    alive, found = np.ones(bands), []
+    alive, curves = np.ones(bands), []
     for month in range(1, MONTHS + 1):
         risk = followed.at_risk >= month
         begun = np.bincount(band[risk], weight[risk], bands)
         gone = np.bincount(band[risk], weight[risk] * (followed.exit[risk] == month), bands)
         alive = alive * (1 - gone / np.maximum(begun, 1.0))
-        found.append(alive)
-    return np.array(found)
+        curves.append(alive)
+    return np.array(curves)
 
 
 def _tenure(rows: pd.DataFrame) -> Vector:
@@ -178,22 +178,22 @@ def _held_out(
     table: Table,
     rows: pd.DataFrame,
     followed: Followed,
-    judged: Mask,
+    tested: Mask,
     model: SurvivalModel,
     described: dict[str, Any],
     params: TrainParams,
 ) -> pd.DataFrame:
     """Return the contract ``held_out_survival``."""
-    places = np.flatnonzero(judged & (followed.months > 0))
+    places = np.flatnonzero(tested & (followed.months > 0))
     places = places[thinned(len(places), params.survival_judged_rows, params.seed)]
     some = rows.iloc[places]
     exits = pd.Series(followed.exit[places], index=some.index, dtype="Int64")
-    made = some[["subscriber_id", "as_of"]].assign(
+    observed = some[["subscriber_id", "as_of"]].assign(
         followed_months=followed.months[places], exit_month=exits.where(exits > 0, pd.NA)
     )
-    curves = _named(survival(model.hazards(table.matrix[places])), SURVIVAL_COLUMNS, made.index)
-    beside = _named(tenure_curves(described, _tenure(some)), TENURE_COLUMNS, made.index)
-    return pd.concat([made, curves, beside], axis=1).reset_index(drop=True)
+    curves = _named(survival(model.hazards(table.matrix[places])), SURVIVAL_COLUMNS, observed.index)
+    beside = _named(tenure_curves(described, _tenure(some)), TENURE_COLUMNS, observed.index)
+    return pd.concat([observed, curves, beside], axis=1).reset_index(drop=True)
 
 
 def _named(curves: Curves, names: tuple[str, ...], index: pd.Index) -> pd.DataFrame:

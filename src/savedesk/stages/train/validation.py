@@ -44,7 +44,7 @@ class Member:
         rounds: trees at which the mean log loss of the folds is lowest.
         raw: log-odds of the validation rows, in the order of the training rows.
         trials: one line a fold.
-        judges: of each fold, in their order, the log-odds that it gives to a matrix.
+        scorers: of each fold, in their order, the log-odds that it gives to a matrix.
         penalty: of the logistic regression.
     """
 
@@ -53,7 +53,7 @@ class Member:
     rounds: int
     raw: Vector
     trials: list[dict[str, object]] = field(default_factory=list)
-    judges: list[Scorer] = field(default_factory=list)
+    scorers: list[Scorer] = field(default_factory=list)
     penalty: float = 0.0
 
     @property
@@ -137,7 +137,7 @@ def cross_validated_boosters(folds: Folds, recipes: Sequence[tuple[str, TreeReci
         recipes: name and settings.
         shown: shows progress over the folds.
     """
-    params, found = folds.params, [list[_Fitted]() for _ in recipes]
+    params, fits_by_recipe = folds.params, [list[_Fitted]() for _ in recipes]
     alone = len(recipes) == 1
     for number, learn, judge, here in shown(folds.tables()):
         first = None
@@ -151,28 +151,28 @@ def cross_validated_boosters(folds: Folds, recipes: Sequence[tuple[str, TreeReci
             recipe: TreeRecipe, learn: Table = learn, judge: Table = judge, rows: bytes = rows
         ) -> tuple[lgb.Booster, Vector]:
             own = settings(params, recipe, learn, alone=alone)
-            start, watch = (one if recipe.from_logistic else replace(one, start=None) for one in (learn, judge))
+            start, watch = (table if recipe.from_logistic else replace(table, start=None) for table in (learn, judge))
             most, patience = params.max_rounds, params.early_stopping_rounds
             return folds.journal.fit_watched(rows + bytes([recipe.from_logistic]), own, start, watch, most, patience)
 
-        made = in_parallel(fitted, [recipe for _, recipe in recipes], params.threads)
-        for one, (booster, loss), (_, recipe) in zip(found, made, recipes, strict=True):
+        boosters = in_parallel(fitted, [recipe for _, recipe in recipes], params.threads)
+        for fits, (booster, loss), (_, recipe) in zip(fits_by_recipe, boosters, recipes, strict=True):
             start = first if recipe.from_logistic else None
-            one.append(_Fitted(number, len(learn.target), judge, here, booster, start, loss))
-    return [_member(name, recipe, fits, folds) for (name, recipe), fits in zip(recipes, found, strict=True)]
+            fits.append(_Fitted(number, len(learn.target), judge, here, booster, start, loss))
+    return [_member(name, recipe, fits, folds) for (name, recipe), fits in zip(recipes, fits_by_recipe, strict=True)]
 
 
 def cross_validated_logistic(folds: Folds) -> Member:
     """Return the logistic regression with its log-odds out of fold."""
-    judges: list[Scorer] = []
+    scorers: list[Scorer] = []
     penalty = folds.params.logistic_penalty
     raw, trials = np.zeros(len(folds.rows)), []
     for number, learn, judge, here in folds.tables():
         model = fit_logistic(learn, penalty, folds.params)
         raw[here] = model.raw_score(judge.matrix)
         trials.append(_trial(LOGISTIC, number, len(learn.target), 1, raw[here], judge.target))
-        judges.append(model.raw_score)
-    return Member(LOGISTIC, None, 1, raw[folds.in_a_fold], trials, judges, penalty)
+        scorers.append(model.raw_score)
+    return Member(LOGISTIC, None, 1, raw[folds.in_a_fold], trials, scorers, penalty)
 
 
 def in_parallel(work: Callable[[JobT], MadeT], jobs: Sequence[JobT], threads: int) -> list[MadeT]:
@@ -186,14 +186,14 @@ def in_parallel(work: Callable[[JobT], MadeT], jobs: Sequence[JobT], threads: in
 
 
 def _member(name: str, recipe: TreeRecipe, fits: Sequence[_Fitted], folds: Folds) -> Member:
-    shortest = min(len(one.loss) for one in fits)
-    rounds = int(np.argmin(np.mean([one.loss[:shortest] for one in fits], axis=0))) + 1
+    shortest = min(len(fit.loss) for fit in fits)
+    rounds = int(np.argmin(np.mean([fit.loss[:shortest] for fit in fits], axis=0))) + 1
     raw, trials = np.zeros(len(folds.rows)), []
-    judges = [_scorer(one.booster, one.first, rounds) for one in fits]
-    for one, judge in zip(fits, judges, strict=True):
-        raw[one.here] = judge(one.judge.matrix)
-        trials.append(_trial(name, one.fold, one.learnt, rounds, raw[one.here], one.judge.target))
-    return Member(name, recipe, rounds, raw[folds.in_a_fold], trials, judges)
+    scorers = [_scorer(fit.booster, fit.first, rounds) for fit in fits]
+    for fit, scorer in zip(fits, scorers, strict=True):
+        raw[fit.here] = scorer(fit.judge.matrix)
+        trials.append(_trial(name, fit.fold, fit.learnt, rounds, raw[fit.here], fit.judge.target))
+    return Member(name, recipe, rounds, raw[folds.in_a_fold], trials, scorers)
 
 
 def _scorer(booster: lgb.Booster, first: AdditiveModel | None, rounds: int) -> Scorer:
