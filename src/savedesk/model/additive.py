@@ -32,8 +32,8 @@ class Curve:
     def of(self, values: npt.ArrayLike) -> Vector:
         """Return the log-odds that the values add."""
         numbers = np.asarray(values, dtype=np.float64)
-        found = np.interp(numbers, self.at, self.adds) if self.at else np.full(numbers.shape, self.missing)
-        return np.where(np.isnan(numbers), self.missing, found)
+        log_odds = np.interp(numbers, self.at, self.adds) if self.at else np.full(numbers.shape, self.missing)
+        return np.where(np.isnan(numbers), self.missing, log_odds)
 
 
 @dataclass(frozen=True)
@@ -52,16 +52,17 @@ class AdditiveModel:
 
     def contributions(self, matrix: Matrix) -> npt.NDArray[np.float64]:
         """Return what each column adds to the mean of the training rows; the last one is the score at the mean."""
-        found = np.empty((len(matrix), len(self.curves) + 1))
+        contributions = np.empty((len(matrix), len(self.curves) + 1))
         for place, curve in enumerate(self.curves):
-            found[:, place] = curve.of(matrix[:, place]) - curve.mean
-        found[:, -1] = self.intercept + sum(curve.mean for curve in self.curves)
-        return found
+            contributions[:, place] = curve.of(matrix[:, place]) - curve.mean
+        contributions[:, -1] = self.intercept + sum(curve.mean for curve in self.curves)
+        return contributions
 
     def scaled(self, weight: float) -> AdditiveModel:
         """Return the model whose log-odds are ``weight`` times these."""
         curves = [
-            Curve(c.at, tuple(weight * one for one in c.adds), weight * c.missing, weight * c.mean) for c in self.curves
+            Curve(c.at, tuple(weight * added for added in c.adds), weight * c.missing, weight * c.mean)
+            for c in self.curves
         ]
         return AdditiveModel(weight * self.intercept, tuple(curves))
 

@@ -48,13 +48,13 @@ class Baselines:
             rows: feature table.
             matrix: the same rows by the columns of the model.
         """
-        found = {name: model.raw_score(encode(rows, schema)) for name, (schema, model) in self.one_feature.items()}
-        found[LOGISTIC] = self.logistic.raw_score(matrix)
-        found[LIGHTGBM] = np.empty(0)
+        raw_scores = {name: model.raw_score(encode(rows, schema)) for name, (schema, model) in self.one_feature.items()}
+        raw_scores[LOGISTIC] = self.logistic.raw_score(matrix)
+        raw_scores[LIGHTGBM] = np.empty(0)
         if len(matrix):
             score = lgb.Booster(model_str=self.booster).predict(matrix, raw_score=True)
-            found[LIGHTGBM] = np.asarray(score, dtype=np.float64)
-        return {name: np.clip(expit(score), EDGE, 1 - EDGE) for name, score in found.items()}
+            raw_scores[LIGHTGBM] = np.asarray(score, dtype=np.float64)
+        return {name: np.clip(expit(score), EDGE, 1 - EDGE) for name, score in raw_scores.items()}
 
     def to_json(self) -> dict[str, Any]:
         """Return all but the booster as plain values."""
@@ -77,8 +77,8 @@ class Baselines:
             if described["version"] != _version(rest, booster):
                 raise KeyError("version")  # noqa: TRY301 - one message for whatever is wrong with them
             one_feature = {
-                name: (ModelSchema.from_json(one["columns"]), AdditiveModel.from_json(one["additive"]))
-                for name, one in described["one_feature"].items()
+                name: (ModelSchema.from_json(baseline["columns"]), AdditiveModel.from_json(baseline["additive"]))
+                for name, baseline in described["one_feature"].items()
             }
             logistic = AdditiveModel.from_json(described[LOGISTIC])
             return Baselines(one_feature, logistic, booster, described["left_out"])

@@ -26,9 +26,11 @@ def require_source(description: Mapping[str, Any], facts: Mapping[str, Any]) -> 
     """
     learnt_from, here = description.get("source"), facts["name"]
     if learnt_from != here:
-        told = f"was trained on source {learnt_from!r}" if learnt_from else "does not name the source it was trained on"
+        trained_on = (
+            f"was trained on source {learnt_from!r}" if learnt_from else "does not name the source it was trained on"
+        )
         raise ModelSchemaError(
-            f"the model {told}, the tables in {FILE.path.rpartition('/')[0]} are of source {here!r}",
+            f"the model {trained_on}, the tables in {FILE.path.rpartition('/')[0]} are of source {here!r}",
             where=SCHEMA.path,
             next_step=f"run `savedesk train` again, or `dvc repro`, so that the model learns from {here!r}",
         )
@@ -51,10 +53,10 @@ def require_windows(description: Mapping[str, Any], params: CohortParams) -> Non
         ModelSchemaError: the first difference, and the number of others.
     """
     own, here = description["windows"], windows_of(params)
-    found = [name for name in (*WINDOWS, TYPES) if own.get(name) != here.get(name)]
-    if found:
-        name, others = found[0], len(found) - 1
-        own, here = ({TYPES: "all"} | one for one in (own, here))
+    different = [name for name in (*WINDOWS, TYPES) if own.get(name) != here.get(name)]
+    if different:
+        name, others = different[0], len(different) - 1
+        own, here = ({TYPES: "all"} | windows for windows in (own, here))
         raise ModelSchemaError(
             f"the model learned with cohort.{name} {own.get(name)}, the params have {here[name]}"
             + (f" (and {others} more differences)" if others else ""),

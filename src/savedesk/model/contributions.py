@@ -26,9 +26,9 @@ def tree_contributions(text: str, matrix: Matrix) -> npt.NDArray[np.float64]:
     """
     leaves = [linear_leaves(block) for block in tree_blocks(text)]
     constant = lgb.Booster(model_str=with_constant_leaves(text))
-    found = np.asarray(constant.predict(matrix, pred_contrib=True), dtype=np.float64)
+    contributions = np.asarray(constant.predict(matrix, pred_contrib=True), dtype=np.float64)
     if not any(leaves):
-        return found
+        return contributions
     reached = np.asarray(constant.predict(matrix, pred_leaf=True), dtype=np.int64).reshape(len(matrix), -1)
     rows = np.arange(len(matrix))[:, None]
     for place, tree in enumerate(leaves):
@@ -42,5 +42,9 @@ def tree_contributions(text: str, matrix: Matrix) -> npt.NDArray[np.float64]:
         gap = tree.coefficients[leaf] * (np.where(missing, 0.0, values) - tree.means[leaf])
         at_mean = tree.constant + (tree.coefficients * tree.means).sum(axis=1)
         shared = (tree.value - at_mean)[leaf][:, None] * missing / np.maximum(missing.sum(axis=1), 1)[:, None]
-        np.add.at(found, (np.broadcast_to(rows, features.shape), features), np.where(some[:, None], shared, gap) * used)
-    return found
+        np.add.at(
+            contributions,
+            (np.broadcast_to(rows, features.shape), features),
+            np.where(some[:, None], shared, gap) * used,
+        )
+    return contributions

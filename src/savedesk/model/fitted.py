@@ -31,8 +31,8 @@ class BandRates:
     def of(self, values: npt.ArrayLike) -> Vector:
         """Return the rate of each value's band."""
         numbers = np.asarray(values, dtype=np.float64)
-        found = np.asarray(self.rates)[np.searchsorted(np.asarray(self.edges), numbers, side="left")]
-        return np.where(np.isnan(numbers), np.nan, found)
+        rates = np.asarray(self.rates)[np.searchsorted(np.asarray(self.edges), numbers, side="left")]
+        return np.where(np.isnan(numbers), np.nan, rates)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain values."""

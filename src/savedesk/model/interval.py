@@ -83,13 +83,13 @@ def interval(fitted: dict[str, Any] | None, raw_score: Vector, probability: Vect
 
 def _shifts(log_odds: Vector, churned: npt.NDArray[np.bool_], fold: npt.NDArray[np.int64]) -> Vector:
     """Return of each fold with both classes what is to be added to its log-odds so that they add up to its churners."""
-    found = []
+    shifts = []
     for number in np.unique(fold):
         own, left = log_odds[fold == number], churned[fold == number]
         if len(np.unique(left)) > 1:
             gap = lambda shift, own=own, left=left: float(expit(own + shift).mean() - left.mean())  # noqa: E731
-            found.append(float(brentq(gap, -FARTHEST, FARTHEST)))
-    return np.array(found)
+            shifts.append(float(brentq(gap, -FARTHEST, FARTHEST)))
+    return np.array(shifts)
 
 
 def _resampled(

@@ -70,8 +70,8 @@ class Sample:
         """Return probabilities among all rows for those that hold in the sample."""
         if self.is_whole:
             return probability
-        made: npt.NDArray[np.float64] = expit(logit(probability) + self.shift)
-        return made
+        among_all: npt.NDArray[np.float64] = expit(logit(probability) + self.shift)
+        return among_all
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain values."""

@@ -124,7 +124,11 @@ def learn_schema(
         kept = sorted(str(value) for value in counts.index[use])
         if kept:
             columns.append(ModelColumn(name, dtype, tuple(kept), float(counts[~use].sum() / len(frame))))
-    columns += [ModelColumn(name, "float64", fitted=one) for name, one in rates.items() if len(set(one.rates)) > 1]
+    columns += [
+        ModelColumn(name, "float64", fitted=band_rates)
+        for name, band_rates in rates.items()
+        if len(set(band_rates.rates)) > 1
+    ]
     return ModelSchema(tuple(columns))
 
 
@@ -199,16 +203,16 @@ def differences(given: Mapping[str, str], schema: ModelSchema) -> list[str]:
     return lacking + wrong
 
 
-def require_fit(found: Sequence[str], allowed: str = "", next_step: str = "") -> None:
+def require_fit(mismatches: Sequence[str], allowed: str = "", next_step: str = "") -> None:
     """Check that nothing was found in which a feature table differs from the model.
 
     Raises:
         ModelSchemaError: the first difference, and the number of others.
     """
-    if found:
-        others = f" (and {len(found) - 1} more differences)" if len(found) > 1 else ""
+    if mismatches:
+        others = f" (and {len(mismatches) - 1} more differences)" if len(mismatches) > 1 else ""
         raise ModelSchemaError(
-            f"{found[0]}{others}",
+            f"{mismatches[0]}{others}",
             where="data/features",
             allowed=allowed,
             next_step=next_step or "run `dvc repro` so that the model is trained on the same features",

@@ -143,12 +143,12 @@ class StoredModel:
         """
         shape = (len(matrix), len(self.schema.columns) + 1)
         part, count = parts_of_trees(self.description.get("members", []), self.booster.num_trees(), parts)
-        found = np.zeros((count, *shape))
+        contributions = np.zeros((count, *shape))
         if not len(matrix):
-            return found
+            return contributions
         for place, text in enumerate(shared_out(self.text, part, count)):
-            found[place] = count * tree_contributions(text, matrix)
-        return found if self.additive is None else found + self.additive.contributions(matrix)
+            contributions[place] = count * tree_contributions(text, matrix)
+        return contributions if self.additive is None else contributions + self.additive.contributions(matrix)
 
 
 def parts_of_trees(members: Sequence[dict[str, Any]], trees: int, parts: int) -> tuple[list[int], int]:
@@ -159,7 +159,7 @@ def parts_of_trees(members: Sequence[dict[str, Any]], trees: int, parts: int) ->
         trees: of the booster.
         parts: as in ``StoredModel.contributions``.
     """
-    fitted = [(int(one["bags"]), int(one["rounds"])) for one in members if "settings" in one]
+    fitted = [(int(member["bags"]), int(member["rounds"])) for member in members if "settings" in member]
     seeds = min((bags for bags, _ in fitted), default=1)
     if min(seeds, parts) > 1 and sum(bags * rounds for bags, rounds in fitted) == trees:
         return [seed for bags, rounds in fitted for seed in range(bags) for _ in range(rounds)], seeds

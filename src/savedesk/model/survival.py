@@ -52,12 +52,12 @@ class SurvivalModel:
 
     def hazards(self, matrix: Matrix) -> Curves:
         """Return P(exit in month t | still there when it begins) for t = 1..12: rows by months."""
-        found = np.zeros((len(matrix), MONTHS))
+        log_odds = np.zeros((len(matrix), MONTHS))
         for start in range(0, len(matrix), ROWS_AT_ONCE):
             part = matrix[start : start + ROWS_AT_ONCE]
             wide = np.empty((len(part), part.shape[1] + 1), dtype=np.float32)
             wide[:, :-1] = part
-            here = found[start : start + ROWS_AT_ONCE]
+            here = log_odds[start : start + ROWS_AT_ONCE]
             if self.level:
                 wide[:, -1] = 1
                 here += np.asarray(self.level.predict(wide, raw_score=True))[:, None]
@@ -66,7 +66,7 @@ class SurvivalModel:
             for month in range(1, MONTHS + 1):
                 wide[:, -1] = month
                 here[:, month - 1] += self.booster.predict(wide, raw_score=True, num_iteration=self.rounds)
-        return np.asarray(np.clip(expit(found), MARGIN, 1 - MARGIN))
+        return np.asarray(np.clip(expit(log_odds), MARGIN, 1 - MARGIN))
 
 
 def with_month(schema: ModelSchema) -> ModelSchema:
@@ -82,7 +82,7 @@ def tenure_curves(described: dict[str, Any], tenure: Vector) -> Curves:
             ``everybody``, that of all rows, for those whose tenure is not known.
         tenure: of each row, in the unit of the bands; missing where it is not known.
     """
-    curves = np.column_stack([BandRates.from_json(one).of(tenure) for one in described["tenure"]])
+    curves = np.column_stack([BandRates.from_json(rates).of(tenure) for rates in described["tenure"]])
     return np.where(np.isnan(curves), described["everybody"], curves)
 
 
@@ -134,9 +134,9 @@ def median_months(hazards: Curves) -> Vector:
     there = month < MONTHS
     rows, at = np.flatnonzero(there), month[there]
     before = np.where(at > 0, cumulative[rows, np.maximum(at - 1, 0)], 0.0)
-    found = np.full(len(hazards), np.nan)
-    found[there] = at + (half - before) / (cumulative[rows, at] - before)
-    return found
+    months = np.full(len(hazards), np.nan)
+    months[there] = at + (half - before) / (cumulative[rows, at] - before)
+    return months
 
 
 def days_to_churn(hazards: Curves, lead_days: int, outcome_days: int) -> Vector:

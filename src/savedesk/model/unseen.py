@@ -62,12 +62,12 @@ def unseen_names(table: Any, schema: ModelSchema, named_from: int) -> list[Unsee
     new = {f"new_{place}": _is_new(table, column).sum() for place, column in enumerate(columns)}
     counted = table.aggregate(rows=table.count(), **new).to_pyarrow().to_pylist()[0]
     everyone = max(counted["rows"], 1)
-    found = []
+    unseen = []
     for place, column in enumerate(columns):
         rows = int(counted[f"new_{place}"] or 0)
-        told = _commonest(table, column, named_from) if rows else ()
-        found.append(Unseen(column.name, rows, rows / everyone, column.other_share, told))
-    return found
+        commonest = _commonest(table, column, named_from) if rows else ()
+        unseen.append(Unseen(column.name, rows, rows / everyone, column.other_share, commonest))
+    return unseen
 
 
 def _is_new(table: Any, column: ModelColumn) -> Any:
