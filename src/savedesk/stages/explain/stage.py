@@ -49,25 +49,25 @@ def run(inputs: Inputs) -> dict[str, Any]:
     params = inputs.section(ExplainParams)
     stored = _stored(inputs)
     explainer = Explainer(stored, inputs.frame(features.DICTIONARY), params, inputs.section(Language).code)
-    found: dict[Table, list[pd.DataFrame]] = {table: [] for table in WRITES}
+    parts_by_table: dict[Table, list[pd.DataFrame]] = {table: [] for table in WRITES}
     for rows in _by_date(inputs, _candidates(inputs, params.max_candidates), "candidates"):
-        told, contributions = explainer.explained(rows)
-        found[reasons.TABLE].append(told)
-        found[reasons.CANDIDATES].append(_raw_scores(rows, contributions))
+        reason_rows, contributions = explainer.explained(rows)
+        parts_by_table[reasons.TABLE].append(reason_rows)
+        parts_by_table[reasons.CANDIDATES].append(_raw_scores(rows, contributions))
     past = contacted(inputs.table(cohort.TABLE), inputs.table(contacts.TABLE), params.max_contacts)
     for rows in _by_date(inputs, past, "contacts"):
-        found[reasons.CONTACTS].append(explainer.explained(rows)[0])
-        found[reasons.CONTACT_SCORES].append(_scores(stored, rows))
-    made = {table: _whole(table, parts) for table, parts in found.items()}
-    first = made[reasons.TABLE].query("position == 1")
+        parts_by_table[reasons.CONTACTS].append(explainer.explained(rows)[0])
+        parts_by_table[reasons.CONTACT_SCORES].append(_scores(stored, rows))
+    tables = {table: _whole(table, parts) for table, parts in parts_by_table.items()}
+    first = tables[reasons.TABLE].query("position == 1")
     counts = first["reason"].value_counts()
     figures = {
-        "candidates": len(made[reasons.CANDIDATES]),
-        "contacts": len(made[reasons.CONTACT_SCORES]),
+        "candidates": len(tables[reasons.CANDIDATES]),
+        "contacts": len(tables[reasons.CONTACT_SCORES]),
         "without_clear_reason": int((first["reason"] == NO_REASON).sum()),
     }
     figures |= {f"first_reason_{name}": int(counts[name]) for name in sorted(counts.index)}
-    return {table.name: rows for table, rows in made.items()} | {"metrics": figures}
+    return {table.name: rows for table, rows in tables.items()} | {"metrics": figures}
 
 
 def _raw_scores(rows: pd.DataFrame, contributions: npt.NDArray[np.float64]) -> pd.DataFrame:

@@ -33,12 +33,12 @@ class BaselineScoring:
     def __call__(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return one row for each row: key, features, and what the fold's baselines said; absent: not in a fold."""
         baselines, sample = Baselines.read(*self._baselines), Sample(**self._described["sample"])
-        made = baselines.probabilities(rows, encode(rows, ModelSchema.from_json(self._described["columns"])))
+        probabilities = baselines.probabilities(rows, encode(rows, ModelSchema.from_json(self._described["columns"])))
         in_fold = rows[LIGHTGBM].notna().to_numpy()
         columns = {}
         for name in scores.BASELINE_NAMES:
             fold = rows[name].to_numpy(dtype=np.float64, na_value=np.nan)
-            own = sample.corrected(made[name]) if name in made else np.full(len(rows), np.nan)
+            own = sample.corrected(probabilities[name]) if name in probabilities else np.full(len(rows), np.nan)
             columns[name] = np.where(in_fold, fold, own)
         return pd.DataFrame({name: rows[name].to_numpy() for name in KEY} | columns)
 
@@ -51,12 +51,12 @@ def baseline_scores(inputs: Inputs, rows: Any) -> Any:
         rows: the rows that the model scores, with ``SEEN`` and ``FOLD``.
     """
     stored = inputs.json(model.BASELINES), inputs.text(model.BASELINE_BOOSTER)
-    judged = rows.filter((rows.role == "test") | rows[FOLD].notnull() | ((rows.role == "train") & ~rows[SEEN]))
-    more = [name for name in Baselines.read(*stored).inputs if name not in judged.columns]
+    evaluated = rows.filter((rows.role == "test") | rows[FOLD].notnull() | ((rows.role == "train") & ~rows[SEEN]))
+    more = [name for name in Baselines.read(*stored).inputs if name not in evaluated.columns]
     if more:
-        judged = _joined(judged, inputs.table(features.TABLE).select(*KEY, *more))
-    judged = _joined(judged, inputs.table(model.BASELINES_OUT_OF_FOLD))
-    return inputs.engine.map_frames(judged, BaselineScoring(inputs.json(model.SCHEMA), stored), SCORED)
+        evaluated = _joined(evaluated, inputs.table(features.TABLE).select(*KEY, *more))
+    evaluated = _joined(evaluated, inputs.table(model.BASELINES_OUT_OF_FOLD))
+    return inputs.engine.map_frames(evaluated, BaselineScoring(inputs.json(model.SCHEMA), stored), SCORED)
 
 
 def _joined(left: Any, right: Any) -> Any:

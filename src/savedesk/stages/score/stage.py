@@ -70,8 +70,8 @@ def run(inputs: Inputs) -> dict[str, Any]:
     _require_everybody(expected, _count(rows))
     fit = _fit(rows, stored.schema, inputs.section(ScoreParams))
     scoring = Scoring(texts, windows)
-    made = inputs.engine.materialise(inputs.engine.map_frames(rows, scoring, SCORED), "scored")
-    by_role = made.group_by("role").aggregate(rows=made.count(), mean=made.churn_probability.mean())
+    scored = inputs.engine.materialise(inputs.engine.map_frames(rows, scoring, SCORED), "scored")
+    by_role = scored.group_by("role").aggregate(rows=scored.count(), mean=scored.churn_probability.mean())
     figures: dict[str, Any] = {"rows": expected, "model_version": stored.version}
     for line in by_role.order_by("role").to_pyarrow().to_pylist():
         figures |= {
@@ -80,7 +80,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         }
     beside = inputs.engine.empty(scores.BASELINES.columns) if windows.score_only else baseline_scores(inputs, rows)
     return {
-        scores.TABLE.name: made,
+        scores.TABLE.name: scored,
         scores.BASELINES.name: beside,
         scores.UNSEEN.name: _unseen_table(fit.unseen),
         "metrics": figures | _unseen_summary(fit),
@@ -113,16 +113,16 @@ def _count(table: Any) -> int:
     return int(table.count().execute())
 
 
-def _require_everybody(expected: int, found: int) -> None:
+def _require_everybody(expected: int, with_features: int) -> None:
     if not expected:
         raise DataContractError(
             "nobody to score: no row has the role test or score",
             where=cohort.TABLE.path,
             next_step="run `savedesk cohort` again",
         )
-    if found < expected:
+    if with_features < expected:
         raise DataContractError(
-            f"{expected - found:,} of {expected:,} rows to score have no features",
+            f"{expected - with_features:,} of {expected:,} rows to score have no features",
             where=features.TABLE.path,
             next_step="run `savedesk features` again: the cohort is newer",
         )
@@ -139,18 +139,18 @@ def _fit(rows: Any, schema: ModelSchema, params: ScoreParams) -> _Fit:
     counts = given.to_pyarrow().to_pylist()[0]
     empty = [name for place, name in enumerate(there) if not counts[f"given_{place}"]]
     kinds = {name: "" if name in empty else str(rows[name].type()) for name in there}
-    found = differences(kinds, schema)
+    mismatches = differences(kinds, schema)
     unseen = unseen_names(rows, schema, params.unseen_named_from_rows)
     most = params.max_unseen_category_share
     new = [
-        f"column {one.feature!r}: {one.excess:.0%} of the rows have a name that the model has never seen"
-        + (f", most often {one.words}" if one.commonest else "")
-        for one in unseen
-        if one.excess > most
+        f"column {column.feature!r}: {column.excess:.0%} of the rows have a name that the model has never seen"
+        + (f", most often {column.words}" if column.commonest else "")
+        for column in unseen
+        if column.excess > most
     ]
     allowed = f"at most {most:.0%} (score.max_unseen_category_share)" if new else ""
-    step = "retrain with `dvc repro`, or check how the source fills this column" if new and not found else ""
-    require_fit(found + new, allowed, step)
+    step = "retrain with `dvc repro`, or check how the source fills this column" if new and not mismatches else ""
+    require_fit(mismatches + new, allowed, step)
     return _Fit(unseen, empty)
 
 
@@ -162,26 +162,30 @@ def _values(column: Any) -> Any:
 def _unseen_table(unseen: Sequence[Unseen]) -> pd.DataFrame:
     rows = [
         {
-            "feature": one.feature,
-            "rows": one.rows,
-            "share": one.share,
-            "share_in_training": one.share_in_training,
-            "commonest": one.words or None,
+            "feature": column.feature,
+            "rows": column.rows,
+            "share": column.share,
+            "share_in_training": column.share_in_training,
+            "commonest": column.words or None,
         }
-        for one in unseen
+        for column in unseen
     ]
     return pd.DataFrame(rows, columns=list(scores.UNSEEN.column_names))
 
 
 def _unseen_summary(fit: _Fit) -> dict[str, Any]:
     """Return what a reader of the summary shall know of names without a category, and of columns without a value."""
-    told: dict[str, Any] = {}
-    new = [one for one in fit.unseen if one.excess]
-    names = [f"{one.feature} {one.share:.1%}" + (f": {one.words}" if one.commonest else "") for one in new]
-    told["unseen_categories"] = "; ".join(names) or "none"
-    told |= {f"unseen_{one.feature}": one.excess for one in new}
+    summary: dict[str, Any] = {}
+    new = [column for column in fit.unseen if column.excess]
+    names = [
+        f"{column.feature} {column.share:.1%}" + (f": {column.words}" if column.commonest else "") for column in new
+    ]
+    summary["unseen_categories"] = "; ".join(names) or "none"
+    summary |= {f"unseen_{column.feature}": column.excess for column in new}
     if fit.without_values:
         others = len(fit.without_values) - NAMED
-        told["columns_without_values"] = len(fit.without_values)
-        told["without_values"] = ", ".join(fit.without_values[:NAMED]) + (f" and {others} more" if others > 0 else "")
-    return told
+        summary["columns_without_values"] = len(fit.without_values)
+        summary["without_values"] = ", ".join(fit.without_values[:NAMED]) + (
+            f" and {others} more" if others > 0 else ""
+        )
+    return summary

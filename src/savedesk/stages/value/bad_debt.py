@@ -36,8 +36,8 @@ def lost_when_late(people: Any, bills: Any, shape: Shape, params: ValueParams) -
     known = dates.inner_join(bills, [bills.known_on < dates.as_of])
     known = folded(known.select("as_of", *bills.columns), shape, ["subscriber_id", "as_of"])
     ripe = known.filter((known.as_of.delta(known.due_on, unit="day") > params.bad_debt_days) & (known.total_due > 0))
-    found = ripe.group_by("as_of").aggregate(late=is_late(ripe).sum(), lost=is_unpaid(ripe).sum())
-    return found.select("as_of", lost_when_late=found.lost / found.late.nullif(0))
+    sums = ripe.group_by("as_of").aggregate(late=is_late(ripe).sum(), lost=is_unpaid(ripe).sum())
+    return sums.select("as_of", lost_when_late=sums.lost / sums.late.nullif(0))
 
 
 def expected_bad_debt(rows: pd.DataFrame, params: ValueParams) -> Vector:

@@ -17,5 +17,5 @@ def of_segment(rows: pd.DataFrame, value: pd.Series, statistic: Literal["mean", 
     known = rows["segment"].notna()
     segment = value[known].groupby([rows.loc[known, "as_of"], rows.loc[known, "segment"]]).transform(statistic)
     everybody[known] = segment
-    found: Vector = everybody.to_numpy(np.float64)
-    return found
+    figures: Vector = everybody.to_numpy(np.float64)
+    return figures

@@ -42,7 +42,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     margin, source = fill_margin(rows, months, bad_debt, params)
     remaining = rows["given_value"].fillna(pd.Series(margin * months)).to_numpy(np.float64)
     at_risk = rows["churn_probability"].to_numpy(np.float64) * np.maximum(remaining, 0.0)
-    made = rows[["subscriber_id", "as_of"]].assign(
+    valued = rows[["subscriber_id", "as_of"]].assign(
         margin=margin,
         margin_source=source,
         bad_debt_share=bad_debt,
@@ -51,10 +51,10 @@ def run(inputs: Inputs) -> dict[str, Any]:
         value_at_risk=at_risk,
         tier=tiers(rows["as_of"], rows["subscriber_id"], remaining, params),
     )
-    figures = _figures(made)
+    figures = _figures(valued)
     warning = values.unpriced_warning(figures.get(values.UNPRICED_SHARE, 0.0))
     doubt = _risk_doubt(figures, inputs.section(CohortParams))
-    return {values.TABLE.name: made, "metrics": figures, "warnings": [line for line in (warning, doubt) if line]}
+    return {values.TABLE.name: valued, "metrics": figures, "warnings": [line for line in (warning, doubt) if line]}
 
 
 def _risk_doubt(figures: dict[str, Any], windows: CohortParams) -> str:
@@ -82,11 +82,11 @@ def _refuse_unseen(given: Any, rows: pd.DataFrame) -> None:
         )
 
 
-def _figures(made: pd.DataFrame) -> dict[str, Any]:
-    newest = made[made["as_of"] == made["as_of"].max()]
+def _figures(valued: pd.DataFrame) -> dict[str, Any]:
+    newest = valued[valued["as_of"] == valued["as_of"].max()]
     total = float(newest["remaining_value"].clip(lower=0).sum())
     figures: dict[str, Any] = {
-        "rows": len(made),
+        "rows": len(valued),
         "newest_rows": len(newest),
         "remaining_value": total,
         "value_at_risk": float(newest["value_at_risk"].sum()),
