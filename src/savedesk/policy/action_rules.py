@@ -14,7 +14,7 @@ CALLED = [*KEYS, "action", "reason", "reason_place", SHARE]
 
 
 def called_for(
-    told: pd.DataFrame, upset: pd.DataFrame, everybody: pd.DataFrame, policy: PrioritiseParams
+    reasons: pd.DataFrame, upset: pd.DataFrame, everybody: pd.DataFrame, policy: PrioritiseParams
 ) -> pd.DataFrame:
     """Return one row for each subscriber, as_of and action that is called for: the columns ``CALLED``.
 
@@ -23,18 +23,18 @@ def called_for(
     its explained_share is 0. A default action needs no reason, and has none.
 
     Args:
-        told: contract ``reasons``: subscriber_id, as_of, position, reason, contribution.
+        reasons: contract ``reasons``: subscriber_id, as_of, position, reason, contribution.
         upset: subscriber_id and as_of of those with an open complaint.
         everybody: subscriber_id and as_of of those for whom the default actions are open.
         policy: section ``prioritise``.
     """
     pairs = [(reason, action) for reason, actions in policy.reason_actions.items() for action in actions]
-    medicine = pd.DataFrame(pairs, columns=["reason", "action"])
-    loud = told[[*KEYS, "reason", "position"]].rename(columns={"position": "reason_place"})
-    loud[SHARE] = explained_share(told["contribution"])
+    action_rules = pd.DataFrame(pairs, columns=["reason", "action"])
+    loud = reasons[[*KEYS, "reason", "position"]].rename(columns={"position": "reason_place"})
+    loud[SHARE] = explained_share(reasons["contribution"])
     last = int(loud["reason_place"].max()) + 1 if len(loud) else 1
     open_complaint = upset[KEYS].assign(reason=COMPLAINT, reason_place=last, **{SHARE: 0.0})
-    by_reason = pd.concat([loud, open_complaint]).merge(medicine, on="reason")
+    by_reason = pd.concat([loud, open_complaint]).merge(action_rules, on="reason")
     default = everybody[KEYS].merge(pd.DataFrame({"action": list(policy.default_actions)}), how="cross")
     anyway = default.assign(reason=ANYWAY, reason_place=0, **{SHARE: float("nan")})
     order = pd.concat([by_reason[CALLED].sort_values("reason_place", kind="stable"), anyway[CALLED]], ignore_index=True)

@@ -48,7 +48,7 @@ class Drawn:
         arms = {TREATED: self.listed, CONTROL: self.held_out.assign(rank=None)}
         names = list(DRAWN.column_names)
         parts = [rows.reset_index().assign(arm=arm).reindex(columns=names) for arm, rows in arms.items()]
-        together: pd.DataFrame = pd.concat([one for one in parts if len(one)] or parts[:1], ignore_index=True)
+        together: pd.DataFrame = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
         return together
 
 
@@ -106,21 +106,21 @@ class Campaign:
     stray: int
 
 
-def campaign(told: pd.DataFrame, made: Drawn, terms: Terms) -> Campaign:
+def campaign(outcomes: pd.DataFrame, drawn: Drawn, terms: Terms) -> Campaign:
     """Return the contacts of a list.
 
     Args:
-        told: accepted outcomes of the list: subscriber_id, contacted_on, channel, action, outcome.
-        made: the list.
+        outcomes: accepted outcomes of the list: subscriber_id, contacted_on, channel, action, outcome.
+        drawn: the list.
         terms: see ``terms_of``.
     """
-    rows = told.sort_values(["subscriber_id", "contacted_on"], ignore_index=True)
-    listed = rows["subscriber_id"].isin(made.listed.index)
-    late = rows["contacted_on"] > made.month_end
+    rows = outcomes.sort_values(["subscriber_id", "contacted_on"], ignore_index=True)
+    listed = rows["subscriber_id"].isin(drawn.listed.index)
+    late = rows["contacted_on"] > drawn.month_end
     last = ~rows.assign(teaches=listed & ~late).duplicated(["subscriber_id", "teaches"], keep="last")
     teaches = listed & ~late & last  # of several attempts the last one
-    plan = made.listed.reindex(rows["subscriber_id"]).reset_index(drop=True)
-    name = f"{terms.campaign}:{made.as_of}"
+    plan = drawn.listed.reindex(rows["subscriber_id"]).reset_index(drop=True)
+    name = f"{terms.campaign}:{drawn.as_of}"
     offer = plan["offer_cost"].where(rows["outcome"].eq(ACCEPTED), 0.0).fillna(0.0)
     cost = rows["channel"].map(dict(terms.channel_costs)).astype(float)
     treated = rows.assign(
@@ -138,9 +138,9 @@ def campaign(told: pd.DataFrame, made: Drawn, terms: Terms) -> Campaign:
     stray = teaches & (plan["rank"] > worked)
     treated.loc[stray, "campaign_id"] = None
     teaches &= ~stray
-    down_to = made.listed[made.listed["rank"] <= worked]
+    down_to = drawn.listed[drawn.listed["rank"] <= worked]
     reported = int(down_to.index.isin(rows.loc[teaches, "subscriber_id"]).sum())
-    held = _control(made, name, down_to, reported >= terms.minimum_reported * max(worked, 1))
+    held = _control(drawn, name, down_to, reported >= terms.minimum_reported * max(worked, 1))
     columns = list(contacts.TABLE.column_names)
     together = pd.concat([treated[columns], held[columns]]) if len(held) else treated[columns]
     ordered = together.sort_values("contact_id", ignore_index=True)
@@ -163,18 +163,18 @@ def _worked(ranks: pd.Series, enough: float) -> int:
     return deepest if most else int(ordered[-1])
 
 
-def _control(made: Drawn, name: str, down_to: pd.DataFrame, enough: Any) -> pd.DataFrame:
+def _control(drawn: Drawn, name: str, down_to: pd.DataFrame, enough: Any) -> pd.DataFrame:
     """Return the held-out subscribers who would have been reached, as members of the control arm."""
     if not len(down_to) or not enough:
         return pd.DataFrame(columns=list(contacts.TABLE.column_names))
-    would = made.held_out[made.held_out["expected_gain"] >= down_to["expected_gain"].min()].reset_index()
+    would = drawn.held_out[drawn.held_out["expected_gain"] >= down_to["expected_gain"].min()].reset_index()
     held: pd.DataFrame = would.assign(
         contact_id=[f"{name}:{who}:held" for who in would["subscriber_id"]],
-        contacted_on=made.as_of,
+        contacted_on=drawn.as_of,
         campaign_id=name,
         arm=CONTROL,
         outcome=None,
         cost=None,
-        known_on=made.as_of,
+        known_on=drawn.as_of,
     )
     return held

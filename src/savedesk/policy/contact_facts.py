@@ -59,26 +59,26 @@ def contact_facts(
 
 def _contacts_known(people: Any, contacts: Any, rules: ContactRules, sight: Sight, reported: Any) -> Any:
     """Return what is known of contacts at each as_of: their number, the newest one, and what was said since as_of."""
-    made = contacts.filter(contacts.arm == "treated")
-    made = made.select("subscriber_id", "contacted_on", "known_on", "outcome", at_once=ibis.literal(False))
+    treated = contacts.filter(contacts.arm == "treated")
+    treated = treated.select("subscriber_id", "contacted_on", "known_on", "outcome", at_once=ibis.literal(False))
     if reported is not None:
         more = reported.filter(~reported.in_contacts)
-        made = made.union(
+        treated = treated.union(
             more.select(
                 "subscriber_id", "contacted_on", "outcome", known_on=more.contacted_on, at_once=ibis.literal(True)
-            ).select(*made.columns)
+            ).select(*treated.columns)
         )
     until = sight.until_of(people.as_of)
-    told = (made.known_on < until) & (made.contacted_on < until)
+    known = (treated.known_on < until) & (treated.contacted_on < until)
     there = people.select("subscriber_id", "as_of").inner_join(
-        made,
-        [people.subscriber_id == made.subscriber_id, told | (made.at_once & sight.is_newest(people.as_of))],
+        treated,
+        [people.subscriber_id == treated.subscriber_id, known | (treated.at_once & sight.is_newest(people.as_of))],
     )
     before = there.contacted_on < there.as_of
     seen_to = sight.until_of(there.as_of).delta(there.contacted_on, unit="day") - 1
     age = ibis.ifelse(before, there.as_of.delta(there.contacted_on, unit="day"), seen_to)
     since = ~before | (there.known_on >= there.as_of) | there.at_once
-    found = there.group_by("subscriber_id", "as_of").aggregate(
+    facts = there.group_by("subscriber_id", "as_of").aggregate(
         recent_contacts=(age <= rules.max_contacts_days).sum(),
         days_since_contact=age.min(),
         last_on=there.contacted_on.max(),
@@ -91,10 +91,10 @@ def _contacts_known(people: Any, contacts: Any, rules: ContactRules, sight: Sigh
         },
         spoken_on=there.contacted_on.max(where=there.outcome.isin(SPOKEN).fill_null(False)),
     )
-    mended = (found.spoken_on > found.wrong_number_on).fill_null(False)
-    found = found.mutate(wrong_number_on=ibis.ifelse(mended, None, found.wrong_number_on)).drop("spoken_on")
-    newest = ibis.ifelse(found.last_since == found.last_on, found.last_since, ibis.null("date"))
-    return found.mutate(contacted_since=newest).drop("last_on", "last_since")
+    mended = (facts.spoken_on > facts.wrong_number_on).fill_null(False)
+    facts = facts.mutate(wrong_number_on=ibis.ifelse(mended, None, facts.wrong_number_on)).drop("spoken_on")
+    newest = ibis.ifelse(facts.last_since == facts.last_on, facts.last_since, ibis.null("date"))
+    return facts.mutate(contacted_since=newest).drop("last_on", "last_since")
 
 
 def _tickets(people: Any, complaints: Any, sight: Sight) -> Any:
@@ -125,8 +125,8 @@ def unaware_overspenders(people: Any, features: Any, rules: ContactRules) -> Any
     rows = people.select(*keys).inner_join(features, keys)
     noticed = [rows[name] > least for name, least in _noticed(rules).items() if name in features.columns]
     unaware = rows[OVERSPEND] >= rules.unaware_overspend_share
-    for one in noticed:
-        unaware = unaware & ~one.fill_null(False)
+    for sign in noticed:
+        unaware = unaware & ~sign.fill_null(False)
     return rows.select(*keys, unaware_overspender=unaware.fill_null(False))
 
 

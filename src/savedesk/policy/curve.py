@@ -64,16 +64,18 @@ def gain_curve(options: pd.DataFrame, policy: PrioritiseParams, vary: str = ALL)
     rows = []
     for share in STEPS:
         scaled = [
-            type(one)(one.name, one.unit, one.available * (share if vary in (ALL, one.name) else 1.0), one.takes)
-            for one in bounds
+            type(limit)(
+                limit.name, limit.unit, limit.available * (share if vary in (ALL, limit.name) else 1.0), limit.takes
+            )
+            for limit in bounds
         ]
         plan = solve(gain, group, scaled)
-        used = {f"used {one.name}": float(one.takes[plan.chosen].sum()) for one in scaled}
+        used = {f"used {limit.name}": float(limit.takes[plan.chosen].sum()) for limit in scaled}
         rows.append(
             {"share": share, **_point(options, plan), **used, **{f"price {k}": v for k, v in plan.prices.items()}}
         )
     day = str(options["as_of"].iloc[0])[:10] if len(options) else ""
-    return Curve(day, vary, pd.DataFrame(rows), {one.name: (one.unit, one.available) for one in bounds})
+    return Curve(day, vary, pd.DataFrame(rows), {limit.name: (limit.unit, limit.available) for limit in bounds})
 
 
 def _point(options: pd.DataFrame, plan: Plan) -> dict[str, float]:

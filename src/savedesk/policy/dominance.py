@@ -43,12 +43,12 @@ def first_come(picked: Flags, gain: Vector, takes: Vector, group: Integers) -> F
     """
     members = np.split(np.argsort(group, kind="stable"), np.cumsum(np.bincount(group))[:-1])
     alike: dict[bytes, list[Integers]] = {}
-    for one in sorted(members, key=lambda member: int(member[0])):
-        best = one[np.lexsort((one, -gain[one]))]
+    for options in sorted(members, key=lambda member: int(member[0])):
+        best = options[np.lexsort((options, -gain[options]))]
         alike.setdefault(gain[best].tobytes() + takes[:, best].tobytes(), []).append(best)
     settled = np.zeros(len(picked), dtype=bool)
     for groups in alike.values():
-        served = sorted(int(np.argmax(picked[one])) for one in groups if picked[one].any())
-        for place, one in zip(served, groups, strict=False):
-            settled[one[place]] = True
+        served = sorted(int(np.argmax(picked[options])) for options in groups if picked[options].any())
+        for place, options in zip(served, groups, strict=False):
+            settled[options[place]] = True
     return settled

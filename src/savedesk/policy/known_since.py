@@ -30,10 +30,12 @@ def changed_since(engine: Engine, people: Any, status_changes: Any, sight: Sight
     if sight.newest is None or sight.until is None:
         return people.mutate(**{name: ibis.null("date") for name in CHANGED})
     newest, until = (ibis.date(day.year, day.month, day.day) for day in (sight.newest, sight.until))
-    told = status_changes.filter(status_changes.known_on < until)
-    fresh = told.filter((told.known_on >= newest) | (told.changed_on >= newest)).select("subscriber_id").distinct()
-    told = told.semi_join(fresh, "subscriber_id")
-    now = spans(told.filter(told.changed_on < until))
+    changes = status_changes.filter(status_changes.known_on < until)
+    fresh = (
+        changes.filter((changes.known_on >= newest) | (changes.changed_on >= newest)).select("subscriber_id").distinct()
+    )
+    changes = changes.semi_join(fresh, "subscriber_id")
+    now = spans(changes.filter(changes.changed_on < until))
     now = now.filter(now.until.isnull(), (now.known_on >= newest) | (now.changed_on >= newest))
     gone = now.status.isin(GONE)
     parts = [
@@ -41,11 +43,11 @@ def changed_since(engine: Engine, people: Any, status_changes: Any, sight: Sight
         now.filter(~gone, now.status != "active").select("subscriber_id", suspended_on="changed_on"),
     ]
     days = engine.taken(pa.table({"as_of": pa.array([sight.until], pa.date32())}))
-    given = notices(told, days, allowed_gap_days)
+    given = notices(changes, days, allowed_gap_days)
     given = given.filter(given.noticed_on >= newest)
     parts.append(given.group_by("subscriber_id").aggregate(noticed_on=given.noticed_on.min()))
     rows = people
-    for one in parts:
-        rows = rows.left_join(one, "subscriber_id", rname="{name}_since").drop("subscriber_id_since")
+    for part in parts:
+        rows = rows.left_join(part, "subscriber_id", rname="{name}_since").drop("subscriber_id_since")
     here = sight.is_newest(rows.as_of)
     return rows.mutate(**{name: ibis.ifelse(here, rows[name], ibis.null("date")) for name in CHANGED})

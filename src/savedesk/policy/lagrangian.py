@@ -122,11 +122,11 @@ def _lowest(slopes: Vector, offsets: Vector, low: Vector, high: Vector) -> tuple
     count = slopes.shape[1]
     unit = max(float(np.abs(offsets).max()), 1.0)
     matrix = np.column_stack([slopes / unit, -np.ones(len(slopes))])
-    found = linprog(
+    solution = linprog(
         np.append(np.zeros(count), 1.0),
         A_ub=matrix,
         b_ub=-offsets / unit,
         bounds=[*zip(low, high, strict=True), (None, None)],
         method="highs",
     )
-    return np.clip(found.x[:count], low, high), float(found.fun) * unit
+    return np.clip(solution.x[:count], low, high), float(solution.fun) * unit

@@ -15,16 +15,16 @@ CONTACTS = "contacts"
 
 def limits(table: pd.DataFrame, policy: PrioritiseParams) -> list[Limit]:
     """Return the limits that the policy sets on a table of options (channel, expected_cost, contact_minutes)."""
-    found = []
+    bounds = []
     if policy.budget is not None:
-        found.append(Limit(BUDGET, "money", policy.budget, table["expected_cost"].to_numpy(np.float64)))
+        bounds.append(Limit(BUDGET, "money", policy.budget, table["expected_cost"].to_numpy(np.float64)))
     if policy.contacts is not None:
-        found.append(contacts_limit(table, policy.contacts))
+        bounds.append(contacts_limit(table, policy.contacts))
     for name, channel in policy.channels.items():
         if channel.hours is not None:
             takes = np.where(table["channel"] == name, table["contact_minutes"], 0.0) / MINUTES_AN_HOUR
-            found.append(Limit(f"hours {name}", "hours", channel.hours, takes))
-    return found
+            bounds.append(Limit(f"hours {name}", "hours", channel.hours, takes))
+    return bounds
 
 
 def worthwhile(gain: Vector, policy: PrioritiseParams) -> Vector:

@@ -79,7 +79,10 @@ def priced(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _touched(table: pd.DataFrame) -> npt.NDArray[np.float64]:
-    return np.asarray(sum(table[f"touches_{one}"] * table[f"probability_{one}"] for one in CHURN_TYPES), np.float64)
+    return np.asarray(
+        sum(table[f"touches_{churn_type}"] * table[f"probability_{churn_type}"] for churn_type in CHURN_TYPES),
+        np.float64,
+    )
 
 
 def gained(table: pd.DataFrame) -> pd.DataFrame:
@@ -106,7 +109,7 @@ def _actions(policy: PrioritiseParams) -> pd.DataFrame:
             "take_up": action.take_up,
             "sales_offer": action.sales_offer,
             "plan_fit": action.plan_fit,
-            **{f"touches_{one}": float(one in action.churn_types) for one in CHURN_TYPES},
+            **{f"touches_{churn_type}": float(churn_type in action.churn_types) for churn_type in CHURN_TYPES},
         }
         for name, action in policy.actions.items()
         for channel in action.channels
@@ -118,11 +121,11 @@ def _channels(policy: PrioritiseParams) -> pd.DataFrame:
     rows = [
         {
             "channel": name,
-            "contact_cost": one.cost,
-            "contact_minutes": one.minutes,
-            "notice_days": one.notice_days,
-            "tiers": one.tiers,
+            "contact_cost": channel.cost,
+            "contact_minutes": channel.minutes,
+            "notice_days": channel.notice_days,
+            "tiers": channel.tiers,
         }
-        for name, one in policy.channels.items()
+        for name, channel in policy.channels.items()
     ]
     return pd.DataFrame(rows)

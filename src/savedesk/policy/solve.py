@@ -186,22 +186,22 @@ def _exact(priced: Priced, kept: Integers, available: Vector, gap: float) -> Fla
     once = csr_array((np.ones(len(group)), (group, np.arange(len(group)))))
     rows = csr_array(vstack([csr_array(takes), once])) if len(takes) else once
     with silence():
-        found = milp(
+        solution = milp(
             -gain,
             constraints=LinearConstraint(rows, ub=np.concatenate([available, np.ones(int(group.max()) + 1)])),
             integrality=np.ones(len(gain)),
             bounds=Bounds(0, 1),
             options={"mip_rel_gap": gap, "node_limit": NODES},
         )
-    if found.x is None:
-        raise _no_plan(found)
-    picked: Flags = np.rint(found.x).astype(bool)  # whole numbers come back as floats
+    if solution.x is None:
+        raise _no_plan(solution)
+    picked: Flags = np.rint(solution.x).astype(bool)  # whole numbers come back as floats
     return first_come(picked, gain, takes, group)
 
 
-def _no_plan(found: Any) -> PolicyError:
+def _no_plan(solution: Any) -> PolicyError:
     return PolicyError(
-        f"the solver found no plan: {found.message}",
+        f"the solver found no plan: {solution.message}",
         where="params.yaml: prioritise",
         next_step="loosen budget or hours, or lower explain.max_candidates",
     )

@@ -40,10 +40,10 @@ def with_unknown_rules(
         COMPLAINT: _lately(ids, facts, complaints.TABLE.name, OPEN_DAYS, sight),
     }
     rows = people
-    for name, found in flagged.items():
-        marked = found.select(*KEYS).distinct().mutate(**{name: ibis.literal(True)})
+    for name, doubtful in flagged.items():
+        marked = doubtful.select(*KEYS).distinct().mutate(**{name: ibis.literal(True)})
         rows = rows.left_join(marked, KEYS, rname="{name}_flag")
-        rows = rows.select(*[rows[one] for one in people.columns if one not in FLAGS], *_flags(rows))
+        rows = rows.select(*[rows[column] for column in people.columns if column not in FLAGS], *_flags(rows))
         people = rows
     return rows
 
