@@ -42,8 +42,8 @@ class Explainer:
             rows of the contract ``reasons``; rows x (features + 1), the last column is the base score.
         """
         schema = self.stored.schema
-        found = self.stored.contributions(encode(rows, schema), self.params.parts)
+        contributions = self.stored.contributions(encode(rows, schema), self.params.parts)
         facts = with_fitted(rows, schema).reset_index(drop=True)
         keys, own = rows[KEY].reset_index(drop=True), facts[schema.names]
-        told = reason_rows(keys, own, found[:, :, :-1], self.dictionary, self.language, self.params, facts)
-        return told, found.mean(axis=0)
+        reasons = reason_rows(keys, own, contributions[:, :, :-1], self.dictionary, self.language, self.params, facts)
+        return reasons, contributions.mean(axis=0)

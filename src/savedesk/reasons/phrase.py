@@ -27,8 +27,8 @@ class Said(float):
     def __format__(self, form: str) -> str:
         """Return the value as text."""
         if "/" in form:
-            one, many = form.split("/")
-            return f"{unsigned_zero(format(float(self), ',.0f'))} {one if round(self) == 1 else many}"
+            singular, plural = form.split("/")
+            return f"{unsigned_zero(format(float(self), ',.0f'))} {singular if round(self) == 1 else plural}"
         if form == DATA:
             return data_amount(self)
         if form.startswith(SIZE):

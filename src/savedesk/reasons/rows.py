@@ -43,13 +43,13 @@ def reason_rows(
         rules: section ``explain``.
         facts: all their features, whose values a sentence may tell as well.
     """
-    told = _sentences(dictionary, list(values.columns), language)
-    reason = np.array([one.reason for one in told], dtype=object)
-    names = sorted({one.reason for one in told if one.reason})
+    sentences = _sentences(dictionary, list(values.columns), language)
+    reason = np.array([sentence.reason for sentence in sentences], dtype=object)
+    names = sorted({sentence.reason for sentence in sentences if sentence.reason})
     if not names or not len(keys):
         return _without_reason(keys, language)
     whole = contributions.mean(axis=0)
-    speaking = np.where(_speaks(values, told), whole, -np.inf)
+    speaking = np.where(_speaks(values, sentences), whole, -np.inf)
     voice = np.column_stack([_loudest(speaking, np.flatnonzero(reason == name)) for name in names])
     by_part = np.stack([contributions[:, :, reason == name].sum(axis=2) for name in names], axis=2)
     by_part = np.where(voice >= 0, by_part, -np.inf)
@@ -61,18 +61,18 @@ def reason_rows(
         place = order[:, position]
         weight = np.take_along_axis(weights, place[:, None], axis=1)[:, 0]
         spoken = np.take_along_axis(voice, place[:, None], axis=1)[:, 0]
-        found = np.isfinite(weight)
-        part = keys[found].assign(
+        shown = np.isfinite(weight)
+        part = keys[shown].assign(
             position=position + 1,
-            reason=np.array(names, dtype=object)[place[found]],
-            contribution=weight[found],
+            reason=np.array(names, dtype=object)[place[shown]],
+            contribution=weight[shown],
         )
-        rows.append(part.assign(**_phrased(facts[found], values.columns, spoken[found], told)))
-    made = pd.concat(rows, ignore_index=True)
-    seen = pd.MultiIndex.from_frame(made[["subscriber_id", "as_of"]])
+        rows.append(part.assign(**_phrased(facts[shown], values.columns, spoken[shown], sentences)))
+    with_reason = pd.concat(rows, ignore_index=True)
+    seen = pd.MultiIndex.from_frame(with_reason[["subscriber_id", "as_of"]])
     bare = keys[~pd.MultiIndex.from_frame(keys[["subscriber_id", "as_of"]]).isin(seen)]
-    told_all: pd.DataFrame = pd.concat([made, _without_reason(bare, language)], ignore_index=True)
-    return told_all
+    reasons: pd.DataFrame = pd.concat([with_reason, _without_reason(bare, language)], ignore_index=True)
+    return reasons
 
 
 def _agreed(by_part: npt.NDArray[np.float64], top: int) -> npt.NDArray[np.bool_]:
@@ -108,18 +108,18 @@ def _sentence_of(row: dict[Any, Any], language: str) -> _Sentence:
     )
 
 
-def _speaks(values: pd.DataFrame, told: list[_Sentence]) -> npt.NDArray[np.bool_]:
+def _speaks(values: pd.DataFrame, sentences: list[_Sentence]) -> npt.NDArray[np.bool_]:
     """Return where a feature has a sentence and a value that the sentence makes sense of; a text value always does."""
     out = np.zeros(values.shape, dtype=bool)
-    for place, one in enumerate(told):
-        if one.sentence is None:
+    for place, sentence in enumerate(sentences):
+        if sentence.sentence is None:
             continue
         column = values.iloc[:, place]
-        if one.is_text:
+        if sentence.is_text:
             out[:, place] = column.notna().to_numpy()
         else:
             number = column.to_numpy(dtype=np.float64, na_value=np.nan)
-            out[:, place] = (number >= one.low) & (number <= one.high)
+            out[:, place] = (number >= sentence.low) & (number <= sentence.high)
     return out
 
 
@@ -132,14 +132,14 @@ def _loudest(speaking: npt.NDArray[np.float64], places: npt.NDArray[np.int64]) -
 
 
 def _phrased(
-    facts: pd.DataFrame, names: pd.Index, spoken: npt.NDArray[np.int64], told: list[_Sentence]
+    facts: pd.DataFrame, names: pd.Index, spoken: npt.NDArray[np.int64], sentences: list[_Sentence]
 ) -> dict[str, Any]:
     """Return feature and text of each row of facts, by the place of the feature that speaks."""
     feature = np.array(names, dtype=object)[spoken]
     text = np.empty(len(spoken), dtype=object)
     for place in np.unique(spoken):
         here = spoken == place
-        sentence = told[place].sentence or ""
+        sentence = sentences[place].sentence or ""
         given = {name: facts[name].to_numpy()[here] for name in fields(sentence) if name in facts}
         given[VALUE] = facts[names[place]].to_numpy()[here]
         rows = zip(*given.values(), strict=True)

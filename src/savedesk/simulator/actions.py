@@ -59,5 +59,5 @@ def waking(params: SimulatorParams, lines: Lines, action: str, day: int) -> Vect
 
 def unaware_overspender(params: SimulatorParams, lines: Lines) -> Vector:
     """Return who pays notably more than the cheapest fitting plan costs and has not noticed."""
-    found: Vector = ~lines["aware"] & (lines["misfit"] >= params.prices.misfit_notable)
-    return found
+    unaware: Vector = ~lines["aware"] & (lines["misfit"] >= params.prices.misfit_notable)
+    return unaware

@@ -36,7 +36,7 @@ class Settlements:
         lines, days = lines[order], days[order]
         span = int(max(billed.max(initial=0), days.max())) + 1
         place = np.searchsorted(lines * span + days, numbers * span + billed)
-        found = np.minimum(place, len(lines) - 1)
-        same = (place < len(lines)) & (lines[found] == numbers)
-        settled: Vector = np.where((paid == NEVER) & same, days[found], paid)
+        settlement = np.minimum(place, len(lines) - 1)
+        same = (place < len(lines)) & (lines[settlement] == numbers)
+        settled: Vector = np.where((paid == NEVER) & same, days[settlement], paid)
         return settled

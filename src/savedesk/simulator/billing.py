@@ -53,7 +53,7 @@ def _parts(
 ) -> dict[str, Vector]:
     money, plans, plan = params.billing, params.plans, lines["plan"]
     price = {
-        name: np.array([getattr(one, name) for one in plans])[plan]
+        name: np.array([getattr(tariff, name) for tariff in plans])[plan]
         for name in type(plans[0]).model_fields
         if name not in {"plan_id", "name"}
     }

@@ -56,13 +56,13 @@ def make_contacts(params: SimulatorParams, draw: np.random.Generator, lines: Lin
     place, action, count = wish.place, wish.action, len(wish.place)
     reached = wish.treated & (draw.random(count) < params.actions.reached_share)
     options = [params.actions.by_name[name] for name in ACTIONS]
-    take_up = np.array([one.take_up for one in options])[action]
+    take_up = np.array([option.take_up for option in options])[action]
     accepted = reached & (draw.random(count) < take_up)
     _wake(params, draw, lines, wish, reached, month)
     lines.traits["effect"][place[accepted]] = action[accepted]
     lines.traits["effect_left"][place[accepted]] = params.actions.effect_months
-    attempt = np.array([one.contact_cost for one in options])[action]
-    offer = np.array([one.offer_cost for one in options])[action]
+    attempt = np.array([option.contact_cost for option in options])[action]
+    offer = np.array([option.offer_cost for option in options])[action]
     return Contacts(
         place,
         first_day(month) + draw.integers(0, params.campaigns.contact_days, count),

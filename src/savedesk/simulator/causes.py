@@ -130,7 +130,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
 def lean_chance(params: SimulatorParams, lines: Lines, scene: Scene) -> tuple[Vector, Vector]:
     """Return the chance to begin leaning towards the exit in a month, and the strongest cause (its place in CAUSES)."""
     risk = params.hazard
-    total = sum((one(params, lines, scene) for one in ALWAYS), start=np.zeros(len(lines)))
+    total = sum((mechanism(params, lines, scene) for mechanism in ALWAYS), start=np.zeros(len(lines)))
     strongest, cause = np.full(len(lines), WORTH_NAMING), np.full(len(lines), CODE["drift"])
     for mechanism in MECHANISMS:
         effect = np.minimum(risk.hurt_max, mechanism(params, lines, scene))

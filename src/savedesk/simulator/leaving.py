@@ -101,5 +101,5 @@ def cause_at_work(lines: Lines) -> Vector:
     """Return the place in CAUSES of what drives each line's risk now."""
     cause = np.where(lines["leaning"], lines["lean_cause"], lines["cause"])
     cause = np.where(lines["fading"] | lines["silent"], CODE["dormant"], cause)
-    found: Vector = np.where(lines["unpaid"] > 1, CODE["arrears"], cause)
-    return found
+    at_work: Vector = np.where(lines["unpaid"] > 1, CODE["arrears"], cause)
+    return at_work

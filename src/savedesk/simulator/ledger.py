@@ -100,11 +100,11 @@ class Ledger:
         """
         rows = {}
         for table in self._tables:
-            made = self._table(table, until)
+            arrow_table = self._table(table, until)
             path = folder / table.name / file
             path.parent.mkdir(parents=True, exist_ok=True)
-            pq.write_table(made, path, compression="zstd", compression_level=1)
-            rows[table.name] = made.num_rows
+            pq.write_table(arrow_table, path, compression="zstd", compression_level=1)
+            rows[table.name] = arrow_table.num_rows
             self._parts[table.name] = []
         return rows
 
@@ -117,11 +117,13 @@ class Ledger:
                 columns[column.name] = self._arrow(given, column.dtype)
             elif not column.default_from:
                 columns[column.name] = pa.nulls(sum(_length(part) for part in parts), ARROW[column.dtype])
-        made = pa.table(columns)
+        arrow_table = pa.table(columns)
         known = "known_on" if "known_on" in columns else _event(table)
         if not known:
-            return made
-        return made.filter(pc.less_equal(made.column(known).cast(pa.int32()), pa.scalar(until, pa.int32())))
+            return arrow_table
+        return arrow_table.filter(
+            pc.less_equal(arrow_table.column(known).cast(pa.int32()), pa.scalar(until, pa.int32()))
+        )
 
     def _arrow(self, parts: list[Any], dtype: str) -> Any:
         if isinstance(parts[0], Ids):

@@ -49,9 +49,9 @@ def write_market(params: SimulatorParams, world: World, first: int, end: int, le
     texts = ("plan_id", "name")
     ledger.write(
         "plans",
-        **{name: np.array([getattr(one, name) for one in plans], dtype=object) for name in texts},
+        **{name: np.array([getattr(plan, name) for plan in plans], dtype=object) for name in texts},
         **{
-            name: np.array([float(getattr(one, name)) for one in plans])
+            name: np.array([float(getattr(plan, name)) for plan in plans])
             for name in type(plans[0]).model_fields
             if name not in texts
         },

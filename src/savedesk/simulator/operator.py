@@ -77,21 +77,21 @@ class Operator:
         write_subscribers(self.params, self.lines, self.lines["activated"] < self._until, self.ledger)
 
     def _contact(self, month: int) -> None:
-        made = month_of_contacts(self.params, self.draw, self.lines, self.effects, month)
+        contacts = month_of_contacts(self.params, self.draw, self.lines, self.effects, month)
         self.lines["contacted_on"][:] = 0
-        self.lines.traits["contacted_on"][made.place] = made.day
+        self.lines.traits["contacted_on"][contacts.place] = contacts.day
         options = [self.params.actions.by_name[name] for name in ACTIONS]
-        channels = sorted({one.channel for one in options})
-        channel = np.array([channels.index(one.channel) for one in options])[made.action]
+        channels = sorted({option.channel for option in options})
+        channel = np.array([channels.index(option.channel) for option in options])[contacts.action]
         self._write_contacts(
-            made.place,
-            contacted_on=made.day,
-            campaign_id=Labels((f"R{month}",), np.zeros(len(made.place), dtype=np.int64)),
+            contacts.place,
+            contacted_on=contacts.day,
+            campaign_id=Labels((f"R{month}",), np.zeros(len(contacts.place), dtype=np.int64)),
             channel=Labels(channels, channel),
-            action=Labels(ACTIONS, made.action),
-            arm=Labels(("treated", "control"), (~made.treated).astype(np.int64)),
-            outcome=Labels(OUTCOMES, made.outcome, ~made.treated),
-            cost=absent_where(made.cost, ~made.treated),
+            action=Labels(ACTIONS, contacts.action),
+            arm=Labels(("treated", "control"), (~contacts.treated).astype(np.int64)),
+            outcome=Labels(OUTCOMES, contacts.outcome, ~contacts.treated),
+            cost=absent_where(contacts.cost, ~contacts.treated),
         )
 
     def _write_contacts(self, place: Vector, **columns: object) -> None:
@@ -199,19 +199,19 @@ class Operator:
         gap = market.price_index_mean - self.world.price_index[at]
         return Scene(last_day(target), self.world.campaigns[at][region], gap[region], felt[region])
 
-    def _write_plan_changes(self, made: PlanChanges, by: str, month: int) -> None:
+    def _write_plan_changes(self, changes: PlanChanges, by: str, month: int) -> None:
         if not self._writes:
             return
         names = [plan.plan_id for plan in self.params.plans]
         self.ledger.write(
             "plan_changes",
-            subscriber_id=Ids("S", self.lines["number"][made.place]),
-            changed_on=np.full(len(made.place), first_day(month)),
-            old_plan_id=Labels(names, made.old_plan),
-            new_plan_id=Labels(names, made.new_plan),
-            old_fee=made.old_fee,
-            new_fee=made.new_fee,
-            initiated_by=np.full(len(made.place), by, dtype=object),
+            subscriber_id=Ids("S", self.lines["number"][changes.place]),
+            changed_on=np.full(len(changes.place), first_day(month)),
+            old_plan_id=Labels(names, changes.old_plan),
+            new_plan_id=Labels(names, changes.new_plan),
+            old_fee=changes.old_fee,
+            new_fee=changes.new_fee,
+            initiated_by=np.full(len(changes.place), by, dtype=object),
         )
 
     def _complain(self, month: int) -> None:

@@ -83,10 +83,10 @@ def cost_by_plan(params: SimulatorParams, voice: Vector, data: Vector) -> Vector
     """Return what this use would cost on each plan at its list price, line x plan; money/month."""
     return np.column_stack(
         [
-            one.monthly_fee
-            + one.price_per_min * np.maximum(0, voice - one.included_voice_min)
-            + one.price_per_mb * np.maximum(0, data - one.included_data_mb)
-            for one in params.plans
+            plan.monthly_fee
+            + plan.price_per_min * np.maximum(0, voice - plan.included_voice_min)
+            + plan.price_per_mb * np.maximum(0, data - plan.included_data_mb)
+            for plan in params.plans
         ]
     )
 

@@ -66,17 +66,17 @@ def true_chances(
     params: SimulatorParams, effects: Effects, lines: Lines, month: int, window: Window
 ) -> tuple[Vector, dict[str, Vector]]:
     """Return P(churn in the window | still there at its start) without a contact, and if each action is tried."""
-    nobody = np.zeros(len(lines))
+    none_woken = np.zeros(len(lines))
     running = _running_cuts(effects, lines)
-    without = _churn(params, lines, window, running, nobody)
-    found = {}
+    without = _churn(params, lines, window, running, none_woken)
+    by_action = {}
     for place, name in enumerate(ACTIONS):
         woken = waking(params, lines, name, first_day(month))
         declined = _where_woken(params, lines, window, running, woken, without)
         accepted = _churn(params, lines, window, _cuts_of(effects, lines, place, params.actions.effect_months), woken)
         take_up, reached = params.actions.by_name[name].take_up, params.actions.reached_share
-        found[name] = (1 - reached) * without + reached * ((1 - take_up) * declined + take_up * accepted)
-    return without, found
+        by_action[name] = (1 - reached) * without + reached * ((1 - take_up) * declined + take_up * accepted)
+    return without, by_action
 
 
 def _where_woken(
@@ -179,7 +179,7 @@ def _suspensions(params: SimulatorParams, lines: Lines, cut: tuple[Vector, ...])
 
 def _silences(params: SimulatorParams, lines: Lines, cut: tuple[Vector, ...]) -> tuple[Vector, Vector]:
     """Return the chances that a silence which began last month, or begins in this one, lasts two months."""
-    lasts = [1 - waking_chance(params, one) for one in cut]
+    lasts = [1 - waking_chance(params, month_cut) for month_cut in cut]
     begun = lines["silent"] & (lines["silent_months"] == 1)
     falls = np.where(lines["silent"], 0.0, silence_chance(params, lines["fading"], cut[0]))
     return begun * lasts[0], falls * lasts[1]
