@@ -11,33 +11,33 @@ PREFIX, AHEAD = "champion_", "_ahead"
 
 def of_champion(metrics: Iterable[Metric]) -> Iterator[Metric]:
     """Yield, for each metric that the champion is judged by, its figure and the difference."""
-    for one in metrics:
-        if not one.is_shown(Place.CHAMPION):
+    for metric in metrics:
+        if not metric.is_shown(Place.CHAMPION):
             continue
-        name, direction, direction_zh = f"{PREFIX}{one.name}", "ahead of", "高出"
-        if one.better == LOWER:
+        name, direction, direction_zh = f"{PREFIX}{metric.name}", "ahead of", "高出"
+        if metric.better == LOWER:
             direction, direction_zh = "below", "低"
         yield Metric(
             name,
             group="champion",
-            definition=f"the champion's `{one.name}`",
-            range=one.range,
-            en=f"{one.said[:1].upper()}{one.said[1:]} of the champion",
-            zh=f"现用模型的{_spaced(one.said_zh)}",
-            better=one.better,
-            form=one.form,
-            digits=one.digits,
+            definition=f"the champion's `{metric.name}`",
+            range=metric.range,
+            en=f"{metric.said[:1].upper()}{metric.said[1:]} of the champion",
+            zh=f"现用模型的{_spaced(metric.said_zh)}",
+            better=metric.better,
+            form=metric.form,
+            digits=metric.digits,
         )
         yield Metric(
             f"{name}{AHEAD}",
             group="champion",
-            definition=f"by how much the `{one.name}` of this model is better, on the same resamples",
+            definition=f"by how much the `{metric.name}` of this model is better, on the same resamples",
             range="above 0 this model is better",
-            en=f"So much {one.said} this model is {direction} it",
-            zh=f"本模型的{_spaced(one.said_zh)}{direction_zh}",
+            en=f"So much {metric.said} this model is {direction} it",
+            zh=f"本模型的{_spaced(metric.said_zh)}{direction_zh}",
             better=HIGHER,
-            form=one.form,
-            digits=one.digits,
+            form=metric.form,
+            digits=metric.digits,
         )
 
 

@@ -34,17 +34,17 @@ def hull(rows: Floats, churners: Floats) -> tuple[Floats, Floats]:
     drawn = rows > 0
     churners, rows = churners[drawn], rows[drawn]
     corners = isotonic_regression(churners / rows, weights=rows, increasing=False).blocks
-    found = np.concatenate([[0.0], np.cumsum(churners)])[corners]
+    churned = np.concatenate([[0.0], np.cumsum(churners)])[corners]
     stayed = np.concatenate([[0.0], np.cumsum(rows - churners)])[corners]
-    return found / found[-1], stayed / stayed[-1]
+    return churned / churned[-1], stayed / stayed[-1]
 
 
 def mpc_and_empc(t: Totals, params: EvaluateParams) -> dict[str, Floats]:
     """Return MPC and EMPC in money per subscriber scored, 0 or more. NaN where there is one class only."""
     rows, churners = (np.diff(sums[..., t.ends], prepend=0.0) for sums in (t.rows, t.churners))
     every = zip(rows.reshape(-1, len(t.ends)), churners.reshape(-1, len(t.ends)), strict=True)
-    found = np.array([_of_one(*one, params) for one in every]).reshape(*rows.shape[:-1], 2)
-    return {"mpc": found[..., 0], "empc": found[..., 1]}
+    profits = np.array([_of_one(*resample, params) for resample in every]).reshape(*rows.shape[:-1], 2)
+    return {"mpc": profits[..., 0], "empc": profits[..., 1]}
 
 
 def _of_one(rows: Floats, churners: Floats, params: EvaluateParams) -> tuple[float, float]:

@@ -24,8 +24,8 @@ def average_precision(t: Totals) -> Floats:
     """Return the mean precision over the churners, 0 to 1, equal scores taken together. NaN without churners."""
     churners, rows = t.churners[..., t.ends], t.rows[..., t.ends]
     precision = np.divide(churners, rows, out=np.zeros(rows.shape), where=rows > 0)
-    found = np.diff(churners, prepend=0.0) * precision
-    return ratio(np.sum(found, axis=-1), churners[..., -1])
+    weighted = np.diff(churners, prepend=0.0) * precision
+    return ratio(np.sum(weighted, axis=-1), churners[..., -1])
 
 
 def precision_at(t: Totals, share: float) -> Floats:

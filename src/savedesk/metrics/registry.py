@@ -25,7 +25,7 @@ EVERY: tuple[Metric, ...] = (*METRICS, *DESK)
 
 def shown_in(place: Place) -> tuple[Metric, ...]:
     """Return the metrics that are shown in a place, in their order."""
-    return tuple(one for one in METRICS if one.is_shown(place))
+    return tuple(metric for metric in METRICS if metric.is_shown(place))
 
 
 def metric_of(figure: str) -> Metric:
@@ -59,16 +59,16 @@ def figures_of_score(sums: ScoreSums) -> dict[str, Floats]:
 
 
 def _figures(sums: ScoreSums) -> Iterator[tuple[str, Floats]]:
-    for one in METRICS:
-        if one.of_list and sums.on_list is None:
+    for metric in METRICS:
+        if metric.of_list and sums.on_list is None:
             continue
-        if one.figure:
-            yield one.name, one.figure(sums)
-        if one.by_share:
+        if metric.figure:
+            yield metric.name, metric.figure(sums)
+        if metric.by_share:
             for share in sums.params.top_shares:
-                yield f"{one.name}_{percent(share)}", one.by_share(sums, share)
+                yield f"{metric.name}_{percent(share)}", metric.by_share(sums, share)
 
 
 @cache
 def _by_name() -> dict[str, Metric]:
-    return {one.name: one for one in METRICS}
+    return {metric.name: metric for metric in METRICS}

@@ -64,16 +64,16 @@ def totals(ranking: Ranking, weights: Floats) -> Totals:
 
 def running(values: Floats) -> Floats:
     """Return the running sums along the last axis, starting with 0."""
-    found = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
-    np.cumsum(values, axis=-1, out=found[..., 1:])
-    return found
+    sums = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
+    np.cumsum(values, axis=-1, out=sums[..., 1:])
+    return sums
 
 
 def ratio(above: Any, below: Any) -> Floats:
     """Return above / below; NaN where below is not above 0."""
     above, below = np.broadcast_arrays(np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64))
-    found: Floats = np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0)[()]
-    return found
+    quotient: Floats = np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0)[()]
+    return quotient
 
 
 def within(t: Totals, sums: Floats, share: float) -> Floats:
@@ -83,8 +83,8 @@ def within(t: Totals, sums: Floats, share: float) -> Floats:
     before, after = (np.take_along_axis(t.rows, place + step, axis=-1) for step in (0, 1))
     low, high = (np.take_along_axis(sums, place + step, axis=-1) for step in (0, 1))
     part = np.divide(wanted - before, after - before, out=np.ones(before.shape), where=after > before)
-    found: Floats = (low + part * (high - low))[..., 0]
-    return found
+    inside: Floats = (low + part * (high - low))[..., 0]
+    return inside
 
 
 def percent(share: float) -> str:

@@ -31,9 +31,9 @@ def table_of(group: str) -> str:
         LookupError: no metric is of that group.
     """
     if group == MLFLOW:
-        shown = sorted((one for one in EVERY if one.mlflow), key=lambda one: one.mlflow)
+        shown = sorted((metric for metric in EVERY if metric.mlflow), key=lambda metric: metric.mlflow)
         return _table(("name in MLflow", "is", "unit", "better"), shown, _mlflow_row)
-    metrics = [one for one in METRICS if one.group == group]
+    metrics = [metric for metric in METRICS if metric.group == group]
     if not metrics:
         raise LookupError(f"no metric is of the group {group}")
     return _table(("metric", "definition", "range", "better", "source"), metrics, _row)
