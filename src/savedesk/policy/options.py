@@ -34,7 +34,7 @@ def options(people: pd.DataFrame, called: pd.DataFrame, rates: pd.DataFrame, pol
 
     Args:
         people: candidates with scores, values, tier and contact facts; one row a subscriber and as_of.
-        called: actions that are called for, see ``medicine.called_for``.
+        called: actions that are called for, see ``action_rules.called_for``.
         rates: save_rate, save_rate_source and usual_share by as_of, action and reason.
         policy: section ``prioritise``.
     """
@@ -52,7 +52,7 @@ def usual_of(called: pd.DataFrame, people: pd.DataFrame, policy: PrioritiseParam
     """Return for each action and reason how much of the risk the reason explains among those who have the option.
 
     Args:
-        called: actions that are called for, see ``medicine.called_for``.
+        called: actions that are called for, see ``action_rules.called_for``.
         people: candidates with the probability of each type.
         policy: section ``prioritise``.
     """
