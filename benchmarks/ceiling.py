@@ -40,14 +40,14 @@ def trained(home: Path, subscribers: int) -> Path:
 
 def scored(project: Path) -> pd.DataFrame:
     """Return the scores of the labelled test rows beside their outcome and true chance."""
-    made = pq.read_table(project / scores.TABLE.path).to_pandas()
+    all_scores = pq.read_table(project / scores.TABLE.path).to_pandas()
     people = pq.read_table(project / cohort.TABLE.path, columns=[*KEY, "churned"]).to_pandas()
     known = pq.read_table(project / truth.TABLE.path, columns=[*KEY, "churn_probability"]).to_pandas()
-    rows = made[made["role"] == "test"].merge(people[people["churned"].notna()], on=KEY)
+    rows = all_scores[all_scores["role"] == "test"].merge(people[people["churned"].notna()], on=KEY)
     return rows.merge(known.rename(columns={"churn_probability": "true"}), on=KEY).sort_values(KEY, ignore_index=True)
 
 
-def judged(rows: pd.DataFrame, probability: Floats) -> ScoredRows:
+def scored_rows(rows: pd.DataFrame, probability: Floats) -> ScoredRows:
     """Return the figures of a probability; money is no matter here."""
     none, churned = probability * 0, rows["churned"].to_numpy(float)
     people, months = (pd.factorize(rows[name])[0] for name in KEY)
@@ -55,21 +55,21 @@ def judged(rows: pd.DataFrame, probability: Floats) -> ScoredRows:
     return ScoredRows(given, sections()["evaluate"])
 
 
-def told(name: str, rows: pd.DataFrame, probability: Floats) -> None:
+def print_figures(name: str, rows: pd.DataFrame, probability: Floats) -> None:
     """Print AUC, log loss and calibration error of a probability."""
-    found = judged(rows, probability).point()
-    print(f"{name:<34}{found['auc']:>8.4f}{found['log_loss']:>10.4f}{found['ece']:>8.4f}", flush=True)  # noqa: T201
+    figures = scored_rows(rows, probability).point()
+    print(f"{name:<34}{figures['auc']:>8.4f}{figures['log_loss']:>10.4f}{figures['ece']:>8.4f}", flush=True)  # noqa: T201
 
 
 def gap(rows: pd.DataFrame, own: Floats, larger: Floats) -> None:
     """Print by how much the larger operator's model is better, with a bootstrap interval over subscribers."""
-    every = PairedScores({"own": judged(rows, own), "larger": judged(rows, larger)})
+    every = PairedScores({"own": scored_rows(rows, own), "larger": scored_rows(rows, larger)})
 
     def lacking(sums: Sums) -> dict[str, Floats]:
-        found = every.figures(sums)
+        figures = every.figures(sums)
         return {
-            "AUC": found["larger"]["auc"] - found["own"]["auc"],
-            "log loss": found["own"]["log_loss"] - found["larger"]["log_loss"],
+            "AUC": figures["larger"]["auc"] - figures["own"]["auc"],
+            "log loss": figures["own"]["log_loss"] - figures["larger"]["log_loss"],
         }
 
     resamples = Resamples(pd.factorize(rows["subscriber_id"])[0], sections()["evaluate"])
@@ -91,9 +91,9 @@ def main() -> None:
         if not own[KEY].equals(larger[KEY]):
             sys.exit("the two models scored other rows")
         print(f"{len(own):,} test rows of {SUBSCRIBERS:,} subscribers{'AUC':>5}{'log loss':>10}{'ECE':>8}")  # noqa: T201
-        told("own model", own, own["churn_probability"].to_numpy())
-        told(f"model of {TIMES} x the subscribers", own, larger["churn_probability"].to_numpy())
-        told("true chance", own, own["true"].to_numpy())
+        print_figures("own model", own, own["churn_probability"].to_numpy())
+        print_figures(f"model of {TIMES} x the subscribers", own, larger["churn_probability"].to_numpy())
+        print_figures("true chance", own, own["true"].to_numpy())
         gap(own, own["churn_probability"].to_numpy(), larger["churn_probability"].to_numpy())
 
 

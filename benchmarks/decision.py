@@ -64,7 +64,7 @@ def with_model_of(own: Path, large: Path, home: Path) -> Path:
     return project(home, "better", 0, TO_LIST)
 
 
-def judged(place: Path) -> tuple[pd.DataFrame, EqualSizeRules]:
+def rows_and_rules(place: Path) -> tuple[pd.DataFrame, EqualSizeRules]:
     """Return the rows whose truth is known and the rules they are judged by."""
     sections = load_params(place)
     with open_engine(sections["engine"], "evaluate") as engine:  # type: ignore[arg-type]
@@ -77,10 +77,10 @@ def options_of(place: Path) -> pd.DataFrame:
     return pd.read_parquet(place / decisions.OPTIONS.path)
 
 
-def told(figures: dict[str, Figure]) -> None:
+def print_figures(figures: dict[str, Figure]) -> None:
     """Print each figure with its interval."""
-    for name, one in figures.items():
-        print(f"{name:<52}{one.value:>14,.3f}  ({one.low:,.3f} to {one.high:,.3f})", flush=True)  # noqa: T201
+    for name, figure in figures.items():
+        print(f"{name:<52}{figure.value:>14,.3f}  ({figure.low:,.3f} to {figure.high:,.3f})", flush=True)  # noqa: T201
 
 
 def main() -> None:
@@ -91,9 +91,9 @@ def main() -> None:
         own = project(home, "own", SUBSCRIBERS, (*TO_MODEL, *TO_LIST))
         large = project(home, "large", SUBSCRIBERS * TIMES, TO_MODEL)
         better = options_of(with_model_of(own, large, home))
-        rows, judge = judged(own)
+        rows, judge = rows_and_rules(own)
         print(f"\n{rows['as_of'].nunique()} as_of dates, {SUBSCRIBERS:,} subscribers; money a month")  # noqa: T201
-        told(capacity_figures(options_of(own), rows, judge, better))
+        print_figures(capacity_figures(options_of(own), rows, judge, better))
 
 
 if __name__ == "__main__":

@@ -120,7 +120,9 @@ def policy_of(place: Path) -> PrioritiseParams:
     """Return the project's policy with an operator's share of the shipped budget and agent hours."""
     shipped = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     share, given = SIZE / shipped_simulator()["subscribers"], shipped["prioritise"]
-    channels = {name: {"hours": one["hours"] and one["hours"] * share} for name, one in given["channels"].items()}
+    channels = {
+        name: {"hours": channel["hours"] and channel["hours"] * share} for name, channel in given["channels"].items()
+    }
     own = yaml.safe_load((place / "params.yaml").read_text(encoding="utf-8"))["prioritise"]
     limits = {"budget": given["budget"] * share, "channels": channels}
     return PrioritiseParams.model_validate(overlay(own, limits))
@@ -142,8 +144,8 @@ def with_lists(rows: pd.DataFrame, place: Path, policy: PrioritiseParams) -> pd.
     options = options.merge(rows[[*KEY, "operator"]], on=KEY)
     chosen = [_chosen(part, policy) for _, part in options.groupby(["operator", "as_of"], sort=True)]
     listed = pd.concat(chosen)[[*KEY, *ECONOMICS[1:]]].assign(decision="contact")
-    made = rows.drop(columns=ECONOMICS).merge(listed, on=KEY, how="left", validate="one_to_one")
-    return made.assign(decision=made["decision"].fillna("not_listed"))
+    decided = rows.drop(columns=ECONOMICS).merge(listed, on=KEY, how="left", validate="one_to_one")
+    return decided.assign(decision=decided["decision"].fillna("not_listed"))
 
 
 def _chosen(table: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
@@ -166,14 +168,15 @@ def coverage(home: Path) -> None:
     policy, params = policy_of(place), load_params(place)["evaluate"]
     rows = with_lists(judged_rows(place), place, policy)
     assert isinstance(params, EvaluateParams)
-    found = pd.DataFrame([_held(part, policy, params) for _, part in rows.groupby("operator", sort=True)])
-    below, above = found["low"] > found["truth"], found["high"] < found["truth"]
+    intervals = pd.DataFrame([_held(part, policy, params) for _, part in rows.groupby("operator", sort=True)])
+    below, above = intervals["low"] > intervals["truth"], intervals["high"] < intervals["truth"]
     print(  # noqa: T201
-        f"{len(found)} operators of {SIZE:,} lines, {found['contacts'].mean():.0f} contacts each: the interval holds "
-        f"the truth {(~below & ~above).sum()} times, lies above it {below.sum()} times and below it {above.sum()} times"
+        f"{len(intervals)} operators of {SIZE:,} lines, {intervals['contacts'].mean():.0f} contacts each: the interval "
+        f"holds the truth {(~below & ~above).sum()} times, lies above it {below.sum()} times "
+        f"and below it {above.sum()} times"
     )
-    apart, width = (found["value"] - found["truth"]).std(), (found["high"] - found["low"]).mean()
-    means = f"truth {found['truth'].mean():,.0f}, realised {found['value'].mean():,.0f} on average"
+    apart, width = (intervals["value"] - intervals["truth"]).std(), (intervals["high"] - intervals["low"]).mean()
+    means = f"truth {intervals['truth'].mean():,.0f}, realised {intervals['value'].mean():,.0f} on average"
     print(f"{means}; standard deviation of the difference {apart:,.0f}, mean width {width:,.0f}")  # noqa: T201
 
 
@@ -181,16 +184,22 @@ def _held(rows: pd.DataFrame, policy: PrioritiseParams, params: EvaluateParams) 
     rows = rows.reset_index(drop=True)
     given = figure_rows(rows, realised_gain(rows, policy))
     figures = slice_figures(given, {("all", "all"): np.arange(len(rows))}, params, Resamples(given.subscriber, params))
-    one = figures["all", "all"]["profit_at_capacity"]
+    profit = figures["all", "all"]["profit_at_capacity"]
     contacts = float(given.listed.sum())
-    return {"value": one.value, "low": one.low, "high": one.high, "truth": expected_profit(rows), "contacts": contacts}
+    return {
+        "value": profit.value,
+        "low": profit.low,
+        "high": profit.high,
+        "truth": expected_profit(rows),
+        "contacts": contacts,
+    }
 
 
 def write(place: Path, contract: Table, rows: pd.DataFrame) -> None:
     """Write a table of its contract's columns; what the frame lacks is missing, or a value that does not matter."""
-    made = {column.name: _column(column, rows) for column in contract.columns}
-    extra = {name: pa.array(rows[name]) for name in rows if contract.open_columns and name not in made}
-    save(place, contract, pa.table(made | extra))
+    columns = {column.name: _column(column, rows) for column in contract.columns}
+    extra = {name: pa.array(rows[name]) for name in rows if contract.open_columns and name not in columns}
+    save(place, contract, pa.table(columns | extra))
 
 
 def _column(column: Column, rows: pd.DataFrame) -> pa.Array:
@@ -291,8 +300,8 @@ def speed(home: Path) -> None:
     """Print seconds and peak memory of the stage."""
     place = million(home)
     seconds, peak = bench.measure([sys.executable, "-m", "savedesk", "evaluate", "--root", str(place)], cwd=place)
-    found = json.loads((place / "metrics" / "evaluate.json").read_text(encoding="utf-8"))
-    print(f"{found['rows']:,} rows, {ROUNDS} resamples: {seconds:.0f} s, {peak / 1000:.1f} GB")  # noqa: T201
+    metrics = json.loads((place / "metrics" / "evaluate.json").read_text(encoding="utf-8"))
+    print(f"{metrics['rows']:,} rows, {ROUNDS} resamples: {seconds:.0f} s, {peak / 1000:.1f} GB")  # noqa: T201
 
 
 def main() -> None:

@@ -33,14 +33,14 @@ from savedesk.stages.features.stage import FACTS, FAMILIES
 from savedesk.params.load import load_params
 
 root = Path(sys.argv[1])
-used = [one for family in FAMILIES.values() for one in features_of(family)]
+used = [feature for family in FAMILIES.values() for feature in features_of(family)]
 params = load_params(root)
 with open_engine(params["engine"], "features") as engine:
-    tables = {one.name: engine.read(one, root / one.path) for one in FACTS}
+    tables = {table.name: engine.read(table, root / table.path) for table in FACTS}
     people = engine.read(cohort.TABLE, root / cohort.TABLE.path)
     day = pd.Timestamp(people.as_of.max().execute()).date()
-    ((_, made),) = feature_values(engine, tables, people, [day], params["cohort"], used)
-    rows = engine.write(made, features.TABLE, root / "bench" / features.TABLE.part_name(day))
+    ((_, values),) = feature_values(engine, tables, people, [day], params["cohort"], used)
+    rows = engine.write(values, features.TABLE, root / "bench" / features.TABLE.part_name(day))
 print(f"{len(used)} {rows}", file=open(sys.argv[2], "w"))
 """
 
@@ -52,16 +52,16 @@ import numpy as np, pandas as pd
 root = Path(sys.argv[1]) / "data" / "ingest"
 as_of = pd.Timestamp(sys.argv[3])
 months = pd.date_range(end=as_of - pd.DateOffset(months=1), periods=12, freq="MS")[::-1]
-made = {}
+columns = {}
 
 def level(table, measure):
     wide = table.pivot(index="subscriber_id", columns="month", values=measure).reindex(columns=months)
     for span in (1, 3, 6, 12):
-        made[f"{measure}_{span}"] = wide.iloc[:, :span].mean(axis=1)
-    made[f"{measure}_change_1"] = wide.iloc[:, 0] / wide.iloc[:, 1:7].mean(axis=1) - 1
-    made[f"{measure}_change_3"] = wide.iloc[:, :3].mean(axis=1) / wide.iloc[:, 3:6].mean(axis=1) - 1
-    made[f"{measure}_spread"] = wide.iloc[:, :6].std(axis=1, ddof=0) / wide.iloc[:, :6].mean(axis=1)
-    made[f"{measure}_zero"] = (wide.iloc[:, :6] == 0).sum(axis=1)
+        columns[f"{measure}_{span}"] = wide.iloc[:, :span].mean(axis=1)
+    columns[f"{measure}_change_1"] = wide.iloc[:, 0] / wide.iloc[:, 1:7].mean(axis=1) - 1
+    columns[f"{measure}_change_3"] = wide.iloc[:, :3].mean(axis=1) / wide.iloc[:, 3:6].mean(axis=1) - 1
+    columns[f"{measure}_spread"] = wide.iloc[:, :6].std(axis=1, ddof=0) / wide.iloc[:, :6].mean(axis=1)
+    columns[f"{measure}_zero"] = (wide.iloc[:, :6] == 0).sum(axis=1)
 
 for name, measures in (
     ("usage", ["voice_min", "offnet_min", "calls", "sms", "data_mb", "broadband_gb", "active_days", "distinct_called"]),
@@ -77,10 +77,10 @@ for name, day, by in (("complaints", "opened_at", "category"), ("contacts", "con
     table = table[pd.to_datetime(table["known_on"]) < as_of]
     age = (as_of - pd.to_datetime(table[day])).dt.days
     for span in (31, 92, 184, 366):
-        made[f"{name}_{span}"] = table[age <= span].groupby("subscriber_id").size()
+        columns[f"{name}_{span}"] = table[age <= span].groupby("subscriber_id").size()
     for value, part in table[age <= 366].groupby(by):
-        made[f"{name}_{value}"] = part.groupby("subscriber_id").size()
-frame = pd.DataFrame(made)
+        columns[f"{name}_{value}"] = part.groupby("subscriber_id").size()
+frame = pd.DataFrame(columns)
 frame.to_parquet(sys.argv[1] + "/bench.parquet")
 print(f"{frame.shape[1]} {len(frame)}", file=open(sys.argv[2], "w"))
 """
@@ -109,9 +109,9 @@ def line(name: str, took: tuple[float, float], columns: int, rows: int, floor: f
 
 def timed(code: str, home: Path, *given: str) -> tuple[tuple[float, float], int, int]:
     """Run a program on an operator; return its time and memory, and the columns and rows that it made."""
-    told = home / "told.txt"
-    took = bench.measure([sys.executable, "-c", code, str(home), str(told), *given], cwd=home)
-    columns, rows = (int(part) for part in told.read_text().split())
+    counts_file = home / "told.txt"
+    took = bench.measure([sys.executable, "-c", code, str(home), str(counts_file), *given], cwd=home)
+    columns, rows = (int(part) for part in counts_file.read_text().split())
     return took, columns, rows
 
 

@@ -31,10 +31,14 @@ def learned(
 ) -> float:
     """Return the save rate after a campaign, from the chance of leaving alone and what a contact takes from it."""
     treated = np.arange(size) >= round(size * control)
-    made = pd.DataFrame({"treated": treated.astype(float), "treated_share": treated.mean(), "expected": chance})
+    campaign_rows = pd.DataFrame(
+        {"treated": treated.astype(float), "treated_share": treated.mean(), "expected": chance}
+    )
     left = draw.random(size) < chance - effect * treated
-    made = made.assign(left=left.astype(float), action=ACTION, reason=REASON, explained_share=0.4, label_known_on=KNOWN)
-    rates = save_rates(made, prior_rates(policy)[CELL].assign(usual_share=0.4), TODAY, policy).set_index(CELL)
+    campaign_rows = campaign_rows.assign(
+        left=left.astype(float), action=ACTION, reason=REASON, explained_share=0.4, label_known_on=KNOWN
+    )
+    rates = save_rates(campaign_rows, prior_rates(policy)[CELL].assign(usual_share=0.4), TODAY, policy).set_index(CELL)
     return float(rates.loc[(ACTION, REASON), "save_rate"])
 
 
@@ -52,8 +56,8 @@ def main() -> None:
                     )
                     for size in SIZES
                 ]
-                told = ", ".join(f"{size:,}: {share:.1%}" for size, share in zip(SIZES, below, strict=True))
-                print(f"{name}, {chance:.0%} leave anyway, {control:.0%} left alone; below 0 of {told}", flush=True)  # noqa: T201
+                shares = ", ".join(f"{size:,}: {share:.1%}" for size, share in zip(SIZES, below, strict=True))
+                print(f"{name}, {chance:.0%} leave anyway, {control:.0%} left alone; below 0 of {shares}", flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

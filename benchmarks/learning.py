@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 from tests.pilot import Pilot, at_priors, harming, highest, open_options
 
-from benchmarks.decision import SUBSCRIBERS, TO_LIST, TO_MODEL, judged, options_of, project, told
+from benchmarks.decision import SUBSCRIBERS, TO_LIST, TO_MODEL, options_of, print_figures, project, rows_and_rules
 from savedesk.metrics.running_sums import Floats
 from savedesk.params.evaluate import EvaluateParams
 from savedesk.schemas import contacts
@@ -79,7 +79,7 @@ def operator(home: Path, name: str, seed: str, **simulator: Any) -> Path:
 def earned_by(rows: pd.DataFrame, seed: str, lists: Iterable[pd.DataFrame]) -> Earned:
     """Return what lists earn: the first with the priors, each other one with rates learned."""
     codes, months = subscriber_codes(rows), rows["as_of"].nunique()
-    priors, *learned = (np.bincount(codes, earned_by_row(rows, one)) / months for one in lists)
+    priors, *learned = (np.bincount(codes, earned_by_row(rows, contact_list)) / months for contact_list in lists)
     return Earned(seed, priors, np.array(learned))
 
 
@@ -88,54 +88,66 @@ def figures(earned: Sequence[Earned], params: EvaluateParams) -> dict[str, Figur
 
     The intervals resample the subscribers of all operators, and of each operator the draws of what was learned.
     """
-    place_of = np.repeat(np.arange(len(earned)), [len(one.priors) for one in earned])
+    place_of = np.repeat(np.arange(len(earned)), [len(earnings.priors) for earnings in earned])
     codes, luck = np.arange(len(place_of)), np.random.default_rng(params.seed)
-    gains = [np.concatenate([one.priors for one in earned]), *np.hstack([one.learned for one in earned])]
+    gains = [
+        np.concatenate([earnings.priors for earnings in earned]),
+        *np.hstack([earnings.learned for earnings in earned]),
+    ]
 
     def named(priors: Floats, learned: Floats) -> dict[str, Floats]:
-        found = {}
-        for place, name in enumerate([*(f"operator {one.seed}" for one in earned), "their mean"]):
-            before, after = (one[:, place] if place < len(earned) else one.mean(axis=1) for one in (priors, learned))
-            found |= {f"{name}, priors": before, f"{name}, learned": after, f"{name}, more by learning": after - before}
-        return found
+        gains_by_name = {}
+        for place, name in enumerate([*(f"operator {earnings.seed}" for earnings in earned), "their mean"]):
+            before, after = (
+                draws[:, place] if place < len(earned) else draws.mean(axis=1) for draws in (priors, learned)
+            )
+            gains_by_name |= {
+                f"{name}, priors": before,
+                f"{name}, learned": after,
+                f"{name}, more by learning": after - before,
+            }
+        return gains_by_name
 
     def measure(sums: Sums) -> dict[str, Floats]:
         learned = np.stack(sums[1:])
         drawn = luck.integers(0, len(learned), learned.shape)
         return named(sums[0], np.take_along_axis(learned, drawn, axis=0).mean(axis=0))
 
-    plain = [[one.priors.sum() for one in earned], [one.learned.sum(axis=1).mean() for one in earned]]
+    plain = [
+        [earnings.priors.sum() for earnings in earned],
+        [earnings.learned.sum(axis=1).mean() for earnings in earned],
+    ]
     point = {name: float(value[0]) for name, value in named(*np.array(plain)[:, None]).items()}
-    tallies = [Tally(codes, place_of, len(earned), one) for one in gains]
+    tallies = [Tally(codes, place_of, len(earned), gain) for gain in gains]
     return figures_with_intervals(measure, tallies, Resamples(codes, params), point)
 
 
 def harm_unlearned(pilot: Pilot) -> dict[str, tuple[float, float]]:
     """Return for each action of the list how many contacts of it are made where it harms: by priors, and learned."""
     usual = next(pilot.lists(0))["action"].value_counts(normalize=True)
-    found = {}
+    harmful_contacts = {}
     for action in sorted(usual[usual >= OFTEN].index):
         spoilt = replace(pilot, options=harming(pilot.options, action, RISE))
-        priors, *learned = (int(one["action"].eq(action).sum()) for one in spoilt.lists(DRAWS))
-        found[action] = (priors, float(np.mean(learned)))
-    return found
+        priors, *learned = (int(contact_list["action"].eq(action).sum()) for contact_list in spoilt.lists(DRAWS))
+        harmful_contacts[action] = (priors, float(np.mean(learned)))
+    return harmful_contacts
 
 
 def randomised(place: Path, before: pd.Timestamp) -> int:
     """Return how many contacts of campaigns with both arms were made before a day."""
-    made = pd.read_parquet(place / contacts.TABLE.path)
-    arms = made.groupby("campaign_id")["arm"].transform("nunique")
-    return int(((arms > 1) & (pd.to_datetime(made["contacted_on"]) < before)).sum())
+    past_contacts = pd.read_parquet(place / contacts.TABLE.path)
+    arms = past_contacts.groupby("campaign_id")["arm"].transform("nunique")
+    return int(((arms > 1) & (pd.to_datetime(past_contacts["contacted_on"]) < before)).sum())
 
 
 def by_campaigns(place: Path, seed: str) -> Earned:
     """Return what past campaigns taught, and print how many contacts harm."""
-    rows, judge = judged(place)
+    rows, judge = rows_and_rules(place)
     known = open_options(options_of(place), rows)
-    both = [highest(one, judge.sizes(rows), judge) for one in (at_priors(known, judge), known)]
+    both = [highest(options, judge.sizes(rows), judge) for options in (at_priors(known, judge), known)]
     days = np.sort(pd.to_datetime(rows["as_of"]).unique())
     first, last = (randomised(place, pd.Timestamp(day)) for day in (days[0], days[-1]))
-    priors, learned = (int((one["true_saved"] < -HARM).sum()) for one in both)
+    priors, learned = (int((contact_list["true_saved"] < -HARM).sum()) for contact_list in both)
     harm = f"of {len(both[0]):,} contacts {priors} raise the chance of leaving by priors, {learned} as learned"
     print(f"operator {seed}: {first:,} to {last:,} randomised contacts before the dates; {harm}", flush=True)  # noqa: T201
     return earned_by(rows, seed, both)
@@ -146,7 +158,7 @@ def campaigns(home: Path) -> None:
     places = {seed: operator(home, "randomised", seed, campaigns=BY_CHANCE) for seed in OF_CAMPAIGNS.split(",")}
     earned = [by_campaigns(place, seed) for seed, place in places.items()]
     print("\ncampaigns; money a month")  # noqa: T201
-    told(figures(earned, judged(places[OF_CAMPAIGNS.split(",")[0]])[1].params))
+    print_figures(figures(earned, rows_and_rules(places[OF_CAMPAIGNS.split(",")[0]])[1].params))
 
 
 def pilot(home: Path) -> None:
@@ -155,17 +167,17 @@ def pilot(home: Path) -> None:
     harms: dict[str, list[tuple[float, float]]] = {}
     for seed in OF_PILOT.split(","):
         place = operator(home, "own", seed)
-        rows, judge = judged(place)
+        rows, judge = rows_and_rules(place)
         known = at_priors(open_options(options_of(place), rows), judge)
-        made = Pilot(known, judge.sizes(rows), judge, CONTACTS, CONTROL, SPREAD)
-        earned.append(earned_by(rows, seed, made.lists(DRAWS)))
-        for action, counts in harm_unlearned(made).items():
+        trial = Pilot(known, judge.sizes(rows), judge, CONTACTS, CONTROL, SPREAD)
+        earned.append(earned_by(rows, seed, trial.lists(DRAWS)))
+        for action, counts in harm_unlearned(trial).items():
             harms.setdefault(action, []).append(counts)
         print(f"operator {seed}: more in {earned[-1].better:.0%} of {DRAWS} draws", flush=True)  # noqa: T201
     how = f"{CONTROL:.0%} left out, {SPREAD:.0%} spread over the actions"
     print(f"\npilots of {CONTACTS:,} contacts, {how}; money a month")  # noqa: T201
-    told(figures(earned, judge.params))
-    print(f"{'draws in which the list earns more':<52}{np.mean([one.better for one in earned]):>14.0%}")  # noqa: T201
+    print_figures(figures(earned, judge.params))
+    print(f"{'draws in which the list earns more':<52}{np.mean([earnings.better for earnings in earned]):>14.0%}")  # noqa: T201
     for action, counts in sorted(harms.items()):
         before, after = np.mean(counts, axis=0)
         print(f"{action} harms: contacts of it{before:>10,.0f} by priors, {after:,.1f} after the pilot")  # noqa: T201

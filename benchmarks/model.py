@@ -108,13 +108,13 @@ def _rows(
     names = draw.integers(0, [3, 6, 12, 30], size=(count, NAMES))
     risk = CHURN + 0.9 * cause[:, 0] + 0.7 * np.maximum(cause[:, 1], 0) - 0.5 * cause[:, 2] * cause[:, 3]
     left = draw.random(count) < 1 / (1 + np.exp(-risk - 0.3 * (names[:, 0] == 1)))
-    made = {
+    columns = {
         "subscriber_id": pa.array([f"s{number:07d}" for number in numbers]),
         "as_of": pa.array([day] * count, pa.date32()),
         **{f"number_{k:03d}": pa.array(value[:, k], from_pandas=True) for k in range(COLUMNS - NAMES)},
         **{f"name_{k}": pa.array(np.char.add("n", names[:, k].astype(str))) for k in range(NAMES)},
     }
-    return pa.table(made), left
+    return pa.table(columns), left
 
 
 def _cohort(day: dt.date, who: pa.ChunkedArray, left: np.ndarray, fold: int | None) -> pa.Table:
@@ -135,13 +135,13 @@ def _cohort(day: dt.date, who: pa.ChunkedArray, left: np.ndarray, fold: int | No
         "churned": left if known else [None] * count,
         "churn_type": np.where(left & known, types, None),
         "label_known_on": [day + RIPENING * DAY] * count,
-        "exit_on": [one if known and one and one < FOLLOWED_UNTIL else None for one in exits],
+        "exit_on": [exit_on if known and exit_on and exit_on < FOLLOWED_UNTIL else None for exit_on in exits],
         "followed_until": [FOLLOWED_UNTIL if known else None] * count,
     }
     return pa.table(
         [
-            pa.array(given.get(one.name, [None] * count), one.type) if one.name != "subscriber_id" else who
-            for one in schema
+            pa.array(given.get(column.name, [None] * count), column.type) if column.name != "subscriber_id" else who
+            for column in schema
         ],
         schema=schema,
     )
@@ -186,8 +186,11 @@ def main() -> None:
             plain = cost([sys.executable, "-c", READ + work, str(home), role], home)
             line(f"plain LightGBM, {stage}", plain)
             line(f"savedesk {stage}", took, plain)
-        told = json.loads((home / "metrics" / "train.json").read_text(encoding="utf-8"))
-        print(f"model: {told['members']}, {told['trees']} trees, AUC {told['out_of_fold_auc_mean']:.4f} out of fold")  # noqa: T201
+        metrics = json.loads((home / "metrics" / "train.json").read_text(encoding="utf-8"))
+        print(  # noqa: T201
+            f"model: {metrics['members']}, {metrics['trees']} trees, "
+            f"AUC {metrics['out_of_fold_auc_mean']:.4f} out of fold"
+        )
 
 
 if __name__ == "__main__":

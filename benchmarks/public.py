@@ -53,13 +53,13 @@ def published(folder: Path, source: str) -> pd.DataFrame:
     return known.sort_values("subscriber_id", ignore_index=True)
 
 
-def judged(folder: Path, source: str, split: int, rows: pd.DataFrame) -> dict[str, float]:
+def figures_of_split(folder: Path, source: str, split: int, rows: pd.DataFrame) -> dict[str, float]:
     """Train on 70 % of the labels and return the figures of the rest."""
     churned = rows["churned"].to_numpy(dtype=int)
     learn, judge = train_test_split(np.arange(len(rows)), test_size=0.3, stratify=churned, random_state=split)
     home = make_project(folder / f"{source}_{split}", source)
     sql = home / "data" / "sources" / source / "labels.sql"
-    ids = ", ".join(f"'{one}'" for one in rows["subscriber_id"].iloc[learn])
+    ids = ", ".join(f"'{subscriber_id}'" for subscriber_id in rows["subscriber_id"].iloc[learn])
     wanted = f"WHERE subscriber_id IN ({ids})"
     sql.write_text(f"SELECT * FROM (\n{sql.read_text()}\n) AS given {wanted}\n")  # noqa: S608 - ids of a public file
     seconds = stages(home, STAGES)
@@ -83,8 +83,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="savedesk-public-") as folder:
         for source in ask.parse_args().sets or SETS:
             rows = published(Path(folder), source)
-            found = [judged(Path(folder), source, split, rows) for split in SPLITS]
-            mean: dict[str, Any] = {name: np.mean([one[name] for one in found]) for name in found[0]}
+            figures_by_split = [figures_of_split(Path(folder), source, split, rows) for split in SPLITS]
+            mean: dict[str, Any] = {
+                name: np.mean([figures[name] for figures in figures_by_split]) for name in figures_by_split[0]
+            }
             best = SETS[source]
             print(  # noqa: T201
                 f"{source:<15}{mean['auc']:>8.4f}{best[0]:>8.4f}{mean['log_loss']:>10.4f}{best[1]:>8.4f}"

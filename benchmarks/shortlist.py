@@ -53,16 +53,16 @@ def beside_highs() -> None:
     gain, group, limits = drawn(SAMPLE)
     useful = gain > 0
     gain, group = gain[useful], np.unique(group[useful], return_inverse=True)[1]
-    takes = np.array([one.takes[useful] for one in limits])
-    available = np.array([one.available for one in limits])
+    takes = np.array([limit.takes[useful] for limit in limits])
+    available = np.array([limit.available for limit in limits])
     starts = np.flatnonzero(np.append(True, np.diff(group) > 0))
     own = prices_of(Options(gain, takes, starts, available))[1]
     once = csr_array((np.ones(len(group)), (group, np.arange(len(group)))))
     ends = np.concatenate([available, np.ones(int(group.max()) + 1)])
-    found = linprog(
+    solution = linprog(
         -gain, A_ub=csr_array(vstack([csr_array(takes), once])), b_ub=ends, bounds=(0, None), method="highs"
     )
-    print(f"bound of {SAMPLE:,} subscribers: {own:,.4f}; HiGHS {-found.fun:,.4f}")  # noqa: T201
+    print(f"bound of {SAMPLE:,} subscribers: {own:,.4f}; HiGHS {-solution.fun:,.4f}")  # noqa: T201
 
 
 def main() -> None:
@@ -73,9 +73,9 @@ def main() -> None:
     plan = solve(gain, group, limits)
     seconds = time.perf_counter() - started
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES_A_GIGABYTE
-    for one in limits:
-        if one.takes[plan.chosen].sum() > one.available * (1 + 1e-9):
-            sys.exit(f"{one.name} is exceeded")
+    for limit in limits:
+        if limit.takes[plan.chosen].sum() > limit.available * (1 + 1e-9):
+            sys.exit(f"{limit.name} is exceeded")
     size = f"{SUBSCRIBERS:,} subscribers x {len(COST)} options, {len(limits)} limits"
     print(f"{size}: {seconds:.1f} s, {memory:.1f} GB, gap {plan.gap:.4%}, {plan.chosen.sum():,} contacts")  # noqa: T201
 
