@@ -109,7 +109,7 @@ def own_choice(rows: pd.DataFrame, trial: Trial) -> tuple[Floats, Floats, Floats
     )
     cost = (p0 - after) * offer + (1 - p0) * take_up * offer + contact
     gain = (p0 - after) * value - cost
-    return tuple(np.where(known, one, np.nan) for one in (gain, cost, p0 - after))  # type: ignore[return-value]
+    return tuple(np.where(known, values, np.nan) for values in (gain, cost, p0 - after))  # type: ignore[return-value]
 
 
 def random_gain(trial: Trial) -> Floats:
@@ -181,15 +181,15 @@ def truth_figures(rows: pd.DataFrame, policy: PrioritiseParams, params: Evaluate
         of_own, of_best, (off, whole), rest = (
             sums[:count],
             sums[count : 2 * count],
-            (one[:, 0] for one in sums[2 * count : 2 * count + 2]),
+            (amount[:, 0] for amount in sums[2 * count : 2 * count + 2]),
             sums[2 * count + 2 :],
         )
-        ranks = [auc(one.totals(part)) for one, part in ((own, of_own), (best, of_best))]
-        losses = [one.log_loss(part) for one, part in ((own, of_own), (best, of_best))]
+        ranks = [auc(scored.totals(part)) for scored, part in ((own, of_own), (best, of_best))]
+        losses = [scored.log_loss(part) for scored, part in ((own, of_own), (best, of_best))]
         return {**_gaps(ranks, losses), "truth_mae": ratio(off, whole), **money(rest)}
 
     every = [*own.tallies, *best.tallies, *away, *tallies]
-    point = {name: float(value[0]) for name, value in measure([one.plain() for one in every]).items()}
+    point = {name: float(value[0]) for name, value in measure([tally.plain() for tally in every]).items()}
     point |= _gaps(*([exact[who][name] for who in (OWN, BEST)] for name in ("auc", "log_loss")))
     return figures_with_intervals(measure, every, Resamples(given.subscriber, params), point)
 
@@ -227,11 +227,11 @@ def _money(
     month, months = pd.factorize(rows["as_of"])[0].astype(np.int64), rows["as_of"].nunique()
     by_month = [listed.astype(float), np.nan_to_num(drawn), (~np.isnan(drawn)).astype(float)]
     tallies = amounts(subscriber, gained, best, expected, harmful, listed.astype(float), left_out.astype(float)) + [
-        Tally(subscriber, month, months, one) for one in by_month
+        Tally(subscriber, month, months, values) for values in by_month
     ]
 
     def measure(sums: Sums) -> dict[str, Floats]:
-        shipped, oracle, promised, harmed, contacts, unknown = (one[:, 0] / months for one in sums[:6])
+        shipped, oracle, promised, harmed, contacts, unknown = (amount[:, 0] / months for amount in sums[:6])
         size, total, there = sums[6:]
         mean = np.divide(total, there, out=np.zeros(total.shape), where=there > 0)
         return {
@@ -250,10 +250,10 @@ def _money(
 
 def _oracle_gain(as_of: pd.Series, payer: pd.Series, trial: Trial, listed: Flags, spent: Floats) -> Floats:
     """Return what each row gains on the oracle's lists, which have the size and the spending of the shipped ones."""
-    found = np.zeros(len(as_of))
+    gain = np.zeros(len(as_of))
     codes = pd.factorize(as_of)[0]
     for month in range(codes.max() + 1):
         places = np.flatnonzero(codes == month)
         limits = int(listed[places].sum()), float(spent[places].sum())
-        found[places] = oracle_choice(payer.iloc[places], trial.part(places), *limits)[1]
-    return found
+        gain[places] = oracle_choice(payer.iloc[places], trial.part(places), *limits)[1]
+    return gain

@@ -68,8 +68,8 @@ class Figures:
         level = (self._inputs.json(model.SCHEMA).get("interval") or {}).get("level")
         self._add(coverage_figures(self._rows, level, self._params))
         self._against_truth()
-        for key, found in type_figures(self._rows, self._given, self._params, self._resamples).items():
-            self._add(found, key, churners=int((self._rows["churn_type"] == key[1]).sum()))
+        for key, figures in type_figures(self._rows, self._given, self._params, self._resamples).items():
+            self._add(figures, key, churners=int((self._rows["churn_type"] == key[1]).sum()))
         beside = beside_champion(self._rows, self._given, self._inputs, self._resamples)
         self._add(beside.figures, places=beside.places)
         self.champion = beside.note
@@ -82,8 +82,8 @@ class Figures:
         self._add(drift_figures(self.drift, self._inputs.section(FeaturesParams)))
         self._add(parts.figures())
         slices = dict(slices_of(self._rows))
-        for key, found in slice_figures(self._given, slices, self._params, self._resamples).items():
-            self._add(found, key, places=slices[key])
+        for key, figures in slice_figures(self._given, slices, self._params, self._resamples).items():
+            self._add(figures, key, places=slices[key])
         self._add(calibration_counts(pd.DataFrame(self._lines), self._params.interval))
         self._add(self._fold_mean())
         table = pd.DataFrame(self._lines)
@@ -94,11 +94,11 @@ class Figures:
     def _headline(self) -> None:
         track = lambda items: self._inputs.progress.track(items, "resamples", len(self._resamples))  # noqa: E731
         headline = headline_figures(self._rows, self._given, self._params, self._resamples, track)
-        for name, found in headline.items():
-            self._add(found, model_name=name)
+        for name, figures in headline.items():
+            self._add(figures, model_name=name)
         if name := best_baseline(headline):
             shown = {metric: headline[name][metric] for metric in ("auc", "log_loss", "auc_ahead", "log_loss_ahead")}
-            flat = {f"{metric}{end}": value for metric, one in shown.items() for end, value in _ends(one)}
+            flat = {f"{metric}{end}": value for metric, figure in shown.items() for end, value in _ends(figure)}
             self.best = {"best_baseline": name, **{f"best_baseline_{metric}": value for metric, value in flat.items()}}
 
     def _against_truth(self) -> None:
@@ -111,12 +111,12 @@ class Figures:
         self._add(capacity_figures(options, known, EqualSizeRules(policy, self._params)), places=there)
         slices = {key: there[places] for key, places in slices_of(known, BY_CAUSE)}
         true = self._rows["true_probability"].to_numpy(dtype=float)
-        for key, found in cause_figures(true, self._given, slices, self._params, self._resamples).items():
-            self._add(found, key, places=slices[key])
+        for key, figures in cause_figures(true, self._given, slices, self._params, self._resamples).items():
+            self._add(figures, key, places=slices[key])
 
     def _add(
         self,
-        found: Mapping[str, Figure],
+        figures: Mapping[str, Figure],
         key: tuple[str, str] = ALL,
         *,
         model_name: str = MODEL,
@@ -136,7 +136,7 @@ class Figures:
                 "high": figure.high,
                 **counts,
             }
-            for name, figure in found.items()
+            for name, figure in figures.items()
         ]
 
     def _fold_mean(self) -> dict[str, Figure]:
@@ -161,8 +161,8 @@ def flat_figures(metrics: pd.DataFrame) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for line in metrics[metrics["slice_by"] == "all"].to_dict("records"):
         prefix = "" if line["model"] == MODEL else f"{line['model'].replace(' ', '_')}_"
-        found = Figure(float(line["value"]), float(line["low"]), float(line["high"]))
-        flat |= {f"{prefix}{line['metric']}{end}": value for end, value in _ends(found)}
+        figure = Figure(float(line["value"]), float(line["low"]), float(line["high"]))
+        flat |= {f"{prefix}{line['metric']}{end}": value for end, value in _ends(figure)}
     return flat
 
 

@@ -159,8 +159,8 @@ def with_truth(options: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 def with_saved(known: pd.DataFrame, saved: Floats) -> pd.DataFrame:
     """Return options with true_saved, by how much the contact lowers the true chance of leaving, and true_gain."""
     value, offer, take_up, contact, p0 = (known[name].to_numpy(np.float64) for name in TRULY)
-    one, zero = np.ones(len(known)), np.zeros(len(known))
-    gain = expected_gain(saved, one, one, value, offer, zero, contact) - (1 - p0) * take_up * offer
+    ones, zeros = np.ones(len(known)), np.zeros(len(known))
+    gain = expected_gain(saved, ones, ones, value, offer, zeros, contact) - (1 - p0) * take_up * offer
     return known.assign(true_gain=gain, true_saved=saved)
 
 
@@ -188,13 +188,13 @@ def capacity_figures(
     months, codes = rows["as_of"].nunique(), subscriber_codes(rows)
 
     def measure(sums: Sums) -> dict[str, Floats]:
-        monthly = [one[:, 0] / months for one in sums]
+        monthly = [amount[:, 0] / months for amount in sums]
         gains = dict(zip(earned, monthly, strict=False))
-        found = {f"true_gain_at_capacity_{name}": gain for name, gain in gains.items()}
-        found |= {f"times_{name}": ratio(gains[OWN], gains[name]) for name in RIVALS}
-        found |= {f"ahead_of_{name}": gains[OWN] - gains[name] for name in RIVALS}
-        found |= {f"share_of_{name}": ratio(gains[OWN], gains[name]) for name in (ALLOWED, KNOWN)}
-        return found | {"promised_gain_at_capacity": monthly[-1]}
+        figures = {f"true_gain_at_capacity_{name}": gain for name, gain in gains.items()}
+        figures |= {f"times_{name}": ratio(gains[OWN], gains[name]) for name in RIVALS}
+        figures |= {f"ahead_of_{name}": gains[OWN] - gains[name] for name in RIVALS}
+        figures |= {f"share_of_{name}": ratio(gains[OWN], gains[name]) for name in (ALLOWED, KNOWN)}
+        return figures | {"promised_gain_at_capacity": monthly[-1]}
 
     tallies = amounts(codes, *earned.values(), promised)
     return figures_with_intervals(measure, tallies, Resamples(codes, judge.params))
@@ -210,5 +210,5 @@ def lists_of(options: pd.DataFrame, rows: pd.DataFrame, judge: EqualSizeRules) -
 def earned_by_row(rows: pd.DataFrame, chosen: pd.DataFrame, column: str = "true_gain") -> Floats:
     """Return what each row gains by a list, 0 where it is not on it."""
     gain = chosen.groupby(KEY)[column].sum()
-    found: Floats = gain.reindex(pd.MultiIndex.from_frame(rows[KEY])).fillna(0.0).to_numpy(np.float64)
-    return found
+    earned: Floats = gain.reindex(pd.MultiIndex.from_frame(rows[KEY])).fillna(0.0).to_numpy(np.float64)
+    return earned

@@ -103,30 +103,30 @@ class Resamples:
         """Yield how often each subscriber was drawn, subscribers x resamples; each takes the last one's place."""
         room = np.empty(self._chunks[0].shape)
         for chunk in self._chunks:
-            found = room if chunk.shape == room.shape else np.empty(chunk.shape)
-            np.copyto(found, chunk)
-            yield found
+            counts = room if chunk.shape == room.shape else np.empty(chunk.shape)
+            np.copyto(counts, chunk)
+            yield counts
 
     def sums(self, tallies: Sequence[Tally]) -> Iterator[list[Floats]]:
         """Yield the sums of each tally, resamples x groups, chunk by chunk."""
         blocks = [self._block(part) for part in _blocks(tallies)]
-        ends = np.cumsum([one.size for one in tallies])[:-1]
+        ends = np.cumsum([tally.size for tally in tallies])[:-1]
         for counts in self.counts():
-            found = np.concatenate([block @ counts for block in blocks]).T
-            yield np.split(np.ascontiguousarray(found), ends, axis=1)
+            sums = np.concatenate([block @ counts for block in blocks]).T
+            yield np.split(np.ascontiguousarray(sums), ends, axis=1)
 
     def _block(self, tallies: Sequence[Tally]) -> Any:
-        return vstack([one.by_subscriber(self.subscribers) for one in tallies], format="csc")
+        return vstack([tally.by_subscriber(self.subscribers) for tally in tallies], format="csc")
 
 
 def _blocks(tallies: Sequence[Tally]) -> Iterator[list[Tally]]:
     """Yield the tallies in parts with few groups each."""
     part: list[Tally] = []
-    for one in tallies:
-        if part and sum(other.size for other in part) + one.size > BLOCK:
+    for tally in tallies:
+        if part and sum(other.size for other in part) + tally.size > BLOCK:
             yield part
             part = []
-        part.append(one)
+        part.append(tally)
     yield part
 
 
@@ -146,15 +146,15 @@ def figures_with_intervals(
         point: the figures of the rows as they are, where they are known better than from the tallies.
         track: shows progress over the chunks.
     """
-    own = measure([one.plain() for one in tallies])
+    own = measure([tally.plain() for tally in tallies])
     point = {name: float(values[0]) for name, values in own.items()} if point is None else point
-    found: dict[NameT, list[Floats]] = {name: [] for name in own}
+    chunks: dict[NameT, list[Floats]] = {name: [] for name in own}
     for sums in track(resamples.sums(tallies)):
         for name, values in measure(sums).items():
-            found[name].append(values)
+            chunks[name].append(values)
     tail = (1 - resamples.interval) / 2
-    drawn = np.array([np.concatenate(parts) for parts in found.values()], dtype=np.float64)
+    drawn = np.array([np.concatenate(parts) for parts in chunks.values()], dtype=np.float64)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a figure that no resample has stays NaN
         low, high = np.nanquantile(drawn, [tail, 1 - tail], axis=1)
-    return {name: Figure(point[name], float(low[i]), float(high[i])) for i, name in enumerate(found)}
+    return {name: Figure(point[name], float(low[i]), float(high[i])) for i, name in enumerate(chunks)}

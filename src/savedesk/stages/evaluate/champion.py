@@ -83,19 +83,23 @@ def beside_champion(rows: pd.DataFrame, given: FigureRows, inputs: Inputs, resam
     own = given.at(places)
     other = replace(own, score=score, listed=listed, gain=gain, expected=expected)
     params = inputs.section(EvaluateParams)
-    every = PairedScores({one: ScoredRows(of, params, listing=True) for one, of in (("own", own), ("champion", other))})
+    every = PairedScores(
+        {name: ScoredRows(of, params, listing=True) for name, of in (("own", own), ("champion", other))}
+    )
 
     def measure(sums: Sums) -> dict[str, Floats]:
         return _ahead(every.figures(sums))
 
-    found = figures_with_intervals(measure, every.tallies, resamples, _ahead(every.points()))
+    figures = figures_with_intervals(measure, every.tallies, resamples, _ahead(every.points()))
     days = part["as_of"].nunique()
-    return Compared(f"compared with champion {stored.version} on {days} as_of dates after its training", found, places)
+    return Compared(
+        f"compared with champion {stored.version} on {days} as_of dates after its training", figures, places
+    )
 
 
-def _ahead(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _ahead(by_model: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Return the champion's figures and by how much the own ones are better; above 0 the own model is."""
-    own, other = found["own"], found["champion"]
+    own, other = by_model["own"], by_model["champion"]
     figures: dict[str, Any] = {}
     for metric in shown_in(Place.CHAMPION):
         more = own[metric.name] - other[metric.name]
@@ -113,11 +117,11 @@ def _champion(inputs: Inputs) -> StoredModel:
     """
     try:
         folder = inputs.path(model.CHAMPION)
-        texts = [_text(folder / Path(one.path).name) for one in FILES]
+        texts = [_text(folder / Path(file.path).name) for file in FILES]
         described = json.loads(_text(folder / Path(model.SCHEMA.path).name))
     except FileNotFoundError as error:
         lacking = [
-            Path(one.path).name for one in (*FILES, model.SCHEMA) if not (folder / Path(one.path).name).is_file()
+            Path(file.path).name for file in (*FILES, model.SCHEMA) if not (folder / Path(file.path).name).is_file()
         ]
         if len(lacking) <= len(FILES):
             raise ModelSchemaError(f"{lacking[0]} is missing", where=model.CHAMPION.path) from error
@@ -175,7 +179,7 @@ def champions_list(rows: pd.DataFrame, score: Floats, shares: Floats, inputs: In
     table = table.assign(as_of=pd.to_datetime(table["as_of"]).dt.strftime("%Y-%m-%d")).merge(own, on=KEY)
     touched = np.zeros(len(table))
     for name, action in policy.actions.items():
-        sums = table[[f"own_{one}" for one in action.churn_types]].to_numpy(dtype=float).sum(axis=1)
+        sums = table[[f"own_{churn_type}" for churn_type in action.churn_types]].to_numpy(dtype=float).sum(axis=1)
         touched = np.where(table["action"] == name, sums, touched)
     table = gained(table.assign(touched_probability=touched, churn_probability=table["own_probability"]))
     chosen = [_plan(part, policy) for _, part in table.groupby("as_of", sort=True)]
@@ -183,9 +187,9 @@ def champions_list(rows: pd.DataFrame, score: Floats, shares: Floats, inputs: In
     best = best.sort_values(["chosen", "expected_gain"], ascending=False, kind="stable").drop_duplicates(KEY)
     names = ["action", "offer_cost", "contact_cost", "save_rate", "take_up", "expected_gain", "chosen"]
     others = [name for name in rows.columns if name not in names]
-    made = rows[others].merge(best[[*KEY, *names]], on=KEY, how="left", validate="one_to_one")
-    gain = realised_gain(made, policy)
-    return made["chosen"].eq(True).to_numpy(dtype=bool), gain, made["expected_gain"].to_numpy(dtype=float)
+    decided = rows[others].merge(best[[*KEY, *names]], on=KEY, how="left", validate="one_to_one")
+    gain = realised_gain(decided, policy)
+    return decided["chosen"].eq(True).to_numpy(dtype=bool), gain, decided["expected_gain"].to_numpy(dtype=float)
 
 
 def _plan(table: pd.DataFrame, policy: PrioritiseParams) -> pd.Series:

@@ -16,11 +16,11 @@ def contact_effects(contacts: Any, truth: Any) -> Any:
         contacts: canonical table.
         truth: what only a simulator knows, at the first day of each month.
     """
-    made = contacts.filter(contacts.action.isin(ACTIONS)).select(
+    known = contacts.filter(contacts.action.isin(ACTIONS)).select(
         "contact_id", "subscriber_id", "contacted_on", "action"
     )
     until = truth.as_of + ibis.interval(months=1)
-    same = [made.subscriber_id == truth.subscriber_id, made.contacted_on >= truth.as_of, made.contacted_on < until]
-    rows = made.inner_join(truth, same, rname="{name}_true")
+    same = [known.subscriber_id == truth.subscriber_id, known.contacted_on >= truth.as_of, known.contacted_on < until]
+    rows = known.inner_join(truth, same, rname="{name}_true")
     after = ibis.cases(*[(rows.action == name, rows[f"with_{name}"]) for name in ACTIONS])
     return rows.select("contact_id", true_change=rows.churn_probability - after)

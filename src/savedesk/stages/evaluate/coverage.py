@@ -57,5 +57,5 @@ def _inside(rows: pd.DataFrame, level: float, params: EvaluateParams) -> Flags:
     )
     chance = float(norm.ppf(0.5 + level / 2)) * np.sqrt(p * (1 - p) / count)
     below: Floats = p - np.hypot(p - low, chance)
-    found: Flags = (below <= left) & (left <= p + np.hypot(high - p, chance))
-    return found
+    inside: Flags = (below <= left) & (left <= p + np.hypot(high - p, chance))
+    return inside

@@ -32,7 +32,7 @@ def stability_index(before: Floats, now: Floats) -> float:
         before: rows by bin.
         now: rows by bin.
     """
-    p, q = (np.maximum(one, 0.5) / np.maximum(one, 0.5).sum() for one in (before, now))
+    p, q = (np.maximum(counts, 0.5) / np.maximum(counts, 0.5).sum() for counts in (before, now))
     return float(np.sum((q - p) * np.log(q / p)))
 
 
@@ -46,7 +46,7 @@ def sampled(inputs: Inputs) -> Iterator[tuple[str, pd.DataFrame]]:
         part = table.filter(table.as_of == pd.Timestamp(day).date()).mutate(churned=False)
         part = part.filter(Sample(params.seed, share, share).drawn(part)).drop("churned")
         joined = part.inner_join(inputs.table(features.TABLE), KEY, rname="{name}_feature")
-        joined = joined.drop(*[name for name in joined.columns if name in {f"{one}_feature" for one in KEY}])
+        joined = joined.drop(*[name for name in joined.columns if name in {f"{column}_feature" for column in KEY}])
         yield str(pd.Timestamp(day).date()), joined.order_by(KEY).to_pandas()
 
 
@@ -69,7 +69,9 @@ class Drift:
         if self._before:
             earlier, old = self._before
             edges = np.unique(np.quantile(old, np.arange(1, BINS) / BINS))
-            counts = (np.bincount(np.searchsorted(edges, one), minlength=BINS).astype(float) for one in (old, score))
+            counts = (
+                np.bincount(np.searchsorted(edges, values), minlength=BINS).astype(float) for values in (old, score)
+            )
             self._add(SCORE, day, earlier, stability_index(*counts), len(rows))
         self._before = (day, score)
         for name, bands in self._bands.items():
@@ -96,8 +98,8 @@ def places(values: pd.Series, bands: pd.DataFrame) -> Integers:
     if not len(labels):
         return np.zeros(len(numbers), dtype=np.int64)
     edges = labels.to_numpy(dtype=float)
-    found = np.searchsorted(edges + np.abs(edges) * SIX_DIGITS, np.nan_to_num(numbers)) + 1
-    band: Integers = np.where(np.isnan(numbers), 0, np.minimum(found, len(edges))).astype(np.int64)
+    unclipped = np.searchsorted(edges + np.abs(edges) * SIX_DIGITS, np.nan_to_num(numbers)) + 1
+    band: Integers = np.where(np.isnan(numbers), 0, np.minimum(unclipped, len(edges))).astype(np.int64)
     return band
 
 
@@ -107,12 +109,12 @@ def drift_figures(table: pd.DataFrame, params: FeaturesParams) -> dict[str, Figu
         return {}
     worst = table.groupby("name")["psi"].max()
     of_features = worst.drop(SCORE, errors="ignore")
-    found = {
+    values = {
         "score_psi": float(worst.get(SCORE, math.nan)),
         "feature_psi": float(of_features.max()) if len(of_features) else math.nan,
         "features_shifted": float((of_features > params.shifted_psi).sum()),
     }
-    return {name: Figure(value) for name, value in found.items() if not math.isnan(value)}
+    return {name: Figure(value) for name, value in values.items() if not math.isnan(value)}
 
 
 def shifted(table: pd.DataFrame, params: FeaturesParams, most: int = 5) -> dict[str, str]:
@@ -121,5 +123,5 @@ def shifted(table: pd.DataFrame, params: FeaturesParams, most: int = 5) -> dict[
         return {}
     worst = table[table["name"] != SCORE].sort_values(["psi", "name"], ascending=[False, True], kind="stable")
     worst = worst[worst["psi"] > params.shifted_psi].drop_duplicates("name").head(most)
-    told = ", ".join(f"{one.name} {one.psi:.2f}" for one in worst.itertuples(index=False))
-    return {"features_shifted_most": told} if told else {}
+    text = ", ".join(f"{feature.name} {feature.psi:.2f}" for feature in worst.itertuples(index=False))
+    return {"features_shifted_most": text} if text else {}

@@ -10,7 +10,7 @@ from savedesk.metrics.registry import METRICS, metric_of
 from savedesk.stages.evaluate.rows import UNKNOWN
 
 BY = ("age_band", "gender", "region")
-COMPARED = tuple(one for one in METRICS if one.groups_en)
+COMPARED = tuple(metric for metric in METRICS if metric.groups_en)
 
 
 def fairness_table(figures: pd.DataFrame, interval: float) -> pd.DataFrame:
@@ -27,7 +27,7 @@ def fairness_table(figures: pd.DataFrame, interval: float) -> pd.DataFrame:
     overall = own[own["slice_by"] == "all"].set_index("metric")["value"]
     lines = []
     for by in BY:
-        for metric in (one.name for one in COMPARED):
+        for metric in (declared.name for declared in COMPARED):
             part = own[(own["slice_by"] == by) & (own["metric"] == metric) & (own["slice"] != UNKNOWN)]
             part = part[part["value"].notna()]
             if len(part) < 2:  # noqa: PLR2004 - one group cannot be compared
@@ -53,17 +53,17 @@ def fairness_table(figures: pd.DataFrame, interval: float) -> pd.DataFrame:
 
 def fairness_statement(table: pd.DataFrame) -> dict[str, str]:
     """Return one plain sentence for each way of grouping, by ``fairness_`` and its name."""
-    told = {}
+    statements = {}
     for by, part in table.groupby("slice_by", sort=False) if len(table) else ():
         parts = []
-        for one in part.to_dict("records"):
-            low, high = (f"{100 * one[end]:.1f}" for end in ("lowest", "highest"))
-            metric = metric_of(one["metric"])
+        for line in part.to_dict("records"):
+            low, high = (f"{100 * line[end]:.1f}" for end in ("lowest", "highest"))
+            metric = metric_of(line["metric"])
             unit = "" if metric.form == Form.POINTS else " %"
             parts.append(
-                f"from {low}{unit} ({one['lowest_slice']}) to {high}{unit} ({one['highest_slice']}) "
-                f"{metric.groups_en}, {one['slices_off']} of {one['slices']} groups off by more than their interval "
-                f"({one['slices_off_by_chance']:.1f} by chance)"
+                f"from {low}{unit} ({line['lowest_slice']}) to {high}{unit} ({line['highest_slice']}) "
+                f"{metric.groups_en}, {line['slices_off']} of {line['slices']} groups off by more than their interval "
+                f"({line['slices_off_by_chance']:.1f} by chance)"
             )
-        told[f"fairness_{by}"] = "; ".join(parts)
-    return told
+        statements[f"fairness_{by}"] = "; ".join(parts)
+    return statements

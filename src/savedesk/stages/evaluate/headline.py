@@ -40,19 +40,19 @@ def headline_figures(
         return _beside(every.figures(sums))
 
     figures = figures_with_intervals(measure, every.tallies, resamples, _beside(every.points()), track)
-    return {name: {metric: one for (model, metric), one in figures.items() if model == name} for name in scored}
+    return {name: {metric: figure for (model, metric), figure in figures.items() if model == name} for name in scored}
 
 
-def _beside(found: Mapping[str, dict[str, Any]]) -> dict[tuple[str, str], Any]:
+def _beside(figures: Mapping[str, dict[str, Any]]) -> dict[tuple[str, str], Any]:
     """Return the figures by model and metric, and by how much the model is ahead of each baseline."""
-    own = found[MODEL]
-    for name in found.keys() - {MODEL}:
-        found[name].pop("churn_rate")  # that of the rows, whoever scored them
-        found[name] |= {
-            "auc_ahead": own["auc"] - found[name]["auc"],
-            "log_loss_ahead": found[name]["log_loss"] - own["log_loss"],
+    own = figures[MODEL]
+    for name in figures.keys() - {MODEL}:
+        figures[name].pop("churn_rate")  # that of the rows, whoever scored them
+        figures[name] |= {
+            "auc_ahead": own["auc"] - figures[name]["auc"],
+            "log_loss_ahead": figures[name]["log_loss"] - own["log_loss"],
         }
-    return {(name, metric): value for name, one in found.items() for metric, value in one.items()}
+    return {(name, metric): value for name, by_metric in figures.items() for metric, value in by_metric.items()}
 
 
 def best_baseline(figures: Mapping[str, Mapping[str, Figure]]) -> str:

@@ -18,10 +18,10 @@ MOST_POINTS = 100  # of a curve: more are not seen
 
 def touched(rows: pd.DataFrame, policy: PrioritiseParams) -> Flags:
     """Return whether each row left in a way that its action touches."""
-    found = np.zeros(len(rows), dtype=bool)
+    touchable = np.zeros(len(rows), dtype=bool)
     for action, given in policy.actions.items():
-        found |= ((rows["action"] == action) & rows["churn_type"].isin(given.churn_types)).to_numpy(dtype=bool)
-    left: Flags = found & rows["churned"].to_numpy(dtype=bool)
+        touchable |= ((rows["action"] == action) & rows["churn_type"].isin(given.churn_types)).to_numpy(dtype=bool)
+    left: Flags = touchable & rows["churned"].to_numpy(dtype=bool)
     return left
 
 
@@ -51,8 +51,8 @@ def rows_table(rows: pd.DataFrame, gain: Floats, policy: PrioritiseParams) -> pd
         gain: realised gain of each row.
         policy: section ``prioritise``.
     """
-    made = rows.assign(listed=contacted(rows), touched=touched(rows, policy), realised_gain=gain)
-    return made[list(ROWS.column_names)]
+    table = rows.assign(listed=contacted(rows), touched=touched(rows, policy), realised_gain=gain)
+    return table[list(ROWS.column_names)]
 
 
 def positions(rows: pd.DataFrame, score: Floats, gain: Floats) -> Floats:
@@ -60,9 +60,9 @@ def positions(rows: pd.DataFrame, score: Floats, gain: Floats) -> Floats:
     open_rows = np.flatnonzero(~np.isnan(gain) & ~np.isnan(score))
     order = open_rows[np.argsort(-score[open_rows], kind="stable")]
     place = pd.Series(order).groupby(rows["as_of"].to_numpy()[order]).cumcount().to_numpy()
-    found = np.full(len(rows), np.inf)
-    found[order] = place
-    return found
+    places = np.full(len(rows), np.inf)
+    places[order] = place
+    return places
 
 
 def profit_table(rows: pd.DataFrame, gain: Floats) -> pd.DataFrame:

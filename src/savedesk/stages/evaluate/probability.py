@@ -24,9 +24,9 @@ def equal_count_bins(probability: Floats, bins: int) -> Integers:
     Equal probabilities may fall into two bins: the rows' own order (subscriber_id) decides.
     """
     order = np.argsort(probability, kind="stable")
-    found = np.empty(len(probability), dtype=np.int64)
-    found[order] = np.arange(len(probability)) * min(bins, len(probability)) // max(len(probability), 1)
-    return found
+    bin_of_row = np.empty(len(probability), dtype=np.int64)
+    bin_of_row[order] = np.arange(len(probability)) * min(bins, len(probability)) // max(len(probability), 1)
+    return bin_of_row
 
 
 def bins_down(ends: Integers, bins: int) -> Integers:

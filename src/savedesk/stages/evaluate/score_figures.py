@@ -49,7 +49,7 @@ class FigureRows:
 
     def at(self, places: Integers) -> FigureRows:
         """Return some of the rows."""
-        return FigureRows(**{one.name: getattr(self, one.name)[places] for one in fields(self)})
+        return FigureRows(**{field.name: getattr(self, field.name)[places] for field in fields(self)})
 
 
 def figure_rows(rows: pd.DataFrame, gain: Floats) -> FigureRows:
@@ -117,8 +117,8 @@ class RankGroups:
     @staticmethod
     def mean(figure: Sequence[Floats], rows: Floats, churners: Floats) -> Floats:
         """Return the mean over rows of a figure with one value for the churners of a cell and one for its stayers."""
-        found = np.sum(churners * figure[0] + (rows - churners) * figure[1], axis=-1)
-        return ratio(found, rows.sum(axis=-1))
+        total = np.sum(churners * figure[0] + (rows - churners) * figure[1], axis=-1)
+        return ratio(total, rows.sum(axis=-1))
 
 
 class ScoredRows:
@@ -148,14 +148,14 @@ class ScoredRows:
     def tallies(self) -> list[Tally]:
         """What a resample sums: rows, churners and churned value by cell; then those of the list."""
         who, cell, size = self._given.subscriber[self._ranking.order], self._cells.of_place, self._cells.size
-        by_cell = [Tally(who, cell, size, one) for one in (None, self._ranking.churned, self._ranking.value)]
+        by_cell = [Tally(who, cell, size, value) for value in (None, self._ranking.churned, self._ranking.value)]
         return by_cell + (amounts(self._given.subscriber, *self._of_list()) if self._listing else [])
 
     def _of_list(self) -> Sequence[Floats]:
         """Return by row: on the list, and churners, churned value, gain and expected gain of those; churned value."""
         given, on = self._given, self._given.listed.astype(float)
         lost = given.churned * np.clip(given.value, 0, None)
-        money = [np.where(given.listed, np.nan_to_num(one), 0.0) for one in (given.gain, given.expected)]
+        money = [np.where(given.listed, np.nan_to_num(amount), 0.0) for amount in (given.gain, given.expected)]
         return [on, on * given.churned, on * lost, lost, *money]
 
     def totals(self, sums: Sums) -> Totals:
@@ -171,13 +171,13 @@ class ScoredRows:
         """Return the figures of the rows as they are."""
         exact = RankGroups(self._ranking, *self._placed, len(self._ranking.order))
         sums = [np.ones(len(exact.score)), self._ranking.churned, self._ranking.value]
-        listed = [one.sum()[None] for one in self._of_list()] if self._listing else []
-        found = self._figures([*(np.atleast_2d(one) for one in sums), *listed], exact)  # type: ignore[arg-type]
-        return {name: float(np.ravel(value)[0]) for name, value in found.items()}
+        listed = [amount.sum()[None] for amount in self._of_list()] if self._listing else []
+        figures = self._figures([*(np.atleast_2d(values) for values in sums), *listed], exact)  # type: ignore[arg-type]
+        return {name: float(np.ravel(value)[0]) for name, value in figures.items()}
 
     def figures(self, sums: Sums) -> dict[str, Floats]:
         """Return the figures of each resample."""
-        listed = [one[:, 0] for one in sums[3 : 3 + LIST_SUMS]] if self._listing else []
+        listed = [amount[:, 0] for amount in sums[3 : 3 + LIST_SUMS]] if self._listing else []
         return self._figures([*sums[:3], *listed], self._cells)
 
     def _figures(self, sums: Sums, cells: RankGroups) -> dict[str, Floats]:
@@ -204,22 +204,22 @@ class PairedScores(Generic[KeyT]):
     """Several judged scores that are made anew by the same resamples.
 
     Args:
-        judged: by any key.
+        scored: by any key.
     """
 
-    def __init__(self, judged: Mapping[KeyT, ScoredRows]) -> None:
+    def __init__(self, scored: Mapping[KeyT, ScoredRows]) -> None:
         """Put their tallies one after the other."""
-        self.judged, self.tallies = judged, list[Tally]()
+        self.scored, self.tallies = scored, list[Tally]()
         self._spans = dict[KeyT, slice]()
-        for key, one in judged.items():
-            own = one.tallies
+        for key, rows in scored.items():
+            own = rows.tallies
             self._spans[key] = slice(len(self.tallies), len(self.tallies) + len(own))
             self.tallies += own
 
     def figures(self, sums: Sums) -> dict[KeyT, dict[str, Floats]]:
         """Return the figures of each, one for each resample."""
-        return {key: one.figures(sums[self._spans[key]]) for key, one in self.judged.items()}
+        return {key: rows.figures(sums[self._spans[key]]) for key, rows in self.scored.items()}
 
     def points(self) -> dict[KeyT, dict[str, float]]:
         """Return the figures of each of the rows as they are."""
-        return {key: one.point() for key, one in self.judged.items()}
+        return {key: rows.point() for key, rows in self.scored.items()}

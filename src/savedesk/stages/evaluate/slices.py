@@ -58,31 +58,31 @@ def slice_figures(
 def _of_slices(
     parts: Mapping[Slice, FigureRows], params: EvaluateParams, resamples: Resamples, *, listing: bool
 ) -> dict[Slice, dict[str, Figure]]:
-    judged = {
-        key: ScoredRows(one, params, listing=listing)
-        for key, one in parts.items()
-        if len(one.churned) >= params.minimum_slice_rows and one.churned.min() < one.churned.max()
+    scored = {
+        key: ScoredRows(part, params, listing=listing)
+        for key, part in parts.items()
+        if len(part.churned) >= params.minimum_slice_rows and part.churned.min() < part.churned.max()
     }
-    found = _figures(PairedScores(judged), resamples) if judged else {}
-    names = next(iter(found.values()), {}).keys() or ("auc", "log_loss", "churn_rate", "calibration_gap")
+    figures = _figures(PairedScores(scored), resamples) if scored else {}
+    names = next(iter(figures.values()), {}).keys() or ("auc", "log_loss", "churn_rate", "calibration_gap")
     absent = {name: Figure(float("nan")) for name in names}
-    return {key: _with_rates(found[key], one, params) if key in found else absent for key, one in parts.items()}
+    return {key: _with_rates(figures[key], part, params) if key in figures else absent for key, part in parts.items()}
 
 
 def _figures(every: PairedScores[Slice], resamples: Resamples) -> dict[Slice, dict[str, Figure]]:
     def measure(sums: Sums) -> dict[tuple[Slice, str], Floats]:
-        return {(key, name): one for key, found in every.figures(sums).items() for name, one in found.items()}
+        return {(key, name): value for key, by_name in every.figures(sums).items() for name, value in by_name.items()}
 
-    point = {(key, name): one for key, found in every.points().items() for name, one in found.items()}
+    point = {(key, name): value for key, by_name in every.points().items() for name, value in by_name.items()}
     figures: dict[Slice, dict[str, Figure]] = {}
-    for (key, name), one in figures_with_intervals(measure, every.tallies, resamples, point).items():
-        figures.setdefault(key, {})[name] = one
+    for (key, name), figure in figures_with_intervals(measure, every.tallies, resamples, point).items():
+        figures.setdefault(key, {})[name] = figure
     return figures
 
 
-def _with_rates(found: dict[str, Figure], given: FigureRows, params: EvaluateParams) -> dict[str, Figure]:
-    gap = _at_least_by_chance(found["calibration_gap"], given.score, params.interval)
-    return {**found, "calibration_gap": gap, "churn_rate": _rate(given.churned, params.interval)}
+def _with_rates(figures: dict[str, Figure], given: FigureRows, params: EvaluateParams) -> dict[str, Figure]:
+    gap = _at_least_by_chance(figures["calibration_gap"], given.score, params.interval)
+    return {**figures, "calibration_gap": gap, "churn_rate": _rate(given.churned, params.interval)}
 
 
 def _at_least_by_chance(gap: Figure, score: Floats, interval: float) -> Figure:
@@ -115,33 +115,33 @@ def type_figures(
         left = given.churned * (rows["churn_type"] == name).to_numpy(dtype=float)
         if left.any() or score.max() > 0:
             parts[BY_TYPE, name] = replace(given, score=score, churned=left)
-    found = _of_slices(parts, params, resamples, listing=False)
+    figures = _of_slices(parts, params, resamples, listing=False)
     shares = _shares(parts, given, resamples) if parts else {}
-    for key, one in found.items():
-        known = not np.isnan(one["log_loss"].value)
-        found[key] = {
-            **one,
+    for key, by_name in figures.items():
+        known = not np.isnan(by_name["log_loss"].value)
+        figures[key] = {
+            **by_name,
             **{name: figure if known else Figure(float("nan")) for name, figure in shares[key].items()},
         }
-    return found
+    return figures
 
 
 def _shares(
     parts: Mapping[Slice, FigureRows], given: FigureRows, resamples: Resamples
 ) -> dict[Slice, dict[str, Figure]]:
     """Return each type's share of the churn that was expected, and of that which was seen."""
-    values = [one for part in parts.values() for one in (part.score, part.churned)]
+    values = [value for part in parts.values() for value in (part.score, part.churned)]
 
     def measure(sums: Sums) -> dict[tuple[Slice, str], Floats]:
-        expected, left, *own = (one[:, 0] for one in sums)
+        expected, left, *own = (amount[:, 0] for amount in sums)
         return {
             (key, name): ratio(own[2 * place + step], whole)
             for place, key in enumerate(parts)
             for step, (name, whole) in enumerate((("predicted_share", expected), ("observed_share", left)))
         }
 
-    found = figures_with_intervals(measure, amounts(given.subscriber, given.score, given.churned, *values), resamples)
-    return {key: {name: one for (of, name), one in found.items() if of == key} for key in parts}
+    shares = figures_with_intervals(measure, amounts(given.subscriber, given.score, given.churned, *values), resamples)
+    return {key: {name: share for (of, name), share in shares.items() if of == key} for key in parts}
 
 
 def confusion(rows: pd.DataFrame) -> pd.DataFrame:
@@ -166,12 +166,12 @@ def calibration_counts(metrics: pd.DataFrame, interval: float) -> dict[str, Figu
     """
     gaps = metrics[(metrics["metric"] == "calibration_gap") & metrics["slice_by"].isin(CALIBRATED_BY)]
     gaps = gaps[gaps["value"].notna()]
-    found = {
+    counts = {
         "slices_judged": float(len(gaps)),
         "slices_off": float(((gaps["low"] > 0) | (gaps["high"] < 0)).sum()),
         "slices_off_by_chance": (1 - interval) * len(gaps),
     }
-    return {name: Figure(value) for name, value in found.items()}
+    return {name: Figure(value) for name, value in counts.items()}
 
 
 def cause_figures(
@@ -188,29 +188,29 @@ def cause_figures(
         params: section ``evaluate``.
         resamples: of the subscribers.
     """
-    found: dict[Slice, dict[str, Figure]] = {}
+    by_cause: dict[Slice, dict[str, Figure]] = {}
     for key, places in slices.items():
         if len(places) < params.minimum_slice_rows:
-            found[key] = {name: Figure(float("nan")) for name in CAUSE_NAMES}
+            by_cause[key] = {name: Figure(float("nan")) for name in CAUSE_NAMES}
             continue
         part = given.at(places)
         figures = _cause(part, true[places], ScoredRows(part, params), resamples)
-        found[key] = {**figures, "churn_rate": _rate(part.churned, params.interval)}
-    return found
+        by_cause[key] = {**figures, "churn_rate": _rate(part.churned, params.interval)}
+    return by_cause
 
 
-def _cause(part: FigureRows, true: Floats, judged: ScoredRows, resamples: Resamples) -> dict[str, Figure]:
+def _cause(part: FigureRows, true: Floats, scored: ScoredRows, resamples: Resamples) -> dict[str, Figure]:
     ones = np.ones(len(true))
 
     def measure(sums: Sums) -> dict[str, Floats]:
-        rows, score, chance = (one[:, 0] for one in sums[-3:])
+        rows, score, chance = (amount[:, 0] for amount in sums[-3:])
         return {
-            "auc": auc(judged.totals(sums)),
+            "auc": auc(scored.totals(sums)),
             "predicted_rate": ratio(score, rows),
             "true_rate": ratio(chance, rows),
         }
 
-    tallies: list[Tally] = [*judged.tallies, *amounts(part.subscriber, ones, part.score, true)]
+    tallies: list[Tally] = [*scored.tallies, *amounts(part.subscriber, ones, part.score, true)]
     return figures_with_intervals(measure, tallies, resamples)
 
 

@@ -85,18 +85,18 @@ BEST_BASELINE = ("best_baseline", "best_baseline_auc", "best_baseline_log_loss")
 def run(inputs: Inputs) -> dict[str, Any]:
     """Return the figures. Without a labelled row every table is empty and ``metrics`` says 0 rows."""
     facts, rows = inputs.json(source_facts.FILE), evaluation_rows(inputs)
-    found: dict[str, Any] = {"rows": len(rows), "churners": int(rows["churned"].sum())}
+    counts: dict[str, Any] = {"rows": len(rows), "churners": int(rows["churned"].sum())}
     kind = {"kind": facts["kind"]}
     if rows.empty:
         empty = {name: inputs.engine.empty(table.columns) for name, table in _TABLES.items()}
-        return {**empty, figures.PLOTS.name: {}, "metrics": {**found, **kind}}
+        return {**empty, figures.PLOTS.name: {}, "metrics": {**counts, **kind}}
     params, policy = inputs.section(EvaluateParams), inputs.section(PrioritiseParams)
     gain = realised_gain(rows, policy)
     followed = followed_samples(inputs)
     every = Figures(rows, gain, inputs)
     metrics = every.table(followed)
     score, churned, _ = columns(rows)
-    made = {
+    tables = {
         figures.METRICS.name: metrics,
         figures.CALIBRATION.name: calibration_table(score, churned, params.calibration_bins, params.interval),
         figures.GAINS.name: _gains(rows),
@@ -108,20 +108,20 @@ def run(inputs: Inputs) -> dict[str, Any]:
         figures.ROWS.name: rows_table(rows, gain, policy),
     }
     capacity = float((rows["decision"] == "contact").sum() / rows["as_of"].nunique())
-    drawn = charts(made, capacity, str(facts.get("currency") or ""), inputs.section(Language).code)
-    typed = {name: _typed(inputs, _TABLES[name], frame) for name, frame in made.items()}
+    drawn = charts(tables, capacity, str(facts.get("currency") or ""), inputs.section(Language).code)
+    typed = {name: _typed(inputs, _TABLES[name], frame) for name, frame in tables.items()}
     typed[figures.CONTACT_EFFECTS.name] = _contact_effects(rows, inputs)
     note, flat = truth_note(rows, inputs), flat_figures(metrics) | every.best
     names = (*(metric.standing_name for metric in shown_in(Place.END)), *BEST_BASELINE)
     first = {name: flat[name] for name in names if name in flat}
     notes = {"truth_note": note, "baselines_left_out": ", ".join(baselines_left_out(rows))}
     notes |= {"champion_note": every.champion}
-    notes |= shifted(every.drift, inputs.section(FeaturesParams)) | fairness_statement(made[figures.FAIRNESS.name])
-    told = {**found, **first, **{name: text for name, text in notes.items() if text}, **kind, **flat}
-    return {**typed, figures.PLOTS.name: drawn, "metrics": told}
+    notes |= shifted(every.drift, inputs.section(FeaturesParams)) | fairness_statement(tables[figures.FAIRNESS.name])
+    summary = {**counts, **first, **{name: text for name, text in notes.items() if text}, **kind, **flat}
+    return {**typed, figures.PLOTS.name: drawn, "metrics": summary}
 
 
-_TABLES: dict[str, Table] = {one.name: one for one in WRITES if isinstance(one, Table)}
+_TABLES: dict[str, Table] = {table.name: table for table in WRITES if isinstance(table, Table)}
 
 
 def _typed(inputs: Inputs, table: Table, frame: pd.DataFrame) -> Any:

@@ -62,8 +62,8 @@ def followed_samples(inputs: Inputs) -> dict[str, FollowedCurves]:
         "held_out": (held, held[list(TENURE_COLUMNS)].to_numpy(float)),
     }
     fewest = inputs.section(EvaluateParams).survival_minimum_rows
-    made = {name: _curves(rows, tenure, fewest) for name, (rows, tenure) in samples.items() if len(rows)}
-    return {name: one for name, one in made.items() if one.months}
+    followed = {name: _curves(rows, tenure, fewest) for name, (rows, tenure) in samples.items() if len(rows)}
+    return {name: curves for name, curves in followed.items() if curves.months}
 
 
 def survival_figures(samples: Mapping[str, FollowedCurves], params: EvaluateParams) -> dict[str, Figure]:
@@ -73,12 +73,12 @@ def survival_figures(samples: Mapping[str, FollowedCurves], params: EvaluatePara
     rows followed through a month need no weights. ``_tenure`` is that of Kaplan-Meier by tenure, ``_skill`` the share
     of it that the model takes away.
     """
-    found: dict[str, Figure] = {}
-    for name, one in samples.items():
-        there, own, tenure = _measured(one)
-        months = np.tile(np.arange(one.months), len(one.subscriber))
-        who = np.repeat(one.subscriber, one.months)
-        tallies = [Tally(who, months, one.months, np.ravel(values)) for values in (there, own, tenure)]
+    figures: dict[str, Figure] = {}
+    for name, sample in samples.items():
+        there, own, tenure = _measured(sample)
+        months = np.tile(np.arange(sample.months), len(sample.subscriber))
+        who = np.repeat(sample.subscriber, sample.months)
+        tallies = [Tally(who, months, sample.months, np.ravel(values)) for values in (there, own, tenure)]
 
         def measure(sums: Sums, name: str = name) -> dict[str, Floats]:
             rows = np.maximum(sums[0], 1e-12)
@@ -89,23 +89,23 @@ def survival_figures(samples: Mapping[str, FollowedCurves], params: EvaluatePara
                 f"integrated_brier_{name}_skill": 1 - ratio(ours, theirs),
             }
 
-        found |= figures_with_intervals(measure, tallies, Resamples(one.subscriber, params))
-    return found
+        figures |= figures_with_intervals(measure, tallies, Resamples(sample.subscriber, params))
+    return figures
 
 
 def survival_table(samples: Mapping[str, FollowedCurves]) -> pd.DataFrame:
     """Return the table ``survival``: predicted and observed by month, Brier score and AUC of those gone by then."""
-    return pd.DataFrame([line for name, one in samples.items() for line in _months(name, one)])
+    return pd.DataFrame([line for name, sample in samples.items() for line in _months(name, sample)])
 
 
-def _months(sample: str, one: FollowedCurves) -> Iterator[dict[str, Any]]:
-    there, own, tenure = _measured(one)
-    for month in range(1, one.months + 1):
+def _months(name: str, sample: FollowedCurves) -> Iterator[dict[str, Any]]:
+    there, own, tenure = _measured(sample)
+    for month in range(1, sample.months + 1):
         use = there[:, month - 1] > 0
-        gone = _gone(one, month)[use]
-        ours, theirs = 1 - one.curves[use, month - 1], 1 - one.tenure[use, month - 1]
+        gone = _gone(sample, month)[use]
+        ours, theirs = 1 - sample.curves[use, month - 1], 1 - sample.tenure[use, month - 1]
         yield {
-            "sample": sample,
+            "sample": name,
             "month": month,
             "rows": int(use.sum()),
             "exits": int(gone.sum()),
@@ -119,17 +119,17 @@ def _months(sample: str, one: FollowedCurves) -> Iterator[dict[str, Any]]:
         }
 
 
-def _measured(one: FollowedCurves) -> tuple[Floats, Floats, Floats]:
+def _measured(sample: FollowedCurves) -> tuple[Floats, Floats, Floats]:
     """Return whether each row was followed through each month, and its squared errors there: model, tenure."""
-    months = range(1, one.months + 1)
-    there = np.column_stack([(one.followed >= month).astype(float) for month in months])
-    gone = np.column_stack([_gone(one, month) for month in months])
-    own, tenure = (there * (1 - curve[:, : one.months] - gone) ** 2 for curve in (one.curves, one.tenure))
+    months = range(1, sample.months + 1)
+    there = np.column_stack([(sample.followed >= month).astype(float) for month in months])
+    gone = np.column_stack([_gone(sample, month) for month in months])
+    own, tenure = (there * (1 - curve[:, : sample.months] - gone) ** 2 for curve in (sample.curves, sample.tenure))
     return there, own, tenure
 
 
-def _gone(one: FollowedCurves, month: int) -> Floats:
-    return ((one.exit > 0) & (one.exit <= month)).astype(float)
+def _gone(sample: FollowedCurves, month: int) -> Floats:
+    return ((sample.exit > 0) & (sample.exit <= month)).astype(float)
 
 
 def _test_rows(inputs: Inputs) -> pd.DataFrame:
@@ -143,8 +143,8 @@ def _test_rows(inputs: Inputs) -> pd.DataFrame:
     if TENURE in table.columns:
         rows = rows.left_join(table.select(*KEY, TENURE), KEY, rname="{name}_feature")
         rows = rows.drop("subscriber_id_feature", "as_of_feature")
-    found: pd.DataFrame = rows.order_by(KEY).to_pandas()
-    return found
+    tested: pd.DataFrame = rows.order_by(KEY).to_pandas()
+    return tested
 
 
 def _curves(rows: pd.DataFrame, tenure: Floats, minimum_rows: int) -> FollowedCurves:
