@@ -92,8 +92,8 @@ def _months_to_stay(values: Any, master: Any) -> Any:
 def tier_edges(values: Any) -> dict[str, float]:
     """Return the least remaining value of each tier but the last at the newest as_of; money."""
     newest = values.filter((values.as_of == values.as_of.max()) & values.tier.isin(["key", "core"]))
-    found = newest.group_by("tier").aggregate(least=newest.remaining_value.min()).to_pandas()
-    return dict(zip(found["tier"], found["least"].astype(float), strict=True))
+    edges = newest.group_by("tier").aggregate(least=newest.remaining_value.min()).to_pandas()
+    return dict(zip(edges["tier"], edges["least"].astype(float), strict=True))
 
 
 def campaigns(rows: pd.DataFrame, edges: dict[str, float], policy: PrioritiseParams, interval: float) -> pd.DataFrame:
@@ -105,17 +105,17 @@ def campaigns(rows: pd.DataFrame, edges: dict[str, float], policy: PrioritisePar
         policy: section ``prioritise``, whose priors are what was promised.
         interval: level of the intervals.
     """
-    rows = _with_promise(_drawn(rows), policy).assign(tier=lambda told: _tiers(told["worth"], edges))
+    rows = _with_promise(_drawn(rows), policy).assign(tier=lambda frame: _tiers(frame["worth"], edges))
     spread = [rows.assign(region=COUNTRY), rows[rows["region"].notna() & (rows["region"] != COUNTRY)]]
     whole = pd.concat(spread, ignore_index=True)
-    found = []
+    lines = []
     for by in CAMPAIGN_BY:
         named = whole.assign(by=by, group=COUNTRY if by == "total" else whole[by])
-        found += [
+        lines += [
             dict(zip(GROUP, key, strict=True)) | read_out(group, interval)
             for key, group in named.dropna(subset=["group"]).groupby(GROUP, sort=True)
         ]
-    return pd.DataFrame(found)
+    return pd.DataFrame(lines)
 
 
 def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
@@ -128,9 +128,11 @@ def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
 def _with_promise(rows: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
     """Add the part of the churners that the priors of the policy promise to keep: P(churn of a type touched) x rate."""
     touched = np.zeros(len(rows))
-    for one in CHURN_TYPES:
-        touches = {name: float(one in action.churn_types) for name, action in policy.actions.items()}
-        touched += rows[f"probability_{one}"].to_numpy(float) * rows["action"].map(touches).fillna(0.0).to_numpy(float)
+    for churn_type in CHURN_TYPES:
+        touches = {name: float(churn_type in action.churn_types) for name, action in policy.actions.items()}
+        touched += rows[f"probability_{churn_type}"].to_numpy(float) * rows["action"].map(touches).fillna(0.0).to_numpy(
+            float
+        )
     rates = {name: action.save_rate for name, action in policy.actions.items()}
     return rows.assign(promise=touched * rows["action"].map(rates).fillna(0.0).to_numpy(float))
 
@@ -139,8 +141,8 @@ def _tiers(worth: pd.Series, edges: dict[str, float]) -> pd.Series:
     """Return the tier that a remaining value would have now; absent without a value."""
     top, middle = edges.get("key", np.inf), edges.get("core", np.inf)
     named = np.select([worth >= top, worth >= middle], ["key", "core"], "small")
-    found: pd.Series = pd.Series(named, index=worth.index, dtype=object).where(worth.notna())
-    return found
+    tiers: pd.Series = pd.Series(named, index=worth.index, dtype=object).where(worth.notna())
+    return tiers
 
 
 def read_out(rows: pd.DataFrame, interval: float) -> dict[str, Any]:

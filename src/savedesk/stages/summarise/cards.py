@@ -135,8 +135,8 @@ def _talking_points(rows: Any, rules: ContactRules, p: SummariseParams) -> Any:
         ibis.ifelse(held.notnull(), held + " ", ""),
     ]
     text = parts[0]
-    for one in parts[1:]:
-        text = text + one
+    for part in parts[1:]:
+        text = text + part
     return text.strip().nullif("")
 
 
@@ -169,8 +169,8 @@ def _billed(tables: dict[str, Any], people: Any, day: Any, windows: CohortParams
     bills, lost = tables["bills"], lost_bills(tables["unknown_facts"], tables["bills"])
     listed, shape = people.select("subscriber_id", "activated_on", as_of=day), shape_of(bills)
     until = complete_until(bills, listed, windows)
-    found = covered(as_known(bills, listed, shape), shape, listed, until, ("total_due",), lost=lost)
-    rates = rates_by_lag(found, MONTHS)
+    months = covered(as_known(bills, listed, shape), shape, listed, until, ("total_due",), lost=lost)
+    rates = rates_by_lag(months, MONTHS)
     cells = {str(lag): rates[f"total_due_{lag}"] for lag in range(1, MONTHS + 1)}
     long = rates.select(*KEYS, **cells).pivot_longer(~s.cols(*KEYS), names_to="lag", values_to="total_due")
     long = long.filter(long.total_due.notnull())

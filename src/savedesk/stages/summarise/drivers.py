@@ -56,20 +56,20 @@ def drivers(cohort: Any, features: Any, plan_changes: Any, master: Any, p: Summa
     rows = at_home(labelled.inner_join(features.select(*KEYS, *there), KEYS), master)
     rows = rows.left_join(_rises(labelled, plan_changes, p.price_rise_days), KEYS, rname="{name}_rise")
     rows = rows.mutate(kind=_kind(rows))
-    made = {by: group for by in DRIVERS if (group := _GROUPS[by](rows, p)) is not None}
-    if not made:
+    groupings = {by: group for by in DRIVERS if (group := _GROUPS[by](rows, p)) is not None}
+    if not groupings:
         return pd.DataFrame(columns=[*GROUP, "rows", "churners", *RATE, "compared_rate", "page"])
-    cells = everywhere(_cells(rows, made))
-    found = cells.group_by([*GROUP, "kind"]).aggregate(
+    cells = everywhere(_cells(rows, groupings))
+    totals = cells.group_by([*GROUP, "kind"]).aggregate(
         rows=cells["rows"].sum().cast("int64"), churners=cells.churners.sum().cast("int64")
     )
-    return _against_base(found.order_by([*GROUP, "kind"]).to_pandas(), p.interval)
+    return _against_base(totals.order_by([*GROUP, "kind"]).to_pandas(), p.interval)
 
 
 def _rises(labelled: Any, plan_changes: Any, days: int) -> Any:
     """Return the largest recent rise of the fee by the operator, as a share of it, that was known before as_of."""
-    made = plan_changes.filter((plan_changes.initiated_by == "operator") & (plan_changes.old_fee > 0))
-    raised = made.filter(made.new_fee > made.old_fee)
+    by_operator = plan_changes.filter((plan_changes.initiated_by == "operator") & (plan_changes.old_fee > 0))
+    raised = by_operator.filter(by_operator.new_fee > by_operator.old_fee)
     size = raised.new_fee / raised.old_fee - 1
     raised = raised.select("subscriber_id", "changed_on", "known_on", size=size)
     dates = labelled.select("as_of").distinct()
@@ -89,10 +89,10 @@ def _kind(rows: Any) -> Any:
     return kind
 
 
-def _cells(rows: Any, made: Mapping[str, Grouping]) -> Any:
+def _cells(rows: Any, groupings: Mapping[str, Grouping]) -> Any:
     """Return rows and churners of each region, group and kind."""
     parts = []
-    for by, (column, codes) in made.items():
+    for by, (column, codes) in groupings.items():
         own = rows.select("region", "kind", "churned", group=column)
         own = own.filter(own.group.notnull())
         place = own.group.cases(*[(code, number) for number, code in enumerate(codes, start=1)], else_=len(codes))
@@ -102,7 +102,7 @@ def _cells(rows: Any, made: Mapping[str, Grouping]) -> Any:
                 rows=own.count(), churners=own.churned.cast("int64").sum().cast("int64")
             )
         )
-    return functools.reduce(lambda one, other: one.union(other), parts)
+    return functools.reduce(lambda left, right: left.union(right), parts)
 
 
 def _against_base(cells: pd.DataFrame, interval: float) -> pd.DataFrame:
@@ -116,9 +116,9 @@ def _against_base(cells: pd.DataFrame, interval: float) -> pd.DataFrame:
     alike = alike.assign(expected=alike["rows"] * alike["base_rate"])
     compared = alike.groupby(GROUP, as_index=False)[["rows", "expected"]].sum()
     compared = compared.assign(compared_rate=ratio(compared["expected"], compared["rows"]).clip(0, 1))
-    found = whole.merge(compared[[*GROUP, "compared_rate"]], on=GROUP, how="left")
-    found = found.assign(page=found["by"].map({by: page for by, (page, _) in DRIVERS.items()}))
-    return with_rate(found, "rows", interval, RATE)
+    table = whole.merge(compared[[*GROUP, "compared_rate"]], on=GROUP, how="left")
+    table = table.assign(page=table["by"].map({by: page for by, (page, _) in DRIVERS.items()}))
+    return with_rate(table, "rows", interval, RATE)
 
 
 def banded(value: Any, edges: Edges, empty: Any, *, lower: bool = False) -> Grouping:

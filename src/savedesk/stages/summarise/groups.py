@@ -39,7 +39,7 @@ def grouped(table: Any, by: Mapping[str, Any]) -> Any:
         table.mutate(by=ibis.literal(name), group=ibis.literal(COUNTRY) if column is None else table[column])
         for name, column in by.items()
     ]
-    whole = functools.reduce(lambda one, other: one.union(other), parts)
+    whole = functools.reduce(lambda left, right: left.union(right), parts)
     return whole.filter(whole.group.notnull())
 
 
@@ -53,10 +53,10 @@ def with_rate(frame: pd.DataFrame, rows: str, interval: float, names: tuple[str,
     """Return a frame with ``churners`` per ``rows`` and its interval under three names; absent where either is."""
     count, gone = (frame[name].astype("float64") for name in (rows, "churners"))
     known = (count > 0) & gone.notna()
-    left, among = (np.asarray(one, dtype=np.float64) for one in (gone.where(known, 0.0), count.where(known, 1.0)))
+    left, among = (np.asarray(values, dtype=np.float64) for values in (gone.where(known, 0.0), count.where(known, 1.0)))
     low, high = wilson(left, among, interval)
-    found = (gone / count.where(known), pd.Series(low, frame.index), pd.Series(high, frame.index))
-    return frame.assign(**{name: one.where(known) for name, one in zip(names, found, strict=True)})
+    rates = (gone / count.where(known), pd.Series(low, frame.index), pd.Series(high, frame.index))
+    return frame.assign(**{name: rate.where(known) for name, rate in zip(names, rates, strict=True)})
 
 
 def z_of(interval: float) -> float:

@@ -64,15 +64,15 @@ def importance(answered: Answered, p: SummariseParams) -> pd.DataFrame:
 
     A process with fewer than ``minimum_churners`` among those who answered is left out.
     """
-    found = [
+    parts = [
         part
         for process, rows in answered.rows.groupby("process", sort=True)
         if rows["churned"].astype(bool).sum() >= p.minimum_churners and rows["score"].min() < rows["score"].max()
         for part in _by_place(str(process), rows.reset_index(drop=True), answered.controls)
     ]
-    if not found:
+    if not parts:
         return pd.DataFrame(columns=COLUMNS)
-    table = pd.concat(found, ignore_index=True)
+    table = pd.concat(parts, ignore_index=True)
     half = z_of(p.interval) * np.sqrt(table["variance"])
     table = table.assign(
         importance=-table["slope"], importance_low=-table["slope"] - half, importance_high=-table["slope"] + half
@@ -104,8 +104,8 @@ def fitted(rows: pd.DataFrame, controls: Sequence[str]) -> Slope:
     clusters = _summed(whole * rest[:, None], rows["subscriber_id"])
     variance = (bread @ (clusters.T @ clusters) @ bread)[-1, -1]
     base = whole[:, :-1]
-    told = base @ np.linalg.lstsq(base * np.sqrt(weight)[:, None], whole[:, -1] * np.sqrt(weight), rcond=None)[0]
-    own, alone = whole[:, -1] - told, bread[-1, -1] / variance  # as many rows as would tell as much, were none kin
+    explained = base @ np.linalg.lstsq(base * np.sqrt(weight)[:, None], whole[:, -1] * np.sqrt(weight), rcond=None)[0]
+    own, alone = whole[:, -1] - explained, bread[-1, -1] / variance  # as many rows as would tell as much, were none kin
     return Slope(float(model.coef_[0, -1]), float(variance), alone * own * rest, alone * own**2 * weight)
 
 

@@ -50,12 +50,12 @@ def list_groups(decisions: Any, options: Any, rates: Any, values: Any, master: A
     )
     by = {name: None if name == "total" else name for name in LIST_BY}
     spread = grouped(everywhere(at_home(rows, master)), by).mutate(listed=ibis._.decision == "contact")
-    found = spread.group_by([*GROUP, *CELL]).aggregate(
+    cells = spread.group_by([*GROUP, *CELL]).aggregate(
         contacts=spread.listed.cast("int64").sum(),
         hold_out=(~spread.listed).cast("int64").sum(),
         **{name: total(spread[name], where=spread.listed) for name in SUMS},
     )
-    return _together(found.order_by([*GROUP, *CELL]).to_pandas())
+    return _together(cells.order_by([*GROUP, *CELL]).to_pandas())
 
 
 def _together(cells: pd.DataFrame) -> pd.DataFrame:

@@ -33,7 +33,10 @@ def months(cohort: Any, scores: Any, values: Any, master: Any, interval: float) 
         subscribers=rows.count(),
         labelled=rows.churned.notnull().cast("int64").sum(),
         churners=left.cast("int64").sum(),
-        **{one: (left & (rows.churn_type == one)).fill_null(False).cast("int64").sum() for one in CHURN_TYPES},
+        **{
+            churn_type: (left & (rows.churn_type == churn_type)).fill_null(False).cast("int64").sum()
+            for churn_type in CHURN_TYPES
+        },
         scored=rows.churn_probability.notnull().cast("int64").sum(),
         valued=rows.value_at_risk.notnull().cast("int64").sum(),
         predicted=total(rows.churn_probability),
@@ -48,10 +51,10 @@ def _rolled_up(cells: Any) -> pd.DataFrame:
     spread = everywhere(cells)
     money = ("predicted", "value_at_risk", "value_lost")
     counts = [name for name in cells.columns if name not in ("region", "as_of", *money)]
-    found = spread.group_by(["region", "as_of"]).aggregate(
+    totals = spread.group_by(["region", "as_of"]).aggregate(
         **{name: spread[name].sum().cast("int64") for name in counts}, **{name: total(spread[name]) for name in money}
     )
-    frame: pd.DataFrame = found.order_by(["region", "as_of"]).to_pandas()
+    frame: pd.DataFrame = totals.order_by(["region", "as_of"]).to_pandas()
     return frame
 
 
@@ -61,7 +64,7 @@ def _without_unknown(frame: pd.DataFrame, interval: float) -> pd.DataFrame:
     typed = known & (frame[list(CHURN_TYPES)].sum(axis=1) == frame["churners"])
     whole = frame.assign(
         churners=frame["churners"].astype("Int64").where(known),
-        **{one: frame[one].astype("Int64").where(typed) for one in CHURN_TYPES},
+        **{churn_type: frame[churn_type].astype("Int64").where(typed) for churn_type in CHURN_TYPES},
         predicted_rate=ratio(frame["predicted"], frame["scored"]).clip(0, 1),
         value_at_risk=frame["value_at_risk"].where(frame["valued"] > 0),
         value_lost=frame["value_lost"].where(known & (frame["valued"] > 0)),

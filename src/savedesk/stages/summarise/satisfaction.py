@@ -39,11 +39,11 @@ def satisfaction(
         newest: the newest as_of, a date.
         p: section ``summarise``.
     """
-    found = _performance(surveys, master, newest, p)
-    if found.empty:
-        return found
+    performance = _performance(surveys, master, newest, p)
+    if performance.empty:
+        return performance
     weights = importance(_answered(surveys, cohort, features, master, p), p)
-    rows = found.merge(weights, on=CELL, how="left")
+    rows = performance.merge(weights, on=CELL, how="left")
     rows["performance_line"] = rows.groupby(PERIOD)["performance"].transform("mean")
     rows["importance_line"] = rows.groupby(PERIOD)["importance"].transform("mean")
     return rows.assign(quadrant=quadrants(rows))
@@ -57,8 +57,8 @@ def quadrants(rows: pd.DataFrame) -> pd.Series:
         ["keep_up", "fix_now", "relative_advantage"],
         "potential_loss",
     )
-    found: pd.Series = pd.Series(named, index=rows.index, dtype=object).where(rows["importance"].notna())
-    return found
+    quadrant: pd.Series = pd.Series(named, index=rows.index, dtype=object).where(rows["importance"].notna())
+    return quadrant
 
 
 def _asked(surveys: Any) -> Any:

@@ -85,18 +85,18 @@ LACKS = {
 def run(inputs: Inputs) -> dict[str, Any]:
     """Return every table of ``summaries``; one for which the source lacks something has no rows, and says why."""
     p, policy = inputs.section(SummariseParams), inputs.section(PrioritiseParams)
-    master, worth, scored = (inputs.table(one) for one in (subscribers.TABLE, values.TABLE, scores.TABLE))
+    master, worth, scored = (inputs.table(table) for table in (subscribers.TABLE, values.TABLE, scores.TABLE))
     known, whole = inputs.table(features.TABLE), inputs.table(cohort.TABLE)
     newest = scored.as_of.max().as_scalar().to_pyarrow().as_py()
-    found: dict[Table, Any] = {
+    tables: dict[Table, Any] = {
         summaries.MONTHLY: months(whole, scored, worth, master, p.interval),
         summaries.REASON_SHARES: reason_shares(inputs.table(reasons.TABLE), worth, master),
         summaries.DRIVER_RATES: drivers(whole, known, inputs.table(plan_changes.TABLE), master, p),
         summaries.SATISFACTION: satisfaction(inputs.table(surveys.TABLE), whole, known, master, newest, p),
         summaries.CAMPAIGNS: _campaigns(inputs, p, policy),
     }
-    found |= _list(inputs, policy) | _people(inputs, known.filter(known.as_of == newest), newest, p, policy)
-    return _with_contents(inputs, found)
+    tables |= _list(inputs, policy) | _people(inputs, known.filter(known.as_of == newest), newest, p, policy)
+    return _with_contents(inputs, tables)
 
 
 def _campaigns(inputs: Inputs, p: SummariseParams, policy: PrioritiseParams) -> pd.DataFrame:
@@ -111,7 +111,7 @@ def _campaigns(inputs: Inputs, p: SummariseParams, policy: PrioritiseParams) -> 
         values.TABLE,
         figures.CONTACT_EFFECTS,
     )
-    tables = {one.name: inputs.table(one) for one in read}
+    tables = {table.name: inputs.table(table) for table in read}
     rows = (
         contacted(tables, inputs.section(ValueParams), inputs.section(CohortParams)).order_by("contact_id").to_pandas()
     )
@@ -121,22 +121,22 @@ def _campaigns(inputs: Inputs, p: SummariseParams, policy: PrioritiseParams) -> 
 def _list(inputs: Inputs, policy: PrioritiseParams) -> dict[Table, Any]:
     read = (decisions.TABLE, decisions.OPTIONS, decisions.SAVE_RATES, values.TABLE, subscribers.TABLE)
     return {
-        summaries.LISTED: list_groups(*(inputs.table(one) for one in read)),
+        summaries.LISTED: list_groups(*(inputs.table(table) for table in read)),
         summaries.CAPACITY: capacity(inputs.table(decisions.OPTIONS), policy),
     }
 
 
 def _people(inputs: Inputs, known: Any, newest: Any, p: SummariseParams, policy: PrioritiseParams) -> dict[Table, Any]:
     """Return what is told of single subscribers, and the counts of their loyalty."""
-    scored, worth, master = (inputs.table(one) for one in (scores.TABLE, values.TABLE, subscribers.TABLE))
+    scored, worth, master = (inputs.table(table) for table in (scores.TABLE, values.TABLE, subscribers.TABLE))
     loyal = inputs.engine.materialise(loyalty_types(known, p.loyalty), "loyalty_types")
-    tables = {one.name: inputs.table(one) for one in (contacts.TABLE, complaints.TABLE, subscribers.TABLE)}
+    tables = {table.name: inputs.table(table) for table in (contacts.TABLE, complaints.TABLE, subscribers.TABLE)}
     seen = inputs.table(decisions.REPORTED) if inputs.there(decisions.REPORTED) else None
     sight = sight_of(pd.Timestamp(newest).date(), inputs.json(source_facts.FILE))
     shown = cards(inputs.table(decisions.LIST), scored, known, loyal, tables, policy.rules, p, sight, seen)
     shown = inputs.engine.materialise(shown, "cards_shown")
     monthly = (usage.TABLE, bills.TABLE, subscribers.TABLE, unknown_facts.TABLE)
-    by_month = {one.name: inputs.table(one) for one in monthly}
+    by_month = {table.name: inputs.table(table) for table in monthly}
     return {
         summaries.LOYALTY: loyal,
         summaries.LOYALTY_COUNTS: loyalty_counts(loyal, scored, worth, master),
@@ -145,19 +145,20 @@ def _people(inputs: Inputs, known: Any, newest: Any, p: SummariseParams, policy:
     }
 
 
-def _with_contents(inputs: Inputs, found: dict[Table, Any]) -> dict[str, Any]:
+def _with_contents(inputs: Inputs, tables: dict[Table, Any]) -> dict[str, Any]:
     """Return the tables with one that says how many rows each has, or why it has none."""
     counts = {
-        one: len(rows) if isinstance(rows, pd.DataFrame) else int(rows.count().execute()) for one, rows in found.items()
+        table: len(rows) if isinstance(rows, pd.DataFrame) else int(rows.count().execute())
+        for table, rows in tables.items()
     }
-    lacks = {one: None if counts[one] else LACKS[one] for one in summaries.TABLES}
-    told = [{"table": one.name, "rows": counts[one], "lacks": lacks[one]} for one in summaries.TABLES]
+    lacks = {table: None if counts[table] else LACKS[table] for table in summaries.TABLES}
+    contents = [{"table": table.name, "rows": counts[table], "lacks": lacks[table]} for table in summaries.TABLES]
     outputs = {
-        one.name: inputs.engine.empty(one.columns) if counts[one] == 0 else _ordered(rows, one)
-        for one, rows in found.items()
+        table.name: inputs.engine.empty(table.columns) if counts[table] == 0 else _ordered(rows, table)
+        for table, rows in tables.items()
     }
-    metrics = {f"rows_{one.name}": counts[one] for one in summaries.TABLES}
-    return {**outputs, summaries.CONTENTS.name: pd.DataFrame(told), "metrics": metrics}
+    metrics = {f"rows_{table.name}": counts[table] for table in summaries.TABLES}
+    return {**outputs, summaries.CONTENTS.name: pd.DataFrame(contents), "metrics": metrics}
 
 
 def _ordered(rows: Any, table: Table) -> Any:
