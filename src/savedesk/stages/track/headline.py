@@ -10,18 +10,18 @@ from collections.abc import Mapping
 from savedesk.metrics.registry import EVERY
 
 HEADLINE: Mapping[str, str] = {  # name in MLflow -> stage.figure; with _low and _high where the stage gives them
-    one.mlflow: f"{one.stage}.{one.standing_name}"
-    for one in sorted(EVERY, key=lambda metric: metric.mlflow)
-    if one.mlflow
+    metric.mlflow: f"{metric.stage}.{metric.standing_name}"
+    for metric in sorted(EVERY, key=lambda metric: metric.mlflow)
+    if metric.mlflow
 }
 ENDS = ("_low", "_high")
 
 
-def headline(found: Mapping[str, float]) -> dict[str, float]:
+def headline(figures: Mapping[str, float]) -> dict[str, float]:
     """Return the headline figures with their intervals; a figure that this run does not have is left out.
 
     Args:
-        found: every figure, by stage and name.
+        figures: every figure, by stage and name.
     """
     named = {f"{name}{end}": f"{figure}{end}" for name, figure in HEADLINE.items() for end in ("", *ENDS)}
-    return {name: found[figure] for name, figure in named.items() if figure in found}
+    return {name: figures[figure] for name, figure in named.items() if figure in figures}

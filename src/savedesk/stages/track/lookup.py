@@ -76,10 +76,10 @@ def tracked_runs(root: Path, source: str) -> list[TrackedRun]:
         experiment = store.get_experiment_by_name(experiment_name(source))
         if experiment is None:
             return []
-        found = store.search_runs(
+        runs = store.search_runs(
             [experiment.experiment_id], order_by=["attributes.start_time DESC"], max_results=MOST_RUNS
         )
-    return [_tracked_run(run) for run in found if PARENT not in run.data.tags and run.info.status == FINISHED]
+    return [_tracked_run(run) for run in runs if PARENT not in run.data.tags and run.info.status == FINISHED]
 
 
 def tracked_run(root: Path, run_id: str) -> TrackedRun:
@@ -99,7 +99,9 @@ def registered(root: Path, source: str) -> tuple[dict[str, str], dict[str, str]]
     """Return the run id of each version of a source's model, and the version of each alias; both empty without one."""
     name = model_name(source)
     with _client(root) as store:
-        versions = {str(one.version): str(one.run_id) for one in store.search_model_versions(f"name = '{name}'")}
+        versions = {
+            str(version.version): str(version.run_id) for version in store.search_model_versions(f"name = '{name}'")
+        }
         if not versions:
             return {}, {}
         aliases = {str(alias): str(number) for alias, number in store.get_registered_model(name).aliases.items()}

@@ -33,8 +33,8 @@ def stage_times(root: Path, stages: Collection[str]) -> dict[str, float]:
         root: project folder.
         stages: which ones.
     """
-    times = {stage: one for stage, one in kept_times(root).items() if stage in stages}
-    return {f"system/{name}.{stage}": value for stage, one in times.items() for name, value in one.items()}
+    times = {stage: figures for stage, figures in kept_times(root).items() if stage in stages}
+    return {f"system/{name}.{stage}": value for stage, figures in times.items() for name, value in figures.items()}
 
 
 def _cores() -> int:

@@ -72,14 +72,14 @@ def _rename(database: sqlite3.Connection, table: str, column: str, homes: Iterab
     """Give each place in a former home its place here, unless the files are in the former home alone."""
     for row, value in database.execute(f"SELECT rowid, {column} FROM {table}").fetchall():  # noqa: S608 - names of ours
         old = _path(str(value or ""))
-        home = next((one for one in homes if old and old.is_relative_to(one)), None)
+        home = next((former for former in homes if old and old.is_relative_to(former)), None)
         if old is None or home is None:
             continue
         new = root / old.relative_to(home)
         if table != "experiments" and old.exists() and not new.exists():
             continue
-        told = new.as_uri() if str(value).startswith("file:") else str(new)
-        database.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (told, row))  # noqa: S608 - as above
+        location = new.as_uri() if str(value).startswith("file:") else str(new)
+        database.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (location, row))  # noqa: S608 - as above
 
 
 def _there(database: sqlite3.Connection, places: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:

@@ -57,7 +57,9 @@ def fetch_model(root: Path, source: str, wanted: str, folder: Path) -> str:
 
 def _number(client: Any, name: str, wanted: str) -> str:
     """Return the version that an alias or a number means."""
-    versions = sorted((int(one.version) for one in client.search_model_versions(f"name = '{name}'")), reverse=True)
+    versions = sorted(
+        (int(version.version) for version in client.search_model_versions(f"name = '{name}'")), reverse=True
+    )
     if not versions:
         raise MissingInputError(
             f"no model {name!r} is registered",
@@ -65,22 +67,22 @@ def _number(client: Any, name: str, wanted: str) -> str:
             next_step="run `dvc repro` for this source, or give --model a folder with the model's files",
         )
     aliases = {str(alias): str(number) for alias, number in client.get_registered_model(name).aliases.items()}
-    found = wanted if wanted.isdigit() and int(wanted) in versions else aliases.get(wanted)
-    if found is None:
+    chosen = wanted if wanted.isdigit() and int(wanted) in versions else aliases.get(wanted)
+    if chosen is None:
         kind = "version" if wanted.isdigit() else "alias"
-        known = ", ".join([*sorted(aliases), *(str(one) for one in versions[:5])])
+        known = ", ".join([*sorted(aliases), *(str(number) for number in versions[:5])])
         raise MissingInputError(
             f"{name!r} has no {kind} {wanted!r}", where="MLflow", allowed=known, next_step="choose one of them"
         )
-    return found
+    return chosen
 
 
-def _copy(artifacts: Path, folder: Path, told: str) -> None:
+def _copy(artifacts: Path, folder: Path, version_name: str) -> None:
     for contract in FILES:
         path = artifacts / Path(contract.path).name
         if not path.is_file():
             raise MissingInputError(
-                f"{told} lacks {path.name}",
+                f"{version_name} lacks {path.name}",
                 where="MLflow",
                 next_step="train and track a new model: this one is of another program",
             )

@@ -57,8 +57,8 @@ def send(mlflow: Any, kept: KeptRun, artifact_home: str | None) -> Sent:
 
 
 def _experiment(client: Any, name: str, artifact_home: str | None) -> str:
-    found = client.get_experiment_by_name(name)
-    return str(found.experiment_id if found else client.create_experiment(name, artifact_home))
+    experiment = client.get_experiment_by_name(name)
+    return str(experiment.experiment_id if experiment else client.create_experiment(name, artifact_home))
 
 
 def _known(client: Any, experiment: str, key: str) -> Any:
@@ -81,8 +81,8 @@ def _log_model(mlflow: Any, client: Any, run_id: str, folder: Path) -> str:
     """Return the id of the logged model."""
     mlflow.set_experiment(experiment_id=client.get_run(run_id).info.experiment_id)
     packed = log_arguments(folder / MODEL)
-    made = mlflow.models.Model.log(None, _untried(mlflow), name="model", run_id=run_id, **UNTRIED, **packed)
-    return str(made.model_id)
+    logged = mlflow.models.Model.log(None, _untried(mlflow), name="model", run_id=run_id, **UNTRIED, **packed)
+    return str(logged.model_id)
 
 
 def _untried(mlflow: Any) -> Any:
@@ -114,10 +114,16 @@ def _log_datasets(client: Any, run_id: str, datasets: Mapping[str, Mapping[str, 
 
     given = [
         DatasetInput(
-            Dataset(name, one["digest"], "local", json.dumps({"uri": one["path"]}), profile=json.dumps(one["profile"])),
-            [InputTag("mlflow.data.context", one["context"])],
+            Dataset(
+                name,
+                dataset["digest"],
+                "local",
+                json.dumps({"uri": dataset["path"]}),
+                profile=json.dumps(dataset["profile"]),
+            ),
+            [InputTag("mlflow.data.context", dataset["context"])],
         )
-        for name, one in datasets.items()
+        for name, dataset in datasets.items()
     ]
     if given:
         client.log_inputs(run_id, given)
@@ -133,8 +139,8 @@ def _register(client: Any, about: Mapping[str, Any], run_id: str, model: str) ->
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-    made = client.create_model_version(
+    version = client.create_model_version(
         name, f"models:/{model}", run_id, description=about["description"], model_id=model
     )
-    client.set_registered_model_alias(name, "challenger", str(made.version))
-    return str(made.version)
+    client.set_registered_model_alias(name, "challenger", str(version.version))
+    return str(version.version)

@@ -56,12 +56,12 @@ class ServedModel(PythonModel):
         try:
             return self._predicted(rows, with_reasons=(params or {}).get("reasons", True))
         except ModelSchemaError as error:
-            told = ModelSchemaError(
+            refusal = ModelSchemaError(
                 error.what,
                 where="the table given",
                 next_step="send every column of the model's signature; null where there is no value",
             )
-            raise MlflowException.invalid_parameter_value(told.line()) from None  # served: status 400 and this line
+            raise MlflowException.invalid_parameter_value(refusal.line()) from None  # served: status 400 and this line
 
     def _predicted(self, rows: pd.DataFrame, *, with_reasons: bool) -> pd.DataFrame:
         from savedesk.model.predicted import predicted  # noqa: PLC0415
@@ -70,22 +70,22 @@ class ServedModel(PythonModel):
         matrix = encode(rows, self._stored.schema)
         probability = self._stored.probability(self._stored.raw_score(matrix))
         windows = self._stored.description["windows"]
-        found = predicted(self._stored, matrix, probability, windows["lead_days"], windows["outcome_days"])
-        made = pd.DataFrame({"churn_probability": probability, **found})
-        made["median_months"] = _or_null(made["median_months"])
-        return pd.concat([made, self._reasons(rows)], axis=1) if with_reasons else made
+        columns = predicted(self._stored, matrix, probability, windows["lead_days"], windows["outcome_days"])
+        scores = pd.DataFrame({"churn_probability": probability, **columns})
+        scores["median_months"] = _or_null(scores["median_months"])
+        return pd.concat([scores, self._reasons(rows)], axis=1) if with_reasons else scores
 
     def _reasons(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return code and text of each row's first reasons; absent where it has fewer."""
         facts = rows.assign(**{name: None for name in self._told_of if name not in rows})
         place = np.arange(len(rows))
-        told, _ = self._explainer.explained(facts.assign(subscriber_id=place, as_of=0))
-        made = {}
+        reasons, _ = self._explainer.explained(facts.assign(subscriber_id=place, as_of=0))
+        columns = {}
         for position in range(1, SHOWN + 1):
-            here = told[told["position"] == position].set_index("subscriber_id").reindex(place)
-            made[f"reason_{position}"] = _or_null(here["text"])
-            made[f"reason_{position}_code"] = _or_null(here["reason"])
-        return pd.DataFrame(made, index=rows.index)
+            here = reasons[reasons["position"] == position].set_index("subscriber_id").reindex(place)
+            columns[f"reason_{position}"] = _or_null(here["text"])
+            columns[f"reason_{position}_code"] = _or_null(here["reason"])
+        return pd.DataFrame(columns, index=rows.index)
 
 
 def _or_null(values: pd.Series) -> pd.Series:

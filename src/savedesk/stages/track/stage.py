@@ -108,12 +108,12 @@ def run(inputs: Inputs) -> dict[str, Any]:
         "registered_version": where.version if where else None,
         "waits_in": None if where else f"{FOLDER}/{kept.folder.name}",
     }
-    found = {
+    outputs = {
         pages.RUN.name: record,
         pages.CURVES.name: curve_tables(inputs),
         "metrics": about["headline"],
     }
-    return found | ({"warnings": [_warning(inputs.root, uri, why)]} if why else {})
+    return outputs | ({"warnings": [_warning(inputs.root, uri, why)]} if why else {})
 
 
 def _about(inputs: Inputs, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,11 +129,12 @@ def _about(inputs: Inputs, facts: Mapping[str, Any]) -> dict[str, Any]:
         "registered_model": model_name(source),
         "description": redacted(_short(inputs.text(pages.MODEL_CARD))),
         "params": flatten(
-            redacted_values({name: one.model_dump(mode="json") for name, one in inputs.sections.items()})
+            redacted_values({name: section.model_dump(mode="json") for name, section in inputs.sections.items()})
         ),
         "headline": headline(metrics),
         "metrics": metrics,
-        "tags": redacted_values(_tags(inputs, facts) | git) | {f"dvc.{path}": one for path, one in hashes.items()},
+        "tags": redacted_values(_tags(inputs, facts) | git)
+        | {f"dvc.{path}": digest for path, digest in hashes.items()},
         "trials": trial_records(inputs.frame(model.TRIALS)),
         "datasets": _datasets(root, hashes),
     }
@@ -174,12 +175,12 @@ def _datasets(root: Path, hashes: Mapping[str, str]) -> dict[str, dict[str, Any]
 
 
 def _metrics(root: Path) -> dict[str, float]:
-    found: dict[str, float] = {}
+    metrics: dict[str, float] = {}
     for stage in STAGES:
         path = root / "metrics" / f"{stage}.json"
         if path.is_file() and stage != "track":
-            found |= numbers(json.loads(path.read_text(encoding="utf-8")), stage)
-    return found
+            metrics |= numbers(json.loads(path.read_text(encoding="utf-8")), stage)
+    return metrics
 
 
 def _short(card: str) -> str:

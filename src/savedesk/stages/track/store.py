@@ -68,12 +68,12 @@ def _own_tags_only() -> Iterator[None]:
     """
     from mlflow.tracking.context import registry  # noqa: PLC0415 - telemetry must be off before it loads
 
-    found = registry.resolve_tags
+    original = registry.resolve_tags
     registry.resolve_tags = lambda tags=None, ignore=None: dict(tags or {})  # noqa: ARG005 - MLflow names them
     try:
         yield
     finally:
-        registry.resolve_tags = found
+        registry.resolve_tags = original
 
 
 def address(root: Path) -> str:

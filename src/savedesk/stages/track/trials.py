@@ -21,7 +21,7 @@ def trial_records(trials: pd.DataFrame) -> list[dict[str, Any]]:
     Args:
         trials: contract ``trials``.
     """
-    found = []
+    records = []
     for name, folds in trials.groupby("trial", sort=False):
         first = folds.iloc[0]
         figures = {
@@ -36,7 +36,7 @@ def trial_records(trials: pd.DataFrame) -> list[dict[str, Any]]:
             for shown, column in BY_FOLD.items()
             if pd.notna(fold[column])
         ]
-        found.append(
+        records.append(
             {
                 "name": str(name),
                 "params": flatten(json.loads(first["settings"])),
@@ -44,7 +44,7 @@ def trial_records(trials: pd.DataFrame) -> list[dict[str, Any]]:
                 "by_fold": by_fold,
             }
         )
-    return found
+    return records
 
 
 def log_trials(client: Any, experiment: str, parent: str, trials: Sequence[Mapping[str, Any]], when: int) -> None:
@@ -65,12 +65,12 @@ def log_trials(client: Any, experiment: str, parent: str, trials: Sequence[Mappi
         child = client.create_run(experiment, when, {PARENT: parent, KIND: "trial"}, trial["name"]).info.run_id
         params = [Param(key, value) for key, value in trial["params"].items()]
         metrics = [Metric(key, value, when, 0) for key, value in trial["metrics"].items()]
-        metrics += [Metric(one["name"], one["value"], when, one["fold"]) for one in trial["by_fold"]]
+        metrics += [Metric(figure["name"], figure["value"], when, figure["fold"]) for figure in trial["by_fold"]]
         client.log_batch(child, metrics=metrics, params=params)
         client.set_terminated(child, "FINISHED", when)
 
 
 def trials_of(client: Any, experiment: str, parent: str) -> Sequence[Any]:
     """Return the runs below a run."""
-    found: Sequence[Any] = client.search_runs([experiment], f"tags.`{PARENT}` = '{parent}'")
-    return found
+    runs: Sequence[Any] = client.search_runs([experiment], f"tags.`{PARENT}` = '{parent}'")
+    return runs

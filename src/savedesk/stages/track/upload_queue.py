@@ -31,8 +31,8 @@ class KeptRun:
     @property
     def about(self) -> dict[str, Any]:
         """Everything about the run that is no file."""
-        found: dict[str, Any] = json.loads((self.folder / RUN).read_text(encoding="utf-8"))
-        return found
+        about: dict[str, Any] = json.loads((self.folder / RUN).read_text(encoding="utf-8"))
+        return about
 
     def remove(self) -> None:
         """Remove it: the store has it."""
@@ -51,7 +51,7 @@ def keep(root: Path, about: dict[str, Any], fill: Callable[[Path], None]) -> Kep
     """
     home = root / FOLDER
     home.mkdir(parents=True, exist_ok=True)
-    there = [one for one in kept_runs(root) if one.about["key"] == about["key"]]
+    there = [kept for kept in kept_runs(root) if kept.about["key"] == about["key"]]
     if there:
         return there[0]
     scratch = Path(tempfile.mkdtemp(prefix=".kept-", dir=home))
