@@ -87,8 +87,8 @@ def run_stage(
         "prioritise": PrioritiseParams.model_validate(overlay(PARAMS["prioritise"], policy or {})),
     }
     with opened() as engine:
-        made = stage.run(Inputs(root, engine, stage.READS, sections, Silent()))
-        given = {name.removesuffix("_in") for name in made["metrics"]} | {
+        outputs = stage.run(Inputs(root, engine, stage.READS, sections, Silent()))
+        given = {name.removesuffix("_in") for name in outputs["metrics"]} | {
             "attribute_dictionary",
             "ingest_counts",
             "quarantine",
@@ -97,9 +97,11 @@ def run_stage(
         }
         given |= {"contacts"} if "outcomes" in given else set()
         tables = {
-            c.name: rows_of(made[c.name]) if c.name in given else [] for c in stage.WRITES if isinstance(c, Table)
+            c.name: rows_of(outputs[c.name]) if c.name in given else [] for c in stage.WRITES if isinstance(c, Table)
         }
-    return Outcome(tables, made["source_facts"], made["metrics"], made["warnings"], made["closing"], made["notes"])
+    return Outcome(
+        tables, outputs["source_facts"], outputs["metrics"], outputs["warnings"], outputs["closing"], outputs["notes"]
+    )
 
 
 def rows_of(output: Any) -> list[dict[str, Any]]:

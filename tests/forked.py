@@ -26,8 +26,8 @@ def run_all(calls: list[dict[str, Any]], folder: Path) -> list[dict[str, Any]]:
     given.write_text(json.dumps(calls), encoding="utf-8")
     quiet = os.environ | {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
     subprocess.run([sys.executable, "-m", "tests.forked", given, results], check=True, env=quiet)
-    found: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))
-    return found
+    runs: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))
+    return runs
 
 
 def _run(call: dict[str, Any]) -> dict[str, Any]:

@@ -40,15 +40,15 @@ def operator(people: int = 3000, seed: int = 1) -> pd.DataFrame:
 
 def judged_by(rows: pd.DataFrame, score: np.ndarray, contacts: int = 400, **prices: float) -> pd.DataFrame:
     """Return contract ``rows`` as a model with these probabilities leaves it: those with the most gain are listed."""
-    told = {"save_rate": 0.2, "take_up": 0.3, "offer_cost": 10.0, "contact_cost": 1.0, **prices}
-    made = rows.assign(**told, churn_probability=score, action="discount", touched=rows["churned"], fold=None)
-    worth = made["save_rate"] * (made["remaining_value"] - made["offer_cost"])
-    given, cost = made["take_up"] * made["offer_cost"], made["contact_cost"]
-    made["expected_gain"] = score * worth - (1 - score) * given - cost
-    made["realised_gain"] = np.where(made["churned"], worth, -given) - cost
-    place = made.groupby("as_of")["expected_gain"].rank(ascending=False, method="first")
-    left = np.where(made["churned"], "cancelled", None)
-    return made.assign(listed=place <= contacts, churn_type=left, tenure_band=None, gender=None)
+    terms = {"save_rate": 0.2, "take_up": 0.3, "offer_cost": 10.0, "contact_cost": 1.0, **prices}
+    scored = rows.assign(**terms, churn_probability=score, action="discount", touched=rows["churned"], fold=None)
+    worth = scored["save_rate"] * (scored["remaining_value"] - scored["offer_cost"])
+    given, cost = scored["take_up"] * scored["offer_cost"], scored["contact_cost"]
+    scored["expected_gain"] = score * worth - (1 - score) * given - cost
+    scored["realised_gain"] = np.where(scored["churned"], worth, -given) - cost
+    place = scored.groupby("as_of")["expected_gain"].rank(ascending=False, method="first")
+    left = np.where(scored["churned"], "cancelled", None)
+    return scored.assign(listed=place <= contacts, churn_type=left, tenure_band=None, gender=None)
 
 
 def noisy(rows: pd.DataFrame, noise: float, seed: int) -> np.ndarray:
@@ -56,8 +56,8 @@ def noisy(rows: pd.DataFrame, noise: float, seed: int) -> np.ndarray:
     odds = np.log(rows["truth"] / (1 - rows["truth"])).to_numpy()
     seen = odds + np.random.default_rng(seed).normal(0, noise, len(rows))
     shrink = odds.var() / (odds.var() + noise**2)
-    found: np.ndarray = 1 / (1 + np.exp(-(odds.mean() + shrink * (seen - odds.mean()))))
-    return found
+    probability: np.ndarray = 1 / (1 + np.exp(-(odds.mean() + shrink * (seen - odds.mean()))))
+    return probability
 
 
 def home_of(root: Path, **changes: Any) -> Path:
@@ -107,7 +107,7 @@ def keep(root: Path, key: str, rows: pd.DataFrame | None = None, version: str = 
 
 def _list(people: list[str]) -> pd.DataFrame:
     ranks = range(1, len(people) + 1)
-    made = pd.DataFrame({column.name: None for column in decisions.LIST.columns}, index=range(len(people)))
+    blank = pd.DataFrame({column.name: None for column in decisions.LIST.columns}, index=range(len(people)))
     gain = [100.0 - rank for rank in ranks]
     facts = {"tier": "key", "segment": "consumer", "region": "North", "action": "discount"}
-    return made.assign(subscriber_id=people, rank=list(ranks), receipt="2026-01-01.x", expected_gain=gain, **facts)
+    return blank.assign(subscriber_id=people, rank=list(ranks), receipt="2026-01-01.x", expected_gain=gain, **facts)

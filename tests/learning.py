@@ -33,11 +33,11 @@ def learnable(root: Path, per_date: int = 250, seed: int = 0, churn: float = -1.
         drop, noise, plan = draw.normal(size=per_date), draw.normal(size=per_date), draw.integers(0, 3, per_date)
         left = draw.random(per_date) < 1 / (1 + np.exp(-churn - 2 * drop))
         ids = [f"s{k:04d}" for k in range(per_date)]
-        for k, one in enumerate(ids):
+        for k, subscriber_id in enumerate(ids):
             label = None if role == "score" else bool(left[k])
             rows.append(
                 {
-                    "subscriber_id": one,
+                    "subscriber_id": subscriber_id,
                     "as_of": as_of,
                     "role": role,
                     "fold": fold,
@@ -109,8 +109,8 @@ def in_folds(root: Path, columns: dict[str, np.ndarray], churned: np.ndarray, fo
     fold = np.arange(len(churned)) % folds
     rows = pd.DataFrame({"subscriber_id": [f"s{k}" for k in range(len(churned))], "churned": churned.astype(bool)})
     masks = [(number + 1, fold != number, fold == number) for number in range(folds)]
-    made = Table(matrix, churned.astype(np.int64), schema, directions)
-    return Folds(rows, made, masks, Sample(0), params, Journal(root))
+    data = Table(matrix, churned.astype(np.int64), schema, directions)
+    return Folds(rows, data, masks, Sample(0), params, Journal(root))
 
 
 def _column(name: str, values: np.ndarray) -> ModelColumn:

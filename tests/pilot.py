@@ -48,7 +48,7 @@ class Pilot:
         """Yield the half that teaches and the half that is decided on."""
         half = pd.util.hash_array(self.options["subscriber_id"].to_numpy(dtype=object)) % 2
         for place in (0, 1):
-            yield tuple(self.options[half == one].reset_index(drop=True) for one in (place, 1 - place))  # type: ignore[misc]
+            yield tuple(self.options[half == side].reset_index(drop=True) for side in (place, 1 - place))  # type: ignore[misc]
 
     def listed(self, options: pd.DataFrame) -> pd.DataFrame:
         """Return the options of the lists of a half, all as_of dates together."""
@@ -104,9 +104,11 @@ class Pilot:
         offered = [self.offered(teaching) for teaching, _ in halves]
         for seed in range(draws):
             draw = np.random.default_rng(seed)
-            rates = [save_rates(self.drawn(one, draw), self.usual, TODAY, self.judge.policy) for one in offered]
-            learned = [self.with_rates(decided, one) for (_, decided), one in zip(halves, rates, strict=True)]
-            yield pd.concat([self.listed(one) for one in learned])
+            rates = [
+                save_rates(self.drawn(contacts, draw), self.usual, TODAY, self.judge.policy) for contacts in offered
+            ]
+            learned = [self.with_rates(decided, rate) for (_, decided), rate in zip(halves, rates, strict=True)]
+            yield pd.concat([self.listed(options) for options in learned])
 
 
 def highest(options: pd.DataFrame, sizes: Mapping[str, int], judge: EqualSizeRules) -> pd.DataFrame:

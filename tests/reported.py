@@ -22,11 +22,11 @@ REPORTED = Table(
 )
 
 
-def report(root: Path, day: str, told: str | Rows, drawn: str | Rows = (), source: str = "mine") -> Path:
+def report(root: Path, day: str, reported: str | Rows, drawn: str | Rows = (), source: str = "mine") -> Path:
     """Leave outcomes of the list of a day, and whom it had drawn; return their folder."""
     folder = root / FOLDER / source / day
     folder.mkdir(parents=True, exist_ok=True)
-    for contract, given, name in ((REPORTED, told, REPORTED_FILE), (DRAWN, drawn, DRAWN_FILE)):
+    for contract, given, name in ((REPORTED, reported, REPORTED_FILE), (DRAWN, drawn, DRAWN_FILE)):
         rows = rows_of(contract, given) if isinstance(given, str) else list(given)
         pq.write_table(table(contract, rows), folder / name)
     return folder

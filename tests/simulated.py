@@ -39,7 +39,8 @@ def operator(**changes: Any) -> dict[str, pa.Table]:
 def plain(table: pa.Table) -> pa.Table:
     """Return the table with texts in place of coded texts."""
     fields = [
-        pa.field(one.name, one.type.value_type) if pa.types.is_dictionary(one.type) else one for one in table.schema
+        pa.field(field.name, field.type.value_type) if pa.types.is_dictionary(field.type) else field
+        for field in table.schema
     ]
     return table.cast(pa.schema(fields))
 

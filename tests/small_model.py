@@ -28,11 +28,11 @@ def small_model(folder: Path, rows: pd.DataFrame, names: list[str], seeds: tuple
         **about: what its description says beside.
     """
     settings = {"objective": "binary", "num_leaves": 7, "verbose": -1, "num_threads": 1, "feature_fraction": 0.6}
-    made = [
+    boosters = [
         lgb.train(settings | {"seed": seed, "bagging_fraction": 0.5, "bagging_freq": 1}, _dataset(rows, names), 30)
         for seed in seeds
     ]
-    text = merged([(one.model_to_string(), 1 / len(made)) for one in made])
+    text = merged([(booster.model_to_string(), 1 / len(boosters)) for booster in boosters])
     column = {"dtype": "float64", "categories": [], "other_share": 0.0, "low": -1e9, "high": 1e9}
     described = dict.fromkeys(NEEDED) | {
         "columns": [{"name": name, **column} for name in names],
@@ -41,7 +41,7 @@ def small_model(folder: Path, rows: pd.DataFrame, names: list[str], seeds: tuple
         "interval": {"level": 0.9},
         "type_shares": {"cancelled": 1.0},
         "types_modelled": [],
-        "members": [{"settings": {}, "bags": len(made), "rounds": 30}],
+        "members": [{"settings": {}, "bags": len(boosters), "rounds": 30}],
         "source": "test",
         **about,
     }

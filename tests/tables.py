@@ -130,8 +130,8 @@ def table(contract: Table, given: str | Rows) -> pa.Table:
     rows = rows_of(contract, given) if isinstance(given, str) else given
     extra = [n for n in dict.fromkeys(key for row in rows for key in row) if n not in contract.column_names]
     assert contract.open_columns or not extra, extra
-    made = {column.name: pa.array(_cells(contract, column, rows), ARROW[column.dtype]) for column in contract.columns}
-    return pa.table({**made, **{name: pa.array([row.get(name) for row in rows]) for name in extra}})
+    arrays = {column.name: pa.array(_cells(contract, column, rows), ARROW[column.dtype]) for column in contract.columns}
+    return pa.table({**arrays, **{name: pa.array([row.get(name) for row in rows]) for name in extra}})
 
 
 def _cells(contract: Table, column: Column, rows: Rows) -> list[Any]:
@@ -216,25 +216,25 @@ def read(root: Path, contract: Table) -> Rows:
 @cache
 def cohort_params() -> CohortParams:
     """Return the section ``cohort`` of the repo's params.yaml."""
-    found = sections()[CohortParams.key]
-    assert isinstance(found, CohortParams)
-    return found
+    section = sections()[CohortParams.key]
+    assert isinstance(section, CohortParams)
+    return section
 
 
 def feature_values(
     given: Mapping[Table, str | Rows], as_of: str, names: Iterable[str] = ()
 ) -> dict[str, dict[str, Any]]:
     """Return the features of each of the given subscribers at one as_of; all registered ones where none is named."""
-    everything = [one for family in FAMILIES.values() for one in features_of(family)]
-    wanted = [one for one in everything if one.name in set(names)] if names else everything
+    everything = [feature for family in FAMILIES.values() for feature in features_of(family)]
+    wanted = [feature for feature in everything if feature.name in set(names)] if names else everything
     assert len(wanted) == len(set(names)) or not names, names
     named = {contract.name: content for contract, content in given.items()}
     facts = {contract.name: table(contract, named.get(contract.name, [])) for contract in FACTS}
     tables = {name: ibis.memtable(content) for name, content in facts.items()}
     day, cohort = dt.date.fromisoformat(as_of), tables["subscribers"].select("subscriber_id")
     cohort_at = cohort.mutate(as_of=ibis.date(day.year, day.month, day.day))
-    bases = {one.basis for one in wanted}
+    bases = {feature.basis for feature in wanted}
     panels = month_panels(tables, [day], cohort_params(), _as_is, bases)
     at = facts_at(tables, panels, cohort_at, cohort_params(), _as_is, bases)
     rows = features_at(at, wanted, cohort_at, _as_is).to_pyarrow().to_pylist()
-    return {row["subscriber_id"]: {one.name: row[one.name] for one in wanted} for row in rows}
+    return {row["subscriber_id"]: {feature.name: row[feature.name] for feature in wanted} for row in rows}

@@ -80,8 +80,8 @@ class Trial:
     def good(self) -> bool:
         """Whether the command ended as documented."""
         own = [line for line in self.lines if line.startswith("savedesk: ")]
-        told = len(self.lines) == 1 or self.command == "repro"  # there DVC tells, too
-        named = self.code == 0 or (told and bool(own) and all(CAUSE.search(line) for line in own))
+        one_line = len(self.lines) == 1 or self.command == "repro"  # there DVC tells, too
+        named = self.code == 0 or (one_line and bool(own) and all(CAUSE.search(line) for line in own))
         return self.code in CODES and named and not self.traceback and not self.neither_old_nor_new
 
 
