@@ -37,18 +37,18 @@ def campaign_of(seed: int) -> tuple[float, float, float]:
     quiet = section(seed=seed, burn_in_months=BURN_IN, campaigns={"monthly_share": 0.0, "sales_rate": 0.02})
     busy = section(seed=seed, burn_in_months=BURN_IN, campaigns={"monthly_share": 0.7, "sales_rate": 0.02})
     month = month_number(quiet.first_month)
-    made = Operator(quiet, the_world(quiet), np.random.default_rng(seed), Ledger(OF_LINES), LINES)
+    operator = Operator(quiet, the_world(quiet), np.random.default_rng(seed), Ledger(OF_LINES), LINES)
     for burnt in range(month - BURN_IN, month):
-        made.live(burnt, writes=False)
-    start = made.lines.at(made.lines["activated"] < first_day(month) - 30)
-    without, with_action = true_chances(busy, made.effects, start, month, window_at(busy, month))
-    made.params = busy
+        operator.live(burnt, writes=False)
+    start = operator.lines.at(operator.lines["activated"] < first_day(month) - 30)
+    without, with_action = true_chances(busy, operator.effects, start, month, window_at(busy, month))
+    operator.params = busy
     for later in range(month, month + 3):
-        made.live(later, writes=True)
-    made.close()
+        operator.live(later, writes=True)
+    operator.close()
     with tempfile.TemporaryDirectory() as scratch:
-        made.ledger.save(Path(scratch), BOOK, first_day(month + 3))
-        asleep = np.full(made.next_number, 2)
+        operator.ledger.save(Path(scratch), BOOK, first_day(month + 3))
+        asleep = np.full(operator.next_number, 2)
         asleep[start["number"] - 1] = start["silent_months"]
         churned, reached = outcomes(Path(scratch), busy, asleep)
         contacts = read(Path(scratch), "contacts")

@@ -23,7 +23,7 @@ from savedesk.stages.features.stage import FACTS, FAMILIES
 
 pytestmark = pytest.mark.xdist_group("twins")  # what they share is made once
 
-EVERY = {one.name: one for family in FAMILIES.values() for one in features_of(family)}
+EVERY = {feature.name: feature for family in FAMILIES.values() for feature in features_of(family)}
 TWINS = {
     name: twin
     for family in FAMILIES
@@ -33,41 +33,47 @@ NOT_SIMULATED = {"payment_method_changes_12m", "bills_paid_in_part_6m"}
 POPULATIONS = ("2,000 simulated subscribers", "60 subscribers of random facts")
 OF_BILLS = {"bills", "plan_fit"}  # bases whose twins speak of subscribers with one bill a month
 OF_ALL_BILLS = {"bill_against_segment"}  # against the median of everybody's bills, whatever their rhythm
-Found = dict[str, dict[str, Any]]
+Values = dict[str, dict[str, Any]]
 
 
-def by_engine(facts: dict[Table, list[Row]], who: list[str], as_of: dt.date) -> Found:
+def by_engine(facts: dict[Table, list[Row]], who: list[str], as_of: dt.date) -> Values:
     """Return the features of the subscribers."""
     with open_duckdb(EngineParams(name="duckdb", threads=2, memory_limit_gb=4)) as engine:
-        tables = {one.name: engine.materialise(engine.taken(table(one, facts[one])), one.name) for one in FACTS}
+        tables = {
+            contract.name: engine.materialise(engine.taken(table(contract, facts[contract])), contract.name)
+            for contract in FACTS
+        }
         people = tables["subscribers"].filter(tables["subscribers"].subscriber_id.isin(who))
         people = people.select("subscriber_id", as_of=ibis.date(as_of.year, as_of.month, as_of.day))
-        ((_, made),) = feature_values(engine, tables, people, [as_of], cohort_params(), list(EVERY.values()))
-        return {row["subscriber_id"]: row for row in made.to_pyarrow().to_pylist()}
+        ((_, values),) = feature_values(engine, tables, people, [as_of], cohort_params(), list(EVERY.values()))
+        return {row["subscriber_id"]: row for row in values.to_pyarrow().to_pylist()}
 
 
 def filled(facts: dict[Table, list[Row]]) -> dict[Table, list[Row]]:
     """Return the facts with every column of their contracts, defaults filled in."""
-    return {one: table(one, facts.get(one, [])).to_pylist() for one in FACTS}
+    return {contract: table(contract, facts.get(contract, [])).to_pylist() for contract in FACTS}
 
 
 @pytest.fixture(scope="module", params=POPULATIONS)
-def both(request: pytest.FixtureRequest) -> tuple[World, Found]:
+def both(request: pytest.FixtureRequest) -> tuple[World, Values]:
     is_simulated = request.param == POPULATIONS[0]
     if is_simulated:
         given = simulated(subscribers=2000, months=17)
-        facts, as_of = {one: given[one.name].to_pylist() for one in FACTS if one.name in given}, dt.date(2025, 4, 1)
+        facts, as_of = (
+            {contract: given[contract.name].to_pylist() for contract in FACTS if contract.name in given},
+            dt.date(2025, 4, 1),
+        )
     else:
         facts, as_of = operator(seed=11, people=60), AS_OF
     facts = filled(facts)
     world = World(facts, as_of, single_bills=not is_simulated)
-    return world, by_engine(facts, [person.one["subscriber_id"] for person in world.people], as_of)
+    return world, by_engine(facts, [person.subscriber["subscriber_id"] for person in world.people], as_of)
 
 
-def equal(one: Any, other: Any) -> bool:
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
-    return bool(one == other)
+def equal(value: Any, other: Any) -> bool:
+    if isinstance(value, float) and isinstance(other, float):
+        return math.isclose(value, other, rel_tol=1e-9, abs_tol=1e-12)
+    return bool(value == other)
 
 
 def test_every_feature_has_a_twin() -> None:
@@ -75,26 +81,26 @@ def test_every_feature_has_a_twin() -> None:
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_a_feature_agrees_with_its_obvious_twin(name: str, both: tuple[World, Found]) -> None:
-    world, found = both
-    people = [one for one in world.people if EVERY[name].basis not in OF_BILLS or one.billed_monthly]
+def test_a_feature_agrees_with_its_obvious_twin(name: str, both: tuple[World, Values]) -> None:
+    world, values = both
+    people = [person for person in world.people if EVERY[name].basis not in OF_BILLS or person.billed_monthly]
     simulated_people = len(world.people) >= 100
     if not simulated_people and name in OF_ALL_BILLS:
         pytest.skip("few of the random subscribers are billed monthly, so their median is another")
     assert not simulated_people or len(people) > len(world.people) / 2
-    expected = {person.one["subscriber_id"]: TWINS[name](person) for person in people}
+    expected = {person.subscriber["subscriber_id"]: TWINS[name](person) for person in people}
     empty = EVERY[name].empty
     wrong = {
-        who: (found[who][name], value)
+        who: (values[who][name], value)
         for who, value in expected.items()
-        if not equal(found[who][name], empty if value is None else value)
+        if not equal(values[who][name], empty if value is None else value)
     }
     assert not wrong, f"{len(wrong)} differ, (feature, twin): {dict(list(wrong.items())[:3])}"
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_the_values_vary(name: str, both: tuple[World, Found]) -> None:
-    world, found = both
+def test_the_values_vary(name: str, both: tuple[World, Values]) -> None:
+    world, values = both
     if (len(world.people) < 100) != (name in NOT_SIMULATED):
         pytest.skip("told by the other population")
-    assert len({row[name] for row in found.values()}) > 1
+    assert len({row[name] for row in values.values()}) > 1

@@ -27,10 +27,10 @@ MONTH = month_number(PARAMS.first_month)
 def settled() -> Operator:
     """An operator on the first day of its first month, some effects of contacts still running."""
     busy = section(burn_in_months=14, campaigns={"monthly_share": 0.3})
-    made = Operator(busy, the_world(busy), np.random.default_rng(3), Ledger(OF_LINES), LINES)
+    operator = Operator(busy, the_world(busy), np.random.default_rng(3), Ledger(OF_LINES), LINES)
     for month in range(MONTH - 14, MONTH):
-        made.live(month, writes=False)
-    return made
+        operator.live(month, writes=False)
+    return operator
 
 
 def lived(settled: Operator, action: str | None, folder: Path) -> pd.DataFrame:
@@ -53,9 +53,9 @@ def lived(settled: Operator, action: str | None, folder: Path) -> pd.DataFrame:
     churned, in_window = outcomes(folder, PARAMS, np.tile(asleep, LIVES))
     cohort = np.tile(asleep < 2, LIVES) & in_window
     line = np.tile(np.arange(len(start)), LIVES)
-    found = pd.DataFrame({"line": line[cohort], "churned": churned[cohort]})
+    rows = pd.DataFrame({"line": line[cohort], "churned": churned[cohort]})
     chance = with_action[action] if action else without
-    return found.assign(chance=chance[found["line"]])
+    return rows.assign(chance=chance[rows["line"]])
 
 
 @pytest.mark.parametrize("action", [None, "loyalty_discount", "fitting_plan", "payment_plan", "reactivation_pack"])

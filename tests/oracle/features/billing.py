@@ -38,7 +38,7 @@ def suspensions(p):
 
 
 def method_changes(p):
-    named = [one for one in p.billed("payment_method", 1, 12) if one is not None]
+    named = [method for method in p.billed("payment_method", 1, 12) if method is not None]
     return float(sum(now != before for now, before in itertools.pairwise(named)))
 
 

@@ -38,28 +38,28 @@ OWN = (bills, complaints, contacts, contracts, plan_changes, status_changes, sur
 def known(contract: Table, rows: Iterable[Row], as_of: dt.date) -> list[Row]:
     """Return the rows known before as_of, without what became known later."""
     late = [(column.name, column.known_by) for column in contract.columns if column.known_by]
-    found = []
+    seen = []
     for row in rows:
         if row["known_on"] < as_of:
             hidden = {name: None for name, by in late if row[by] is None or row[by] >= as_of}
-            found.append(row | hidden)
-    return found
+            seen.append(row | hidden)
+    return seen
 
 
 class Person:
     """What was known of a subscriber."""
 
-    def __init__(self, one: Row, own: dict[str, list[Row]], world: World) -> None:
-        self.one, self.world, self.as_of = one, world, world.as_of
+    def __init__(self, subscriber: Row, own: dict[str, list[Row]], world: World) -> None:
+        self.subscriber, self.world, self.as_of = subscriber, world, world.as_of
         self.tickets, self.contacts = own["complaints"], own["contacts"]
         self.changes, self.answers = own["plan_changes"], own["surveys"]
         self.statuses = spans(own["status_changes"], self.as_of)
         self.bills = [row for row in own["bills"] if row["billed_on"] < self.as_of]
-        began = one["activated_on"].replace(day=1) if one["activated_on"] else dt.date.min
+        began = subscriber["activated_on"].replace(day=1) if subscriber["activated_on"] else dt.date.min
         self._used = {row["month"]: row for row in own["usage"] if row["month"] >= began}
         self._billed = {row["month"]: row for row in own["bills"] if row["month"] >= began}
-        self.incidents = world.incidents[one["region"]] if one["region"] else []
-        self.market = world.market[one["region"]] if one["region"] else []
+        self.incidents = world.incidents[subscriber["region"]] if subscriber["region"] else []
+        self.market = world.market[subscriber["region"]] if subscriber["region"] else []
         begun = [row for row in own["contracts"] if row["contract_start"] < self.as_of]
         contract = newest(begun, "contract_start", "known_on") or {}
         self.contract_start, self.contract_end = contract.get("contract_start"), contract.get("contract_end")
@@ -77,7 +77,7 @@ class Person:
         return 0.0 if silent and measure in self.world.reported else None
 
     def _in_service(self, month: dt.date) -> bool:
-        since = self.one["activated_on"]
+        since = self.subscriber["activated_on"]
         return since is not None and since < month
 
     def lost(self, first: int, last: int) -> list[bool]:
@@ -129,7 +129,7 @@ class Person:
 
     @property
     def lines(self) -> list[Row]:
-        return self.world.accounts[self.one["account_id"]]
+        return self.world.accounts[self.subscriber["account_id"]]
 
 
 class World:
@@ -161,20 +161,25 @@ class World:
             and (row["on_sale_until"] is None or row["on_sale_until"] >= as_of)
         ]
         self.accounts: dict[str, list[Row]] = defaultdict(list)
-        for one in facts[subscribers.TABLE]:
-            if one["activated_on"] is None or one["activated_on"] < as_of:
-                left = left_on(own["status_changes"].get(one["subscriber_id"], []), as_of)
-                self.accounts[one["account_id"]].append(one | {"left_on": left})
-        there = [one for one in facts[subscribers.TABLE] if one["activated_on"] is None or one["activated_on"] < as_of]
+        for subscriber in facts[subscribers.TABLE]:
+            if subscriber["activated_on"] is None or subscriber["activated_on"] < as_of:
+                left = left_on(own["status_changes"].get(subscriber["subscriber_id"], []), as_of)
+                self.accounts[subscriber["account_id"]].append(subscriber | {"left_on": left})
+        there = [
+            subscriber
+            for subscriber in facts[subscribers.TABLE]
+            if subscriber["activated_on"] is None or subscriber["activated_on"] < as_of
+        ]
         self.people = [
-            Person(one, {name: rows.get(one["subscriber_id"], []) for name, rows in own.items()}, self) for one in there
+            Person(subscriber, {name: rows.get(subscriber["subscriber_id"], []) for name, rows in own.items()}, self)
+            for subscriber in there
         ]
         self.people = [person for person in self.people if single_bills or len(person.bills) != 1]
         segment: dict[str | None, list[float]] = defaultdict(list)
         for person in self.people:
             bill = mean(person.billed("total_due", 1, 3))
             if bill is not None:
-                segment[person.one["segment"]].append(bill)
+                segment[person.subscriber["segment"]].append(bill)
         self.segment_bill = {name: statistics.median(values) for name, values in segment.items()}
 
 
@@ -186,16 +191,16 @@ def complete(months: list[dt.date]) -> set[dt.date]:
 
 
 def by_region(rows: list[Row], day: str, as_of: dt.date) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = defaultdict(list)
+    rows_by_region: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         if row[day] < as_of:
-            found[row["region"]].append(row)
-    return found
+            rows_by_region[row["region"]].append(row)
+    return rows_by_region
 
 
 def spans(rows: list[Row], as_of: dt.date) -> list[Row]:
     """One status after another, day by day through the changes that have happened; a status told again goes on."""
-    found: list[Row] = []
+    statuses: list[Row] = []
     for day in sorted({row["changed_on"] for row in rows if row["changed_on"] < as_of}):
         today = [row for row in rows if row["changed_on"] == day]
         noticed_on = max((row["known_on"] for row in today if row["status"] in GONE), default=None)
@@ -203,10 +208,10 @@ def spans(rows: list[Row], as_of: dt.date) -> list[Row]:
             row["status"] == "active" and noticed_on < row["known_on"] <= day for row in today
         )
         last = "active" if taken_back else max((row["status"] for row in today), key=STATUSES.index)
-        before = found[-1]["status"] if found else None
+        before = statuses[-1]["status"] if statuses else None
         if last != before and not (last in GONE and before in GONE):
-            found.append({"changed_on": day, "status": last})
-    return found
+            statuses.append({"changed_on": day, "status": last})
+    return statuses
 
 
 def left_on(rows: list[Row], as_of: dt.date) -> dt.date | None:
@@ -232,8 +237,8 @@ def change(now: float | None, before: float | None) -> float | None:
     return share(now - before, before) if now is not None and before is not None else None
 
 
-def minus(one: float | None, other: float | None) -> float | None:
-    return one - other if one is not None and other is not None else None
+def minus(value: float | None, other: float | None) -> float | None:
+    return value - other if value is not None and other is not None else None
 
 
 def median(cells: list[float | None]) -> float | None:
@@ -284,5 +289,5 @@ def newest(rows: Iterable[Row], *order: str) -> Row | None:
 
 
 def days(rows: Iterator[int] | list[int]) -> float | None:
-    found = list(rows)
-    return float(min(found)) if found else None
+    ages = list(rows)
+    return float(min(ages)) if ages else None

@@ -120,6 +120,6 @@ TWINS = {
     "data_after_price_rise": lambda p: p.since_rise(p.used("data_mb", 1, 12)),
     "plan_overspend_3m": lambda p: change(paid(p), cheapest(p)),
     "plan_fit_saving_3m": lambda p: minus(paid(p), cheapest(p)),
-    "bill_against_segment": lambda p: change(bill(3)(p), p.world.segment_bill.get(p.one["segment"])),
+    "bill_against_segment": lambda p: change(bill(3)(p), p.world.segment_bill.get(p.subscriber["segment"])),
     "fee_above_competitor": above_competitor,
 }

@@ -38,7 +38,7 @@ def years_before(p, years):
 
 
 def stage(p):
-    since = p.one["activated_on"]
+    since = p.subscriber["activated_on"]
     if since is None:
         return None
     return "new" if since > years_before(p, 1) else "settled" if since > years_before(p, 3) else "old"
@@ -49,24 +49,26 @@ def returns(p):
 
 
 def account_age(p):
-    days = [one["activated_on"] for one in p.lines if one["activated_on"] is not None]
+    days = [line["activated_on"] for line in p.lines if line["activated_on"] is not None]
     return months(p, min(days)) if days else None
 
 
 TWINS = {
-    "months_since_activation": lambda p: months(p, p.one["activated_on"]),
+    "months_since_activation": lambda p: months(p, p.subscriber["activated_on"]),
     "days_to_contract_end": lambda p: None if p.contract_end is None else float((p.contract_end - p.as_of).days),
     "out_of_contract": lambda p: float(p.contract_end is not None and p.contract_end < p.as_of),
     "contract_elapsed": elapsed,
-    "age_years": lambda p: None if p.one["birth_year"] is None else float(p.as_of.year - p.one["birth_year"]),
-    "segment": lambda p: p.one["segment"],
-    "region": lambda p: p.one["region"],
-    "payment_method": lambda p: p.one["payment_method"],
-    "acquisition_channel": lambda p: p.one["acquisition_channel"],
-    "account_lines": lambda p: count(one for one in p.lines if one["left_on"] is None),
-    "account_lines_left": lambda p: count(one for one in p.lines if one["left_on"] is not None),
+    "age_years": lambda p: (
+        None if p.subscriber["birth_year"] is None else float(p.as_of.year - p.subscriber["birth_year"])
+    ),
+    "segment": lambda p: p.subscriber["segment"],
+    "region": lambda p: p.subscriber["region"],
+    "payment_method": lambda p: p.subscriber["payment_method"],
+    "acquisition_channel": lambda p: p.subscriber["acquisition_channel"],
+    "account_lines": lambda p: count(line for line in p.lines if line["left_on"] is None),
+    "account_lines_left": lambda p: count(line for line in p.lines if line["left_on"] is not None),
     "account_lines_left_6m": lambda p: count(
-        one for one in p.lines if one["left_on"] is not None and p.age(one["left_on"]) <= 184
+        line for line in p.lines if line["left_on"] is not None and p.age(line["left_on"]) <= 184
     ),
     "account_months": account_age,
     "own_plan_changes": lambda p: count(row for row in p.changes if row["initiated_by"] == "subscriber"),

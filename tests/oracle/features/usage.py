@@ -31,8 +31,8 @@ def offnet(p, first, last):
     return share(mean(p.used("offnet_min", first, last)), mean(p.used("voice_min", first, last)))
 
 
-def ratio(one, other):
-    return lambda p: share(mean(p.used(one, 1, 3)), mean(p.used(other, 1, 3)))
+def ratio(measure, other):
+    return lambda p: share(mean(p.used(measure, 1, 3)), mean(p.used(other, 1, 3)))
 
 
 def idle(p, products, last):
