@@ -35,7 +35,7 @@ def _asker():
 
 def _shown(value):
     if isinstance(value, list | tuple):
-        return [_shown(one) for one in value]
+        return [_shown(item) for item in value]
     if isinstance(value, bytes | os.PathLike):
         return os.fsdecode(value)
     return value if isinstance(value, int | float | str | None) else repr(value)[:200]
@@ -50,7 +50,7 @@ def _watch(folder):
             return
         busy.append(event)
         try:
-            about = [_shown(one) for one in arguments[: 1 if event in PATHS else 2]]
+            about = [_shown(argument) for argument in arguments[: 1 if event in PATHS else 2]]
             if event in PATHS and isinstance(about[0], str):
                 about = [os.path.abspath(about[0])]  # noqa: PTH100 - links stay what they are
             key = json.dumps([event, about])

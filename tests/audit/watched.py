@@ -88,16 +88,16 @@ class Watch:
 def watched_stages(project: Path, watch: Watch) -> dict[str, Summary]:
     """Run all stages in a project and return what each did."""
     watch.run(project, "-m", "tests.audit.watched", str(project), str(watch.result))
-    told = json.loads(watch.result.read_text(encoding="utf-8"))
-    return {stage: _summary(**one) for stage, one in told.items()}
+    summaries = json.loads(watch.result.read_text(encoding="utf-8"))
+    return {stage: _summary(**fields) for stage, fields in summaries.items()}
 
 
-def _summary(written: list[dict[str, Any]], **one: Any) -> Summary:
-    texts = {name: tuple(one.pop(name)) for name in ("warnings", "notes", "closing")}
-    return Summary(written=tuple(Written(**part) for part in written), **one, **texts)
+def _summary(written: list[dict[str, Any]], **fields: Any) -> Summary:
+    texts = {name: tuple(fields.pop(name)) for name in ("warnings", "notes", "closing")}
+    return Summary(written=tuple(Written(**part) for part in written), **fields, **texts)
 
 
 if __name__ == "__main__":
     protect(Path(sys.argv[1]))
-    made = {stage: asdict(summary) for stage, summary in run_stages(Path(sys.argv[1])).items()}
-    Path(sys.argv[2]).write_text(json.dumps(made), encoding="utf-8")
+    summaries = {stage: asdict(summary) for stage, summary in run_stages(Path(sys.argv[1])).items()}
+    Path(sys.argv[2]).write_text(json.dumps(summaries), encoding="utf-8")

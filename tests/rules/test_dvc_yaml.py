@@ -95,6 +95,6 @@ def test_a_killed_stage_keeps_its_old_output(stage):
 def test_of_a_sources_own_params_whole_sections_are_named() -> None:
     """DVC refuses to run where a key is missing, and `savedesk use` writes sections, empty ones too."""
     stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"].values()
-    own = [one for stage in stages for one in stage.get("params", []) if isinstance(one, dict)]
+    own = [entry for stage in stages for entry in stage.get("params", []) if isinstance(entry, dict)]
     assert own
-    assert not [key for one in own for keys in one.values() for key in keys if "." in key]
+    assert not [key for entry in own for keys in entry.values() for key in keys if "." in key]

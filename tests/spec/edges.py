@@ -38,20 +38,20 @@ def _owner(row: dict[str, object]) -> object:
 
 
 def _monthly(example: Example) -> dict[object, list[int]]:
-    found: dict[object, list[int]] = {}
+    months: dict[object, list[int]] = {}
     for name in MONTHLY:
         for row in example.rows(name):
-            found.setdefault((name, _owner(row)), []).append(_months(row["month"]))
-    return found
+            months.setdefault((name, _owner(row)), []).append(_months(row["month"]))
+    return months
 
 
 def no_data(example: Example) -> bool:
     """Somebody of whom nothing is known, and whose values are all missing or the declared ones."""
     known = {_owner(row) for rows in _facts(example).values() for row in rows}
     regions = {row["subscriber_id"]: row.get("region") for row in example.rows("subscribers")}
-    nobody = [who for who in example.then if not {who, regions[who]} & (known - {None})]
+    unknown = [who for who in example.then if not {who, regions[who]} & (known - {None})]
     return any(
-        all(value in {None, FEATURES[name].empty} for name, value in example.then[who].items()) for who in nobody
+        all(value in {None, FEATURES[name].empty} for name, value in example.then[who].items()) for who in unknown
     )
 
 

@@ -16,7 +16,9 @@ from tests.tables import PARSE, REPO, Rows
 
 FOLDER = REPO / "docs" / "features"
 TABLES = {contract.name: contract for contract in FACTS}
-FEATURES: dict[str, Feature] = {one.name: one for family in FAMILIES.values() for one in features_of(family)}
+FEATURES: dict[str, Feature] = {
+    feature.name: feature for family in FAMILIES.values() for feature in features_of(family)
+}
 AS_OF = re.compile(r"^as_of: (\d{4}-\d\d-\d\d)$", re.MULTILINE)
 BLOCK = re.compile(r"^(?:Given (\w+)|Then):\n\n((?:\|.*\n)+)", re.MULTILINE)
 SECTION = re.compile(r"^## ", re.MULTILINE)

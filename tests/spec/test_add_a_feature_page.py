@@ -29,8 +29,8 @@ def written(monkeypatch, **imports):
 def test_the_function_of_the_page_gives_what_its_example_says(monkeypatch):
     written(monkeypatch, median=median)
     example = example_of("billing", SECTION)
-    found = feature_values(example.given, str(example.as_of), [NAME])
-    assert {who: values[NAME] for who, values in found.items()} == {"a": 2, "b": None}
+    computed = feature_values(example.given, str(example.as_of), [NAME])
+    assert {who: values[NAME] for who, values in computed.items()} == {"a": 2, "b": None}
     assert {who: values[NAME] for who, values in example.then.items()} == {"a": 2, "b": None}
 
 
@@ -38,9 +38,9 @@ def test_a_mistake_in_a_function_is_told_with_feature_file_and_line(monkeypatch)
     assert "median" not in vars(billing)
     written(monkeypatch)
     line = 1 + FUNCTION.splitlines().index('    usual = median(window_of(row, "total_due", 4, 6))')
-    with pytest.raises(ParamsError) as told:
+    with pytest.raises(ParamsError) as caught:
         feature_values(example_of("billing", SECTION).given, "2025-07-01", [NAME])
-    assert told.value.exit_code == 2
-    assert told.value.line().startswith(
+    assert caught.value.exit_code == 2
+    assert caught.value.line().startswith(
         f"feature {NAME}: features/billing.py line {line}: the function fails: NameError: name 'median' is not defined;"
     )

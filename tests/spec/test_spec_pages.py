@@ -13,14 +13,14 @@ from tests.tables import feature_values
 EXAMPLES = tuple(examples())
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"{one.family}: {one.heading}")
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.family}: {example.heading}")
 def test_what_a_page_says_is_so(example: Example):
     names = next(iter(example.then.values()))
-    found = feature_values(example.given, str(example.as_of), names)
+    computed = feature_values(example.given, str(example.as_of), names)
     for who, expected in example.then.items():
         for name, value in expected.items():
             right = value if value is None or isinstance(value, str) else pytest.approx(value, rel=1e-9)
-            assert found[who][name] == right, (who, name)
+            assert computed[who][name] == right, (who, name)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -33,7 +33,7 @@ def test_every_feature_has_an_example_in_which_it_says_something(family):
         for name, value in values.items()
         if value not in {None, FEATURES[name].empty}
     }
-    assert {one.name for one in features_of(FAMILIES[family])} - shown == set()
+    assert {feature.name for feature in features_of(FAMILIES[family])} - shown == set()
 
 
 @pytest.mark.parametrize(("family", "edge"), [(family, edge) for family, edges in EDGES.items() for edge in edges])
