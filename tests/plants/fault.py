@@ -56,8 +56,8 @@ def fault(
 
     def register(change: Change) -> Change:
         assert name not in FAULTS, name
-        made = Fault(name, change, pool, owner_lost, alone, filled)
-        FAULTS[name] = made if fits is None else replace(made, fits=fits)
+        registered = Fault(name, change, pool, owner_lost, alone, filled)
+        FAULTS[name] = registered if fits is None else replace(registered, fits=fits)
         return change
 
     return register

@@ -143,7 +143,7 @@ def _write_months(sheets: dict[str, Sheet], line: _Line, random: Random) -> None
         over = random.choice([0, 0, 0, round(random.uniform(1, 9), 2)])
         discount = random.choice([0, 2])
         total, paid = fee + over + 1.5 - discount, billed + dt.timedelta(days=7)
-        amounts = [f"{one:.2f}" for one in (fee, over, 1.5, 0, discount, total)]
+        amounts = [f"{amount:.2f}" for amount in (fee, over, 1.5, 0, discount, total)]
         settled = [str(paid), f"{total:.2f}"] if paid < EXTRACTED else ["", ""]
         sheets["bills"].rows.append(
             [line.who, str(month), str(billed), *amounts, str(billed + dt.timedelta(days=14)), *settled]

@@ -100,27 +100,27 @@ def outputs(root: Path, raw: Raw, model: Path, *, before_cohort: Any = None) -> 
         before_cohort: called with the folder between ingest and cohort.
     """
     project(root, raw)
-    found = Outputs()
+    result = Outputs()
     sections = load_params(root)
     try:
         ingest = run_stage("ingest", root, sections, Silent())
-        found.said += [*ingest.warnings, *ingest.notes, *ingest.closing, *_set_aside(root)]
+        result.said += [*ingest.warnings, *ingest.notes, *ingest.closing, *_set_aside(root)]
         if before_cohort:
             before_cohort(root)
         spine = run_stage("cohort", root, sections, Silent())
-        found.labels = {
+        result.labels = {
             who: {row.pop("as_of"): row for row in rows} for who, rows in _by_subscriber(root, cohort.TABLE).items()
         }
         scored = score_as_of(root, "newest", str(model), Silent(), with_list=True)
-        found.said += [*spine.warnings, *(line for one in scored.stages.values() for line in one.warnings)]
+        result.said += [*spine.warnings, *(line for summary in scored.stages.values() for line in summary.warnings)]
         work = root / scored.folder
-        found.features = _only(_by_subscriber(work, features.TABLE))
-        found.decisions = _only(_by_subscriber(work, decisions.TABLE))
-        found.listed = _only(_by_subscriber(work, decisions.LIST))
+        result.features = _only(_by_subscriber(work, features.TABLE))
+        result.decisions = _only(_by_subscriber(work, decisions.TABLE))
+        result.listed = _only(_by_subscriber(work, decisions.LIST))
     except SavedeskError as error:
-        found.refused = str(error)
+        result.refused = str(error)
     shutil.rmtree(root)
-    return found
+    return result
 
 
 def _set_aside(root: Path) -> list[str]:
@@ -137,11 +137,11 @@ def _rows(root: Path, table: Table) -> list[dict[str, Any]]:
 
 def _by_subscriber(root: Path, table: Table) -> dict[str, list[dict[str, str]]]:
     """Return the rows of each subscriber, as texts that tell apart what differs in one bit."""
-    found: dict[str, list[dict[str, str]]] = defaultdict(list)
+    rows: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in _rows(root, table):
-        found[row["subscriber_id"]].append({name: repr(value) for name, value in row.items() if name not in PLACES})
-    return dict(found)
+        rows[row["subscriber_id"]].append({name: repr(value) for name, value in row.items() if name not in PLACES})
+    return dict(rows)
 
 
 def _only(rows: Mapping[str, Iterable[dict[str, str]]]) -> dict[str, dict[str, str]]:
-    return {who: next(iter(found)) for who, found in rows.items()}
+    return {who: next(iter(own)) for who, own in rows.items()}

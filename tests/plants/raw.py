@@ -75,7 +75,7 @@ class Sheet:
         return self.select.partition(f'"{column}" AS ')[2].partition(",")[0]
 
     def _place(self, row: Row) -> int:
-        return next(place for place, one in enumerate(self.rows) if one is row)
+        return next(place for place, other in enumerate(self.rows) if other is row)
 
     def content(self) -> bytes:
         """Return the file."""

@@ -38,7 +38,7 @@ def rounds(raw: Raw, count: int, seed: int) -> Iterator[tuple[Raw, list[Plant]]]
     done = 0
     while done < count:
         if len(waiting) < MOST:
-            more = [one for one in FAULTS.values() if not one.alone]
+            more = [fault for fault in FAULTS.values() if not fault.alone]
             random.shuffle(more)
             waiting += more
         changed, plants = planted(raw, _once(waiting)[: min(MOST, count - done)], random)
@@ -60,15 +60,15 @@ def alone(raw: Raw, seed: int) -> Iterator[tuple[Raw, list[Plant]]]:
             yield planted(raw, [fault], random)
 
 
-def judged(root: Path, raw: Raw, model: Path, clean: Outputs, plants: list[Plant], changed: Raw) -> list[str]:
+def run_plants(root: Path, raw: Raw, model: Path, clean: Outputs, plants: list[Plant], changed: Raw) -> list[str]:
     """Run an operator with plants and return what is wrong.
 
     A refusal names a plant, which is then taken out, and the others are planted again: it would hide them.
     """
-    found = outputs(root, changed, model)
-    stopped = [plant for plant in plants if found.refused and named(plant, found)]
+    dirty = outputs(root, changed, model)
+    stopped = [plant for plant in plants if dirty.refused and named(plant, dirty)]
     if not stopped or len(stopped) == len(plants):
-        return faults_found(clean, found, plants, raw)
+        return faults_found(clean, dirty, plants, raw)
     left = [plant for plant in plants if plant not in stopped]
     again, placed = planted(raw, [plant.fault for plant in left], Random(len(left)))  # noqa: S311
-    return judged(root, raw, model, clean, placed, again)
+    return run_plants(root, raw, model, clean, placed, again)

@@ -25,7 +25,7 @@ from tests.plants.model import trained
 from tests.plants.operator import operator
 from tests.plants.pipeline import Outputs, outputs
 from tests.plants.raw import Raw
-from tests.plants.rounds import alone, judged, planted, rounds
+from tests.plants.rounds import alone, planted, rounds, run_plants
 from tests.plants.verdict import Plant, faults_found
 from tests.tables import save, table
 
@@ -67,14 +67,16 @@ def test_of_a_clean_operator_nothing_is_said(raw: Raw, clean: Outputs) -> None:
 def test_whatever_is_planted_nothing_is_silent(home: Path, raw: Raw, model: Path, clean: Outputs) -> None:
     wrong: list[str] = []
     for changed, plants in rounds(raw, COUNT, SEED):
-        wrong += judged(home / "round", raw, model, clean, plants, changed)
+        wrong += run_plants(home / "round", raw, model, clean, plants, changed)
     assert not wrong, "\n".join(wrong)
 
 
 def test_what_touches_a_whole_file_is_named(home: Path, raw: Raw, model: Path, clean: Outputs) -> None:
     every = list(alone(raw, SEED))
     drawn = every if LONG else Random(SEED).sample(every, BRIEFLY)  # noqa: S311
-    wrong = [line for changed, plants in drawn for line in judged(home / "file", raw, model, clean, plants, changed)]
+    wrong = [
+        line for changed, plants in drawn for line in run_plants(home / "file", raw, model, clean, plants, changed)
+    ]
     assert not wrong, "\n".join(wrong)
 
 
@@ -87,23 +89,23 @@ def test_without_the_unknown_facts_what_was_turned_away_is_its_opposite(
     def forget(root: Path) -> None:
         save(root, unknown_facts.TABLE, table(unknown_facts.TABLE, []))
 
-    found = outputs(home / "forgotten", changed, model, before_cohort=forget)
-    wrong = faults_found(clean, found, plants, raw)
+    forgotten = outputs(home / "forgotten", changed, model, before_cohort=forget)
+    wrong = faults_found(clean, forgotten, plants, raw)
     assert [line.split("(")[0].strip() for line in wrong] == [f"OPPOSITE {name}" for name in names]
 
 
 def test_a_change_of_which_nothing_is_said_is_silent(raw: Raw, clean: Outputs) -> None:
     plant = Plant(FAULTS["usage: a row twice"], raw.pools["alive"][0], (raw.pools["alive"][0],))
     other = raw.pools["alive"][1]
-    found = copy.deepcopy(clean)
-    assert faults_found(clean, found, [plant], raw) == []
-    found.features[plant.victim]["bill_12m"] = "0.5"
-    found.listed[other]["margin"] += "1"
-    silent, bystander = faults_found(clean, found, [plant], raw)
+    changed = copy.deepcopy(clean)
+    assert faults_found(clean, changed, [plant], raw) == []
+    changed.features[plant.victim]["bill_12m"] = "0.5"
+    changed.listed[other]["margin"] += "1"
+    silent, bystander = faults_found(clean, changed, [plant], raw)
     assert silent.startswith("SILENT usage: a row twice")
     assert bystander.startswith(f"BYSTANDER {other}")
-    found.said = [f"a row of {plant.victim} was turned away"]
-    assert faults_found(clean, found, [plant], raw) == [bystander]
+    changed.said = [f"a row of {plant.victim} was turned away"]
+    assert faults_found(clean, changed, [plant], raw) == [bystander]
 
 
 def test_there_are_faults_of_every_table() -> None:

@@ -16,10 +16,14 @@ MOST_BYSTANDERS = 3  # that are told of one by one
 RECEIPT = "receipt"
 NULLS = ("None", "nan")
 RENAMED = "renamed:"
-_EVERY = [one for family in FAMILIES.values() for one in features_of(family)]
-COUNTED = {one.name for one in _EVERY if one.basis in {*EVENTS, STATUSES, "payments"}}
-SILENCES = {one.name for one in _EVERY if one.meaning.startswith(("Months without", "Newest months in a row without"))}
-PEERS = frozenset(one.name for one in _EVERY if "segment" in one.meaning and one.basis == "bills")
+_EVERY = [feature for family in FAMILIES.values() for feature in features_of(family)]
+COUNTED = {feature.name for feature in _EVERY if feature.basis in {*EVENTS, STATUSES, "payments"}}
+SILENCES = {
+    feature.name
+    for feature in _EVERY
+    if feature.meaning.startswith(("Months without", "Newest months in a row without"))
+}
+PEERS = frozenset(feature.name for feature in _EVERY if "segment" in feature.meaning and feature.basis == "bills")
 
 
 @dataclass(frozen=True)
@@ -40,21 +44,21 @@ class Plant:
         return f"{self.fault.name} (on {self.victim or 'nobody'})"
 
 
-def named(plant: Plant, found: Outputs) -> bool:
+def named(plant: Plant, dirty: Outputs) -> bool:
     """Return whether anything that is said names the fault."""
     marks = [mark.removeprefix(RENAMED).split(TOGETHER) for mark in plant.marks]
-    return any(all(part in text for part in mark) for text in (*found.said, found.refused) for mark in marks)
+    return any(all(part in text for part in mark) for text in (*dirty.said, dirty.refused) for mark in marks)
 
 
-def changes(clean: Outputs, found: Outputs, who: str, now: str = "", peers: frozenset[str] = PEERS) -> list[str]:
+def changes(clean: Outputs, dirty: Outputs, who: str, now: str = "", peers: frozenset[str] = PEERS) -> list[str]:
     """Return what differs of a subscriber, as lines of what it was and what it is; features ``peers`` apart."""
     now, lines = now or who, []
     hidden = peers | ({RECEIPT} if now != who else set())  # a receipt has the id in it
-    was, is_ = clean.labels.get(who, {}), found.labels.get(now, {})
+    was, is_ = clean.labels.get(who, {}), dirty.labels.get(now, {})
     parts = [
-        ("features", clean.features.get(who, {}), found.features.get(now, {})),
-        ("decision", clean.decisions.get(who, {}), found.decisions.get(now, {})),
-        ("list", clean.listed.get(who, {}), found.listed.get(now, {})),
+        ("features", clean.features.get(who, {}), dirty.features.get(now, {})),
+        ("decision", clean.decisions.get(who, {}), dirty.decisions.get(now, {})),
+        ("list", clean.listed.get(who, {}), dirty.listed.get(now, {})),
         *((f"label of {day}", was.get(day, {}), is_.get(day, {})) for day in sorted({*was, *is_})),
     ]
     for name, old, new in parts:
@@ -75,10 +79,10 @@ def _same(old: str | None, new: str | None, ids: Iterable[str]) -> bool:
     """Return whether two values are equal; a zero with a minus is a zero, and a renamed subscriber the same."""
     if old == new or {old, new} == {"0.0", "-0.0"}:
         return True
-    return {old, new} == {repr(one) for one in ids}
+    return {old, new} == {repr(who) for who in ids}
 
 
-def opposites(clean: Outputs, found: Outputs, plant: Plant, raw: Raw) -> list[str]:
+def opposites(clean: Outputs, dirty: Outputs, plant: Plant, raw: Raw) -> list[str]:
     """Return where a fault that is named was read as its opposite: what is lost must be unknown or as it was.
 
     A label may become unknown, but no other one. A count of events may become unknown; so may a run of silent months,
@@ -86,50 +90,50 @@ def opposites(clean: Outputs, found: Outputs, plant: Plant, raw: Raw) -> list[st
     """
     who, now = plant.victim, plant.now
     lines = []
-    for day, row in found.labels.get(now, {}).items():
+    for day, row in dirty.labels.get(now, {}).items():
         churned = clean.labels.get(who, {}).get(day, {}).get("churned", "None")
         if row["churned"] not in ("None", churned):
             lines.append(f"label of {day}: churned was {churned}, is {row['churned']}")
-    before, after = clean.features.get(who, {}), found.features.get(now, {})
+    before, after = clean.features.get(who, {}), dirty.features.get(now, {})
     for name in sorted((COUNTED | SILENCES) & set(before) & set(after)):
         old, new = before[name], after[name]
         fewer = name in SILENCES and old not in NULLS and new not in NULLS and float(new) < float(old)
         if not (_same(old, new, ()) or new in NULLS or fewer):
             lines.append(f"features: {name} was {old}, is {new}")
-    if who in raw.barred and now in found.listed:
+    if who in raw.barred and now in dirty.listed:
         lines.append("on the list, though a rule keeps them off it")
     return lines
 
 
-def faults_found(clean: Outputs, found: Outputs, plants: Sequence[Plant], raw: Raw) -> list[str]:
+def faults_found(clean: Outputs, dirty: Outputs, plants: Sequence[Plant], raw: Raw) -> list[str]:
     """Return a text for each fault that is silent or read as its opposite, and for others who changed."""
-    if found.refused:
-        return [f"refused without a name: {found.refused}"] if not any(named(one, found) for one in plants) else []
-    told: list[str] = []
+    if dirty.refused:
+        return [f"refused without a name: {dirty.refused}"] if not any(named(plant, dirty) for plant in plants) else []
+    texts: list[str] = []
     for plant in plants:
-        changed = changes(clean, found, plant.victim, plant.now) if plant.victim else _strangers(clean, found, plants)
-        if changed and not plant.fault.filled and not named(plant, found):
-            told.append("\n    ".join([f"SILENT {plant}, marks {plant.marks}", *changed[:8]]))
+        changed = changes(clean, dirty, plant.victim, plant.now) if plant.victim else _strangers(clean, dirty, plants)
+        if changed and not plant.fault.filled and not named(plant, dirty):
+            texts.append("\n    ".join([f"SILENT {plant}, marks {plant.marks}", *changed[:8]]))
         elif changed and plant.victim and not plant.fault.owner_lost:
-            wrong = opposites(clean, found, plant, raw)
-            told += ["\n    ".join([f"OPPOSITE {plant}", *wrong[:8]])] if wrong else []
+            wrong = opposites(clean, dirty, plant, raw)
+            texts += ["\n    ".join([f"OPPOSITE {plant}", *wrong[:8]])] if wrong else []
     if any(plant.fault.alone for plant in plants):
-        return told
+        return texts
     known = {id_ for plant in plants for id_ in (plant.victim, plant.now, *plant.marks)}
     moved = []
-    for who in sorted((clean.everybody | found.everybody) - known):
+    for who in sorted((clean.everybody | dirty.everybody) - known):
         beside = any(who in pool for pool in raw.pools.values())  # of the victims' segment, whose median has changed
-        changed = changes(clean, found, who, peers=PEERS if beside else frozenset())
+        changed = changes(clean, dirty, who, peers=PEERS if beside else frozenset())
         if changed:
             moved.append("\n    ".join([f"BYSTANDER {who}", *changed[:8]]))
     more = [f"BYSTANDER: {len(moved)} in all"] if len(moved) > MOST_BYSTANDERS else []
-    return told + moved[:MOST_BYSTANDERS] + more
+    return texts + moved[:MOST_BYSTANDERS] + more
 
 
-def _strangers(clean: Outputs, found: Outputs, plants: Sequence[Plant]) -> list[str]:
+def _strangers(clean: Outputs, dirty: Outputs, plants: Sequence[Plant]) -> list[str]:
     """Return what differs where a fault has no victim: everybody if it is alone, else those who are new."""
     if any(plant.fault.alone for plant in plants):
-        everybody = sorted(clean.everybody | found.everybody)
-        return [f"{who}: {line}" for who in everybody for line in changes(clean, found, who)[:2]]
-    others = {one for plant in plants for one in (plant.victim, plant.now)}
-    return [f"{who} is new" for who in sorted(found.everybody - clean.everybody - others)]
+        everybody = sorted(clean.everybody | dirty.everybody)
+        return [f"{who}: {line}" for who in everybody for line in changes(clean, dirty, who)[:2]]
+    others = {who for plant in plants for who in (plant.victim, plant.now)}
+    return [f"{who} is new" for who in sorted(dirty.everybody - clean.everybody - others)]
