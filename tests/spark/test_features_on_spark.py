@@ -33,7 +33,7 @@ from savedesk.stages.score import stage as score
 pytestmark = pytest.mark.xdist_group("spark")  # one session, in one process
 AS_OF = dt.date(2025, 4, 1)
 LOST = dt.date(2025, 1, 1)
-EVERY = [one for family in FAMILIES.values() for one in features_of(family)]
+EVERY = [feature for family in FAMILIES.values() for feature in features_of(family)]
 PARAMS = sections()["cohort"]
 assert isinstance(PARAMS, CohortParams)
 
@@ -45,10 +45,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     given = operator(subscribers=2000, months=17)
     for contract in FACTS:
         columns = given.get(contract.name)
-        made = table(contract, []) if columns is None else columns
-        if "known_on" in contract.column_names and "known_on" not in made.column_names:
-            made = table(contract, made.to_pylist())
-        save(root, contract, made)
+        content = table(contract, []) if columns is None else columns
+        if "known_on" in contract.column_names and "known_on" not in content.column_names:
+            content = table(contract, content.to_pylist())
+        save(root, contract, content)
     return root
 
 
@@ -57,8 +57,8 @@ def cohort_on(engine: Engine, root: Path) -> Any:
     first, last = dt.date(2024, 1, 1), dt.date(2025, 6, 1)
     known = usage_known(engine, tables["usage"], first, as_of_dates(PARAMS, first, last), PARAMS)
     spine = windows(PARAMS, first, last, known.until, known.lag_days, known.gaps)
-    made = dated_cohort(engine, tables, spine, PARAMS, known)
-    return engine.materialise(_typed(cohort.TABLE, made, engine), "cohort_made")
+    dated = dated_cohort(engine, tables, spine, PARAMS, known)
+    return engine.materialise(_typed(cohort.TABLE, dated, engine), "cohort_made")
 
 
 def features_on(engine: Engine, root: Path) -> dict[str, dict[str, Any]]:
@@ -67,27 +67,27 @@ def features_on(engine: Engine, root: Path) -> dict[str, dict[str, Any]]:
     people, used = cohort_on(engine, root), tables["usage"]
     lost = used.month == ibis.date(LOST.year, LOST.month, LOST.day)
     tables["usage"] = used.filter(~lost | used.subscriber_id.endswith("0"))
-    ((_, found),) = feature_values(engine, tables, people, [AS_OF], PARAMS, EVERY)
-    return {row["subscriber_id"]: row for row in found.to_pyarrow().to_pylist()}
+    ((_, values),) = feature_values(engine, tables, people, [AS_OF], PARAMS, EVERY)
+    return {row["subscriber_id"]: row for row in values.to_pyarrow().to_pylist()}
 
 
 def duckdb(threads: int = 2) -> Any:
     return open_duckdb(EngineParams(name="duckdb", threads=threads, memory_limit_gb=2))
 
 
-def equal(one: Any, other: Any) -> bool:
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=1e-9, abs_tol=0)
-    return bool(one == other)
+def equal(value: Any, other: Any) -> bool:
+    if isinstance(value, float) and isinstance(other, float):
+        return math.isclose(value, other, rel_tol=1e-9, abs_tol=0)
+    return bool(value == other)
 
 
 def test_the_cohort_is_the_same(spark: SparkEngine, files: Path) -> None:
     with duckdb() as engine:
         expected = cohort_on(engine, files).to_pyarrow().to_pylist()
-    found = cohort_on(spark, files).to_pyarrow().to_pylist()
+    on_spark = cohort_on(spark, files).to_pyarrow().to_pylist()
     key = ("subscriber_id", "as_of")
     assert len(expected) > 10_000
-    assert sorted(found, key=lambda row: [str(row[n]) for n in key]) == sorted(
+    assert sorted(on_spark, key=lambda row: [str(row[n]) for n in key]) == sorted(
         expected, key=lambda row: [str(row[n]) for n in key]
     )
 
@@ -95,17 +95,17 @@ def test_the_cohort_is_the_same(spark: SparkEngine, files: Path) -> None:
 def test_every_feature_is_the_same(spark: SparkEngine, files: Path) -> None:
     with duckdb() as engine:
         expected = features_on(engine, files)
-    found = features_on(spark, files)
-    assert found.keys() == expected.keys()
+    on_spark = features_on(spark, files)
+    assert on_spark.keys() == expected.keys()
     assert len(expected) > 1800
     different = {
-        one.name: next(
-            (who, row[one.name], found[who][one.name])
+        feature.name: next(
+            (who, row[feature.name], on_spark[who][feature.name])
             for who, row in expected.items()
-            if not equal(row[one.name], found[who][one.name])
+            if not equal(row[feature.name], on_spark[who][feature.name])
         )
-        for one in EVERY
-        if any(not equal(row[one.name], found[who][one.name]) for who, row in expected.items())
+        for feature in EVERY
+        if any(not equal(row[feature.name], on_spark[who][feature.name]) for who, row in expected.items())
     }
     assert different == {}
 
@@ -115,21 +115,21 @@ def test_scores_are_the_same_and_are_made_where_the_rows_lie(spark: SparkEngine,
     run(root, "train", train={"max_rounds": 20, "minimum_churners_per_type": 50, "minimum_category_rows": 10})
 
     def scored(engine: Engine) -> list[dict[str, Any]]:
-        made = score.run(Inputs(root, engine, score.READS, sections(), Silent()))
-        rows = [row for name in ("scores", "baseline_scores") for row in made[name].to_pyarrow().to_pylist()]
+        outputs = score.run(Inputs(root, engine, score.READS, sections(), Silent()))
+        rows = [row for name in ("scores", "baseline_scores") for row in outputs[name].to_pyarrow().to_pylist()]
         return sorted(rows, key=lambda row: (len(row), str(row["as_of"]), row["subscriber_id"]))
 
     with duckdb() as engine:
         expected = scored(engine)
-    found = scored(spark)
-    assert len(found) == len(expected) == 120 + 60  # the baselines score the test date alone
-    assert all(equal(row[name], other[name]) for row, other in zip(found, expected, strict=True) for name in row)
+    on_spark = scored(spark)
+    assert len(on_spark) == len(expected) == 120 + 60  # the baselines score the test date alone
+    assert all(equal(row[name], other[name]) for row, other in zip(on_spark, expected, strict=True) for name in row)
 
 
 def test_what_spark_writes_duckdb_reads(spark: SparkEngine, files: Path, tmp_path: Path) -> None:
     tables = {contract.name: spark.read(contract, files / contract.path) for contract in FACTS}
     path = tmp_path / "usage.parquet"
-    contract = next(one for one in FACTS if one.name == "usage")
+    contract = next(contract for contract in FACTS if contract.name == "usage")
     rows = spark.write(tables["usage"], contract, path)
     assert path.is_dir()
     assert min(part.name for part in path.iterdir()) == "part-00000.parquet"

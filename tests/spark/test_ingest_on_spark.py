@@ -100,7 +100,7 @@ def test_a_csv_source_with_bad_rows_of_each_kind(desk: Desk, spark) -> None:
     desk.raw(
         "people.csv",
         "id,payer,ok,since\n"
-        + csv(rows=[(one, " ", WORDS[n % 6], DAYS[n % 7]) for n, one in enumerate(IDS)]).lstrip("\n"),
+        + csv(rows=[(who, " ", WORDS[n % 6], DAYS[n % 7]) for n, who in enumerate(IDS)]).lstrip("\n"),
     )
     desk.sql(
         "subscribers",
@@ -108,7 +108,7 @@ def test_a_csv_source_with_bad_rows_of_each_kind(desk: Desk, spark) -> None:
     )
     months = [f"{2020 + n // 12}-{n % 12 + 1:02d}-01" for n in range(len(FLOATS))]
     usage = [("王小明", month, given) for month, given in zip(months, FLOATS, strict=True)]
-    usage += [("王小明", one, 1) for one in ["", "2024-01-02", "infinity", "1066-01-01", "2026-02-01"]]
+    usage += [("王小明", month, 1) for month in ["", "2024-01-02", "infinity", "1066-01-01", "2026-02-01"]]
     usage += [("stranger", "2024-01-01", 1), ("", "2024-01-01", 1), ("\u3000f\u00a0", "2024-01-01", -1)]
     usage += [("f", "2024-02-01", 1), ("f", "2024-02-01", "1.0"), ("v", "2024-02-01", 1), ("v", "2024-02-01", 2)]
     desk.facts("usage", csv("subscriber_id", "month", "voice_min", rows=usage) + "only one field\n")

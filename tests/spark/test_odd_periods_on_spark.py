@@ -52,23 +52,24 @@ def _others() -> list[dict[str, Any]]:
 
 def money_on(engine: Engine, root: Path) -> dict[str, dict[str, Any]]:
     given, master, facts = (
-        engine.read(one, root / one.path) for one in (bills.TABLE, subscribers.TABLE, unknown_facts.TABLE)
+        engine.read(contract, root / contract.path)
+        for contract in (bills.TABLE, subscribers.TABLE, unknown_facts.TABLE)
     )
     people = master.select("subscriber_id", "activated_on", as_of=ibis.date(2024, 8, 1))
     shape, until = shape_in(given), complete_until(given, people, cohort_params())
     known = as_known(given, people, shape, bills.MONEY)
     months = covered(known, shape, people, until, bills.MONEY, lost=lost_bills(facts, given))
-    found: dict[str, dict[str, Any]] = {}
-    for made in (monthly_money(months, 3), rates_by_lag(months, 6)):
-        for row in made.to_pyarrow().to_pylist():
-            found.setdefault(row["subscriber_id"], {}).update(row)
-    return found
+    money: dict[str, dict[str, Any]] = {}
+    for part in (monthly_money(months, 3), rates_by_lag(months, 6)):
+        for row in part.to_pyarrow().to_pylist():
+            money.setdefault(row["subscriber_id"], {}).update(row)
+    return money
 
 
 def test_money_of_odd_periods_is_the_same(spark: SparkEngine, files: Path) -> None:
     with duckdb() as engine:
         expected = money_on(engine, files)
-    found = money_on(spark, files)
-    assert found.keys() == expected.keys() == {"a", "b", "c", "d", "other"}
-    wrong = {who: row for who, row in expected.items() if not all(equal(found[who][k], v) for k, v in row.items())}
-    assert not wrong, {who: found[who] for who in wrong}
+    on_spark = money_on(spark, files)
+    assert on_spark.keys() == expected.keys() == {"a", "b", "c", "d", "other"}
+    wrong = {who: row for who, row in expected.items() if not all(equal(on_spark[who][k], v) for k, v in row.items())}
+    assert not wrong, {who: on_spark[who] for who in wrong}

@@ -168,21 +168,24 @@ def rows_of(draw: np.random.Generator) -> dict[Any, list[dict[str, Any]]]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = rows_of(np.random.default_rng(4))
-    root = project(tmp_path_factory.mktemp("small"), {one: rows for one, rows in made.items() if one.stage == "ingest"})
-    for contract, rows in made.items():
+    given = rows_of(np.random.default_rng(4))
+    root = project(
+        tmp_path_factory.mktemp("small"),
+        {contract: rows for contract, rows in given.items() if contract.stage == "ingest"},
+    )
+    for contract, rows in given.items():
         save(root, contract, table(contract, rows))
     return root
 
 
 def summaries_on(engine: Engine, root: Path) -> dict[str, pd.DataFrame]:
     inputs = Inputs(root, engine, stage.READS, SECTIONS, Silent(), stage.WRITES)
-    made = stage.run(inputs)
-    found = {}
-    for one in stage.WRITES:
-        frame = _typed(one, made[one.name], engine).to_pandas()
-        found[one.name] = frame.sort_values(list(one.key), ignore_index=True)
-    return found
+    outputs = stage.run(inputs)
+    frames = {}
+    for contract in stage.WRITES:
+        frame = _typed(contract, outputs[contract.name], engine).to_pandas()
+        frames[contract.name] = frame.sort_values(list(contract.key), ignore_index=True)
+    return frames
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +196,7 @@ def on_duckdb(home: Path) -> dict[str, pd.DataFrame]:
 
 def test_every_table_is_the_same_on_spark(spark: SparkEngine, home: Path, on_duckdb: dict[str, pd.DataFrame]) -> None:
     on_spark = summaries_on(spark, home)
-    for one in summaries.TABLES:
-        mine, other = on_duckdb[one.name], on_spark[one.name]
-        assert len(mine) > 0, one.name
-        pd.testing.assert_frame_equal(mine, other, check_dtype=False, rtol=1e-9, obj=one.name)
+    for contract in summaries.TABLES:
+        mine, other = on_duckdb[contract.name], on_spark[contract.name]
+        assert len(mine) > 0, contract.name
+        pd.testing.assert_frame_equal(mine, other, check_dtype=False, rtol=1e-9, obj=contract.name)
