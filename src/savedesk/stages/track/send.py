@@ -1,4 +1,4 @@
-"""Send a kept run to the tracking store: once, whole, and again from the start where an attempt broke off."""
+"""Send a queued run to the tracking store: once, whole, and again from the start where an attempt broke off."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from savedesk.stages.track.packed_model import log_arguments
 from savedesk.stages.track.trials import log_trials, trials_of
-from savedesk.stages.track.upload_queue import ARTIFACTS, MODEL, KeptRun
+from savedesk.stages.track.upload_queue import ARTIFACTS, MODEL, QueuedRun
 
 KEY = "savedesk.run"  # the tag by which a run is known again, whichever store it is in
 VERSION = "savedesk.registered_version"
@@ -27,7 +27,7 @@ class Sent:
     version: str
 
 
-def send(mlflow: Any, kept: KeptRun, artifact_home: str | None) -> Sent:
+def send(mlflow: Any, queued: QueuedRun, artifact_home: str | None) -> Sent:
     """Send a run, unless the store has it already.
 
     The run is marked as finished when all of it is there; what an earlier attempt left unfinished is deleted first.
@@ -35,20 +35,20 @@ def send(mlflow: Any, kept: KeptRun, artifact_home: str | None) -> Sent:
 
     Args:
         mlflow: the library, connected to the store.
-        kept: the run.
+        queued: the run.
         artifact_home: where files of a new experiment go; None: where the store says.
     """
-    about, client = kept.about, mlflow.MlflowClient()
+    about, client = queued.about, mlflow.MlflowClient()
     experiment = _experiment(client, about["experiment"], artifact_home)
     there = _known(client, experiment, about["key"])
     if there is not None:
         return Sent(there.info.run_id, there.data.tags[VERSION])
     tags = about["tags"] | {KEY: about["key"]}
     run_id = client.create_run(experiment, about["kept_at"], tags, about["name"]).info.run_id
-    model = _log_model(mlflow, client, run_id, kept.folder)
+    model = _log_model(mlflow, client, run_id, queued.folder)
     _log_figures(client, run_id, model, about)
     _log_datasets(client, run_id, about["datasets"])
-    client.log_artifacts(run_id, str(kept.folder / ARTIFACTS))
+    client.log_artifacts(run_id, str(queued.folder / ARTIFACTS))
     log_trials(client, experiment, run_id, about["trials"], about["kept_at"])
     number = _register(client, about, run_id, model)
     client.set_tag(run_id, VERSION, number)

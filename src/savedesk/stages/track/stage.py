@@ -29,7 +29,7 @@ from savedesk.stages.track.repository import dvc_experiment, dvc_hashes, git_tag
 from savedesk.stages.track.send import Sent, send
 from savedesk.stages.track.store import address, connected, experiment_name, model_name, shown_address
 from savedesk.stages.track.trials import trial_records
-from savedesk.stages.track.upload_queue import ARTIFACTS, FOLDER, MODEL, keep, kept_runs, only_one
+from savedesk.stages.track.upload_queue import ARTIFACTS, FOLDER, MODEL, enqueue, only_one, queued_runs
 
 FILES = (
     source_facts.FILE,
@@ -95,9 +95,9 @@ def run(inputs: Inputs) -> dict[str, Any]:
     about = _about(inputs, facts)
     uri = address(inputs.root)
     with only_one(inputs.root):
-        kept = keep(inputs.root, about, lambda folder: _fill(inputs, folder))
+        queued = enqueue(inputs.root, about, lambda folder: _fill(inputs, folder))
         sent, why = _send_all(inputs.root, uri)
-    where = sent.get(kept.folder.name)
+    where = sent.get(queued.folder.name)
     record = {
         "run": about["key"],
         "run_name": about["name"],
@@ -106,7 +106,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         "tracking_uri": shown_address(uri, inputs.root),
         "run_id": where.run_id if where else None,
         "registered_version": where.version if where else None,
-        "waits_in": None if where else f"{FOLDER}/{kept.folder.name}",
+        "waits_in": None if where else f"{FOLDER}/{queued.folder.name}",
     }
     outputs = {
         pages.RUN.name: record,
@@ -219,10 +219,10 @@ def _send_all(root: Path, uri: str) -> tuple[dict[str, Sent], str]:
     if why:
         return sent, why
     with connected(uri, root) as mlflow:
-        for kept in kept_runs(root):
+        for queued in queued_runs(root):
             try:
-                sent[kept.folder.name] = send(mlflow, kept, _artifact_home(root, uri))
-                kept.remove()
+                sent[queued.folder.name] = send(mlflow, queued, _artifact_home(root, uri))
+                queued.remove()
             except Exception as error:  # noqa: BLE001 - stores fail in their own ways; none of them is worth the list
                 why = why or f"{type(error).__name__}: {error}"
                 if out_of_reach(uri):
@@ -235,7 +235,7 @@ def _artifact_home(root: Path, uri: str) -> str | None:
 
 
 def _warning(root: Path, uri: str, why: str) -> str:
-    waiting = len(kept_runs(root))
+    waiting = len(queued_runs(root))
     runs, them = ("1 run waits", "it") if waiting == 1 else (f"{waiting} runs wait", "them")
     reason = " ".join(redacted(why).split())[:200]
     return (

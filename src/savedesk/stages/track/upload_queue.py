@@ -19,7 +19,7 @@ ARTIFACTS, MODEL = "artifacts", "model"
 
 
 @dataclass(frozen=True)
-class KeptRun:
+class QueuedRun:
     """One of them.
 
     Args:
@@ -41,7 +41,7 @@ class KeptRun:
         shutil.rmtree(aside)
 
 
-def keep(root: Path, about: dict[str, Any], fill: Callable[[Path], None]) -> KeptRun:
+def enqueue(root: Path, about: dict[str, Any], fill: Callable[[Path], None]) -> QueuedRun:
     """Write a run down, whole or not at all; the same run is there once.
 
     Args:
@@ -51,23 +51,23 @@ def keep(root: Path, about: dict[str, Any], fill: Callable[[Path], None]) -> Kep
     """
     home = root / FOLDER
     home.mkdir(parents=True, exist_ok=True)
-    there = [kept for kept in kept_runs(root) if kept.about["key"] == about["key"]]
+    there = [queued for queued in queued_runs(root) if queued.about["key"] == about["key"]]
     if there:
         return there[0]
-    scratch = Path(tempfile.mkdtemp(prefix=".kept-", dir=home))
+    scratch = Path(tempfile.mkdtemp(prefix=".queued-", dir=home))
     try:
         fill(scratch)
         (scratch / RUN).write_text(json.dumps(about, indent=1, ensure_ascii=False), encoding="utf-8")
         scratch.chmod(0o755)
-        return KeptRun(scratch.rename(home / f"{about['kept_at']}-{about['key']}"))
+        return QueuedRun(scratch.rename(home / f"{about['kept_at']}-{about['key']}"))
     except BaseException:
         shutil.rmtree(scratch)
         raise
 
 
-def kept_runs(root: Path) -> list[KeptRun]:
+def queued_runs(root: Path) -> list[QueuedRun]:
     """Return the runs that wait, oldest first."""
-    return [KeptRun(path.parent) for path in sorted((root / FOLDER).glob(f"[!.]*/{RUN}"))]
+    return [QueuedRun(path.parent) for path in sorted((root / FOLDER).glob(f"[!.]*/{RUN}"))]
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from savedesk.stages.track.upload_queue import FOLDER, keep, kept_runs, only_one
+from savedesk.stages.track.upload_queue import FOLDER, enqueue, only_one, queued_runs
 
 
 def about(key="a1", kept_at=1000):
@@ -17,21 +17,21 @@ def fill(folder):
 
 
 def test_a_run_is_kept_with_its_files(tmp_path):
-    kept = keep(tmp_path, about(), fill)
-    assert kept_runs(tmp_path) == [kept]
-    assert kept.about == about()
-    assert (kept.folder / "artifacts" / "report.html").read_text() == "page"
+    queued = enqueue(tmp_path, about(), fill)
+    assert queued_runs(tmp_path) == [queued]
+    assert queued.about == about()
+    assert (queued.folder / "artifacts" / "report.html").read_text() == "page"
 
 
 def test_the_same_run_is_kept_once(tmp_path):
-    first = keep(tmp_path, about(), fill)
-    assert keep(tmp_path, about(kept_at=2000), fill) == first
-    assert len(kept_runs(tmp_path)) == 1
+    first = enqueue(tmp_path, about(), fill)
+    assert enqueue(tmp_path, about(kept_at=2000), fill) == first
+    assert len(queued_runs(tmp_path)) == 1
 
 
 def test_the_oldest_comes_first(tmp_path):
-    later, sooner = (keep(tmp_path, about(key, when), fill) for key, when in (("a", 3000), ("b", 2000)))
-    assert kept_runs(tmp_path) == [sooner, later]
+    later, sooner = (enqueue(tmp_path, about(key, when), fill) for key, when in (("a", 3000), ("b", 2000)))
+    assert queued_runs(tmp_path) == [sooner, later]
 
 
 def test_a_run_that_could_not_be_written_leaves_nothing(tmp_path):
@@ -40,14 +40,14 @@ def test_a_run_that_could_not_be_written_leaves_nothing(tmp_path):
         raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
-        keep(tmp_path, about(), broken)
+        enqueue(tmp_path, about(), broken)
     assert not list((tmp_path / FOLDER).iterdir())
 
 
 def test_what_a_killed_process_left_half_written_is_no_run(tmp_path):
     (tmp_path / FOLDER / ".kept-x").mkdir(parents=True)
     (tmp_path / FOLDER / ".kept-x" / "run.json").write_text("{}")
-    assert kept_runs(tmp_path) == []
+    assert queued_runs(tmp_path) == []
     with only_one(tmp_path):
         pass
     assert not (tmp_path / FOLDER).exists()
@@ -55,6 +55,6 @@ def test_what_a_killed_process_left_half_written_is_no_run(tmp_path):
 
 def test_a_sent_run_goes(tmp_path):
     with only_one(tmp_path):
-        keep(tmp_path, about(), fill).remove()
-        assert kept_runs(tmp_path) == []
+        enqueue(tmp_path, about(), fill).remove()
+        assert queued_runs(tmp_path) == []
     assert not (tmp_path / FOLDER).exists()
