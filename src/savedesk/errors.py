@@ -56,7 +56,7 @@ def printable_values(values: Any) -> Any:
 
 
 class ParamsError(SavedeskError):
-    """Wrong usage or a wrong value in params.yaml or source.yaml."""
+    """Wrong usage, a wrong value in params.yaml or source.yaml, or a file of texts that cannot be used."""
 
     exit_code = 2
 

@@ -196,7 +196,7 @@ def use(
 
 @app.command("check", rich_help_panel="Around the stages")
 def check(root: RootOption = Path()) -> None:
-    """Check params.yaml and the source's own params/<source>.yaml without running anything."""
+    """Check params.yaml, the source's own params/<source>.yaml and the texts without running anything."""
     from savedesk.cli.reproduce import checked
 
     for line in checked(root):

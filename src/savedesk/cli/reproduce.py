@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from savedesk.locales.catalogue import counted, languages
 from savedesk.params.choose import choose_source
 from savedesk.params.load import current_source, load_params
 from savedesk.params.raw_folder import raw_line
@@ -50,15 +51,16 @@ def choose(root: Path, source: str, raw: Path | None) -> list[str]:
 
 
 def checked(root: Path) -> list[str]:
-    """Check the params, and what a killed run may have left; return lines that say how things are.
+    """Check the params, the texts, and what a killed run may have left; return lines that say how things are.
 
     Raises:
-        SavedeskError: a value is wrong.
+        SavedeskError: a value is wrong, or a file of texts is broken or does not agree with the English one.
     """
     sections = load_params(root)
     name = str(sections["source"].model_dump()["name"])
     lines = (mend_rwlock(root), mend_lock(root), raw_line(root, name), git_line(root))
-    return [f"ok: {len(sections)} sections, source {name}", *filter(None, lines)]
+    texts = f"{counted()} texts in {', '.join(languages())}"
+    return [f"ok: {len(sections)} sections, source {name}; {texts}", *filter(None, lines)]
 
 
 def _dvc_repro(root: Path) -> int:

@@ -1,23 +1,11 @@
 """Section ``features``: which families are computed, and what is odd about one that is tried."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field
 
 from savedesk.params.section import Section
-
-Family = Literal[
-    "usage",
-    "tenure",
-    "price_sensitivity",
-    "complaints",
-    "billing",
-    "network_quality",
-    "competition",
-    "contact_history",
-    "satisfaction",
-    "attributes",
-]
+from savedesk.schemas.attributes import Family
 
 
 class FeaturesParams(Section):

@@ -1,7 +1,7 @@
 """Write dvc.yaml from what the stages declare: ``python -m savedesk.pipeline.dvc_yaml`` in the project folder.
 
 DVC does not follow imports. A stage depends on whole rooms (folders) of the package: on its own, with its templates and
-scripts, and on each one that it imports from, directly or not.
+scripts, and on each one that it imports from, directly or not. Of the texts it depends on the files that it reads.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from savedesk.params.raw_folder import RECORD
 from savedesk.params.registry import SCALARS
 from savedesk.pipeline.import_closure import PACKAGE, SRC, closure, modules_of, rooms
 from savedesk.pipeline.runner import stage_module
+from savedesk.pipeline.text_files import text_files
 from savedesk.schemas import figures, pages
 
 FILE = "dvc.yaml"
@@ -72,7 +73,7 @@ def entry(stage: str) -> dict[str, Any]:
 def code_rooms(stage: str) -> list[str]:
     """Return the folders and files of the package that a stage depends on, as paths below the project folder."""
     files = closure("savedesk.pipeline.runner", *modules_of(PACKAGE / "stages" / stage))
-    return sorted(room.relative_to(SRC.parent).as_posix() for room in rooms(files))
+    return sorted(room.relative_to(SRC.parent).as_posix() for room in rooms(files) | text_files(files))
 
 
 def locate_entry() -> dict[str, Any]:

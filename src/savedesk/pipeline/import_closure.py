@@ -48,10 +48,15 @@ def closure(*modules: str) -> set[Path]:
 
 
 def rooms(files: set[Path]) -> set[Path]:
-    """Return the rooms of files: a stage's folder, another folder at the top of the package, or the file itself."""
+    """Return the rooms of files: a stage's folder, another folder at the top of the package, or the file itself.
+
+    The texts are no room that changes as a whole: an edited text concerns those alone who say it.
+    """
     return {_room(path.relative_to(PACKAGE)) for path in files}
 
 
 def _room(path: Path) -> Path:
+    if path.parts[0] == "locales":
+        return PACKAGE / path
     depth = 2 if path.parts[0] == "stages" and len(path.parts) > 2 else 1  # noqa: PLR2004 - stages/NAME/file
     return PACKAGE.joinpath(*path.parts[:depth])

@@ -25,12 +25,14 @@ class Explainer:
         dictionary: feature dictionary.
         params: section ``explain``.
         language: of the texts, ``en`` or ``zh``.
+        no_reason: what stands where there is no reason.
     """
 
     stored: StoredModel
     dictionary: pd.DataFrame
     params: ExplainParams
     language: str
+    no_reason: str
 
     def explained(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, npt.NDArray[np.float64]]:
         """Return up to three reasons for each row, and the contributions in log-odds that they are made of.
@@ -45,5 +47,6 @@ class Explainer:
         contributions = self.stored.contributions(encode(rows, schema), self.params.parts)
         facts = with_fitted(rows, schema).reset_index(drop=True)
         keys, own = rows[KEY].reset_index(drop=True), facts[schema.names]
-        reasons = reason_rows(keys, own, contributions[:, :, :-1], self.dictionary, self.language, self.params, facts)
+        parts = contributions[:, :, :-1]
+        reasons = reason_rows(keys, own, parts, self.dictionary, self.language, self.params, facts, self.no_reason)
         return reasons, contributions.mean(axis=0)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
-from string import Formatter
 from typing import Any
 
+from savedesk.locales.placeholders import OPTIONAL, fields
 from savedesk.numerals import data_amount, plain, unsigned_zero
 
-OPTIONAL = re.compile(r"\[([^\]]*)\]")
 LARGEST_SHARE = 9.99  # beyond it a share says no more than that it is huge
 SIZE = "abs "
 DATA = "MB"
@@ -50,11 +48,6 @@ def phrase(sentence: str, values: Mapping[str, Any]) -> str:
     said = {name: value if isinstance(value, str) else Said(value) for name, value in values.items() if known(value)}
     parts = OPTIONAL.sub(lambda part: part[1] if said.keys() >= fields(part[1]) else "", sentence)
     return parts.format_map(said)
-
-
-def fields(sentence: str) -> set[str]:
-    """Return the names in a sentence's braces."""
-    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 
 
 def known(value: Any) -> bool:

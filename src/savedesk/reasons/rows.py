@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from savedesk.locales.placeholders import fields
 from savedesk.params.explain import ExplainParams
-from savedesk.reasons.phrase import fields, phrase
+from savedesk.reasons.phrase import phrase
 from savedesk.schemas.reasons import NO_REASON
 
 SHOWN = 3
 VALUE = "value"  # in a sentence: that of the feature itself
-NO_REASON_TEXT = {"en": "no clear reason", "zh": "无明确原因"}
 
 
 def reason_rows(
@@ -26,6 +26,7 @@ def reason_rows(
     language: str,
     rules: ExplainParams,
     facts: pd.DataFrame,
+    no_reason: str,
 ) -> pd.DataFrame:
     """Return up to three reasons for each candidate, strongest first; ``none`` where there is nothing to act on.
 
@@ -42,12 +43,13 @@ def reason_rows(
         language: ``en`` or ``zh``.
         rules: section ``explain``.
         facts: all their features, whose values a sentence may tell as well.
+        no_reason: what stands where there is no reason.
     """
     sentences = _sentences(dictionary, list(values.columns), language)
     reason = np.array([sentence.reason for sentence in sentences], dtype=object)
     names = sorted({sentence.reason for sentence in sentences if sentence.reason})
     if not names or not len(keys):
-        return _without_reason(keys, language)
+        return _without_reason(keys, no_reason)
     whole = contributions.mean(axis=0)
     speaking = np.where(_speaks(values, sentences), whole, -np.inf)
     voice = np.column_stack([_loudest(speaking, np.flatnonzero(reason == name)) for name in names])
@@ -71,7 +73,7 @@ def reason_rows(
     with_reason = pd.concat(rows, ignore_index=True)
     seen = pd.MultiIndex.from_frame(with_reason[["subscriber_id", "as_of"]])
     bare = keys[~pd.MultiIndex.from_frame(keys[["subscriber_id", "as_of"]]).isin(seen)]
-    reasons: pd.DataFrame = pd.concat([with_reason, _without_reason(bare, language)], ignore_index=True)
+    reasons: pd.DataFrame = pd.concat([with_reason, _without_reason(bare, no_reason)], ignore_index=True)
     return reasons
 
 
@@ -147,5 +149,5 @@ def _phrased(
     return {"feature": feature, "text": text}
 
 
-def _without_reason(keys: pd.DataFrame, language: str) -> pd.DataFrame:
-    return keys.assign(position=1, reason=NO_REASON, contribution=0.0, feature=None, text=NO_REASON_TEXT[language])
+def _without_reason(keys: pd.DataFrame, text: str) -> pd.DataFrame:
+    return keys.assign(position=1, reason=NO_REASON, contribution=0.0, feature=None, text=text)

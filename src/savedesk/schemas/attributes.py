@@ -1,8 +1,10 @@
 """Attributes: any typed extra columns of a source; they pass through as features."""
 
+from typing import Literal, get_args
+
 from savedesk.schemas.table import Column, Table, subscriber_column
 
-FAMILIES = (
+Family = Literal[
     "usage",
     "tenure",
     "price_sensitivity",
@@ -13,7 +15,8 @@ FAMILIES = (
     "contact_history",
     "satisfaction",
     "attributes",
-)
+]
+FAMILIES: tuple[str, ...] = get_args(Family)
 
 TABLE = Table(
     name="attributes",

@@ -6,8 +6,10 @@ import re
 
 import pytest
 
-from savedesk.reasons.phrase import fields, phrase
+from savedesk.locales.placeholders import fields
+from savedesk.reasons.phrase import phrase
 from savedesk.stages.features.declaration import declared_in
+from savedesk.stages.features.sentences import sentences
 from savedesk.stages.features.stage import FAMILIES
 
 NAMES = {one.name for family in FAMILIES.values() for one in declared_in(family)}
@@ -36,7 +38,7 @@ def test_a_number_is_said_as_people_say_it(sentence, value, text):
 def test_every_sentence_reads_well_at_the_ends_of_its_range(one):
     """The words say which way a value went, so no sign is left over, and one thing is no plural."""
     ends = [end for end in one.speaks if end is not None] or [1.0]
-    for sentence in (one.sentence_en, one.sentence_zh):
+    for sentence in sentences(one).values():
         for end in ends:
             assert fields(sentence) <= {"value", *NAMES}
             text = phrase(sentence, dict.fromkeys(fields(sentence), 1.0) | {"value": end})

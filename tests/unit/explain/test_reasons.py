@@ -9,6 +9,7 @@ from tests.learning import DATES, learnable
 from tests.tables import read, rows_of, run, save, sections, table
 
 from savedesk.reasons.rows import reason_rows
+from savedesk.reasons.words import say
 from savedesk.schemas import contacts, features, reasons, scores, values
 
 DICTIONARY = pd.DataFrame(
@@ -25,6 +26,7 @@ DICTIONARY = pd.DataFrame(
         """,
     )
 )
+NONE = say("no_reason", "en")
 NAMES = list(DICTIONARY["name"])
 USUAL = {"drop": -0.5, "trend": -0.1, "rises": 2.0, "silent": 1.0, "plan": "max", "age": 40.0}
 
@@ -41,9 +43,8 @@ def of(language="en", minimum=0.02, values=None, agreed_top=3, **contributions):
     by_part = [np.broadcast_to(contributions.get(name, 0.0), parts) for name in NAMES]
     weights = np.array(by_part).T[:, None, :]
     keys = pd.DataFrame({"subscriber_id": ["a"], "as_of": [DATES[0]]})
-    made = reason_rows(keys, given, weights, DICTIONARY, language, rules(minimum, agreed_top), given).sort_values(
-        "position"
-    )
+    rule, none = rules(minimum, agreed_top), say("no_reason", language)
+    made = reason_rows(keys, given, weights, DICTIONARY, language, rule, given, none).sort_values("position")
     assert list(made["position"]) == list(range(1, len(made) + 1))
     return [(row.reason, pytest.approx(row.contribution), row.text) for row in made.itertuples()]
 
@@ -105,7 +106,7 @@ def test_each_candidate_has_their_own_reasons():
     weights = np.zeros((1, 3, len(NAMES)))
     weights[0, 0, NAMES.index("drop")] = 0.3
     weights[0, 1, NAMES.index("rises")] = 0.2
-    made = reason_rows(keys, given, weights, DICTIONARY, "en", rules(), given).set_index("subscriber_id")["text"]
+    made = reason_rows(keys, given, weights, DICTIONARY, "en", rules(), given, NONE).set_index("subscriber_id")["text"]
     assert made.to_dict() == {"a": "use -50%", "b": "5 rises", "c": "no clear reason"}
 
 
@@ -113,7 +114,7 @@ def test_without_candidates_there_are_no_reasons():
     keys = pd.DataFrame({"subscriber_id": [], "as_of": []})
     none = np.empty((1, 0, len(NAMES)))
     given = pd.DataFrame([USUAL]).head(0)
-    assert reason_rows(keys, given, none, DICTIONARY, "en", rules(), given).empty
+    assert reason_rows(keys, given, none, DICTIONARY, "en", rules(), given, NONE).empty
 
 
 def test_a_reason_that_the_parts_of_the_model_do_not_agree_on_is_withheld():
@@ -230,6 +231,6 @@ def test_a_sentence_may_tell_another_feature_that_the_model_does_not_have():
     weights = np.zeros((1, 2, len(NAMES)))
     weights[0, :, NAMES.index("drop")] = 0.3
     for facts, second in ((given.assign(minutes=[12.0, np.nan]), "use -50%"), (given, "use -50%")):
-        made = reason_rows(keys, given, weights, told, "en", rules(), facts).set_index("subscriber_id")["text"]
+        made = reason_rows(keys, given, weights, told, "en", rules(), facts, NONE).set_index("subscriber_id")["text"]
         assert made["a"] == ("use -50% to 12 min" if "minutes" in facts else "use -50%")
         assert made["b"] == second

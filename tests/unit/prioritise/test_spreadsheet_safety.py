@@ -20,7 +20,6 @@ from savedesk.params.load import overlay
 from savedesk.params.prioritise import PrioritiseParams
 from savedesk.schemas.decisions import GIVE_UP, LIST
 from savedesk.stages.prioritise.spreadsheet import to_csv, to_xlsx
-from savedesk.stages.prioritise.words import COLUMNS_ZH, UNITS_ZH
 
 DAY = dt.date(2025, 7, 1)
 OWN = PrioritiseParams.model_validate(overlay(sections()["prioritise"].model_dump(), POLICY))
@@ -101,9 +100,3 @@ def test_libreoffice_shows_texts_and_ids_as_they_are_and_evaluates_nothing(opene
     shown = [row["region"].removeprefix("'") for row in opened["plain"]]
     assert shown[: len(ATTACKS)] == ATTACKS
     assert [shown[-2], shown[-6 + 4]] == ["甲0001", "甲0001"]
-
-
-def test_every_column_of_the_sheets_is_told_in_chinese():
-    columns = [*LIST.columns, *GIVE_UP.columns]
-    assert {column.name for column in columns} == set(COLUMNS_ZH)
-    assert {column.unit for column in columns if column.unit} == set(UNITS_ZH)

@@ -44,10 +44,10 @@ def test_it_says_what_it_was_learned_from_and_judged_on(report_inputs):
 
 def test_the_model_stands_beside_the_baselines(report_inputs):
     found = card(report_inputs())
-    assert "The best of the simple models beside it is: Default LightGBM, with an AUC of 0.770" in found
+    assert "The best of the simple models beside it is: default LightGBM, with an AUC of 0.770" in found
     assert "ahead of it (below 0: behind) by 0.030 (0.020 – 0.040) in AUC" in found
     assert "| AUC (0.5 is chance) | 0.800 (0.780 – 0.820) | 0.610 (0.780 – 0.820) | 0.770 (0.750 – 0.790) |" in found
-    assert "Baseline left out: Complaint count, since no complaint_count_3m is known." in found
+    assert "Baseline left out: complaint count, since no complaint_count_3m is known." in found
 
 
 def test_groups_that_are_off_are_named_beside_how_many_would_be_by_chance(report_inputs):

@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 from tests.unit.report import sample
 
+from savedesk.locales.catalogue import Texts
 from savedesk.schemas import figures
 from savedesk.schemas.summaries import TABLES
 from savedesk.stages.report import site as site_module
-from savedesk.stages.report.messages.regions import NAMES
 from savedesk.stages.report.stage import READS, run
 
+NAMED = [key.removeprefix("region_") for key in Texts("report/regions").of("en")]
 HOSTILE = '<script>alert("x")</script><!--'
 UNTOLD = ("lead", "importance", "importance_low", "importance_high", "importance_line", "quadrant")
 UNVALUED = ("kept_value", "net", "net_low", "net_high", "promised_net", "true_kept", "true_net")
@@ -103,7 +104,7 @@ def test_every_province_has_a_page_and_a_way_to_it(report_inputs):
 
 
 def test_fifty_figures_at_random_stand_in_the_tables(report_inputs):
-    inputs = report_inputs(summaries=sample.summaries(list(NAMES)[:5], listed=20))
+    inputs = report_inputs(summaries=sample.summaries(NAMED[:5], listed=20))
     found = data(page(inputs))
     given = {
         float(f"{value:.6g}")
@@ -320,7 +321,7 @@ def test_a_country_of_31_provinces_and_2000_cards_is_small_and_fast(report_input
         {"rank": rank, "subscriber_id": f"S{rank:07d}", "receipt": f"2025-06-01.a151a9c8.64d8a4b4.{rank:08x}.5fbbf704"}
         for rank in range(1, 2001)
     ]
-    inputs = report_inputs(summaries=sample.summaries(list(NAMES), listed=2000), list=listed, language="zh")
+    inputs = report_inputs(summaries=sample.summaries(NAMED, listed=2000), list=listed, language="zh")
     started = time.process_time()
     html = page(inputs)
     assert time.process_time() - started < TOO_SLOW

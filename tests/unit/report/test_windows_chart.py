@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.unit.report.conftest import window
 
-from savedesk.stages.report.messages import CATALOGUE
+from savedesk.stages.report.messages import messages_in
 from savedesk.stages.report.windows import PARTS, windows_chart
 from savedesk.stages.report.wording import Wording
 
@@ -34,7 +34,7 @@ def test_who_leaves_after_the_newest_day_of_decision_is_not_known_yet(report_inp
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_each_line_says_its_day_and_what_it_is_for(report_inputs, language):
-    messages = CATALOGUE[language]
+    messages = messages_in(language)
     drawn = windows_chart(report_inputs(language=language), Wording(language, "CNY"))
     names = {row["line"] for row in drawn["rows"]}
     assert f"2024-11-01  {messages['role_train']}{messages['windows_fold'].format(number=1)}" in names

@@ -169,7 +169,7 @@ def _because(row: dict[Any, Any], left: pd.Series, language: str) -> str:
             return say("left_on", language, day=day) if day is not None else say("not_scored_now", language)
         return _joined(say("now", language, why=row["why"]), _figures(row, language))
     if row["change"] == MOVED:
-        gain = say("gain_from", language, old=row[f"expected_gain{BEFORE}"], new=row["expected_gain"])
+        gain = say("changed_gain", language, old=row[f"expected_gain{BEFORE}"], new=row["expected_gain"])
         return _joined(gain, _figures(row, language) or say("others_moved", language))
     return ""
 
@@ -182,10 +182,10 @@ def _figures(row: dict[Any, Any], language: str) -> str:
         if pd.isna(old) or pd.isna(new) or abs(new - old) <= NOTABLE * abs(old):
             continue
         weight = abs(np.log(new / old)) if old > 0 and new > 0 else np.inf
-        parts.append((weight, say(f"{name}_from", language, old=old, new=new)))
+        parts.append((weight, say(f"changed_{name}", language, old=old, new=new)))
     old, new = row[f"action{BEFORE}"], row["action"]
     if not (pd.isna(old) or pd.isna(new)) and old != new:
-        parts.append((0.0, say("action_from", language, old=old, new=new)))
+        parts.append((0.0, say("changed_action", language, old=old, new=new)))
     return ", ".join(text for _, text in sorted(parts, key=lambda part: -part[0]))
 
 

@@ -31,7 +31,7 @@ def tell(changes: Compared) -> None:
     rows = [
         (say(f"change_{name}", language), f"{counts.get(name, 0):,}", _total(changes.rows, name)) for name in CHANGES
     ]
-    out.print(table_of("", ("", say("subscribers", language), say("gain", language)), rows))
+    out.print(table_of("", ("", say("name_subscribers", language), say("gain", language)), rows))
     for name in (NEW, DROPPED, MOVED):
         part = changes.rows[changes.rows["change"] == name]
         if name == MOVED:

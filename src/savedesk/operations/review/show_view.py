@@ -18,6 +18,10 @@ from savedesk.policy.attributable_risk import explained_share
 from savedesk.schemas.labels import CHURN_TYPES
 
 LEAST_TOLD = 5e-4  # difference of a factor from 1
+OPTION_HEADS = (
+    *("name_action", "name_channel", "reason", "rate"),
+    *("saved", "given_away", "contact_cost", "gain", "limits_cost", "net"),
+)
 PLAIN_WIDTH = 150  # where the output is no terminal
 
 
@@ -31,7 +35,7 @@ def tell(facts: Shown) -> None:
     out, language = console(), facts.language
     decision = facts.decision
     rank = "" if pd.isna(decision["rank"]) else f", {say('rank', language, rank=int(decision['rank']))}"
-    head = f"{decision['subscriber_id']}  {facts.run.as_of}  {say(decision['decision'], language)}{rank}"
+    head = f"{decision['subscriber_id']}  {facts.run.as_of}  {_decided(decision['decision'], language)}{rank}"
     out.print(f"[bold]{escape(head)}[/bold]")
     out.print(f"  {decision['why']}", markup=False)
     if not facts.run.newest:
@@ -86,23 +90,25 @@ def _risk(facts: Shown) -> Table:
     low, high = score["churn_probability_low"], score["churn_probability_high"]
     between = "" if pd.isna(low) else say("interval", language, low=low, high=high)
     rows = [(say("churn_probability", language), f"{score['churn_probability']:.1%}", between)]
-    rows += [(say(kind, language), f"{score[f'probability_{kind}']:.1%}", "") for kind in CHURN_TYPES]
+    for kind in CHURN_TYPES:
+        text = say("of_it", language, type=say(f"value_{kind}", language))
+        rows.append((text, f"{score[f'probability_{kind}']:.1%}", ""))
     rows.append((say("expected_days_to_churn", language), f"{score['expected_days_to_churn']:.0f}", ""))
     day = call_by(facts)
-    rows += [(say("call_by", language), str(day), "")] if day else []
+    rows += [(say("name_call_by", language), str(day), "")] if day else []
     return _facts(say("risk", language), rows)
 
 
 def _value(facts: Shown) -> Table:
     value, language = facts.value, facts.language
-    source = say(str(value["margin_source"]), language)
+    source = say(f"margin_source_{value['margin_source']}", language)
     rows = [
         (say("margin", language), _money(value["margin"]), source),
         (say("bad_debt_share", language), f"{value['bad_debt_share']:.1%}", ""),
         (say("discounted_months", language), f"{value['discounted_months']:.1f}", ""),
         (say("remaining_value", language), _money(value["remaining_value"]), ""),
-        (say("value_at_risk", language), _money(value["value_at_risk"]), ""),
-        (say("tier", language), say(str(value["tier"]), language), ""),
+        (say("name_value_at_risk", language), _money(value["value_at_risk"]), ""),
+        (say("name_tier", language), say(f"value_{value['tier']}", language), ""),
     ]
     return _facts(say("value", language), rows)
 
@@ -111,14 +117,14 @@ def _rules(facts: Shown) -> Table:
     language, days = facts.language, facts.policy.rules.max_contacts_days
     rows = [
         (
-            say(rule.name, language, days=days),
+            say(f"rule_{rule.name}", language, days=days),
             _figure(rule.figure, language),
             _figure(rule.limit, language),
             say(_verdict(rule), language),
         )
         for rule in facts.rules
     ]
-    heads = ["", *(say(name, language) for name in ("figure", "limit", "verdict"))]
+    heads = ["", *(say(name, language) for name in ("figure", "limit", "name_verdict"))]
     return table_of(say("rules", language), heads, rows)
 
 
@@ -130,7 +136,6 @@ def _verdict(rule: Rule) -> str:
 
 def _options(facts: Shown) -> Table:
     language = facts.language
-    names = ("action", "channel", "reason", "rate", "saved", "given_away", "contact_cost", "gain", "limits_cost", "net")
     rows = [
         (
             _action(facts, row["action"]),
@@ -141,11 +146,11 @@ def _options(facts: Shown) -> Table:
                 _money(row[name])
                 for name in ("saved", "given_away", "contact_cost", "expected_gain", "limits_cost", "net")
             ),
-            say(_standing(facts, row), language, least=facts.policy.minimum_gain),
+            say(f"standing_{_standing(facts, row)}", language, least=facts.policy.minimum_gain),
         )
         for row in facts.options.to_dict("records")
     ]
-    return table_of(say("options", language), [*(say(name, language) for name in names), ""], rows, left=3)
+    return table_of(say("options", language), [*(say(name, language) for name in OPTION_HEADS), ""], rows, left=3)
 
 
 def _standing(facts: Shown, row: Any) -> str:
@@ -191,7 +196,7 @@ def _attributable_risk(facts: Shown, row: Any) -> list[str]:
         return []
     share = explained_share(weighed["contribution"]).iloc[0]
     rate, usual = cell.iloc[0][["save_rate", "usual_share"]]
-    explanation = say("strength", facts.language, reason=row["reason"], share=share, usual=usual)
+    explanation = say("attributable_risk", facts.language, reason=row["reason"], share=share, usual=usual)
     product = f"{rate:.4f} x {row['rate_factor']:.3f}"
     if abs(rate * row["rate_factor"]) > 1:
         product = f"{'min(1' if rate > 0 else 'max(-1'}, {product})"
@@ -206,11 +211,11 @@ def _rates(facts: Shown) -> Table:
             str(row["reason"]),
             f"{row['save_rate']:.1%} ({row['low']:.1%} - {row['high']:.1%})",
             f"{row['harm_chance']:.0%}" if row["save_rate_source"] == "measured" else "",
-            say(row["save_rate_source"], language, treated=row["treated"], control=row["control"]),
+            say(f"rate_from_{row['save_rate_source']}", language, treated=row["treated"], control=row["control"]),
         )
         for row in facts.rates.to_dict("records")
     ]
-    heads = [say(name, language) for name in ("action", "reason", "rate", "does_harm", "source")]
+    heads = [say(name, language) for name in ("name_action", "reason", "rate", "does_harm", "source")]
     return table_of(say("rates", language), heads, rows, left=5)
 
 
@@ -219,17 +224,22 @@ def _limits(facts: Shown) -> Table:
         (f"{row['limit']} ({row['unit']})", *(_money(row[name]) for name in ("available", "used", "shadow_price")))
         for row in facts.limits.to_dict("records")
     ]
-    heads = ["", *(say(name, facts.language) for name in ("available", "used", "price"))]
+    heads = ["", *(say(name, facts.language) for name in ("name_available", "name_used", "name_earns"))]
     return table_of(say("limits", facts.language), heads, rows)
 
 
 def _account(facts: Shown) -> Table:
     language = facts.language
     rows = [
-        (row["subscriber_id"], say(row["decision"], language), row["why"]) for row in facts.account.to_dict("records")
+        (row["subscriber_id"], _decided(row["decision"], language), row["why"])
+        for row in facts.account.to_dict("records")
     ]
     title = say("account_lines", language, account=facts.master.get("account_id"))
     return table_of(title, ["", "", ""], rows, left=3)
+
+
+def _decided(code: object, language: str) -> str:
+    return say(f"decision_{code}", language)
 
 
 def _action(facts: Shown, name: str) -> str:

@@ -16,8 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from savedesk.errors import printable
-from savedesk.stages.evaluate.words import WORDS
+from savedesk.locales.catalogue import Texts
 
+TEXTS = Texts("terms", "charts")
 INK, MUTED, GRID = "#24303b", "#66757f", "#d9e0e5"
 # Told apart in the common forms of colour blindness, and by their dashes when printed in grey.
 SERIES = (("#0f6c8c", "-"), ("#c05a1f", "--"), ("#7b5aa6", "-."), ("#4d7d3a", ":"))
@@ -60,7 +61,7 @@ def charts(made: Mapping[str, pd.DataFrame], capacity: float, currency: str, lan
         currency: unit of money, may be empty.
         language: ``en`` or ``zh``.
     """
-    words = WORDS[language]
+    words = TEXTS.of(language)
     money = _plain_text(currency or words["money"])
     drawn: dict[str, str] = {}
     with mpl.rc_context(STYLE), _silent_about_glyphs():
@@ -138,8 +139,8 @@ def _gains(table: pd.DataFrame, words: Mapping[str, str]) -> str:
         words["gains_title"].format(share=FOCUS, caught=caught), words["share_contacted"], words["share_caught"]
     )
     for (name, part), (colour, dashes) in zip(table.groupby("model", sort=False), SERIES, strict=False):
-        axes.plot(part["share"], part["churn_caught"], color=colour, linestyle=dashes, label=words[str(name)])
-    axes.plot([0, 1], [0, 1], color=MUTED, linestyle=":", linewidth=1.2, label=words["random"])
+        axes.plot(part["share"], part["churn_caught"], color=colour, linestyle=dashes, label=words[f"model_{name}"])
+    axes.plot([0, 1], [0, 1], color=MUTED, linestyle=":", linewidth=1.2, label=words["ranking_random"])
     axes.set(xlim=(0, 1), ylim=(0, 1))
     axes.xaxis.set_major_formatter(PercentFormatter(1))
     axes.yaxis.set_major_formatter(PercentFormatter(1))
@@ -157,7 +158,9 @@ def _profit(table: pd.DataFrame, capacity: float, money: str, words: Mapping[str
     near = table[table["contacts"] <= end]
     for name, (colour, dashes) in zip(RANKINGS, (*SERIES[:3], (MUTED, ":")), strict=True):
         part = near[near["ranking"] == name]
-        axes.plot(part["contacts"], part["realised_gain"], color=colour, linestyle=dashes, label=words[name])
+        axes.plot(
+            part["contacts"], part["realised_gain"], color=colour, linestyle=dashes, label=words[f"ranking_{name}"]
+        )
     axes.axhline(0, color=MUTED, linewidth=0.8)
     if capacity > 0:
         axes.axvline(capacity, color=INK, linewidth=1, linestyle=(0, (2, 3)), label=words["capacity"])
@@ -171,7 +174,7 @@ def _profit(table: pd.DataFrame, capacity: float, money: str, words: Mapping[str
 def _survival(table: pd.DataFrame, words: Mapping[str, str]) -> str:
     last = table.iloc[int(table["month"].to_numpy().argmax())]
     title = words["survival_title"].format(month=last["month"], observed=last["observed"], predicted=last["predicted"])
-    figure, axes = _axes(title, words["months"], words["gone"])
+    figure, axes = _axes(title, words["months_ahead"], words["gone_share"])
     for (name, part), (colour, dashes) in zip(table.groupby("sample", sort=False), SERIES, strict=False):
         axes.plot(part["month"], part["predicted"], color=colour, linestyle=dashes, label=words[f"predicted_{name}"])
         axes.plot(part["month"], part["observed"], "o", color=colour, label=words[f"observed_{name}"])
@@ -198,7 +201,7 @@ def _slices(table: pd.DataFrame, words: Mapping[str, str]) -> str:
         if len(part):
             spread = np.array([part["value"] - part["low"], part["high"] - part["value"]]).clip(0)
             style = {"fmt": "osD"[order[name]], "color": colours[name], "markersize": 5, "linewidth": 1.5}
-            axes.errorbar(part["value"], places[here], xerr=spread, label=words[name], **style)
+            axes.errorbar(part["value"], places[here], xerr=spread, label=words[f"name_{name}"], **style)
     axes.axvline(0.5, color=MUTED, linestyle=":", linewidth=1.2, label=words["chance"])
     axes.set_yticks(places, [_plain_text(value) for value in shown["slice"]])
     axes.set_ylim(-0.7, len(shown) - 0.3)
@@ -224,7 +227,8 @@ def _calibration_slices(table: pd.DataFrame, words: Mapping[str, str]) -> str:
             axes.errorbar(part["value"], places[here], xerr=spread, label=words[label], **style)
     axes.axvline(0, color=MUTED, linestyle=":", linewidth=1.2, label=words["perfect"])
     named = [
-        f"{words[one]}: {_plain_text(value)}" for one, value in zip(shown["slice_by"], shown["slice"], strict=True)
+        f"{words[f'name_{one}']}: {_plain_text(value)}"
+        for one, value in zip(shown["slice_by"], shown["slice"], strict=True)
     ]
     axes.set_yticks(places, named)
     axes.set_ylim(-0.7, len(shown) - 0.3)

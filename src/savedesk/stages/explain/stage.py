@@ -18,6 +18,7 @@ from savedesk.params.explain import ExplainParams
 from savedesk.params.language import Language
 from savedesk.pipeline.inputs import Inputs
 from savedesk.reasons.explained import Explainer
+from savedesk.reasons.words import say
 from savedesk.schemas import cohort, contacts, features, model, reasons, scores, source_facts, values
 from savedesk.schemas.reasons import NO_REASON
 from savedesk.schemas.table import Table
@@ -48,7 +49,8 @@ def run(inputs: Inputs) -> dict[str, Any]:
     """
     params = inputs.section(ExplainParams)
     stored = _stored(inputs)
-    explainer = Explainer(stored, inputs.frame(features.DICTIONARY), params, inputs.section(Language).code)
+    language = inputs.section(Language).code
+    explainer = Explainer(stored, inputs.frame(features.DICTIONARY), params, language, say("no_reason", language))
     parts_by_table: dict[Table, list[pd.DataFrame]] = {table: [] for table in WRITES}
     for rows in _by_date(inputs, _candidates(inputs, params.max_candidates), "candidates"):
         reason_rows, contributions = explainer.explained(rows)

@@ -29,9 +29,9 @@ def _of(row: Any) -> Feature:
         reason=_text(row.reason),
         speaks=(_number(row.speaks_from), _number(row.speaks_to)),
         sentence_en=_text(row.sentence_en),
-        sentence_zh=_text(row.sentence_zh),
         dtype=dtype,  # type: ignore[arg-type]
         expression=lambda table: table[row.name].cast(dtype),
+        translations={"zh": _text(row.sentence_zh)},
     )
 
 

@@ -40,7 +40,6 @@ def _overdue(rows: Any) -> Any:
     reason="arrears",
     speaks=(1, None),
     en="{value:bill/bills} overdue[, {arrears_amount:,.2f} in all]",
-    zh="有 {value:.0f} 张账单逾期[，共 {arrears_amount:,.2f}]",
 )
 def bills_overdue(rows: Any) -> Any:
     """Bills above zero past their due date that are not paid at as_of; one taken back or a credit note is none."""
@@ -55,7 +54,6 @@ def bills_overdue(rows: Any) -> Any:
     reason="arrears",
     speaks=(1, None),
     en="oldest unpaid bill {value:day/days} overdue",
-    zh="最久欠费已逾期 {value:.0f} 天",
 )
 def overdue_days(rows: Any) -> Any:
     """Days since the due date of the oldest bill that is overdue and unpaid."""
@@ -70,7 +68,6 @@ def overdue_days(rows: Any) -> Any:
     reason="arrears",
     speaks=(1, None),
     en="paid up to {value:day/days} late in 6 months",
-    zh="近六个月最长延迟缴费 {value:.0f} 天",
 )
 def days_late_6m(rows: Any) -> Any:
     """Longest delay beyond the due date among the bills paid of 6 months; negative is early."""
@@ -86,7 +83,6 @@ def days_late_6m(rows: Any) -> Any:
     reason="arrears",
     speaks=(1, None),
     en="{value:.0f} of the last bills paid late",
-    zh="近期有 {value:.0f} 张账单逾期缴纳",
 )
 def bills_late_6m(rows: Any) -> Any:
     """Bills of 6 months paid after their due date."""
@@ -107,7 +103,6 @@ def bills_paid_in_part_6m(rows: Any) -> Any:
     reason="arrears",
     speaks=(0.01, None),
     en="{value:,.2f} in arrears[, overdue for {overdue_days:day/days}]",
-    zh="欠费 {value:,.2f}[，已逾期 {overdue_days:.0f} 天]",
 )
 def arrears_amount(rows: Any) -> Any:
     """What is overdue and unpaid at as_of: whole bills less their corrections. In cents: the same on any engine."""
@@ -151,7 +146,6 @@ def bills_due(rows: Any) -> Any:
     reason="arrears",
     speaks=(1, None),
     en="suspended {value:time/times} for arrears in 12 months",
-    zh="近一年因欠费停机 {value:.0f} 次",
 )
 def suspensions_12m(events: Any) -> Any:
     """Suspensions for arrears within 12 months."""
@@ -175,7 +169,6 @@ def days_since_suspension(events: Any) -> Any:
     reason="billing",
     speaks=(1, None),
     en="changed the way of paying {value:time/times} in 12 months",
-    zh="近一年更换支付方式 {value:.0f} 次",
 )
 def payment_method_changes_12m(row: Any) -> Any:
     """Bills of 12 months paid in another way than the bill before; months without a bill break no chain of two."""
@@ -191,7 +184,6 @@ def payment_method_changes_12m(row: Any) -> Any:
     reason="billing",
     speaks=(0.1, None),
     en="last bill {value:.0%} higher than plan and use explain",
-    zh="最近账单有 {value:.0%} 的上涨无法由套餐或用量解释",
 )
 def bill_change_unexplained(row: Any) -> Any:
     """What plan fee and overage leave of the last bill, less its mean of 3 months before, over the mean bill then.

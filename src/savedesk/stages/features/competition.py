@@ -15,7 +15,6 @@ from savedesk.stages.features.declaration import feature
     reason="competition",
     speaks=(None, 0.95),
     en="competitor's plan costs {value:.0%} of ours",
-    zh="竞争对手套餐价格为我方的 {value:.0%}",
 )
 def competitor_price_index(row: Any) -> Any:
     """Cheapest comparable plan of a competitor over the own plan, newest month known."""
@@ -31,7 +30,6 @@ def competitor_price_index(row: Any) -> Any:
     reason="competition",
     speaks=(1, None),
     en="{value:competitor campaign/competitor campaigns} in the region",
-    zh="所在区域竞争对手活动 {value:.0f} 个",
 )
 def competitor_campaigns_1m(row: Any) -> Any:
     """Competitors' campaigns in the newest month known."""
@@ -58,7 +56,6 @@ def competitor_price_index_lowest_3m(row: Any) -> Any:
     reason="competition",
     speaks=(None, -0.02),
     en="competitor's price fell by {value:abs .0%} of ours in 3 months",
-    zh="近三个月竞争对手价格下降，幅度为我方的 {value:abs .0%}",
 )
 def competitor_price_change_3m(row: Any) -> Any:
     """Price index of the newest month known less that of the newest month more than 3 months ago."""

@@ -47,7 +47,6 @@ other_complaint_count_12m = _about("other", "anything else")
     reason="complaint",
     speaks=(1, None),
     en="{value:complaint/complaints} in 3 months",
-    zh="近三个月投诉 {value:.0f} 次",
 )
 def complaint_count_3m(events: Any) -> Any:
     """Complaints opened within 3 months."""
@@ -63,7 +62,6 @@ def complaint_count_3m(events: Any) -> Any:
     reason="complaint",
     speaks=(1, None),
     en="{value:complaint/complaints} in 12 months",
-    zh="近一年投诉 {value:.0f} 次",
 )
 def complaint_count_12m(events: Any) -> Any:
     """Complaints opened within 12 months."""
@@ -78,7 +76,6 @@ def complaint_count_12m(events: Any) -> Any:
     reason="complaint",
     speaks=(1, None),
     en="{value:complaint/complaints} still open[, the oldest for {complaint_open_days:day/days}]",
-    zh="有 {value:.0f} 个投诉未解决[，最久已 {complaint_open_days:.0f} 天]",
 )
 def complaints_open(events: Any) -> Any:
     """Complaints open at as_of."""
@@ -93,7 +90,6 @@ def complaints_open(events: Any) -> Any:
     reason="complaint",
     speaks=(1, None),
     en="oldest open complaint is {value:day/days} old",
-    zh="最久未解决投诉已 {value:.0f} 天",
 )
 def complaint_open_days(events: Any) -> Any:
     """Age of the oldest complaint open at as_of."""
@@ -121,7 +117,6 @@ def complaint_days_to_close(events: Any) -> Any:
     reason="complaint",
     speaks=(1, None),
     en="{value:complaint/complaints} reopened in 12 months",
-    zh="近一年重开投诉 {value:.0f} 次",
 )
 def complaints_reopened_12m(events: Any) -> Any:
     """Complaints of 12 months that were reopened."""
@@ -137,7 +132,6 @@ def complaints_reopened_12m(events: Any) -> Any:
     reason="complaint",
     speaks=(1, None),
     en="{value:complaint/complaints} escalated in 12 months",
-    zh="近一年升级投诉 {value:.0f} 次",
 )
 def complaints_escalated_12m(events: Any) -> Any:
     """Complaints of 12 months that went to a second level."""
@@ -153,7 +147,6 @@ def complaints_escalated_12m(events: Any) -> Any:
     reason="complaint",
     speaks=(1, None),
     en="{value:complaint/complaints} ended without satisfaction",
-    zh="有 {value:.0f} 次投诉结果不满意",
 )
 def complaints_unsatisfied_12m(events: Any) -> Any:
     """Complaints of 12 months whose outcome did not content the subscriber."""
@@ -169,7 +162,6 @@ def complaints_unsatisfied_12m(events: Any) -> Any:
     reason="complaint",
     speaks=(1, None),
     en="{value:complaint/complaints} with the cause of an earlier one",
-    zh="有 {value:.0f} 次投诉原因重复",
 )
 def complaints_repeated_12m(events: Any) -> Any:
     """Complaints of 12 months beyond the first of their category."""
@@ -232,7 +224,6 @@ def complaints_slow_6m(events: Any) -> Any:
     reason="complaint",
     speaks=(None, -0.1),
     en="voice use fell by {value:abs .0%} since the last complaint[, {days_since_complaint:day/days} ago]",
-    zh="上次投诉[（{days_since_complaint:.0f} 天前）]后语音用量下降 {value:abs .0%}",
 )
 def usage_change_since_complaint(row: Any) -> Any:
     """Mean voice from the month of the last complaint on, against the 3 months before it."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Literal
 
@@ -47,13 +47,14 @@ class Feature:
         sentence_en: what an agent reads; ``{value}`` stands for the value, and after a colon comes its format: one of
             Python's, ``abs`` before it for no sign, or a noun for a count: ``{value:bill/bills}``. The name of another
             feature stands for its value; what stands in ``[ ]`` is left out where one of its values is not known.
-        sentence_zh: the same in Chinese.
         dtype: type of the column.
         expression: Ibis table of the basis -> Ibis column or aggregate.
         fitted_from: the feature whose bands it gives the churn rate of. Such a feature is fitted on training rows and
             stored with the model (``model/fitted.py``); its expression gives the feature that it is fitted from.
         may_be_unknown: whether the expression is missing where the events leave the value unknown. Then only who has no
             event has the empty value.
+        translations: the sentence by language, where neither this declaration nor ``locales`` has it: an attribute's
+            source says it.
     """
 
     name: str
@@ -66,11 +67,11 @@ class Feature:
     reason: str | None
     speaks: tuple[float | None, float | None]
     sentence_en: str | None
-    sentence_zh: str | None
     dtype: Literal["float64", "string"]
     expression: Expression
     fitted_from: str | None = None
     may_be_unknown: bool = False
+    translations: Mapping[str, str | None] = field(default_factory=dict, hash=False)
 
 
 def feature(
@@ -83,12 +84,14 @@ def feature(
     reason: str | None = None,
     speaks: tuple[float | None, float | None] = (None, None),
     en: str | None = None,
-    zh: str | None = None,
     dtype: Literal["float64", "string"] = "float64",
     fitted_from: str | None = None,
     may_be_unknown: bool = False,
 ) -> Callable[[Expression], Feature]:
-    """Declare the decorated function as a feature. Its name is the column's, its docstring the meaning."""
+    """Declare the decorated function as a feature. Its name is the column's, its docstring the meaning.
+
+    Its sentence stands here in English; ``locales`` has it in other languages, by the feature's name.
+    """
 
     def declare(expression: Expression) -> Feature:
         meaning = " ".join((expression.__doc__ or "").split())
@@ -103,7 +106,6 @@ def feature(
             reason,
             speaks,
             en,
-            zh,
             dtype,
             expression,
             fitted_from,

@@ -17,7 +17,6 @@ from savedesk.stages.features.windows import HALF_YEAR_DAYS
     reason="network",
     speaks=(0.02, None),
     en="{value:.1%} of calls dropped or failed",
-    zh="通话掉线或失败占 {value:.1%}",
 )
 def dropped_share_3m(row: Any) -> Any:
     """Dropped over all calls, 3 months."""
@@ -33,7 +32,6 @@ def dropped_share_3m(row: Any) -> Any:
     reason="network",
     speaks=(1, None),
     en="{value:network incident/network incidents} in the region last month",
-    zh="上月所在区域网络故障 {value:.0f} 次",
 )
 def incidents_1m(row: Any) -> Any:
     """Network incidents in the region within a month."""
@@ -55,7 +53,6 @@ def incident_severity_3m(row: Any) -> Any:
     reason="network",
     speaks=(1, None),
     en="{value:complaint/complaints} about the network in 6 months",
-    zh="近六个月网络投诉 {value:.0f} 次",
 )
 def network_complaints_6m(events: Any) -> Any:
     """Complaints about the network within 6 months."""
@@ -97,7 +94,6 @@ def days_since_incident(row: Any) -> Any:
     reason="network",
     speaks=(None, -0.1),
     en="voice use fell by {value:abs .0%} since the last network incident[, {days_since_incident:day/days} ago]",
-    zh="上次网络故障[（{days_since_incident:.0f} 天前）]后语音用量下降 {value:abs .0%}",
 )
 def usage_change_since_incident(row: Any) -> Any:
     """Tolerance: mean voice from the month of the region's last incident on, against the 3 months before it."""

@@ -54,7 +54,6 @@ def bill_12m(row: Any) -> Any:
     reason="bill_shock",
     speaks=(0.1, None),
     en="last bill[ of {bill_1m:,.2f}] is {value:.0%} above own median",
-    zh="最近账单[ {bill_1m:,.2f}，]比自身中位数高 {value:.0%}",
 )
 def bill_shock_1m(row: Any) -> Any:
     """Last bill against the median of the 5 months before, per month: the yearly bill is no shock, a dearer one is."""
@@ -69,7 +68,6 @@ def bill_shock_1m(row: Any) -> Any:
     reason="bill_shock",
     speaks=(0.2, None),
     en="highest bill of 6 months {value:.0%} above own median",
-    zh="近六个月最高账单比中位数高 {value:.0%}",
 )
 def bill_shock_6m(row: Any) -> Any:
     """Highest of the bills of 6 months against their median, per month."""
@@ -85,7 +83,6 @@ def bill_shock_6m(row: Any) -> Any:
     reason="bill_shock",
     speaks=(0.05, None),
     en="{value:.0%} of the bill is use beyond the allowance",
-    zh="账单中 {value:.0%} 为套外费用",
 )
 def overage_share_3m(row: Any) -> Any:
     """Overage over the bill, 3 months."""
@@ -101,7 +98,6 @@ def overage_share_3m(row: Any) -> Any:
     reason="price",
     speaks=(2, None),
     en="use beyond the allowance {value:.0f} months in a row",
-    zh="连续 {value:.0f} 个月产生套外费用",
 )
 def overage_streak(row: Any) -> Any:
     """Newest months in a row with overage; a bill of several months counts for each of them."""
@@ -129,7 +125,6 @@ def discount_share_3m(row: Any) -> Any:
     reason="price",
     speaks=(0.01, None),
     en="discount fell by {value:,.2f}",
-    zh="优惠减少 {value:,.2f}",
 )
 def discount_lost(row: Any) -> Any:
     """Mean discount of the months 2 to 4 less the last month's."""
@@ -152,7 +147,6 @@ def vas_share_3m(row: Any) -> Any:
     reason="price",
     speaks=(1, None),
     en="{value:price rise/price rises} in 6 months",
-    zh="近六个月涨价 {value:.0f} 次",
 )
 def price_rises_6m(events: Any) -> Any:
     """Price rises by the operator within 6 months."""
@@ -168,7 +162,6 @@ def price_rises_6m(events: Any) -> Any:
     reason="price",
     speaks=(0.01, None),
     en="highest price rise of 12 months {value:.0%}",
-    zh="近一年最大涨价幅度 {value:.0%}",
 )
 def price_rise_12m(events: Any) -> Any:
     """Highest relative price rise by the operator within 12 months; negative where it has only lowered the price."""
@@ -195,7 +188,6 @@ def days_since_price_rise(events: Any) -> Any:
     reason="price",
     speaks=(1, None),
     en="{value:downgrade/downgrades} in 12 months",
-    zh="近一年降档 {value:.0f} 次",
 )
 def downgrades_12m(events: Any) -> Any:
     """Changes to a cheaper plan by the subscriber within 12 months."""
@@ -212,7 +204,6 @@ def downgrades_12m(events: Any) -> Any:
     reason="price",
     speaks=(1, None),
     en="{value:complaint/complaints} about price in 6 months",
-    zh="近六个月价格投诉 {value:.0f} 次",
 )
 def price_complaints_6m(events: Any) -> Any:
     """Complaints about price within 6 months."""
@@ -276,7 +267,6 @@ def discount_months(row: Any) -> Any:
     reason="price",
     speaks=(0, 92),
     en="discount ends in {value:day/days}",
-    zh="优惠将在 {value:.0f} 天后到期",
 )
 def days_to_discount_end(row: Any) -> Any:
     """Days from as_of to the end of the discount on the last bill; negative once it is over."""
@@ -290,7 +280,6 @@ def days_to_discount_end(row: Any) -> Any:
     reason="price",
     speaks=(0.02, None),
     en="bill rose by {value:.0%} since the last price rise",
-    zh="上次涨价后账单上升 {value:.0%}",
 )
 def bill_after_price_rise(row: Any) -> Any:
     """Mean bill from the month of the operator's last price rise on, against the 3 months before it."""
@@ -305,7 +294,6 @@ def bill_after_price_rise(row: Any) -> Any:
     reason="price",
     speaks=(None, -0.1),
     en="voice use fell by {value:abs .0%} since the last price rise",
-    zh="上次涨价后语音用量下降 {value:abs .0%}",
 )
 def usage_after_price_rise(row: Any) -> Any:
     """Mean voice from the month of the operator's last price rise on, against the 3 months before it."""
@@ -320,7 +308,6 @@ def usage_after_price_rise(row: Any) -> Any:
     reason="price",
     speaks=(None, -0.1),
     en="data use fell by {value:abs .0%} since the last price rise",
-    zh="上次涨价后流量下降 {value:abs .0%}",
 )
 def data_after_price_rise(row: Any) -> Any:
     """Mean mobile data from the month of the operator's last price rise on, against the 3 months before it."""
@@ -335,7 +322,6 @@ def data_after_price_rise(row: Any) -> Any:
     reason="price",
     speaks=(0.1, None),
     en="pays {value:.0%} more than the plan that fits would cost[: {plan_fit_saving_3m:,.2f} a month too much]",
-    zh="比最合适套餐多付 {value:.0%}[，每月多付 {plan_fit_saving_3m:,.2f}]",
 )
 def plan_overspend_3m(row: Any) -> Any:
     """Plan fee and overage against what the cheapest plan on sale would have cost for the same use, 3 months."""
@@ -356,7 +342,6 @@ def plan_fit_saving_3m(row: Any) -> Any:
     reason="price",
     speaks=(0.3, None),
     en="bill {value:.0%} above the median of the segment",
-    zh="账单比同类客户中位数高 {value:.0%}",
 )
 def bill_against_segment(row: Any) -> Any:
     """Mean bill of 3 months against the median of those in the cohort of the same segment."""
@@ -392,7 +377,6 @@ def price_complaints_12m(events: Any) -> Any:
     reason="competition",
     speaks=(0.01, None),
     en="a competitor's plan would cost {value:,.2f} a month less",
-    zh="竞争对手套餐每月便宜 {value:,.2f}",
 )
 def fee_above_competitor(row: Any) -> Any:
     """Plan fee of the last bill less the competitor's comparable fee in the region; negative: ours is cheaper."""

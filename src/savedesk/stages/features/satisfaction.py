@@ -16,7 +16,6 @@ from savedesk.stages.features.windows import YEAR_DAYS
     reason="service",
     speaks=(None, 5),
     en="rated a process only {value:.0f} of 10",
-    zh="某项服务评分仅 {value:.0f} 分（满分 10）",
 )
 def lowest_score_12m(events: Any) -> Any:
     """Lowest score given within 12 months."""
@@ -32,7 +31,6 @@ def lowest_score_12m(events: Any) -> Any:
     reason="competition",
     speaks=(1, 1),
     en="says they think of leaving",
-    zh="表示有意离网",
 )
 def switch_intention_12m(events: Any) -> Any:
     """1 if the subscriber said within 12 months that they think of leaving."""
@@ -58,7 +56,6 @@ def mean_score_12m(events: Any) -> Any:
     reason="service",
     speaks=(None, 5),
     en="rated us {value:.0f} of 10 overall",
-    zh="总体评分 {value:.0f} 分（满分 10）",
 )
 def last_overall_score(events: Any) -> Any:
     """The last score given for everything together."""

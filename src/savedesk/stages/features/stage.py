@@ -49,6 +49,7 @@ from savedesk.stages.features.declaration import Feature, declared_in
 from savedesk.stages.features.facts import OWN_COLUMNS
 from savedesk.stages.features.partitions import digests, kept
 from savedesk.stages.features.replay import feature_values
+from savedesk.stages.features.sentences import sentences
 
 FACTS = (
     subscribers.TABLE,
@@ -158,5 +159,6 @@ def _dictionary(used: Mapping[str, tuple[str, Feature]]) -> pd.DataFrame:
     rows = []
     for family, feature in used.values():
         row = asdict(feature) | {"family": family, "speaks_from": feature.speaks[0], "speaks_to": feature.speaks[1]}
+        row |= {f"sentence_{language}": sentence for language, sentence in sentences(feature).items()}
         rows.append({name: row[name] for name in features.DICTIONARY.column_names})
     return pd.DataFrame(rows, columns=list(features.DICTIONARY.column_names))

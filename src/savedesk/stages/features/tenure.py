@@ -24,7 +24,6 @@ def _days(row: Any, earlier: Any) -> Any:
     reason="new_subscriber",
     speaks=(None, 12),
     en="subscriber for only {value:month/months}",
-    zh="入网仅 {value:.0f} 个月",
 )
 def months_since_activation(row: Any) -> Any:
     """Months from activation to as_of."""
@@ -51,7 +50,6 @@ def baseline_hazard(row: Any) -> Any:
     reason="contract_end",
     speaks=(0, 92),
     en="contract ends in {value:day/days}",
-    zh="合约将在 {value:.0f} 天后到期",
 )
 def days_to_contract_end(row: Any) -> Any:
     """Days from as_of to the end of the contract; negative once it is over, absent without a contract."""
@@ -66,7 +64,6 @@ def days_to_contract_end(row: Any) -> Any:
     reason="contract_end",
     speaks=(1, 1),
     en="out of contract",
-    zh="合约已到期",
 )
 def out_of_contract(row: Any) -> Any:
     """1 if a contract has ended before as_of, else 0."""
@@ -125,7 +122,6 @@ def account_lines(row: Any) -> Any:
     reason="account_leaving",
     speaks=(1, None),
     en="{value:other line/other lines} of the account left within 6 months",
-    zh="同账户近六个月有 {value:.0f} 条线路离网",
 )
 def account_lines_left_6m(row: Any) -> Any:
     """Other lines of the account that left within 6 months."""

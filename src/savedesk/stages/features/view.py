@@ -10,6 +10,7 @@ from rich.table import Table
 
 from savedesk.pipeline.terminal import Terminal
 from savedesk.stages.features.declaration import Feature
+from savedesk.stages.features.sentences import sentences
 from savedesk.stages.features.trial import Trial
 
 DIRECTIONS = {1: "risk rises with it", -1: "risk falls with it", 0: "direction unknown"}
@@ -22,9 +23,8 @@ def tell(trial: Trial, family: str) -> None:
     about = escape(f"{family}, {feature.unit}, {feature.window}; {DIRECTIONS[feature.direction]}")
     console.print(f"[bold]{escape(feature.name)}[/bold]  {about}")
     console.print(f"  {feature.meaning}", markup=False)
-    for sentence in (feature.sentence_en, feature.sentence_zh):
-        if sentence:
-            console.print(f"  {feature.reason}: {sentence}", markup=False)
+    for sentence in filter(None, dict.fromkeys(sentences(feature).values())):
+        console.print(f"  {feature.reason}: {sentence}", markup=False)
     console.print(f"\n{len(trial.rows):,} rows, {trial.missing:.1%} missing")
     console.print(_spread(trial))
     console.print(_table("What it says about churn, by itself", trial.folds))

@@ -63,18 +63,19 @@ def _rule_texts(
     }
     if key == "not_candidate":
         least = people.loc[people["candidate"], "value_at_risk"].min()
-        return say(key, language, least=0.0 if pd.isna(least) else least)
+        return say(f"why_{key}", language, least=0.0 if pd.isna(least) else least)
     if key in SINCE:
         if not here.any():
             return ""
         days = pd.to_datetime(people.loc[here, SINCE[key]]).dt.strftime("%Y-%m-%d")
-        told: pd.Series = days.map({day: say(key, language, day=day, rule=rules.quiet_days) for day in days.unique()})
+        text = f"why_{key}"
+        told: pd.Series = days.map({day: say(text, language, day=day, rule=rules.quiet_days) for day in days.unique()})
         return told
     if key not in figures:
-        return say(key, language)
+        return say(f"why_{key}", language)
     column, fixed = figures[key]
     shown = people.loc[here, column].astype(float).round(2)
-    texts: pd.Series = shown.map({one: say(key, language, figure=one, **fixed) for one in shown.unique()})
+    texts: pd.Series = shown.map({one: say(f"why_{key}", language, figure=one, **fixed) for one in shown.unique()})
     return texts
 
 
@@ -105,7 +106,7 @@ def decided(rows: pd.DataFrame, policy: PrioritiseParams, language: str) -> pd.D
     facts = zip(key, rows["action"].map(labels), gain, rows["account_id"], strict=True)
     least = policy.minimum_gain
     why = [
-        say(one, language, action=action, gain=amount, account=account, least=least)
+        say(f"why_{one}", language, action=action, gain=amount, account=account, least=least)
         for one, action, amount, account in facts
     ]
     decision = [decided[one] for one in key]

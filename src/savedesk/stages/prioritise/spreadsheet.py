@@ -84,10 +84,11 @@ def to_xlsx(
         {"title": "Savedesk", "created": dt.datetime(as_of.year, as_of.month, as_of.day, tzinfo=dt.UTC)}
     )
     formats = _formats(book)
-    _sheet(book, "sheet_list", LIST.columns, contacts.head(MOST_ROWS), language, formats, cards)
+    _sheet(book, say("sheet_list", language), LIST.columns, contacts.head(MOST_ROWS), language, formats, cards)
     for tier in TIERS:
-        _sheet(book, f"sheet_{tier}", LIST.columns, contacts[contacts["tier"] == tier], language, formats, cards)
-    _sheet(book, "sheet_give_up", GIVE_UP.columns, give_ups.head(MOST_ROWS), language, formats)
+        name = say("sheet_tier", language, tier=say(f"value_{tier}", language))
+        _sheet(book, name, LIST.columns, contacts[contacts["tier"] == tier], language, formats, cards)
+    _sheet(book, say("sheet_give_up", language), GIVE_UP.columns, give_ups.head(MOST_ROWS), language, formats)
     _outcomes(book, contacts, policy, language, formats)
     notes = [say("read_me_use", language)]
     if snapshot:
@@ -122,14 +123,14 @@ def _text(sheet: Any, line: int, place: int, text: str, form: Any = None) -> Non
 
 def _sheet(
     book: Any,
-    word: str,
+    name: str,
     columns: Sequence[Column],
     rows: pd.DataFrame,
     language: str,
     formats: dict[str, Any],
     cards: int = 0,
 ) -> None:
-    sheet = book.add_worksheet(say(word, language))
+    sheet = book.add_worksheet(name)
     for place, column in enumerate(columns):
         values = rows[column.name].tolist()
         _text(sheet, 0, place, column.name, formats["head"])
@@ -228,10 +229,10 @@ def _read_me(
     tables: list[tuple[tuple[str, ...], list[tuple[str, ...]]]] = [
         ((say("read_me_column", language), means, say("read_me_unit", language)), list(columns)),
         (
-            (say("read_me_action", language), means),
+            (say("name_action", language), means),
             [(name, getattr(action, language)) for name, action in policy.actions.items()],
         ),
-        ((say("read_me_outcome", language), means), [(name, say(name, language)) for name in OUTCOMES]),
+        ((say("read_me_outcome", language), means), [(name, say(f"outcome_{name}", language)) for name in OUTCOMES]),
     ]
     line = len(notes) + 2
     for head, rows in tables:

@@ -127,7 +127,7 @@ def _kept(by: str, rows: list[Row], policy: PrioritiseParams, wording: Wording) 
                     }
                 )
     figures = [
-        (wording.say(f"by_{by}"), "group", False),
+        (_heading(by, wording), "group", False),
         (wording.say("series"), "series", False),
         (wording.say("kept"), "kept_t", True),
     ]
@@ -138,8 +138,8 @@ def _kept(by: str, rows: list[Row], policy: PrioritiseParams, wording: Wording) 
 def _table(by: str, rows: list[Row], policy: PrioritiseParams, wording: Wording) -> Block:
     true = any(known(row["true_kept"]) for row in rows)
     columns = [
-        (wording.say("province" if by == "region" else f"by_{by}"), False),
-        (wording.say("verdict"), False),
+        (wording.say("province") if by == "region" else _heading(by, wording), False),
+        (wording.heading("name_verdict"), False),
         *((wording.say(key), True) for key in ("treated", "control", "kept", "promised")),
         *([(wording.say("true_kept"), True)] if true else []),
         (wording.say("cost_in", currency=wording.currency), True),
@@ -147,6 +147,10 @@ def _table(by: str, rows: list[Row], policy: PrioritiseParams, wording: Wording)
     ]
     cells = [_line(by, row, policy, wording, true=true) for row in rows]
     return more(wording.say(f"campaign_by_{by}"), [table("", columns, cells)], number(len(cells)))
+
+
+def _heading(by: str, wording: Wording) -> str:
+    return wording.heading("first_reason" if by == "reason" else f"name_{by}")
 
 
 def _line(by: str, row: Row, policy: PrioritiseParams, wording: Wording, *, true: bool) -> list[Any]:

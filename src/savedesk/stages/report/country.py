@@ -96,7 +96,7 @@ def headline_tiles(found: Summaries, region: str, periods: Periods, wording: Wor
         return {}
     made = [
         tile(
-            wording.say("at_risk"),
+            wording.heading("name_value_at_risk"),
             wording.money(now["value_at_risk"]),
             wording.say("at_risk_note", months=number(periods.horizon_months)),
             wording.currency,
@@ -174,7 +174,7 @@ def money_chart(found: Summaries, region: str, wording: Wording) -> Block:
     rows = [
         {
             "when": month_of(row["as_of"]),
-            "series": wording.say(key),
+            "series": wording.heading(f"name_{key}"),
             "money": drawable(row[key]),
             "money_t": wording.money_text(row[key]),
         }
@@ -214,7 +214,7 @@ def types_chart(found: Summaries, region: str, wording: Wording) -> Block:
     ]
     figures = [
         (wording.say("as_of"), "when", False),
-        (wording.say("churn_type"), "type", False),
+        (wording.heading("name_churn_type"), "type", False),
         (wording.say("churners"), "churners_t", True),
     ]
     several = len({row["when"] for row in rows}) > 1
@@ -240,7 +240,7 @@ def regions_table(found: Summaries, wording: Wording, most: int | None = None) -
         (wording.say("at_risk_in", currency=wording.currency), True),
         (wording.say("expected_to_leave"), True),
         (wording.say("left"), True),
-        (wording.say("subscribers"), True),
+        (wording.heading("name_subscribers"), True),
         (wording.say("on_the_list"), True),
         (wording.say("gain_in", currency=wording.currency), True),
     ]

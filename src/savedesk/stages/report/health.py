@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from savedesk.locales.catalogue import Catalogue
 from savedesk.pipeline.inputs import Inputs
 from savedesk.schemas import source_facts
 from savedesk.schemas.source_facts import ACCEPTED, QUARANTINED, REPAIRED, UNREADABLE
@@ -45,10 +46,10 @@ def _line(name: str, part: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def lacks(inputs: Inputs, facts: dict[str, Any], messages: dict[str, str]) -> list[str]:
+def lacks(inputs: Inputs, facts: dict[str, Any], messages: Catalogue) -> list[str]:
     """Return what the source says it lacks, and the tables of facts that it gives no row of."""
     counts = inputs.frame(source_facts.COUNTS)
     accepted = counts[counts["rule"] == ACCEPTED].groupby("table")["rows"].sum()
     empty = ", ".join(sorted(set(accepted[accepted == 0].index) - NO_FACTS))
     said = [str(one) for one in facts.get("lacks") or []]
-    return [*said, *([messages["lacks_tables"].format(tables=empty)] if empty else [])]
+    return [*said, *([messages.say("lacks_tables", tables=empty)] if empty else [])]

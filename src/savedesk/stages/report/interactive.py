@@ -11,8 +11,8 @@ import altair as alt
 import pandas as pd
 
 from savedesk.errors import printable_values
+from savedesk.locales.catalogue import Catalogue
 from savedesk.schemas import figures
-from savedesk.stages.report.messages import word
 
 WIDTH, HEIGHT = 460, 280
 COLOURS = ["#0f6c8c", "#c05a1f", "#7b5aa6", "#4d7d3a", "#66757f", "#a23b52"]
@@ -31,18 +31,17 @@ class _InScript(json.JSONEncoder):
         return super().encode(printable_values(o)).replace("<", "\\u003c")
 
 
-def interactive_page(tables: Mapping[str, pd.DataFrame], currency: str, messages: Mapping[str, str]) -> str:
+def interactive_page(tables: Mapping[str, pd.DataFrame], currency: str, t: Catalogue) -> str:
     """Return the page. Its charts are named, so that the same tables give the same bytes.
 
     Args:
         tables: those of ``TABLES`` by name; a chart without rows is left out.
         currency: unit of money, may be empty.
-        messages: what it says.
+        t: what it says.
     """
-    t = dict(messages) | {"charts_gain": messages["charts_gain"].format(currency=currency or "-")}
     groups = _groups(tables["figures"])
     drawn = [
-        _profit(tables["profit"], t),
+        _profit(tables["profit"], t, t.say("gain", money=currency or t["money"])),
         _gains(tables["gains"], t),
         _calibration(tables["calibration"], t),
         _survival(tables["survival"], t),
@@ -72,54 +71,54 @@ def _colour(field: str, title: str) -> Any:
     return alt.Color(f"{field}:N", title=title, scale=alt.Scale(range=COLOURS))
 
 
-def _profit(table: pd.DataFrame, t: Mapping[str, str]) -> Any:
+def _profit(table: pd.DataFrame, t: Catalogue, gain: str) -> Any:
     if table.empty:
         return None
-    x = alt.X("contacts:Q", title=t["charts_contacts"])
-    y = alt.Y("realised_gain:Q", title=t["charts_gain"])
+    x = alt.X("contacts:Q", title=t["contacts"])
+    y = alt.Y("realised_gain:Q", title=gain)
     tip = ["ranking:N", alt.Tooltip("contacts:Q", format=",.0f"), alt.Tooltip("realised_gain:Q", format=",.0f")]
     chart = _lines(table, "profit", x, y, _colour("ranking", t["charts_ranking"]), tip)
     return chart.properties(title=t["chart_profit"])
 
 
-def _gains(table: pd.DataFrame, t: dict[str, str]) -> Any:
+def _gains(table: pd.DataFrame, t: Catalogue) -> Any:
     if table.empty:
         return None
-    named = table.assign(model=[word(t, "model", name) for name in table["model"]])
-    x = alt.X("share:Q", title=t["charts_share"], axis=alt.Axis(format=PERCENT))
-    y = alt.Y("churn_caught:Q", title=t["charts_caught"], axis=alt.Axis(format=PERCENT))
+    named = table.assign(model=[t.word("model", name) for name in table["model"]])
+    x = alt.X("share:Q", title=t["share_contacted"], axis=alt.Axis(format=PERCENT))
+    y = alt.Y("churn_caught:Q", title=t["share_caught"], axis=alt.Axis(format=PERCENT))
     numbers = [alt.Tooltip("share:Q", format=PERCENT), alt.Tooltip("churn_caught:Q", format=".1%")]
     tip = ["model:N", *numbers, alt.Tooltip("lift:Q", title=t["charts_lift"], format=".2f")]
-    chart = _lines(named, "gains", x, y, _colour("model", t["charts_model"]), tip)
+    chart = _lines(named, "gains", x, y, _colour("model", t["ranked_by"]), tip)
     return chart.properties(title=t["chart_gains"])
 
 
-def _calibration(table: pd.DataFrame, t: Mapping[str, str]) -> Any:
+def _calibration(table: pd.DataFrame, t: Catalogue) -> Any:
     if table.empty:
         return None
     base = alt.Chart(table, width=WIDTH, height=HEIGHT)
-    x = alt.X("predicted:Q", title=t["charts_predicted"], axis=alt.Axis(format=PERCENT))
-    low = alt.Y("low:Q", title=t["charts_observed"], axis=alt.Axis(format=PERCENT))
+    x = alt.X("predicted:Q", title=t["predicted"], axis=alt.Axis(format=PERCENT))
+    low = alt.Y("low:Q", title=t["observed"], axis=alt.Axis(format=PERCENT))
     numbers = [alt.Tooltip(f"{name}:Q", format=".2%") for name in ("predicted", "observed", "low", "high")]
-    tip = [*numbers, alt.Tooltip("rows:Q", title=t["charts_rows"], format=",")]
+    tip = [*numbers, alt.Tooltip("rows:Q", title=t["name_rows"], format=",")]
     spans = base.mark_rule(color=COLOURS[0]).encode(x=x, y=low, y2="high:Q", tooltip=tip)
     points = base.mark_circle(size=70, color=COLOURS[0]).encode(x=x, y="observed:Q", tooltip=tip)
     right = base.mark_line(color=COLOURS[4], strokeDash=[4, 4]).encode(x=x, y="predicted:Q")
     return (right + spans + points).properties(title=t["chart_calibration"])
 
 
-def _survival(table: pd.DataFrame, t: Mapping[str, str]) -> Any:
+def _survival(table: pd.DataFrame, t: Catalogue) -> Any:
     if table.empty:
         return None
     kinds = ["predicted", "observed"]
     tall = table.melt(["sample", "month", "rows"], kinds, var_name="kind", value_name="gone")
     named = tall.assign(
-        series=[t[f"charts_{kind}"] + ", " + one for kind, one in zip(tall.kind, tall["sample"], strict=True)]
+        series=[t[f"{kind}_{sample}"] for kind, sample in zip(tall["kind"], tall["sample"], strict=True)]
     )
-    x = alt.X("month:Q", title=t["charts_month"], axis=alt.Axis(tickMinStep=1))
-    y = alt.Y("gone:Q", title=t["charts_gone"], axis=alt.Axis(format=PERCENT))
+    x = alt.X("month:Q", title=t["months_ahead"], axis=alt.Axis(tickMinStep=1))
+    y = alt.Y("gone:Q", title=t["gone_share"], axis=alt.Axis(format=PERCENT))
     tip = ["series:N", "month:Q", alt.Tooltip("gone:Q", format=".1%"), alt.Tooltip("rows:Q", format=",")]
-    chart = _lines(named, "survival", x, y, _colour("series", t["charts_sample"]), tip)
+    chart = _lines(named, "survival", x, y, _colour("series", t["sample"]), tip)
     return chart.properties(title=t["chart_survival"])
 
 
@@ -128,19 +127,19 @@ def _groups(table: pd.DataFrame) -> pd.DataFrame:
     return own[own["value"].notna()]
 
 
-def _menu(groups: pd.DataFrame, t: Mapping[str, str]) -> Any:
+def _menu(groups: pd.DataFrame, t: Catalogue) -> Any:
     """Return the menu that chooses by what the subscribers are grouped, for both charts."""
     ways = sorted(groups["slice_by"].unique())
     first = "segment" if "segment" in ways else ways[0]
     return alt.param(name=BY, bind=alt.binding_select(options=ways, name=t["charts_by"]), value=first)
 
 
-def _by_group(groups: pd.DataFrame, metric: str, t: Mapping[str, str]) -> Any:
+def _by_group(groups: pd.DataFrame, metric: str, t: Catalogue) -> Any:
     """Return the figure of each group with its interval."""
     own = groups[groups["metric"] == metric]
     if own.empty:
         return None
-    title = t["charts_auc" if metric == "auc" else "charts_gap"]
+    title = t["auc_axis" if metric == "auc" else "charts_gap"]
     base = alt.Chart(own, width=WIDTH, height=alt.Step(16)).transform_filter(f"datum.slice_by == {BY}")
     x = alt.X("low:Q", title=title, scale=alt.Scale(zero=metric != "auc"))
     y = alt.Y("slice:N", title=t["charts_slice"], sort=alt.SortField("value"))

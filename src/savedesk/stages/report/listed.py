@@ -39,7 +39,7 @@ def groups(found: Summaries, region: str, by: str, policy: PrioritiseParams, wor
     rows = sorted(found.rows("list_groups", region=region, by=by), key=lambda row: -row["expected_gain"])
     most = max((row["expected_gain"] for row in rows), default=0)
     columns = [
-        (wording.say(f"by_{by}"), False),
+        (wording.heading(f"name_{by}"), False),
         (wording.say("contacts"), True),
         (wording.say("held_out"), True),
         (wording.say("cost_in", currency=wording.currency), True),
@@ -74,7 +74,9 @@ def limits(found: Summaries, policy: PrioritiseParams, wording: Wording) -> tupl
     """Return in words what one more unit of each limit would earn, and the limits as a table."""
     rows = found.rows("limits", as_of=found.as_of)
     said = [_next(row, policy, wording) for row in rows]
-    columns = [(wording.say(name), name != "limit") for name in ("limit", "available", "used", "earns")]
+    columns = [
+        (wording.heading(name), name != "limit") for name in ("limit", "name_available", "name_used", "name_earns")
+    ]
     cells: list[list[Any]] = []
     for row in rows:
         form = decimals(1) if _channel(row, policy) else number
@@ -99,7 +101,8 @@ def _next(row: Row, policy: PrioritiseParams, wording: Wording) -> str:
     channel = _channel(row, policy)
     if not channel and row["limit"] != "budget":
         return ""
-    key = f"next_{'hour' if channel else 'budget'}" + ("" if row["shadow_price"] > 0 else "_free")
+    limit = "hour" if channel else "budget"
+    key = f"next_{limit}" if row["shadow_price"] > 0 else f"next_{limit}_free"
     amount = wording.written(row["shadow_price"], lambda one: f"{decimals(2)(one)}\u00a0{wording.currency}".strip())
     return wording.say(key, channel=wording.word("channel", channel), money=amount, currency=wording.currency)
 

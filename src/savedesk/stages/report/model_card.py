@@ -12,6 +12,7 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
 from savedesk.errors import printable
+from savedesk.locales.catalogue import ENGLISH, Catalogue
 from savedesk.metrics.declaration import Place
 from savedesk.metrics.registry import shown_in
 from savedesk.params.cohort import CohortParams
@@ -19,7 +20,7 @@ from savedesk.pipeline.inputs import Inputs
 from savedesk.schemas import cohort, figures, model, source_facts
 from savedesk.stages.report import health
 from savedesk.stages.report.amounts import decimals, number, percent
-from savedesk.stages.report.messages import ENGLISH, word
+from savedesk.stages.report.messages import messages_in
 from savedesk.stages.report.model_figures import (
     MODEL,
     beside_baselines,
@@ -61,33 +62,33 @@ def _context(inputs: Inputs) -> dict[str, Any]:
     windows, found = inputs.frame(cohort.WINDOWS), overall(metrics)
     left_out = inputs.json(model.BASELINES)["left_out"]
     on_card = [metric.standing_name for metric in shown_in(Place.CARD)]
-    shares = described["type_shares"].items()
+    shares, english = described["type_shares"].items(), messages_in(ENGLISH)
     return {
         "facts": {**dict.fromkeys(OPTIONAL_FACTS), **facts},
         "snapshot": facts["kind"] == "snapshot",
-        "lacks": health.lacks(inputs, facts, ENGLISH),
+        "lacks": health.lacks(inputs, facts, english),
         "cohort": inputs.section(CohortParams),
         "model": described,
         "columns": described["columns"],
-        "types": [(word(ENGLISH, "value", name), percent(share)) for name, share in shares if share > 0],
-        "windows": [_window(line) for line in windows.to_dict("records")],
+        "types": [(english.word("value", name), percent(share)) for name, share in shares if share > 0],
+        "windows": [_window(line, english) for line in windows.to_dict("records")],
         "tested": sorted(metrics.loc[metrics["slice_by"] == "as_of", "slice"].unique()),
         "folds": _folds(trials),
         "tried": list(dict.fromkeys(trials.loc[trials["weight"] == 0, "trial"])),
         "calibration": described["calibrator"]["method"],
         "judged": _tested_rows(found),
         "headline": ", ".join(
-            figure_in_words(found, MODEL, metric.standing_name, ENGLISH) for metric in shown_in(Place.CARD_FIRST)
+            figure_in_words(found, MODEL, metric.standing_name, english) for metric in shown_in(Place.CARD_FIRST)
         ),
-        "beside": beside_baselines(metrics, ENGLISH),
-        "figures": figures_table(metrics[metrics["metric"].isin(on_card)], ENGLISH),
-        "bias": common_bias(metrics, ENGLISH),
+        "beside": beside_baselines(metrics, english),
+        "figures": figures_table(metrics[metrics["metric"].isin(on_card)], english),
+        "bias": common_bias(metrics, english),
         "covered": coverage(found),
         "money": promised_and_made(found, str(facts.get("currency") or "")),
         "named": NAMED_OFF,
-        "off": off_by_more(metrics, ENGLISH),
-        "slices": [_with_figures(table) for table in slices_tables(metrics, ENGLISH)],
-        "baselines_left_out": [(word(ENGLISH, "model", name.replace("_", " ")), why) for name, why in left_out.items()],
+        "off": off_by_more(metrics, english),
+        "slices": [_with_figures(table, english["none"]) for table in slices_tables(metrics, english)],
+        "baselines_left_out": [(english.word("model", name.replace("_", " ")), why) for name, why in left_out.items()],
     }
 
 
@@ -97,9 +98,9 @@ def _tested_rows(found: dict[tuple[str, str], dict[Any, Any]]) -> dict[str, str]
     return {name: number(line[name]) for name in ("rows", "churners")} if line else {}
 
 
-def _with_figures(table: dict[str, Any]) -> dict[str, Any]:
+def _with_figures(table: dict[str, Any], none: str) -> dict[str, Any]:
     """Return a table of slices without those that have no figures, and how many these are."""
-    lines = [line for line in table["lines"] if any(cell["value"] != ENGLISH["none"] for cell in line["cells"])]
+    lines = [line for line in table["lines"] if any(cell["value"] != none for cell in line["cells"])]
     return {**table, "lines": lines, "too_small": len(table["lines"]) - len(lines)}
 
 
@@ -115,12 +116,12 @@ def _folds(trials: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def _window(line: dict[Any, Any]) -> dict[str, str]:
+def _window(line: dict[Any, Any], english: Catalogue) -> dict[str, str]:
     known = line["label_known_on"]
-    fold = "" if pd.isna(line["fold"]) else ENGLISH["windows_fold"].format(number=float(line["fold"]))
+    fold = "" if pd.isna(line["fold"]) else english.say("windows_fold", number=float(line["fold"]))
     return {
         "as_of": f"{pd.Timestamp(line['as_of']):%Y-%m-%d}",
-        "role": ENGLISH[f"role_{line['role']}"] + fold,
+        "role": english[f"role_{line['role']}"] + fold,
         "rows": number(line["rows"]),
         "churners": "-" if pd.isna(line["churners"]) else number(line["churners"]),
         "known": "-" if pd.isna(known) else f"{pd.Timestamp(known):%Y-%m-%d}",

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from savedesk.locales.catalogue import Catalogue
 from savedesk.metrics.declaration import Form, Place
 from savedesk.metrics.registry import metric_of, parted, place_of, shown_in
 from savedesk.schemas.scores import BASELINE_NAMES
 from savedesk.stages.report.amounts import Format, decimals, money, number, or_none, percent, points
-from savedesk.stages.report.messages import word
 from savedesk.stages.report.wording import drawable
 
 MODEL = "savedesk"
@@ -22,7 +22,7 @@ TENURES = ("under 6 months", "6-11 months", "12-23 months", "24-59 months", "60 
 FIRST = ("key", "core", "small", "under 25", *TENURES)  # not in the order of the alphabet
 
 
-def figures_table(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
+def figures_table(metrics: pd.DataFrame, messages: Catalogue) -> dict[str, Any]:
     """Return the figures of all rows with their intervals: a column for the model, and one for each baseline."""
     found = overall(metrics)
     models = [MODEL, *baselines(metrics)]
@@ -31,7 +31,7 @@ def figures_table(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, 
     for name in names:
         cells = [_cell(found.get((model, name), {}), form_of(name), messages) for model in models]
         lines.append({"label": label(name, messages), "cells": cells})
-    return {"models": [word(messages, "model", model) for model in models], "lines": lines}
+    return {"models": [messages.word("model", model) for model in models], "lines": lines}
 
 
 Lines = dict[tuple[str, str], dict[Any, Any]]
@@ -56,31 +56,29 @@ def best_baseline(metrics: pd.DataFrame) -> str:
     return min(known, key=lambda name: float(found[name, "log_loss"]["value"]), default="")
 
 
-def beside_baselines(metrics: pd.DataFrame, messages: dict[str, str]) -> list[str]:
+def beside_baselines(metrics: pd.DataFrame, messages: Catalogue) -> list[str]:
     """Return in words how the model stands beside the best baseline, and which baselines were left out."""
     said, found, best = [], overall(metrics), best_baseline(metrics)
     if best:
-        shown = {"name": word(messages, "model", best)}
+        shown = {"name": messages.word("model", best)}
         for metric in ("auc", "log_loss", "auc_ahead", "log_loss_ahead"):
             cell = _cell(found.get((best, metric), {}), form_of(metric), messages)
             shown |= {metric: cell["value"], f"{metric}_interval": cell["interval"] or messages["none"]}
-        said.append(messages["best_baseline"].format(**shown))
+        said.append(messages.say("best_baseline", **shown))
     there = set(baselines(metrics))
     lacking = [
-        word(messages, "model", name.replace("_", " "))
-        for name in BASELINE_NAMES
-        if name.replace("_", " ") not in there
+        messages.word("model", name.replace("_", " ")) for name in BASELINE_NAMES if name.replace("_", " ") not in there
     ]
-    return [*said, *([messages["baselines_left_out"].format(names=messages["comma"].join(lacking))] if lacking else [])]
+    return [*said, *([messages.say("baselines_left_out", names=messages["comma"].join(lacking))] if lacking else [])]
 
 
-def figure_in_words(found: Lines, model: str, name: str, messages: dict[str, str]) -> str:
+def figure_in_words(found: Lines, model: str, name: str, messages: Catalogue) -> str:
     """Return a figure's name, value and interval as one text."""
     cell = _cell(found.get((model, name), {}), form_of(name), messages)
     return f"{label(name, messages)} {cell['value']}" + (f" ({cell['interval']})" if cell["interval"] else "")
 
 
-def off_by_more(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
+def off_by_more(metrics: pd.DataFrame, messages: Catalogue) -> dict[str, Any]:
     """Return which groups' churn is off by more than its interval, most first, and how many would be by chance."""
     found = overall(metrics)
     counts = {name: found[MODEL, name]["value"] for name in COUNTS if (MODEL, name) in found}
@@ -90,10 +88,10 @@ def off_by_more(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, An
     gaps = metrics[(metrics["metric"] == "calibration_gap") & ~metrics["slice_by"].isin(["all", "fold"])]
     gaps = gaps[(gaps["low"] > 0) | (gaps["high"] < 0)].sort_values("value", key=np.abs, ascending=False, kind="stable")
     lines = [_off(line, metrics, messages) for line in gaps.to_dict("records")]
-    return {"note": messages["off_note"].format(**told), "lines": lines}
+    return {"note": messages.say("off_note", **told), "lines": lines}
 
 
-def common_bias(metrics: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
+def common_bias(metrics: pd.DataFrame, messages: Catalogue) -> dict[str, Any]:
     """Return predicted and observed churn of all judged rows, and in how many of their dates the gap has that sign.
 
     ``is_off``: the interval of the gap does not hold 0. Empty where the gap is not known.
@@ -136,41 +134,41 @@ def _amount(line: Mapping[Any, Any], currency: str) -> str:
     return f"{value} ({ends})" if value and ends else value
 
 
-def _shown_gap(gap: Mapping[Any, Any], messages: dict[str, str]) -> dict[str, str]:
+def _shown_gap(gap: Mapping[Any, Any], messages: Catalogue) -> dict[str, str]:
     return {"gap": or_none(gap.get("value"), points, messages["none"]), "interval": _ends(gap, points)}
 
 
-def _off(line: Mapping[Any, Any], metrics: pd.DataFrame, messages: dict[str, str]) -> str:
+def _off(line: Mapping[Any, Any], metrics: pd.DataFrame, messages: Catalogue) -> str:
     here = metrics[(metrics["slice_by"] == line["slice_by"]) & (metrics["slice"] == line["slice"])]
     rates = {one["metric"]: percent(one["value"]) for one in here.to_dict("records") if one["metric"].endswith("_rate")}
     name = {
-        "slice_by": word(messages, "slice", line["slice_by"]),
+        "slice_by": messages.word("name", line["slice_by"]),
         "slice": slice_name(line["slice_by"], line["slice"], messages),
     }
-    return messages["off_line"].format(**name, **rates, gap=points(line["value"]), interval=_ends(line, points))
+    return messages.say("off_line", **name, **rates, gap=points(line["value"]), interval=_ends(line, points))
 
 
-def fairness(table: pd.DataFrame, messages: dict[str, str]) -> list[str]:
+def fairness(table: pd.DataFrame, messages: Catalogue) -> list[str]:
     """Return in words, for each way of grouping and figure, how far groups lie apart."""
     return [_fair(line, messages) for line in table.to_dict("records")]
 
 
-def _fair(line: Mapping[Any, Any], messages: dict[str, str]) -> str:
+def _fair(line: Mapping[Any, Any], messages: Catalogue) -> str:
     form = form_of(line["metric"])
     told = {name: slice_name(line["slice_by"], line[name], messages) for name in ("lowest_slice", "highest_slice")}
     told |= {name: form(line[name]) for name in ("lowest", "highest")}
     told |= {name: number(line[name]) for name in ("slices", "slices_off")}
-    by, chance = word(messages, "slice", line["slice_by"]), decimals(1)(line["slices_off_by_chance"])
+    by, chance = messages.word("name", line["slice_by"]), decimals(1)(line["slices_off_by_chance"])
     metric = label(line["metric"], messages)
-    return messages["fairness_line"].format(slice_by=by, metric=metric, slices_off_by_chance=chance, **told)
+    return messages.say("fairness_line", slice_by=by, metric=metric, slices_off_by_chance=chance, **told)
 
 
-def _cell(line: Mapping[Any, Any], form: Format, messages: dict[str, str]) -> dict[str, Any]:
+def _cell(line: Mapping[Any, Any], form: Format, messages: Catalogue) -> dict[str, Any]:
     value = line.get("value")
     return {"value": or_none(value, form, messages["none"]), "number": drawable(value), "interval": _ends(line, form)}
 
 
-def slices_tables(metrics: pd.DataFrame, messages: dict[str, str]) -> list[dict[str, Any]]:
+def slices_tables(metrics: pd.DataFrame, messages: Catalogue) -> list[dict[str, Any]]:
     """Return one table for each way of slicing."""
     tables = []
     for slice_by in SLICE_ORDER:
@@ -179,20 +177,20 @@ def slices_tables(metrics: pd.DataFrame, messages: dict[str, str]) -> list[dict[
             values = sorted(part["slice"].unique(), key=_place_of_slice)
             lines = [_slice_line(value, part[part["slice"] == value], messages) for value in values]
             columns = [label(metric.standing_name, messages) for metric in shown_in(Place.SLICES)]
-            tables.append({"slice_by": word(messages, "slice", slice_by), "columns": columns, "lines": lines})
+            tables.append({"slice_by": messages.word("name", slice_by), "columns": columns, "lines": lines})
     return tables
 
 
-def slice_name(slice_by: object, value: object, messages: dict[str, str]) -> str:
+def slice_name(slice_by: object, value: object, messages: Catalogue) -> str:
     """Return a group in words."""
-    return word(messages, "region" if slice_by == "region" else "value", str(value))
+    return messages.word("region" if slice_by == "region" else "value", str(value))
 
 
 def _place_of_slice(value: str) -> tuple[int, str]:
     return (FIRST.index(value) if value in FIRST else len(FIRST), value)
 
 
-def _slice_line(value: str, rows: pd.DataFrame, messages: dict[str, str]) -> dict[str, Any]:
+def _slice_line(value: str, rows: pd.DataFrame, messages: Catalogue) -> dict[str, Any]:
     found = {line["metric"]: line for line in rows.to_dict("records")}
     names = [metric.standing_name for metric in shown_in(Place.SLICES)]
     cells = [_cell(found.get(name, {}), form_of(name), messages) for name in names]
@@ -210,10 +208,10 @@ def _ends(line: Mapping[Any, Any], form: Format) -> str:
     return f"{low} \u2013 {high}" if low and high else ""
 
 
-def label(name: str, messages: dict[str, str]) -> str:
+def label(name: str, messages: Catalogue) -> str:
     """Return a figure's name in words."""
     kind, share = parted(name)
-    return word(messages, "metric", kind).format(share=f"{share}\u00a0%")
+    return messages.word("metric", kind).format(share=f"{share}\u00a0%")
 
 
 def form_of(name: str) -> Format:

@@ -89,7 +89,7 @@ def _calibration(inputs: Inputs, wording: Wording) -> Block:
     columns = [
         (wording.say("predicted"), "predicted_t", True),
         (wording.say("observed"), "observed_t", True),
-        (wording.say("rows_judged"), "rows_t", True),
+        (wording.heading("name_rows"), "rows_t", True),
     ]
     return chart("calibration", wording.say("chart_calibration"), wording.say("alt_calibration"), rows, columns)
 
@@ -169,7 +169,7 @@ def _two(cell: dict[str, Any]) -> dict[str, Any]:
 def _slices(part: dict[str, Any], wording: Wording) -> Block:
     columns = [
         (part["slice_by"], False),
-        *((name, True) for name in (*part["columns"], wording.say("rows"), wording.say("churners"))),
+        *((name, True) for name in (*part["columns"], wording.heading("name_rows"), wording.say("churners"))),
     ]
     rows = [
         [line["name"], *(_two(cell) for cell in line["cells"]), line["rows"], line["churners"]]

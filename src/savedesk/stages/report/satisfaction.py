@@ -206,7 +206,7 @@ def loyalty_table(found: Summaries, region: str, wording: Wording) -> Block:
         (wording.say("loyalty_type"), False),
         (wording.say("stays"), False),
         (wording.say("share_of_subscribers"), True),
-        (wording.say("subscribers"), True),
+        (wording.heading("name_subscribers"), True),
         (wording.say("expected_to_leave"), True),
         (wording.say("at_risk_in", currency=wording.currency), True),
     ]

@@ -23,9 +23,9 @@ SCRIPTS = ("elements.js", "charts.js", "blocks.js", "cards.js", "router.js")
 ESCAPED = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 SNIPPET = "window.vegaEmbed = vegaEmbed;"  # what of the library the page may call
 SAID = (  # messages that the script asks for
-    "card_do", "card_lost", "card_rank", "card_rules", "card_survival", "card_survival_alt", "card_talk",
+    "card_do", "card_lost", "card_rules", "card_survival", "card_survival_alt", "card_talk",
     "card_title", "card_who", "card_why", "card_worth", "find", "find_help", "found", "list_caption", "lost_note",
-    "month", "printed", "region_lost",
+    "month", "printed", "rank", "region_lost",
     "show_figures", "show_more", "spark_alt", "spark_note", "still_there",
     "subscriber", "table",
 )  # fmt: skip

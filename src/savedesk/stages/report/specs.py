@@ -30,7 +30,7 @@ def specs(wording: Wording) -> dict[str, dict[str, Any]]:
         "churn_types": _stacked("when", "churners", "type", say("as_of"), say("churners"), WHOLE, SERIES),
         "churn_rate": _rates(say("as_of"), say("churn_rate")),
         "money_by_month": _money_by_month(say("as_of"), at_risk),
-        "capacity": _capacity(say("capacity_share"), say("gain_axis", currency=wording.currency), say),
+        "capacity": _capacity(say("capacity_share"), say("gain_in", currency=wording.currency), say),
         "reasons_by_month": _stacked("when", "share", "reason", say("as_of"), say("share_at_risk"), SHARE, MANY),
         "reasons_by_region": _heat(say("share_at_risk")),
         "groups": _groups(say("churn_rate"), say("these"), say("compared")),

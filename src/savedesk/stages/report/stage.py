@@ -20,6 +20,7 @@ from savedesk.stages.report.campaign import campaign_page
 from savedesk.stages.report.country import country_page
 from savedesk.stages.report.data_health import data_page
 from savedesk.stages.report.interactive import TABLES, interactive_page
+from savedesk.stages.report.messages import CHARTS
 from savedesk.stages.report.model_card import model_card
 from savedesk.stages.report.model_health import model_page
 from savedesk.stages.report.periods import Periods
@@ -85,7 +86,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
     return {
         pages.REPORT.name: page,
         pages.SHARED_REPORT.name: shared,
-        pages.CHARTS.name: interactive_page(tables, wording.currency, wording.messages),
+        pages.CHARTS.name: interactive_page(tables, wording.currency, CHARTS.of(wording.code)),
         pages.MODEL_CARD.name: card,
         "metrics": {"characters": len(page), "model_card_characters": len(card), "language": wording.code, **counts},
     }
@@ -133,9 +134,9 @@ def _dropped(made: list[Page], found: Summaries, wording: Wording) -> list[str]:
 def _banners(inputs: Inputs, facts: dict[str, Any], found: Summaries, wording: Wording) -> list[dict[str, Any]]:
     shown = []
     if facts["kind"] == "snapshot":
-        shown.append(_banner("banner_snapshot", wording, quiet=False))
+        shown.append(_banner("snapshot", wording, quiet=False))
     if facts["simulated"]:
-        shown.append(_banner("banner_simulated", wording))
+        shown.append(_banner("simulated", wording))
     unpriced = _unpriced(inputs, found)
     if unpriced:
         shown.append(_banner("unpriced", wording, quiet=False, share=percent(unpriced)))
@@ -143,7 +144,7 @@ def _banners(inputs: Inputs, facts: dict[str, Any], found: Summaries, wording: W
 
 
 def _banner(key: str, wording: Wording, *, quiet: bool = True, **given: str) -> dict[str, Any]:
-    return {"head": wording.say(f"{key}_head", **given), "text": wording.say(key), "quiet": quiet}
+    return {"head": wording.say(f"banner_{key}_head", **given), "text": wording.say(f"banner_{key}"), "quiet": quiet}
 
 
 def _unpriced(inputs: Inputs, found: Summaries) -> float:

@@ -26,6 +26,18 @@ MANY = 10_000  # MB from which on a month of data is told in a larger unit
 COUNTS = ("rank", "tenure_months", "days_since_contact", "open_complaints", "expected_days_to_churn")
 AMOUNTS = ("value_at_risk", "remaining_value", "margin", "offer_cost", "expected_gain")
 WORDS = {"segment": "value", "tier": "value", "churn_type": "value", "channel": "channel", "loyalty_type": "loyalty"}
+CALLED = {  # facts whose name other rooms and pages say, too; card_<fact> is that of the others
+    "rank": "card_rank_name",
+    "region": "province",
+    "segment": "name_segment",
+    "tier": "name_tier",
+    "tenure_months": "tenure_axis",
+    "value_at_risk": "at_risk_in",
+    "action_text": "name_action",
+    "channel": "name_channel",
+    "call_by": "name_call_by",
+    "expected_gain": "gain_in",
+}
 RULES = ("open_complaints", "unaware_overspender")  # that close an action to the subscriber
 
 
@@ -70,7 +82,7 @@ def subscribers_page(
 
 
 def _name(fact: str, wording: Wording, unit: str = "") -> str:
-    return wording.say("card_rank_name" if fact == "rank" else f"card_{fact}", currency=wording.currency, unit=unit)
+    return wording.heading(CALLED.get(fact, f"card_{fact}"), currency=wording.currency, unit=unit)
 
 
 def _data_unit(found: Summaries) -> str:

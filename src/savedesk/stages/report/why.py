@@ -16,7 +16,7 @@ BY_MONTH = "tenure_month"
 GROUP_STEP, HEAT_STEP = 34, 19  # height of a line of a chart
 BAND = re.compile(r"(?P<low>[\d.]+)(?:-(?P<high>[\d.]+)|\+)")
 WHOLE = ("competitor_campaigns",)  # bands of a count
-FIGURES = (("churn_rate", "rate_t"), ("interval", "ends_t"), ("compared", "compared_t"), ("rows_judged", "rows_t"))
+FIGURES = (("churn_rate", "rate_t"), ("interval", "ends_t"), ("compared", "compared_t"))
 
 
 def why_page(found: Summaries, wording: Wording) -> Page | None:
@@ -164,7 +164,11 @@ def _groups(by: str, rows: list[Row], wording: Wording) -> Block:
         }
         for row in rows
     ]
-    columns = [(wording.say(f"by_{by}"), "group", False), *((wording.say(key), field, True) for key, field in FIGURES)]
+    columns = [
+        (wording.say(f"by_{by}"), "group", False),
+        *((wording.say(key), field, True) for key, field in FIGURES),
+        (wording.heading("name_rows"), "rows_t", True),
+    ]
     alone = not any(known(row["compared_rate"]) for row in rows)
     spec = "by_month_of_tenure" if by == BY_MONTH else "groups_alone" if alone else "groups"
     if alone:

@@ -10,9 +10,10 @@ from typing import Any
 
 import pandas as pd
 
+from savedesk.locales.catalogue import Catalogue
 from savedesk.schemas.summaries import COUNTRY
 from savedesk.stages.report.amounts import SPACE, Format, decimals, money, number, percent
-from savedesk.stages.report.messages import CATALOGUE, word
+from savedesk.stages.report.messages import messages_in
 
 Cell = dict[str, Any]
 SIGNIFICANT = 6  # digits of a figure that the page sorts or draws by
@@ -32,17 +33,21 @@ class Wording:
     currency: str
 
     @property
-    def messages(self) -> dict[str, str]:
-        """The catalogue's messages of the language."""
-        return CATALOGUE[self.code]
+    def messages(self) -> Catalogue:
+        """What the pages say in the language."""
+        return messages_in(self.code)
 
     def say(self, key: str, **given: object) -> str:
         """Return a message with its places filled."""
-        return self.messages[key].format(**given)
+        return self.messages.say(key, **given)
+
+    def heading(self, key: str, **given: object) -> str:
+        """Return a message as it stands above others: with a capital."""
+        return self.messages.heading(key, **given)
 
     def word(self, kind: str, value: object) -> str:
         """Return a code or a name from the data in words, or as it stands."""
-        return word(self.messages, kind, str(value)) if known(value) else self.messages["none"]
+        return self.messages.word(kind, value) if known(value) else self.messages["none"]
 
     def region(self, name: object) -> str:
         """Return a region's name; everybody's is that of the country."""

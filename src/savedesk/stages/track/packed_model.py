@@ -10,11 +10,12 @@ from typing import Any
 
 import pandas as pd
 
+from savedesk.locales.placeholders import fields
 from savedesk.model.schema import ModelSchema
 from savedesk.params.explain import ExplainParams
 from savedesk.params.language import Language
 from savedesk.pipeline.inputs import Inputs
-from savedesk.reasons.phrase import fields
+from savedesk.reasons.words import say
 from savedesk.schemas import features, model
 from savedesk.schemas.labels import CHURN_TYPES
 from savedesk.schemas.scores import SURVIVAL_COLUMNS
@@ -31,6 +32,8 @@ CODE = (  # files of the package that the served model imports; a test compares
     "schemas/scores.py",
     "schemas/table.py",
     "errors.py",
+    "locales/__init__.py",
+    "locales/placeholders.py",
     "model/__init__.py",
     "model/additive.py",
     "model/calibration.py",
@@ -84,8 +87,10 @@ def pack_model(inputs: Inputs, folder: Path) -> None:
     schema = ModelSchema.from_json(inputs.json(model.SCHEMA)["columns"])
     table = inputs.table(features.TABLE)
     explanation_of = [name for name in _features_named(dictionary, schema) if name in table.columns]
+    language = inputs.section(Language).code
     served = {
-        "language": inputs.section(Language).code,
+        "language": language,
+        "no_reason": say("no_reason", language),
         "explain": inputs.section(ExplainParams).model_dump(mode="json"),
         "dictionary": _records(dictionary),
         "explanation_of": explanation_of,

@@ -37,7 +37,8 @@ class ServedModel(PythonModel):
         self._stored = StoredModel.read(texts["booster"], texts["types"], texts["survival"], schema)
         self._told_of: list[str] = served["explanation_of"]
         dictionary = pd.DataFrame(served["dictionary"])
-        self._explainer = Explainer(self._stored, dictionary, ExplainParams(**served["explain"]), served["language"])
+        params = ExplainParams(**served["explain"])
+        self._explainer = Explainer(self._stored, dictionary, params, served["language"], served["no_reason"])
 
     def predict(
         self,

@@ -30,7 +30,6 @@ YEAR = 12  # months
     reason="usage_drop",
     speaks=(None, -0.1),
     en="voice use {value:abs .0%} below own average[: {voice_min_1m:,.0f} min last month]",
-    zh="语音用量比自身均值低 {value:abs .0%}[，上月 {voice_min_1m:,.0f} 分钟]",
 )
 def usage_change_1m(row: Any) -> Any:
     """Last month's voice against the mean of the 6 months before; -1 is a stop."""
@@ -45,7 +44,6 @@ def usage_change_1m(row: Any) -> Any:
     reason="usage_drop",
     speaks=(None, -0.1),
     en="data use {value:abs .0%} below own average[: {data_mb_1m:MB} last month]",
-    zh="流量比自身均值低 {value:abs .0%}[，上月 {data_mb_1m:MB}]",
 )
 def data_change_1m(row: Any) -> Any:
     """Last month's mobile data against the mean of the 6 months before."""
@@ -60,7 +58,6 @@ def data_change_1m(row: Any) -> Any:
     reason="usage_drop",
     speaks=(None, -0.1),
     en="voice use of 3 months fell by {value:abs .0%}",
-    zh="近三个月语音用量下降 {value:abs .0%}",
 )
 def usage_change_3m(row: Any) -> Any:
     """Mean voice of the last 3 months against the 3 before."""
@@ -75,7 +72,6 @@ def usage_change_3m(row: Any) -> Any:
     reason="usage_drop",
     speaks=(None, -0.02),
     en="voice use falls by {value:abs .0%} a month",
-    zh="语音用量每月下降 {value:abs .0%}",
 )
 def usage_trend_6m(row: Any) -> Any:
     """Robust slope of monthly voice over 6 months, relative to its mean."""
@@ -111,7 +107,6 @@ def lag_of_peak(cells: list[Any]) -> Any:
     reason="dormancy",
     speaks=(1, None),
     en="{value:.0f} of the last 6 months without a call",
-    zh="近六个月有 {value:.0f} 个月无通话",
 )
 def zero_voice_months_6m(row: Any) -> Any:
     """Months without voice among the last 6."""
@@ -127,7 +122,6 @@ def zero_voice_months_6m(row: Any) -> Any:
     reason="dormancy",
     speaks=(1, None),
     en="no call for {value:month/months}",
-    zh="已 {value:.0f} 个月无通话",
 )
 def silent_months(row: Any) -> Any:
     """Newest months in a row without voice and data; months that the source has lost are skipped."""
@@ -152,7 +146,6 @@ def active_days_1m(row: Any) -> Any:
     reason="usage_drop",
     speaks=(None, -0.1),
     en="active days {value:abs .0%} below own average[: {active_days_1m:.0f} last month]",
-    zh="活跃天数比自身均值少 {value:abs .0%}[，上月仅 {active_days_1m:.0f} 天]",
 )
 def active_days_change_1m(row: Any) -> Any:
     """Active days of the last month against the mean of the 6 months before."""
@@ -173,7 +166,6 @@ def offnet_share_3m(row: Any) -> Any:
     reason="competition",
     speaks=(0.05, None),
     en="calls to competitors' networks up by {value:.0%} of all calls[, to {offnet_share_3m:.0%}]",
-    zh="网外通话占比上升 {value:.0%}[，达 {offnet_share_3m:.0%}]",
 )
 def offnet_share_change(row: Any) -> Any:
     """Off-net share of the last 3 months less that of the 3 before."""
@@ -196,7 +188,6 @@ def calling_circle_1m(row: Any) -> Any:
     reason="usage_drop",
     speaks=(None, -0.1),
     en="calling circle {value:abs .0%} below own average",
-    zh="通话圈比自身均值小 {value:abs .0%}",
 )
 def calling_circle_change_1m(row: Any) -> Any:
     """Distinct numbers of the last month against the mean of the 6 months before."""

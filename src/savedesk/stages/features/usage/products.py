@@ -43,7 +43,6 @@ def months_of_use(row: Any) -> Any:
     reason="usage_drop",
     speaks=(None, -0.1),
     en="data use of 3 months fell by {value:abs .0%}",
-    zh="近三个月流量下降 {value:abs .0%}",
 )
 def data_change_3m(row: Any) -> Any:
     """Mean mobile data of the last 3 months against the 3 before."""
@@ -70,7 +69,6 @@ def sms_change_3m(row: Any) -> Any:
     reason="usage_drop",
     speaks=(None, -0.1),
     en="fixed data use fell by {value:abs .0%}",
-    zh="宽带流量下降 {value:abs .0%}",
 )
 def broadband_change_3m(row: Any) -> Any:
     """Mean fixed data of the last 3 months against the 3 before."""
@@ -97,7 +95,6 @@ def data_change_12m(row: Any) -> Any:
     reason="usage_drop",
     speaks=(None, -0.02),
     en="data use falls by {value:abs .0%} a month",
-    zh="流量每月下降 {value:abs .0%}",
 )
 def data_trend_6m(row: Any) -> Any:
     """Robust slope of monthly mobile data over 6 months, relative to its mean."""
@@ -163,7 +160,6 @@ def zero_data_months_6m(row: Any) -> Any:
     reason="dormancy",
     speaks=(1, None),
     en="nothing used for {value:month/months}",
-    zh="已 {value:.0f} 个月无任何使用",
 )
 def months_since_use(row: Any) -> Any:
     """Newest months in a row without voice, data, messages and fixed data, at most 12; lost months are skipped."""
@@ -201,7 +197,6 @@ def offnet_share_12m(row: Any) -> Any:
     reason="usage_drop",
     speaks=(None, -0.2),
     en="calling circle {value:abs .0%} below its largest",
-    zh="通话圈比峰值小 {value:abs .0%}",
 )
 def calling_circle_shrinkage(row: Any) -> Any:
     """Mean distinct numbers of 3 months against the best month of 12."""

@@ -7,7 +7,7 @@ function cardBy(key) {
 }
 
 function named(card) {
-  return card.id ?? say("card_rank", { rank: card.facts[site.cards.places.rank].t });
+  return card.id ?? say("rank", { rank: card.facts[site.cards.places.rank].t });
 }
 
 /** Return the page that finds a listed subscriber. */
