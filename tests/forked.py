@@ -17,7 +17,7 @@ import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
-LOADED = ("savedesk.__main__", "duckdb", "ibis", "lightgbm", "matplotlib", "mlflow", "pandas", "scipy.stats", "sklearn")
+LOADED = ("savedesk.__main__", "altair", "duckdb", "ibis", "lightgbm", "mlflow", "pandas", "scipy.stats", "sklearn")
 
 
 def run_all(calls: list[dict[str, Any]], folder: Path) -> list[dict[str, Any]]:

@@ -43,11 +43,6 @@ MACHINE = {  # what is opened of the machine -> why
     "/dev/shm": "semaphores of Python between processes",  # noqa: S108 - a name alone
     "/usr/share/zoneinfo": "time zones",
     "/etc/localtime": "the machine's own time zone",
-    "/usr/share/fonts": "fonts: Matplotlib lists them once for each project",
-    "/usr/local/share/fonts": "fonts",
-    "/usr/X11": "fonts",
-    "/usr/X11R6": "fonts",
-    "/usr/lib/openoffice/share/fonts": "fonts",
     "/etc/mime.types": "openpyxl loads Python's table of types of files",
 }
 LIBRARIES = {  # what is opened to load native code (OpenSSL reads its settings), and to name the user who holds a lock
@@ -61,8 +56,7 @@ LIBRARIES = {  # what is opened to load native code (OpenSSL reads its settings)
         "/etc/ssl/openssl.cnf",
     ),
 }
-FONTS_OF_HOME = (".fonts", ".local/share/fonts")  # looked into where they are there
-PROGRAMS = {"git": "commit of the run", "uname": "the machine of the run", "fc-list": "fonts"}
+PROGRAMS = {"git": "commit of the run", "uname": "the machine of the run"}
 TRANSPORT = ("multiprocessing.", "concurrent.futures.process")
 NETWORK = ("socket.", "urllib.", "http.", "ftplib.", "smtplib.")
 
@@ -81,7 +75,6 @@ def opened_elsewhere(events: Iterable[Event], watch: Watch, *projects: Path) -> 
         watch.temporary,
         watch.log,
         watch.result,
-        *(watch.home / one for one in FONTS_OF_HOME),
     }
     paths = [one for one in events if one.about and isinstance(one.about[0], str) and one.about[0].startswith("/")]
     paths = [one for one in paths if (one.name, one.about[0]) != ("os.listdir", str(ROOT))]  # where modules are sought

@@ -29,6 +29,7 @@ ROOMS = (  # each imports from those before it alone; the modules at the top of 
     "model",
     "policy",
     "reasons",
+    "charts",
     "stages",
     "operations",
     "cli",

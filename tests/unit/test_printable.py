@@ -7,7 +7,6 @@ import re
 import sys
 import zipfile
 from dataclasses import dataclass
-from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import pandas as pd
@@ -18,14 +17,10 @@ from tests.unit.train.test_feature_dictionary import DICTIONARY
 
 from savedesk.cli.console import print_list_head
 from savedesk.errors import printable
-from savedesk.operations.compare.charts import by_slice
-from savedesk.operations.plan.view import draw
 from savedesk.pipeline.terminal import Terminal
-from savedesk.policy.curve import Curve
 from savedesk.redact import RedactedStream
 from savedesk.schemas.decisions import LIST_CSV
 from savedesk.schemas.pages import REPORT, RUN
-from savedesk.stages.evaluate.plots import charts
 from savedesk.stages.ingest.cells import CONTROLS
 from savedesk.stages.prioritise.spreadsheet import to_csv
 from savedesk.stages.report.stage import WRITES, run
@@ -91,38 +86,6 @@ def test_the_head_of_the_list_shows_any_name(tmp_path, capsys) -> None:
     shown = capsys.readouterr().out
     assert r"[/b]N\x1b[31mor\x9bt\u202eh" in shown
     assert not RAW.search(shown)
-
-
-def test_charts_of_the_model_are_well_formed() -> None:
-    empty = {name: pd.DataFrame() for name in ("calibration", "gains", "survival")}
-    points = {"contacts": [0, 10], "realised_gain": [0.0, 5.0]}
-    ranks = ["policy", "probability", "value at risk", "random"]
-    profit = pd.concat([pd.DataFrame({"ranking": name, **points}) for name in ranks])
-    figures = pd.DataFrame(
-        {"metric": ["auc", "calibration_gap"], "slice_by": "region", "slice": PLANTED, "value": 0.6, "low": 0.5}
-    ).assign(high=0.7, model="savedesk")
-    drawn = charts(empty | {"profit": profit, "figures": figures}, 5.0, f"US$ {PLANTED} $", "en")
-    assert set(drawn) == {"profit.svg", "slices.svg", "calibration_slices.svg"}
-    for svg in drawn.values():
-        text = "".join(ET.fromstring(svg).itertext())  # noqa: S314 - our own
-        assert SHOWN in text
-        assert not RAW.search(svg)
-
-
-def test_the_chart_of_a_plan_is_well_formed(tmp_path) -> None:
-    rows = pd.DataFrame({"share": [0.5, 1.0], "gain": [1.0, 2.0]})
-    draw(Curve("2026-01-01", f"hours {PLANTED}", rows, {}), f"$a$ {PLANTED}", tmp_path / "plan.svg")
-    svg = (tmp_path / "plan.svg").read_text(encoding="utf-8")
-    assert ET.fromstring(svg).tag.endswith("svg")  # noqa: S314 - our own
-    assert svg.count(SHOWN) == 2
-    assert f"$a$ {SHOWN}" in svg
-
-
-def test_charts_of_compared_runs_are_well_formed() -> None:
-    line = {"slice_by": "region", "slice": PLANTED, "profit": 1.0, "profit_low": -1.0, "profit_high": 2.0}
-    svg = str(by_slice(SimpleNamespace(paired=SimpleNamespace(slices=pd.DataFrame([line])), span="a month")))
-    assert SHOWN[:20] in "".join(ET.fromstring(svg).itertext())  # noqa: S314 - our own; a long name is cut off
-    assert not RAW.search(svg)
 
 
 def test_the_feature_dictionary_is_plain() -> None:

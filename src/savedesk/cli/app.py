@@ -281,10 +281,7 @@ def plan(
 
       savedesk plan --budget 6000 --hours call=200 --vary "hours call" --plot plan.png
     """
-    from savedesk.pipeline.caches import keep_caches
-
-    keep_caches(root)
-    from savedesk.operations.plan.command import planned  # after that: Matplotlib looks for its folder when it loads
+    from savedesk.operations.plan.command import planned
 
     planned(root.resolve(), {"budget": budget, "contacts": contacts}, hours or [], vary, plot)
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from savedesk.params.load import load_params
 from savedesk.params.readable_by import ReadableBy
-from savedesk.pipeline.caches import keep_caches
 
 FOLDERS = ("data", ".dvc/cache", "mlruns", "mlartifacts", "reports", "comparisons", "models/champion", "models/trained")
 FILES = ("mlflow.db", "savedesk-error.log")
@@ -16,8 +15,6 @@ FILES = ("mlflow.db", "savedesk-error.log")
 
 def protect(root: Path) -> None:
     """Let new files and folders of this process, and what the project has by now, be read as ``readable_by`` says.
-
-    Caches of libraries come into the project, too.
 
     What lies in a folder that others cannot enter is out of their reach, whatever its own rights are.
 
@@ -27,7 +24,6 @@ def protect(root: Path) -> None:
     readable_by = load_params(root)[ReadableBy.key]
     assert isinstance(readable_by, ReadableBy)  # noqa: S101 - for the type checker
     os.umask(readable_by.mask)
-    keep_caches(root)
     for name in (*FOLDERS, *FILES):
         path = root / name
         if path.is_symlink() or not path.exists():

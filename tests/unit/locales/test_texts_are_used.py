@@ -80,12 +80,13 @@ def imports():
 
 
 def readers(section):
-    """Return the modules that may ask for a text: those beside the one that declares it, and who imports it."""
+    """Return the modules that may ask for a text: beside the one that declares it, who imports it, or is handed it."""
     declaring = {path for path, names in declared().items() if any(section.is_relative_to(name) for name in names)}
     beside = {path for home in declaring for path in home.parent.rglob("*.py")}
     importing = {path for path in MODULES if declaring & {module_file(name) for name in imports()[path]}}
+    handed = {module_file(name) for path in declaring for name in imports()[path]} - {None}
     own = {FOLDER / "catalogue.py"} if str(section) == LANGUAGE else set()
-    return beside | importing | own
+    return beside | importing | handed | own
 
 
 def asked_for(modules):

@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 import pytest
+import vl_convert
 from tests.unit.report import sample
 
 from savedesk.locales.catalogue import Texts
@@ -156,6 +157,18 @@ def test_every_chart_has_a_drawing_and_every_drawing_a_chart(report_inputs):
     found = data(page(report_inputs()))
     used = {one["spec"] for one in blocks_of(found["pages"], "chart")}
     assert used | {"survival_card"} == found["specs"].keys()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_chart_can_be_drawn_with_its_rows_in_the_look_of_the_page(report_inputs, language):
+    found = data(page(report_inputs(language=language)))
+    for block in blocks_of(found["pages"], "chart"):
+        spec = {**found["specs"][block["spec"]], "width": 400, "data": {"values": block["rows"]}}
+        drawn = vl_convert.vegalite_to_svg(spec, config=found["look"])
+        fields = set(re.findall(r'"field": "(\w+)"', json.dumps(spec)))
+        assert fields <= {name for row in block["rows"] for name in row}, block["spec"]
+        assert not re.search("undefined|NaN|null", drawn), block["spec"]
+        assert "var(--series-1)" in drawn
 
 
 def test_data_health_counts_quarantined_rows_and_names_empty_tables(report_inputs):

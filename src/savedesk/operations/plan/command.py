@@ -48,7 +48,7 @@ def planned(root: Path, limits: Mapping[str, str], hours: Sequence[str], vary: s
     offered = open_options(run)
     changed = outdated(offered, policy) + changed_rules(run, policy)
     curve = gain_curve(offered, wanted, vary)
-    from savedesk.operations.plan.view import draw, tell, warn  # noqa: PLC0415 - matplotlib is slow to load
+    from savedesk.operations.plan.view import draw, tell, warn  # noqa: PLC0415 - what draws is slow to load
 
     facts = root / FILE.path
     currency = str(json.loads(facts.read_text(encoding="utf-8")).get("currency") or "") if facts.exists() else ""

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import matplotlib as mpl
-from matplotlib.figure import Figure
 from rich.markup import escape
 from rich.table import Table
 
-from savedesk.errors import printable
+from savedesk.charts.capacity import capacity_picture
+from savedesk.charts.rendering import picture
 from savedesk.pipeline.terminal import Terminal, as_wide
 from savedesk.policy.curve import ALL, Curve
 
 BAR = 16  # characters of the longest bar
 NARROWEST = 120  # characters of a line that is not shown on a terminal
-SIZE = (7.0, 4.0)  # inches of the picture
 
 
 def tell(curve: Curve, currency: str) -> None:
@@ -56,15 +54,11 @@ def warn(outdated: list[str]) -> None:
 
 
 def draw(curve: Curve, currency: str, path: Path) -> None:
-    """Draw gain against the share of the limits; the file's ending chooses the format (png, svg, pdf)."""
-    with mpl.rc_context({"svg.hashsalt": "savedesk", "text.parse_math": False}):
-        figure = Figure(figsize=SIZE, layout="constrained")
-        axes = figure.add_subplot()
-        axes.plot(curve.rows["share"] * 100, curve.rows["gain"], marker="o", color="#1F3A5F")
-        axes.axvline(100, color="#888888", linewidth=1, linestyle="--")
-        axes.set_xlabel(f"{'all limits' if curve.vary == ALL else printable(curve.vary)}, % of what is asked about")
-        axes.set_ylabel(f"expected gain, {printable(currency) or 'money'}")
-        axes.set_ylim(bottom=0)
-        axes.set_title(f"What more capacity would earn, as of {curve.as_of}", loc="left")
-        axes.grid(visible=True, alpha=0.3)
-        figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+    """Draw gain against the share of the limits; the file's ending chooses the format, one of ``FORMATS``."""
+    words = {
+        "title": f"What more capacity would earn, as of {curve.as_of}",
+        "share": f"{'all limits' if curve.vary == ALL else curve.vary}, % of what is asked about",
+        "gain": f"expected gain, {currency or 'money'}",
+        "chosen": "as asked",
+    }
+    path.write_bytes(picture(capacity_picture(curve.rows, words), path.suffix))

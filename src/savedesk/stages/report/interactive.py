@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from savedesk.charts.answering import answering, chosen_groups, menu
+from savedesk.charts.calibration import calibration
+from savedesk.charts.curves import curves
+from savedesk.charts.quantity import MONEY, PERCENT, WHOLE, Quantity
+from savedesk.charts.style import PAPER, Chart, config
 from savedesk.errors import printable_values
 from savedesk.locales.catalogue import Catalogue
 from savedesk.schemas import figures
 
 WIDTH, HEIGHT = 460, 280
-COLOURS = ["#0f6c8c", "#c05a1f", "#7b5aa6", "#4d7d3a", "#66757f", "#a23b52"]
 TABLES = (figures.METRICS, figures.CALIBRATION, figures.GAINS, figures.PROFIT, figures.SURVIVAL)
 MODEL = "savedesk"
-BY = "grouped_by"  # the page's name for what the menu says
 BY_GROUP = ("auc", "calibration_gap")  # figures of groups that have a chart
-PERCENT = ".0%"
 
 
 class _InScript(json.JSONEncoder):
@@ -40,86 +43,61 @@ def interactive_page(tables: Mapping[str, pd.DataFrame], currency: str, t: Catal
         t: what it says.
     """
     groups = _groups(tables["figures"])
-    drawn = [
-        _profit(tables["profit"], t, t.say("gain", money=currency or t["money"])),
-        _gains(tables["gains"], t),
-        _calibration(tables["calibration"], t),
-        _survival(tables["survival"], t),
-        *[_by_group(groups, metric, t) for metric in BY_GROUP],
+    drawn: dict[str, tuple[Callable[..., Chart], pd.DataFrame]] = {
+        "chart_profit": (partial(_profit, gain=t.say("gain", money=currency or t["money"])), tables["profit"]),
+        "chart_gains": (_gains, tables["gains"]),
+        "chart_calibration": (_calibration, tables["calibration"]),
+        "chart_survival": (_survival, tables["survival"]),
+        "chart_slices": (_auc_of_groups, groups[groups["metric"] == "auc"]),
+        "chart_calibration_slices": (_gap_of_groups, groups[groups["metric"] == "calibration_gap"]),
+    }
+    charts = [
+        draw(table, t).properties(width=WIDTH, title=t[name]) for name, (draw, table) in drawn.items() if len(table)
     ]
-    there = [chart for chart in drawn if chart is not None]
     title = alt.TitleParams(t["charts_head"], subtitle=t["charts_note"], anchor="start", fontSize=20, subtitlePadding=6)
-    there = there or [alt.Chart(pd.DataFrame({"x": []}), name="nothing").mark_point()]
-    page = alt.concat(*there, columns=2, spacing=40).resolve_scale(color="independent")
-    page = page if groups.empty else page.add_params(_menu(groups, t))
-    whole = page.properties(title=title).configure_view(stroke=None).configure_axis(grid=True, gridColor="#d9e0e5")
-    made = whole.to_html(inline=True, embed_options={"actions": False}, json_kwds={"cls": _InScript})
-    return str(made).replace("<head>", f"<head>\n<title>{html.escape(t['charts_head'])}</title>", 1)
+    charts = charts or [alt.Chart(pd.DataFrame({"x": []}), name="nothing").mark_point()]
+    page = alt.concat(*charts, columns=2, spacing=40).resolve_scale(color="independent", strokeDash="independent")
+    page = page if groups.empty else page.add_params(menu(sorted(groups["slice_by"].unique()), t["charts_by"]))
+    look = config(PAPER)
+    whole = page.properties(title=title, config={**look, "legend": {**look["legend"], "orient": "bottom"}})
+    text = whole.to_html(inline=True, embed_options={"actions": False}, json_kwds={"cls": _InScript})
+    return str(text).replace("<head>", f"<head>\n<title>{html.escape(t['charts_head'])}</title>", 1)
 
 
-def _lines(frame: pd.DataFrame, name: str, x: Any, y: Any, series: Any, tooltip: list[Any]) -> Any:
-    """Return lines of which a click in the legend shows one alone."""
-    alone = alt.selection_point(name=f"{name}_alone", fields=[series.shorthand.partition(":")[0]], bind="legend")
-    chart = alt.Chart(frame, name=name, width=WIDTH, height=HEIGHT).mark_line(strokeWidth=2, point={"size": 12})
-    shown = chart.encode(
-        x=x, y=y, color=series, tooltip=tooltip, opacity=alt.condition(alone, alt.value(1), alt.value(0.12))
-    )
-    return shown.add_params(alone, alt.selection_interval(name=f"{name}_move", bind="scales"))
+def _profit(table: pd.DataFrame, t: Catalogue, *, gain: str) -> Chart:
+    x, y = Quantity("contacts", t["contacts"], WHOLE), Quantity("realised_gain", gain, MONEY)
+    tip = ["ranking:N", alt.Tooltip("contacts:Q", format=WHOLE), alt.Tooltip("realised_gain:Q", format=MONEY)]
+    return _lines("profit", curves(table, x, y, "ranking", PAPER, tip, t["charts_ranking"]), "ranking")
 
 
-def _colour(field: str, title: str) -> Any:
-    return alt.Color(f"{field}:N", title=title, scale=alt.Scale(range=COLOURS))
-
-
-def _profit(table: pd.DataFrame, t: Catalogue, gain: str) -> Any:
-    if table.empty:
-        return None
-    x = alt.X("contacts:Q", title=t["contacts"])
-    y = alt.Y("realised_gain:Q", title=gain)
-    tip = ["ranking:N", alt.Tooltip("contacts:Q", format=",.0f"), alt.Tooltip("realised_gain:Q", format=",.0f")]
-    chart = _lines(table, "profit", x, y, _colour("ranking", t["charts_ranking"]), tip)
-    return chart.properties(title=t["chart_profit"])
-
-
-def _gains(table: pd.DataFrame, t: Catalogue) -> Any:
-    if table.empty:
-        return None
-    named = table.assign(model=[t.word("model", name) for name in table["model"]])
-    x = alt.X("share:Q", title=t["share_contacted"], axis=alt.Axis(format=PERCENT))
-    y = alt.Y("churn_caught:Q", title=t["share_caught"], axis=alt.Axis(format=PERCENT))
-    numbers = [alt.Tooltip("share:Q", format=PERCENT), alt.Tooltip("churn_caught:Q", format=".1%")]
+def _gains(table: pd.DataFrame, t: Catalogue) -> Chart:
+    own_first = table.sort_values("model", key=lambda names: names != MODEL, kind="stable")
+    named = own_first.assign(model=[t.word("model", name) for name in own_first["model"]])
+    x, y = Quantity("share", t["share_contacted"], PERCENT), Quantity("churn_caught", t["share_caught"], PERCENT)
+    numbers = [alt.Tooltip("share:Q", format=".0%"), alt.Tooltip("churn_caught:Q", format=".1%")]
     tip = ["model:N", *numbers, alt.Tooltip("lift:Q", title=t["charts_lift"], format=".2f")]
-    chart = _lines(named, "gains", x, y, _colour("model", t["ranked_by"]), tip)
-    return chart.properties(title=t["chart_gains"])
+    return _lines("gains", curves(named, x, y, "model", PAPER, tip, t["ranked_by"]), "model")
 
 
-def _calibration(table: pd.DataFrame, t: Catalogue) -> Any:
-    if table.empty:
-        return None
-    base = alt.Chart(table, width=WIDTH, height=HEIGHT)
-    x = alt.X("predicted:Q", title=t["predicted"], axis=alt.Axis(format=PERCENT))
-    low = alt.Y("low:Q", title=t["observed"], axis=alt.Axis(format=PERCENT))
+def _calibration(table: pd.DataFrame, t: Catalogue) -> Chart:
     numbers = [alt.Tooltip(f"{name}:Q", format=".2%") for name in ("predicted", "observed", "low", "high")]
     tip = [*numbers, alt.Tooltip("rows:Q", title=t["name_rows"], format=",")]
-    spans = base.mark_rule(color=COLOURS[0]).encode(x=x, y=low, y2="high:Q", tooltip=tip)
-    points = base.mark_circle(size=70, color=COLOURS[0]).encode(x=x, y="observed:Q", tooltip=tip)
-    right = base.mark_line(color=COLOURS[4], strokeDash=[4, 4]).encode(x=x, y="predicted:Q")
-    return (right + spans + points).properties(title=t["chart_calibration"])
+    return calibration(table, t, PAPER, tip).properties(height=HEIGHT)
 
 
-def _survival(table: pd.DataFrame, t: Catalogue) -> Any:
-    if table.empty:
-        return None
-    kinds = ["predicted", "observed"]
-    tall = table.melt(["sample", "month", "rows"], kinds, var_name="kind", value_name="gone")
-    named = tall.assign(
-        series=[t[f"{kind}_{sample}"] for kind, sample in zip(tall["kind"], tall["sample"], strict=True)]
-    )
-    x = alt.X("month:Q", title=t["months_ahead"], axis=alt.Axis(tickMinStep=1))
-    y = alt.Y("gone:Q", title=t["gone_share"], axis=alt.Axis(format=PERCENT))
+def _survival(table: pd.DataFrame, t: Catalogue) -> Chart:
+    tall = table.melt(["sample", "month", "rows"], ["predicted", "observed"], var_name="kind", value_name="gone")
+    kinds = zip(tall["kind"], tall["sample"], strict=True)
+    named = tall.assign(series=[t[f"{kind}_{sample}"] for kind, sample in kinds])
+    x = Quantity("month", t["months_ahead"], axis={"tickMinStep": 1})
     tip = ["series:N", "month:Q", alt.Tooltip("gone:Q", format=".1%"), alt.Tooltip("rows:Q", format=",")]
-    chart = _lines(named, "survival", x, y, _colour("series", t["sample"]), tip)
-    return chart.properties(title=t["chart_survival"])
+    lines = curves(named, x, Quantity("gone", t["gone_share"], PERCENT), "series", PAPER, tip, t["sample"])
+    return _lines("survival", lines, "series")
+
+
+def _lines(name: str, chart: Chart, by: str) -> Chart:
+    dotted = chart.mark_line(point=alt.OverlayMarkDef(size=12))
+    return answering(dotted, name, by).properties(height=HEIGHT)
 
 
 def _groups(table: pd.DataFrame) -> pd.DataFrame:
@@ -127,24 +105,15 @@ def _groups(table: pd.DataFrame) -> pd.DataFrame:
     return own[own["value"].notna()]
 
 
-def _menu(groups: pd.DataFrame, t: Catalogue) -> Any:
-    """Return the menu that chooses by what the subscribers are grouped, for both charts."""
-    ways = sorted(groups["slice_by"].unique())
-    first = "segment" if "segment" in ways else ways[0]
-    return alt.param(name=BY, bind=alt.binding_select(options=ways, name=t["charts_by"]), value=first)
+def _auc_of_groups(rows: pd.DataFrame, t: Catalogue) -> Chart:
+    return _of_groups(rows, {"figure": t["auc_axis"], "group": t["charts_slice"]}, from_zero=False)
 
 
-def _by_group(groups: pd.DataFrame, metric: str, t: Catalogue) -> Any:
-    """Return the figure of each group with its interval."""
-    own = groups[groups["metric"] == metric]
-    if own.empty:
-        return None
-    title = t["auc_axis" if metric == "auc" else "charts_gap"]
-    base = alt.Chart(own, width=WIDTH, height=alt.Step(16)).transform_filter(f"datum.slice_by == {BY}")
-    x = alt.X("low:Q", title=title, scale=alt.Scale(zero=metric != "auc"))
-    y = alt.Y("slice:N", title=t["charts_slice"], sort=alt.SortField("value"))
+def _gap_of_groups(rows: pd.DataFrame, t: Catalogue) -> Chart:
+    return _of_groups(rows, {"figure": t["charts_gap"], "group": t["charts_slice"]}, from_zero=True)
+
+
+def _of_groups(rows: pd.DataFrame, words: Mapping[str, str], *, from_zero: bool) -> Chart:
     numbers = [alt.Tooltip(f"{name}:Q", format=".3f") for name in ("value", "low", "high")]
     tip = ["slice:N", *numbers, *[alt.Tooltip(f"{name}:Q", format=",") for name in ("rows", "churners")]]
-    spans = base.mark_rule(color=COLOURS[0]).encode(x=x, x2="high:Q", y=y, tooltip=tip)
-    points = base.mark_circle(size=70, color=COLOURS[0]).encode(x="value:Q", y=y, tooltip=tip)
-    return (spans + points).properties(title=t["chart_slices" if metric == "auc" else "chart_calibration_slices"])
+    return chosen_groups(rows, words, PAPER, tip, from_zero=from_zero)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from savedesk.charts.style import PAGE, config
 from savedesk.params.cohort import CohortParams
 from savedesk.params.language import Language
 from savedesk.params.prioritise import PrioritiseParams
@@ -76,7 +77,7 @@ def run(inputs: Inputs) -> dict[str, Any]:
         "banners": _banners(inputs, facts, found, wording),
         "dropped": _dropped(made, found, wording),
     }
-    site = {"title": f"{facts['title'] or facts['name']}", "specs": specs(wording)}
+    site = {"title": f"{facts['title'] or facts['name']}", "specs": specs(wording), "look": config(PAGE)}
     page = rendered(site | {"pages": made, "cards": cards}, frame, wording)
     of_nobody = [one for one in made if one["id"] != SUBSCRIBERS]
     shared = rendered(site | {"pages": of_nobody, "cards": {}}, frame | {"pages": of_nobody}, wording)

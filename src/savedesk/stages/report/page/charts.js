@@ -2,24 +2,7 @@
 
 const FONT = getComputedStyle(document.body).fontFamily;
 const waiting = new Map();
-const VEGA = {
-  background: "transparent",
-  font: FONT,
-  view: { stroke: null },
-  axis: {
-    labelColor: "var(--muted)", titleColor: "var(--muted)", gridColor: "var(--rule)", domainColor: "var(--rule)", tickColor: "var(--rule)",
-    labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", titlePadding: 10, labelLimit: 170, labelPadding: 5,
-  },
-  axisQuantitative: { tickCount: 6 },
-  axisTemporal: { tickCount: 8 },
-  axisX: { grid: false, labelAngle: 0, labelOverlap: "greedy" },
-  axisY: { domain: false, ticks: false, tickCount: 5 },
-  legend: { labelColor: "var(--ink)", titleColor: "var(--muted)", labelFontSize: 12.5, titleFontSize: 12, titleFontWeight: "normal", orient: "top", symbolType: "square", columnPadding: 18, labelLimit: 260 },
-  text: { color: "var(--ink)", fontSize: 12 },
-  rule: { color: "var(--muted)" },
-  line: { strokeWidth: 2.25 },
-  aria: false,
-};
+const VEGA = { ...site.look, background: "transparent", font: FONT };
 
 /** Return a chart with its words: a title, what a screen reader says, and the figures as a table. */
 function chart(block) {
