@@ -15,6 +15,7 @@ from tests.desk import Desk
 from savedesk.errors import DataContractError
 from savedesk.operations.outcomes.sheet import read_sheet
 
+DIRECTORY = b"PK\x01\x02"  # begins an entry; then version needed at 6, flags at 8, method at 10 (APPNOTE 4.3.12)
 SHEET = "xl/worksheets/sheet1.xml"
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(
     b'<!ENTITY %c "&%c;&%c;&%c;&%c;&%c;&%c;&%c;&%c;&%c;&%c;">' % (c, *[c - 1] * 10) for c in range(98, 108)
@@ -45,7 +46,20 @@ def without_end(raw: bytes) -> bytes:
     return raw[:start] + b"\xff" * 20 + raw[start + 20 :]
 
 
+def with_entry(offset: int, value: int) -> bytes:
+    """Return a workbook of which every entry of the archive's directory has another byte."""
+    raw = bytearray(book())
+    start = raw.find(DIRECTORY)
+    while start >= 0:
+        raw[start + offset] = value
+        start = raw.find(DIRECTORY, start + 1)
+    return bytes(raw)
+
+
 HOSTILE = {
+    "an archive of a version that nobody has": lambda: with_entry(6, 147),
+    "an encrypted archive": lambda: with_entry(8, 1),
+    "an unknown way of packing": lambda: with_entry(10, 97),
     "a text of 200 MB": lambda: with_part(SHEET, lambda xml: xml.replace(b"North", b"N" * 200_000_000)),
     "a header of 200 MB": lambda: with_part(SHEET, lambda xml: xml.replace(b"place", b"p" * 200_000_000)),
     "entities within entities": lambda: with_part(

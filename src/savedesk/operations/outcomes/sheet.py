@@ -15,9 +15,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
+from savedesk.engine.damaged_file import DAMAGED_FILE
 from savedesk.errors import DataContractError, MissingInputError
 from savedesk.operations.outcomes.gateway import COLUMNS as GATEWAY_COLUMNS
 from savedesk.operations.outcomes.gateway import renamed
@@ -128,7 +128,7 @@ def _parquet(raw: bytes, path: Path) -> list[SheetRow]:
     """Return the rows of a parquet file, as the text that a csv file would have."""
     try:
         table = pq.read_table(io.BytesIO(raw))
-    except (pa.ArrowInvalid, OSError) as error:
+    except (*DAMAGED_FILE, OSError) as error:
         step = "copy or export it once more"
         raise DataContractError(f"a damaged parquet file: {error}", where=str(path), next_step=step) from error
     columns = [[_parquet_text(value) for value in column.to_pylist()] for column in table.columns]

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from savedesk.engine.damaged_file import DAMAGED_FILE
 from savedesk.engine.parts import folders_of
 from savedesk.errors import DataContractError, MissingInputError, ParamsError
 from savedesk.schemas import decisions, model, source_facts
@@ -90,7 +91,7 @@ def _read(
 ) -> pa.Table:
     try:
         return pq.read_table(path, columns=columns, filters=wanted or None, partitioning=folders_of(contract))
-    except (pa.ArrowInvalid, OSError) as error:
+    except (*DAMAGED_FILE, OSError) as error:
         raise DataContractError(
             "damaged, or written by another version of Savedesk",
             where=str(path.relative_to(root)),

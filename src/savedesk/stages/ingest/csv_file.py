@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from savedesk.engine.damaged_file import DAMAGED_FILE
 from savedesk.errors import DataContractError
 from savedesk.schemas.quarantine import SWALLOWED, UNDECODABLE, UNREADABLE
 from savedesk.stages.ingest.cells import trimmed
@@ -191,7 +192,7 @@ class _File:
                 headers += given.num_rows - batch.num_rows
                 readable = self._without(batch, MARKED, UNDECODABLE) if stream.marked else batch
                 yield readable if trusted else self._without(readable, _LINE_END, SWALLOWED)
-        except (pa.ArrowInvalid, OSError, EOFError, zlib.error, UnicodeError) as error:
+        except (*DAMAGED_FILE, OSError, EOFError, zlib.error, UnicodeError) as error:
             raise self._broken(error) from error
         finally:
             stream.close()

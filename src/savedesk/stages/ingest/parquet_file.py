@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from savedesk.engine.base import Engine
+from savedesk.engine.damaged_file import DAMAGED_FILE
 from savedesk.errors import DataContractError
 from savedesk.stages.ingest.placement import Placed
 from savedesk.stages.ingest.raw_file import RawFile
@@ -68,7 +69,7 @@ def some_texts(layout: Placed) -> pa.Table:
 def _schema(path: Path) -> pa.Schema:
     try:
         return pq.read_schema(path)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (*DAMAGED_FILE, OSError) as error:
         said = str(error).splitlines()[0]
         step = "fetch the file again"
         raise DataContractError(f"not readable as parquet: {said}", where=path.name, next_step=step) from error

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from savedesk.engine.base import ARROW_TYPES, Engine
+from savedesk.engine.damaged_file import DAMAGED_FILE
 from savedesk.errors import DataContractError
 from savedesk.policy.campaigns import Terms, campaign, drawn_of
 from savedesk.schemas import contacts, subscribers
@@ -77,7 +78,7 @@ def _contacts_in(folder: Path, terms: Terms, schema: pa.Schema) -> pa.Table:
     names = (REPORTED_FILE, DRAWN_FILE) if (folder / DRAWN_FILE).is_file() else (OLD_CONTACTS_FILE,)
     try:
         tables = [pq.read_table(folder / name, partitioning=None) for name in names]
-    except (pa.ArrowInvalid, FileNotFoundError) as error:
+    except (*DAMAGED_FILE, FileNotFoundError) as error:
         step = "import the outcome sheets of that list again, with `savedesk outcomes import`"
         raise DataContractError(
             "what was imported is damaged, or a part of it is gone",

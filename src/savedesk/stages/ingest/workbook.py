@@ -10,24 +10,21 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
-from xml.etree.ElementTree import ParseError, iterparse
+from xml.etree.ElementTree import iterparse
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.escape import unescape
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 
 from savedesk.stages.ingest.cells import number_text
 
 FORMULA = "\x00formula:"  # before the text of a formula whose value is not stored
-_BROKEN = (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError, ParseError, EOFError, zlib.error)
 _SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _BLOCK = 1 << 20
@@ -48,9 +45,9 @@ class BrokenBookError(Exception):
 def _as_broken() -> Iterator[None]:
     try:
         yield
-    except PermissionError:  # it may be whole, and nobody may read it
+    except (PermissionError, MemoryError):  # it may be whole, and nobody can read it
         raise
-    except (*_BROKEN, IndexError, TypeError, AttributeError) as error:  # openpyxl raises all of these on damaged files
+    except Exception as error:  # a damaged archive makes zipfile, expat and openpyxl fail in any way that Python knows
         raise BrokenBookError(str(error)) from error
 
 
