@@ -14,17 +14,17 @@ from savedesk.schemas import contacts
 from savedesk.spelling import nearest
 
 YEAR = pd.Timedelta(days=365)  # older campaigns can hardly be mended
-EVEN = 0.5  # chance from which on harm is told
+EVEN = 0.5  # chance from which on an action is warned of as harmful
 LONGEST_NAME = 40  # letters of a campaign or an action in a message
 NAMED = 5  # actions in a message
 
 
 def untaught(inputs: Inputs, as_of: Any) -> list[str]:
     """Return a warning if campaigns of the last year have both arms, but no action that has both; else nothing."""
-    made = inputs.table(contacts.TABLE).filter(ibis._.campaign_id.notnull() & (ibis._.contacted_on < as_of))
-    made = made.filter(ibis._.contacted_on >= pd.Timestamp(as_of) - YEAR)
-    alike = randomised(made).select("campaign_id").distinct()
-    drawn = made.group_by("campaign_id").aggregate(arms=ibis._.arm.nunique())
+    past_contacts = inputs.table(contacts.TABLE).filter(ibis._.campaign_id.notnull() & (ibis._.contacted_on < as_of))
+    past_contacts = past_contacts.filter(ibis._.contacted_on >= pd.Timestamp(as_of) - YEAR)
+    alike = randomised(past_contacts).select("campaign_id").distinct()
+    drawn = past_contacts.group_by("campaign_id").aggregate(arms=ibis._.arm.nunique())
     lost = drawn.filter(drawn.arms > 1).anti_join(alike, "campaign_id").order_by("campaign_id").to_pandas()
     if lost.empty:
         return []
@@ -40,9 +40,11 @@ def unmatched(inputs: Inputs, as_of: Any, policy: PrioritiseParams) -> list[str]
 
     They teach nothing. Campaigns of something else than the policy offers are no fault, unless all of them are.
     """
-    made = inputs.table(contacts.TABLE).filter(ibis._.campaign_id.notnull() & (ibis._.contacted_on < as_of))
-    made = made.filter(ibis._.contacted_on >= pd.Timestamp(as_of) - YEAR).filter(ibis._.action.notnull())
-    rows = made.group_by("action").aggregate(rows=ibis._.count()).order_by("action").to_pandas()
+    past_contacts = inputs.table(contacts.TABLE).filter(ibis._.campaign_id.notnull() & (ibis._.contacted_on < as_of))
+    past_contacts = past_contacts.filter(ibis._.contacted_on >= pd.Timestamp(as_of) - YEAR).filter(
+        ibis._.action.notnull()
+    )
+    rows = past_contacts.group_by("action").aggregate(rows=ibis._.count()).order_by("action").to_pandas()
     other = rows[~rows["action"].isin(list(policy.actions))]
     meant = nearest(other["action"], policy.actions)
     doubtful = other if len(other) == len(rows) else other[other["action"].isin(list(meant))]
@@ -64,14 +66,14 @@ def harmful(rates: pd.DataFrame) -> list[str]:
     Args:
         rates: table ``save_rates`` of one as_of.
     """
-    found = rates[(rates["save_rate_source"] == "measured") & (rates["harm_chance"] > EVEN)]
-    if found.empty:
+    harms = rates[(rates["save_rate_source"] == "measured") & (rates["harm_chance"] > EVEN)]
+    if harms.empty:
         return []
-    told = [
-        f"{action} ({', '.join(f'{one.reason} {one.harm_chance:.0%}' for one in cells.itertuples())})"
-        for action, cells in found.groupby("action")
+    texts = [
+        f"{action} ({', '.join(f'{cell.reason} {cell.harm_chance:.0%}' for cell in cells.itertuples())})"
+        for action, cells in harms.groupby("action")
     ]
     said = (
-        f"contacts: {'; '.join(told)} drive more people away than they keep, with that chance: there they are left out"
+        f"contacts: {'; '.join(texts)} drive more people away than they keep, with that chance: there they are left out"
     )
     return [f"{said}; next: look at save_rates.parquet; what deserves another chance needs a campaign of its own"]

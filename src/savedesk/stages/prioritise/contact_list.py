@@ -56,13 +56,13 @@ def list_rows(
         actions: of the policy, by name.
     """
     rows = decided[decided["decision"] == decision].sort_values("rank")
-    told_because = _discreet(reasons, rows, say("not_noticed_because", language))
+    because_reasons = _discreet(reasons, rows, say("not_noticed_because", language))
     reasons = _discreet(reasons, rows, say("not_noticed", language))
     texts = reasons.pivot_table(aggfunc="first", index="subscriber_id", columns="position", values="text")
     texts = texts.reindex(columns=[1, 2, 3]).rename(columns=lambda position: f"reason_{position}")
     rows = rows.merge(texts, left_on="subscriber_id", right_index=True, how="left")
-    rows["action_text"] = rows["action"].map({name: getattr(one, language) for name, one in actions.items()})
-    rows["because"] = _because(rows, told_because, language)
+    rows["action_text"] = rows["action"].map({name: getattr(action, language) for name, action in actions.items()})
+    rows["because"] = _because(rows, because_reasons, language)
     rows["call_by"] = _call_by(rows)
     rows["receipt"] = receipts(rows, model_version, policy_hash)
     return rows[[name for name in LIST.column_names if name != "propensity"]].reset_index(drop=True)
@@ -77,10 +77,10 @@ def _discreet(reasons: pd.DataFrame, rows: pd.DataFrame, instead: str) -> pd.Dat
 
 def _because(rows: pd.DataFrame, reasons: pd.DataFrame, language: str) -> pd.Series:
     """Return what calls for each action: the reason as it is told, or an open complaint that no reason tells."""
-    told = reasons.drop_duplicates(["subscriber_id", "reason"]).set_index(["subscriber_id", "reason"])["text"]
-    found = told.reindex(pd.MultiIndex.from_frame(rows[["subscriber_id", "action_reason"]])).set_axis(rows.index)
+    texts = reasons.drop_duplicates(["subscriber_id", "reason"]).set_index(["subscriber_id", "reason"])["text"]
+    row_texts = texts.reindex(pd.MultiIndex.from_frame(rows[["subscriber_id", "action_reason"]])).set_axis(rows.index)
     silent = {COMPLAINT: say("because_complaint", language), ANYWAY: say("because_any", language)}
-    because: pd.Series = found.where(found.notna(), rows["action_reason"].map(silent))
+    because: pd.Series = row_texts.where(row_texts.notna(), rows["action_reason"].map(silent))
     return because
 
 

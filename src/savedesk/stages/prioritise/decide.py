@@ -89,8 +89,8 @@ def decide(people: pd.DataFrame, table: pd.DataFrame, policy: PrioritiseParams, 
 
 def _marked(every: pd.DataFrame, free: pd.DataFrame) -> pd.DataFrame:
     """Return all options with ``open``: whether the solver was free to choose it."""
-    found = every.merge(free.assign(open=True), on=OPTION, how="left")
-    return found.assign(open=found["open"].eq(True))
+    options = every.merge(free.assign(open=True), on=OPTION, how="left")
+    return options.assign(open=options["open"].eq(True))
 
 
 def _would_be_listed(

@@ -42,13 +42,13 @@ def barred(people: pd.DataFrame, policy: PrioritiseParams, language: str) -> pd.
         *((flag, people.get(flag, False)) for flag in (STATUS, CONTACT)),
         ("too_often", people["recent_contacts"] >= rules.max_contacts),
     ]
-    found = pd.DataFrame({"decision": None, "rule": None, "why": None}, index=people.index, dtype=object)
+    decisions = pd.DataFrame({"decision": None, "rule": None, "why": None}, index=people.index, dtype=object)
     for code, where in reversed(cases):
         here = pd.Series(where, index=people.index).fillna(False).to_numpy(dtype=bool)
-        found.loc[here, "decision"] = "give_up" if code in GIVEN_UP else "not_listed"
-        found.loc[here, "rule"] = code
-        found.loc[here, "why"] = _rule_texts(people, here, code, policy, language)
-    return found
+        decisions.loc[here, "decision"] = "give_up" if code in GIVEN_UP else "not_listed"
+        decisions.loc[here, "rule"] = code
+        decisions.loc[here, "why"] = _rule_texts(people, here, code, policy, language)
+    return decisions
 
 
 def _rule_texts(
@@ -69,13 +69,15 @@ def _rule_texts(
             return ""
         days = pd.to_datetime(people.loc[here, SINCE[key]]).dt.strftime("%Y-%m-%d")
         text = f"why_{key}"
-        told: pd.Series = days.map({day: say(text, language, day=day, rule=rules.quiet_days) for day in days.unique()})
-        return told
+        dated: pd.Series = days.map({day: say(text, language, day=day, rule=rules.quiet_days) for day in days.unique()})
+        return dated
     if key not in figures:
         return say(f"why_{key}", language)
     column, fixed = figures[key]
     shown = people.loc[here, column].astype(float).round(2)
-    texts: pd.Series = shown.map({one: say(f"why_{key}", language, figure=one, **fixed) for one in shown.unique()})
+    texts: pd.Series = shown.map(
+        {figure: say(f"why_{key}", language, figure=figure, **fixed) for figure in shown.unique()}
+    )
     return texts
 
 
@@ -106,8 +108,8 @@ def decided(rows: pd.DataFrame, policy: PrioritiseParams, language: str) -> pd.D
     facts = zip(key, rows["action"].map(labels), gain, rows["account_id"], strict=True)
     least = policy.minimum_gain
     why = [
-        say(f"why_{one}", language, action=action, gain=amount, account=account, least=least)
-        for one, action, amount, account in facts
+        say(f"why_{rule}", language, action=action, gain=amount, account=account, least=least)
+        for rule, action, amount, account in facts
     ]
-    decision = [decided[one] for one in key]
+    decision = [decided[rule] for rule in key]
     return pd.DataFrame({"decision": decision, "rule": key, "why": why}, index=rows.index, dtype=object)

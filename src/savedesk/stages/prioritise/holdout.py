@@ -27,7 +27,7 @@ def held_out(payers: pd.Series, campaign: str, share: float) -> npt.NDArray[np.b
     The first 8 bytes of SHA-256 of "campaign|account_id" (or subscriber_id), as a number in [0, 1), lie below the
     share.
     """
-    drawn = {one: draw(one, campaign) < share for one in payers.unique()}
+    drawn = {payer: draw(payer, campaign) < share for payer in payers.unique()}
     chosen: npt.NDArray[np.bool_] = payers.map(drawn).to_numpy(dtype=bool)
     return chosen
 

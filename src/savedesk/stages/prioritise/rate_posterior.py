@@ -58,8 +58,8 @@ def rate_posterior(cells: pd.DataFrame, learning: Learning) -> pd.DataFrame:
         cells: action, reason, prior, treated, control, and the sums of ``SUMS``.
         learning: ``minimum_contacts`` in the smaller arm of an action are needed, else its priors stay.
     """
-    found = [_of_action(one, learning) for _, one in cells.groupby("action", sort=False)]
-    return pd.concat(found).reindex(cells.index)
+    rates = [_of_action(part, learning) for _, part in cells.groupby("action", sort=False)]
+    return pd.concat(rates).reindex(cells.index)
 
 
 def _of_action(cells: pd.DataFrame, learning: Learning) -> pd.DataFrame:
@@ -68,10 +68,15 @@ def _of_action(cells: pd.DataFrame, learning: Learning) -> pd.DataFrame:
         cells = cells.assign(**dict.fromkeys(SUMS, 0.0))
     beliefs = [_each_by_itself(cells, learning), _all_overrated(cells, learning), _harmful(cells, learning)]
     shares = np.array([1 - learning.wrong_share - learning.harm_share, learning.wrong_share, learning.harm_share])
-    chances = _chances(shares[:, None], np.array([[one.fit.sum()] for one in beliefs]))
-    found = _mixed(chances, beliefs, chances.sum(axis=0))
-    told = {"save_rate": found.mean, "error": np.sqrt(found.variance), "harm_chance": found.below, "measured": measured}
-    return pd.DataFrame(told, index=cells.index)
+    chances = _chances(shares[:, None], np.array([[belief.fit.sum()] for belief in beliefs]))
+    mixed = _mixed(chances, beliefs, chances.sum(axis=0))
+    columns = {
+        "save_rate": mixed.mean,
+        "error": np.sqrt(mixed.variance),
+        "harm_chance": mixed.below,
+        "measured": measured,
+    }
+    return pd.DataFrame(columns, index=cells.index)
 
 
 def _chances(shares: Vector, fits: Vector) -> Vector:
@@ -84,7 +89,7 @@ def _chances(shares: Vector, fits: Vector) -> Vector:
 
 
 def _mixed(chances: Vector, beliefs: list[Belief], fit: Vector) -> Belief:
-    means, variances, below = (np.array([getattr(one, name) for one in beliefs]) for name in FIGURES)
+    means, variances, below = (np.array([getattr(belief, name) for belief in beliefs]) for name in FIGURES)
     mean = (chances * means).sum(axis=0)
     variance = (chances * (variances + (means - mean) ** 2)).sum(axis=0)
     return Belief(mean, variance, (chances * below).sum(axis=0), fit)

@@ -25,28 +25,30 @@ def reported_outcomes(inputs: Inputs, sight: Sight) -> pa.Table:
     These are the outcomes that ingest has not added yet, whatever their day, and everybody who ever asked not to be
     called. An as_of that sees no further than the day before it knows none of them.
     """
-    schema = pa.schema([(one.name, ARROW_TYPES[one.dtype]) for one in decisions.REPORTED.columns])
+    schema = pa.schema([(column.name, ARROW_TYPES[column.dtype]) for column in decisions.REPORTED.columns])
     place = inputs.there(IMPORTED)
     if place is None or sight.newest is None:
         return schema.empty_table()
     if place.is_file():  # what a list that was handed over has seen, so that it can be made again
         return pq.read_table(place, schema=schema)
-    found = ids_of_today(_imported(place / str(inputs.json(source_facts.FILE)["name"])), inputs)
-    if found.empty:
+    outcomes = ids_of_today(_imported(place / str(inputs.json(source_facts.FILE)["name"])), inputs)
+    if outcomes.empty:
         return schema.empty_table()
-    made = inputs.table(contacts.TABLE)
-    made = made.filter(made.arm == "treated", made.subscriber_id.isin([*found["subscriber_id"].unique()]))
-    there = made.select(*KEY).distinct().to_pandas()
+    past_contacts = inputs.table(contacts.TABLE)
+    past_contacts = past_contacts.filter(
+        past_contacts.arm == "treated", past_contacts.subscriber_id.isin([*outcomes["subscriber_id"].unique()])
+    )
+    there = past_contacts.select(*KEY).distinct().to_pandas()
     days = pd.MultiIndex.from_frame(_with_days(there))
-    found["in_contacts"] = pd.MultiIndex.from_frame(found[KEY]).isin(days)
-    wanted = found[~found["in_contacts"] | (found["outcome"] == ASKED_NOT_TO_CALL)]
+    outcomes["in_contacts"] = pd.MultiIndex.from_frame(outcomes[KEY]).isin(days)
+    wanted = outcomes[~outcomes["in_contacts"] | (outcomes["outcome"] == ASKED_NOT_TO_CALL)]
     return pa.Table.from_pandas(wanted.sort_values(KEY), schema=schema, preserve_index=False)
 
 
 def _imported(folder: Path) -> pd.DataFrame:
     """Return subscriber_id, contacted_on and outcome of all outcomes of a source, one row a subscriber and day."""
     files = sorted(folder.glob(f"????-??-??/{REPORTED_FILE}"))
-    parts: list[Any] = [pq.read_table(one, columns=[*KEY, "outcome"], partitioning=None).to_pandas() for one in files]
+    parts: list[Any] = [pq.read_table(file, columns=[*KEY, "outcome"], partitioning=None).to_pandas() for file in files]
     rows = _with_days(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*KEY, "outcome"]))
     rows["refusal"] = rows["outcome"] == ASKED_NOT_TO_CALL  # of two outcomes of a day a refusal is the one to keep
     rows = rows.sort_values([*KEY, "refusal", "outcome"]).drop_duplicates(KEY, keep="last")

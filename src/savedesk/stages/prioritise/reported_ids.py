@@ -39,8 +39,8 @@ def _renamed(rows: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
 
 def _without_former(rows: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     """Return the rows without those that ingest has put to the owner before: they bind nobody else."""
-    made = inputs.table(contacts.TABLE)
-    former = made.filter(made.subscriber_id.re_search(FORMER)).select(*KEY).distinct().to_pandas()
+    past_contacts = inputs.table(contacts.TABLE)
+    former = past_contacts.filter(past_contacts.subscriber_id.re_search(FORMER)).select(*KEY).distinct().to_pandas()
     if former.empty or rows.empty:
         return rows
     former["subscriber_id"] = former["subscriber_id"].str.replace(FORMER, "", regex=True)

@@ -41,11 +41,11 @@ def randomised_contacts(inputs: Inputs, policy: PrioritiseParams) -> pd.DataFram
     (the probability of that), label_known_on.
     """
     scored = inputs.table(reasons.CONTACT_SCORES)
-    told = inputs.table(cohort.TABLE).select(*KEYS, "churned", "churn_type", "label_known_on")
-    made = of_as_of(scored, inputs.table(contacts.TABLE)).filter(ibis._.action.isin([*policy.actions]))
-    made = made.inner_join(told, KEYS, rname="{name}_cohort")
+    labels = inputs.table(cohort.TABLE).select(*KEYS, "churned", "churn_type", "label_known_on")
+    past_contacts = of_as_of(scored, inputs.table(contacts.TABLE)).filter(ibis._.action.isin([*policy.actions]))
+    past_contacts = past_contacts.inner_join(labels, KEYS, rname="{name}_cohort")
     wanted = ["campaign_id", "action", "arm", "churned", "churn_type", "label_known_on"]
-    rows = made.filter(made.churned.notnull()).select(*scored.columns, "contact_id", *wanted)
+    rows = past_contacts.filter(past_contacts.churned.notnull()).select(*scored.columns, "contact_id", *wanted)
     frame = rows.order_by("contact_id").to_pandas()
     called = called_for(inputs.frame(reasons.CONTACTS), frame[KEYS].head(0), frame[KEYS].drop_duplicates(), policy)
     outcomes = _outcomes(frame, policy)
@@ -57,16 +57,16 @@ def _outcomes(rows: pd.DataFrame, policy: PrioritiseParams) -> pd.DataFrame:
     touches = {name: action.churn_types for name, action in policy.actions.items()}
     treated = rows["arm"].eq("treated").astype(float)
     expected = np.zeros(len(rows))
-    for one in CHURN_TYPES:
-        touched = np.array([one in touches[action] for action in rows["action"]], dtype=float)
-        expected += rows[f"probability_{one}"].to_numpy(float) * touched
+    for churn_type in CHURN_TYPES:
+        touched = np.array([churn_type in touches[action] for action in rows["action"]], dtype=float)
+        expected += rows[f"probability_{churn_type}"].to_numpy(float) * touched
     kinds = zip(rows["churned"], rows["churn_type"], rows["action"], strict=True)
     left = [float(bool(churned) and kind in touches[action]) for churned, kind, action in kinds]
     share = treated_share(rows.assign(treated=treated))
     return rows.assign(treated=treated, treated_share=share, left=np.array(left, dtype=float), expected=expected)
 
 
-def save_rates(made: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: PrioritiseParams) -> pd.DataFrame:
+def save_rates(randomised: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: PrioritiseParams) -> pd.DataFrame:
     """Return the table ``save_rates`` of one as_of, from contacts whose outcome was known before it.
 
     In a cell (action, reason) the effect is that part r of the expected churn that being treated takes away: least
@@ -77,12 +77,12 @@ def save_rates(made: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: Prio
     (``rate_posterior``). An action with fewer than ``minimum_contacts`` in an arm keeps its priors.
 
     Args:
-        made: see ``randomised_contacts``.
+        randomised: see ``randomised_contacts``.
         usual: action, reason and usual_share of the candidates of that as_of.
         as_of: day of the decision.
         policy: section ``prioritise``.
     """
-    known = made[pd.to_datetime(made["label_known_on"]) < pd.Timestamp(as_of)]
+    known = randomised[pd.to_datetime(randomised["label_known_on"]) < pd.Timestamp(as_of)]
     known = known.merge(usual, on=CELL, how="left")
     factor = rate_factors(known[SHARE], known[USUAL], policy.strength_weight)
     rows = (
@@ -92,15 +92,15 @@ def save_rates(made: pd.DataFrame, usual: pd.DataFrame, as_of: Any, policy: Prio
     )
     rows[SUMS] = rows[SUMS].fillna(0.0)
     rows[COUNTS] = rows[COUNTS].fillna(0).astype("int64")
-    found = rate_posterior(rows, policy.learning)
-    rate, half = found["save_rate"], NormalDist().inv_cdf(0.5 + policy.learning.interval / 2) * found["error"]
+    posterior = rate_posterior(rows, policy.learning)
+    rate, half = posterior["save_rate"], NormalDist().inv_cdf(0.5 + policy.learning.interval / 2) * posterior["error"]
     return rows[[*CELL, "prior", USUAL, *COUNTS]].assign(
         as_of=as_of,
         save_rate=np.clip(rate, -1, 1),
         low=np.clip(rate - half, -1, 1),
         high=np.clip(rate + half, -1, 1),
-        harm_chance=found["harm_chance"],
-        save_rate_source=np.where(found["measured"], "measured", "prior"),
+        harm_chance=posterior["harm_chance"],
+        save_rate_source=np.where(posterior["measured"], "measured", "prior"),
     )
 
 
@@ -109,9 +109,9 @@ def _counts_and_sums(rows: pd.DataFrame, factor: Vector) -> pd.DataFrame:
     mean = (rows["expected"] * _level(rows, rows["treated"] >= 0)).clip(0, 1)
     would_leave = (rows["expected"] * _level(rows, rows["treated"] == 0)).clip(0, 1)
     variance = np.maximum(mean * np.maximum(1 - mean, UNSURE), RAREST)
-    made = rows["treated"] - rows["treated_share"]
-    lever, harm_lever, rest = -made * would_leave * factor, made * (1 - would_leave), rows["left"] - mean
-    found = rows[CELL].assign(
+    centred = rows["treated"] - rows["treated_share"]
+    lever, harm_lever, rest = -centred * would_leave * factor, centred * (1 - would_leave), rows["left"] - mean
+    terms = rows[CELL].assign(
         sharpness=lever**2 / variance,
         pull=lever * rest / variance,
         harm_sharpness=harm_lever**2 / variance,
@@ -123,7 +123,7 @@ def _counts_and_sums(rows: pd.DataFrame, factor: Vector) -> pd.DataFrame:
         treated_churned=rows["treated"] * rows["left"],
         control_churned=(1 - rows["treated"]) * rows["left"],
     )
-    return found.groupby(CELL, as_index=False).sum()
+    return terms.groupby(CELL, as_index=False).sum()
 
 
 def _level(rows: pd.DataFrame, counted: pd.Series) -> pd.Series:

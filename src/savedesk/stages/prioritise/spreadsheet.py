@@ -225,7 +225,7 @@ def _read_me(
     for line, note in enumerate(notes, start=1):
         _text(sheet, line, 0, note)
     means = say("read_me_meaning", language)
-    columns = [(one.name, meaning(one, language), unit(one, language)) for one in LIST.columns]
+    columns = [(column.name, meaning(column, language), unit(column, language)) for column in LIST.columns]
     tables: list[tuple[tuple[str, ...], list[tuple[str, ...]]]] = [
         ((say("read_me_column", language), means, say("read_me_unit", language)), list(columns)),
         (

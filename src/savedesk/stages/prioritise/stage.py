@@ -96,13 +96,13 @@ def run(inputs: Inputs) -> dict[str, Any]:
     """
     policy, language = inputs.section(PrioritiseParams), inputs.section(Language).code
     require_source(inputs.json(model.SCHEMA), inputs.json(source_facts.FILE))
-    told = inputs.frame(reasons.TABLE)
+    reason_rows = inputs.frame(reasons.TABLE)
     sight = _sight(inputs)
     seen = reported_outcomes(inputs, sight)
     people = _people(inputs, policy, sight, seen)
     candidates = people[people["candidate"]]
     upset = candidates[candidates["open_complaints"] > 0]
-    called = called_for(told, upset, candidates, policy)
+    called = called_for(reason_rows, upset, candidates, policy)
     past = randomised_contacts(inputs, policy)
     parts: dict[str, list[pd.DataFrame]] = {}
     groups = list(people.groupby("as_of", sort=True))
@@ -110,15 +110,19 @@ def run(inputs: Inputs) -> dict[str, Any]:
         there, calls = group[group["candidate"]], called[called["as_of"] == day]
         rates = save_rates(past, usual_of(calls, there, policy), day, policy)
         offered = options(there, calls, rates[RATE], policy)
-        made = decide(group, offered, policy, language)
-        found = {decisions.TABLE: made.rows, decisions.OPTIONS: made.options, decisions.LIMITS: made.limits}
-        for table, rows in (found | {decisions.SAVE_RATES: rates}).items():
+        decision = decide(group, offered, policy, language)
+        tables = {
+            decisions.TABLE: decision.rows,
+            decisions.OPTIONS: decision.options,
+            decisions.LIMITS: decision.limits,
+        }
+        for table, rows in (tables | {decisions.SAVE_RATES: rates}).items():
             parts.setdefault(table.name, []).append(rows[list(table.column_names)])
     newest, _ = groups[-1]
-    _refuse_impossible(made, policy)
+    _refuse_impossible(decision, policy)
     written = {name: pd.concat(rows, ignore_index=True) for name, rows in parts.items()}
     return {**written, decisions.REPORTED.name: seen} | _hand_off(
-        inputs, made, rates, told[told["as_of"] == newest], sight
+        inputs, decision, rates, reason_rows[reason_rows["as_of"] == newest], sight
     )
 
 
@@ -134,16 +138,16 @@ def _sight(inputs: Inputs) -> Sight:
     return sight_of(pd.Timestamp(newest).date(), inputs.json(source_facts.FILE))
 
 
-def _refuse_impossible(made: Decided, policy: PrioritiseParams) -> None:
+def _refuse_impossible(decision: Decided, policy: PrioritiseParams) -> None:
     """Refuse limits within which not even one contact fits, though some would gain.
 
     Raises:
         PolicyError: no contact fits.
     """
-    gain = worthwhile(made.options["expected_gain"].to_numpy(float), policy)
-    wanted = made.options["open"].to_numpy(bool) & (gain > 0)
-    if wanted.any() and not made.plan.chosen.any():
-        given = ", ".join(f"{row.limit} {row.available:g}" for row in made.limits.itertuples())
+    gain = worthwhile(decision.options["expected_gain"].to_numpy(float), policy)
+    wanted = decision.options["open"].to_numpy(bool) & (gain > 0)
+    if wanted.any() and not decision.plan.chosen.any():
+        given = ", ".join(f"{row.limit} {row.available:g}" for row in decision.limits.itertuples())
         raise PolicyError(
             f"not one contact fits within the limits ({given}), of {int(wanted.sum()):,} that would gain",
             where="params.yaml: prioritise",
@@ -180,12 +184,16 @@ def _people(inputs: Inputs, policy: PrioritiseParams, sight: Sight, seen: pa.Tab
     return frame.merge(unaware, on=keys, how="left")
 
 
-def _hand_off(inputs: Inputs, made: Decided, rates: pd.DataFrame, told: pd.DataFrame, sight: Sight) -> dict[str, Any]:
-    decided = made.rows
+def _hand_off(
+    inputs: Inputs, decision: Decided, rates: pd.DataFrame, reason_rows: pd.DataFrame, sight: Sight
+) -> dict[str, Any]:
+    decided = decision.rows
     policy, language = inputs.section(PrioritiseParams), inputs.section(Language).code
     version, policy_version = str(inputs.json(model.SCHEMA)["version"]), policy_hash(policy)
     listed, held = (
-        list_rows(decided, arm, told, version, policy_version, language, policy.actions).assign(propensity=chance)
+        list_rows(decided, arm, reason_rows, version, policy_version, language, policy.actions).assign(
+            propensity=chance
+        )
         for arm, chance in (("contact", 1 - policy.hold_out_share), ("hold_out", policy.hold_out_share))
     )
     given_up = give_up_rows(decided)
@@ -193,7 +201,7 @@ def _hand_off(inputs: Inputs, made: Decided, rates: pd.DataFrame, told: pd.DataF
     snapshot = facts["kind"] == "snapshot"
     as_of = pd.Timestamp(decided["as_of"].iloc[0]).date()
     doubts = gain_doubts(decided, inputs.section(CohortParams), inputs.section(ValueParams))
-    summary = _summary(made, rates, snapshot, language)
+    summary = _summary(decision, rates, snapshot, language)
     empty = f"nobody is to be contacted, of {len(decided):,} scored; most often: {decided['why'].mode()[0]}"
     return {
         decisions.LIST.name: listed,
@@ -206,7 +214,9 @@ def _hand_off(inputs: Inputs, made: Decided, rates: pd.DataFrame, told: pd.DataF
         decisions.OUTCOMES_CSV.name: "\ufeff" + ",".join(OUTCOME_COLUMNS) + "\r\n",
         decisions.SUMMARY.name: summary,
         "metrics": {name: value for name, value in summary.items() if isinstance(value, int | float | str)}
-        | {f"shadow_price_{name}".replace(" ", "_"): one["shadow_price"] for name, one in summary["limits"].items()},
+        | {
+            f"shadow_price_{name}".replace(" ", "_"): limit["shadow_price"] for name, limit in summary["limits"].items()
+        },
         "warnings": [
             *([] if len(listed) else [empty]),
             *far_apart(as_of, facts, sight, policy.data_age),
@@ -225,9 +235,9 @@ def _cards(inputs: Inputs) -> int:
     return 0 if inputs.section(CohortParams).score_only else inputs.section(SummariseParams).most_cards
 
 
-def _summary(made: Decided, rates: pd.DataFrame, snapshot: bool, language: str) -> dict[str, Any]:
+def _summary(decision: Decided, rates: pd.DataFrame, snapshot: bool, language: str) -> dict[str, Any]:
     """Return the list in figures, without an id in it."""
-    decided, limits = made.rows, made.limits
+    decided, limits = decision.rows, decision.limits
     listed = decided[decided["decision"] == "contact"]
     counts = decided["decision"].value_counts()
     closed = closed_since(decided)
@@ -243,8 +253,8 @@ def _summary(made: Decided, rates: pd.DataFrame, snapshot: bool, language: str) 
         "closed_since_by_rule": closed,
         "expected_gain": float(listed["expected_gain"].sum()),
         "expected_cost": float(listed["expected_cost"].sum()),
-        "gain_bound": made.plan.bound,
-        "gap_to_bound": made.plan.gap,
+        "gain_bound": decision.plan.bound,
+        "gap_to_bound": decision.plan.gap,
         "save_rates_measured": int((rates["save_rate_source"] == "measured").sum()),
         "save_rates": len(rates),
         "value_at_risk_listed": float(listed["value_at_risk"].sum()),
