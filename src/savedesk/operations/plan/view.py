@@ -38,10 +38,10 @@ def tell(curve: Curve, currency: str) -> None:
     console.print(table)
     at = curve.rows[curve.rows["share"] == 1.0].to_dict("records")[0]
     for name, (unit, available) in curve.limits.items():
-        one = {"money": f"one {money} more of", "hours": "one hour more of", "contacts": "one more of"}[unit]
+        one_more = {"money": f"one {money} more of", "hours": "one hour more of", "contacts": "one more of"}[unit]
         price = float(at[f"price {name}"])
         what = f"would earn {price:,.2f} {money}" if price > 0 else "would earn nothing: there is enough"
-        console.print(f"  {one} {name} ({available:,.0f}) {what}", markup=False, soft_wrap=True)
+        console.print(f"  {one_more} {name} ({available:,.0f}) {what}", markup=False, soft_wrap=True)
 
 
 def warn(outdated: list[str]) -> None:

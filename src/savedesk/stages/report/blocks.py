@@ -44,8 +44,8 @@ def chart(
         more: ``height`` of the drawing, ``note`` below its title.
     """
     columns = [{"name": name, "field": field, "n": is_figure} for name, field, is_figure in figures]
-    made = {"kind": "chart", "spec": spec, "title": title, "alt": alt, "rows": rows, "figures": columns, **more}
-    return made if rows else {}
+    block = {"kind": "chart", "spec": spec, "title": title, "alt": alt, "rows": rows, "figures": columns, **more}
+    return block if rows else {}
 
 
 def over_months(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -65,8 +65,8 @@ def over_months(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def lines(title: str, texts: Iterable[str], note: str = "") -> Block:
     """Return sentences below each other."""
-    found = [text for text in texts if text]
-    return {"kind": "lines", "title": title, "lines": found, "note": note} if found else {}
+    sentences = [text for text in texts if text]
+    return {"kind": "lines", "title": title, "lines": sentences, "note": note} if sentences else {}
 
 
 def note(text: str, head: str = "", *, quiet: bool = True) -> Block:
@@ -76,20 +76,20 @@ def note(text: str, head: str = "", *, quiet: bool = True) -> Block:
 
 def pair(*given: Block) -> Block:
     """Return blocks side by side where there is room."""
-    found = shown(given)
-    return {"kind": "pair", "blocks": found} if len(found) > 1 else (found[0] if found else {})
+    blocks = shown(given)
+    return {"kind": "pair", "blocks": blocks} if len(blocks) > 1 else (blocks[0] if blocks else {})
 
 
 def stack(*given: Block) -> Block:
     """Return blocks below each other, as one side of a pair."""
-    found = shown(given)
-    return {"kind": "stack", "blocks": found} if found else {}
+    blocks = shown(given)
+    return {"kind": "stack", "blocks": blocks} if blocks else {}
 
 
 def more(title: str, given: Iterable[Block], count: str = "") -> Block:
     """Return blocks that open on demand."""
-    found = shown(given)
-    return {"kind": "more", "title": title, "count": count, "blocks": found} if found else {}
+    blocks = shown(given)
+    return {"kind": "more", "title": title, "count": count, "blocks": blocks} if blocks else {}
 
 
 def shown(given: Iterable[Block]) -> list[Block]:

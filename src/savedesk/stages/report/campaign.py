@@ -18,12 +18,12 @@ ORDER = ("action", "tier", "reason", "campaign")
 TONES = {"works": "good", "harms": "bad"}
 
 
-def campaign_page(found: Summaries, policy: PrioritiseParams, wording: Wording) -> Page | None:
+def campaign_page(summaries: Summaries, policy: PrioritiseParams, wording: Wording) -> Page | None:
     """Return the page, or None where no randomised contact has a known outcome."""
-    total = found.row("campaigns", region=COUNTRY, by="total")
+    total = summaries.row("campaigns", region=COUNTRY, by="total")
     if total is None:
         return None
-    groups = {by: _ordered(found.rows("campaigns", region=COUNTRY, by=by)) for by in ORDER}
+    groups = {by: _ordered(summaries.rows("campaigns", region=COUNTRY, by=by)) for by in ORDER}
     given: list[Block] = [_tiles(total, wording)]
     given.append(note(_truth(total, wording)))
     for by, rows in groups.items():
@@ -32,7 +32,7 @@ def campaign_page(found: Summaries, policy: PrioritiseParams, wording: Wording) 
     given.append(
         _table(
             "region",
-            [row for region in found.regions for row in found.rows("campaigns", region=region, by="total")],
+            [row for region in summaries.regions for row in summaries.rows("campaigns", region=region, by="total")],
             policy,
             wording,
         )
@@ -63,7 +63,7 @@ def verdict_line(row: Row, wording: Wording) -> str:
 
 
 def _tiles(row: Row, wording: Wording) -> Block:
-    made = (
+    net = (
         [
             tile(
                 wording.say("net"),
@@ -76,7 +76,7 @@ def _tiles(row: Row, wording: Wording) -> Block:
         else []
     )
     return tiles(
-        *made,
+        *net,
         tile(
             wording.say("kept"),
             wording.number(row["kept"]),

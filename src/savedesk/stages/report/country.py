@@ -18,36 +18,36 @@ MOST_REGIONS = 8  # named on the page of the country; the page of the provinces 
 
 
 def country_page(
-    found: Summaries, policy: PrioritiseParams, periods: Periods, health: list[str], wording: Wording
+    summaries: Summaries, policy: PrioritiseParams, periods: Periods, health: list[str], wording: Wording
 ) -> Page:
     """Return the page of the whole country.
 
     Args:
-        found: summaries of the run.
+        summaries: summaries of the run.
         policy: section ``prioritise``, for the words of its actions.
         periods: within what time they leave.
         health: what the pages on the model and the data say, in a sentence each.
         wording: language and currency.
     """
-    limits_said, limits_table = listed.limits(found, policy, wording)
+    limits_said, limits_table = listed.limits(summaries, policy, wording)
     given = [
-        headline_tiles(found, COUNTRY, periods, wording),
-        pair(rate_chart(found, [COUNTRY], wording), money_chart(found, COUNTRY, wording)),
-        types_chart(found, COUNTRY, wording),
-        lines(wording.say("list_head"), [listed.in_one_line(listed.total(found), wording)]),
+        headline_tiles(summaries, COUNTRY, periods, wording),
+        pair(rate_chart(summaries, [COUNTRY], wording), money_chart(summaries, COUNTRY, wording)),
+        types_chart(summaries, COUNTRY, wording),
+        lines(wording.say("list_head"), [listed.in_one_line(listed.total(summaries), wording)]),
         pair(
-            stack(listed.groups(found, COUNTRY, "tier", policy, wording), limits_said, limits_table),
-            listed.groups(found, COUNTRY, "action", policy, wording),
+            stack(listed.groups(summaries, COUNTRY, "tier", policy, wording), limits_said, limits_table),
+            listed.groups(summaries, COUNTRY, "action", policy, wording),
         ),
-        listed.capacity(found, wording),
-        regions_table(found, wording, MOST_REGIONS),
+        listed.capacity(summaries, wording),
+        regions_table(summaries, wording, MOST_REGIONS),
         lines(wording.say("health_short"), health),
     ]
-    return page(wording, "country", _headline(found, wording), given, lede=_lede(found, periods, wording))
+    return page(wording, "country", _headline(summaries, wording), given, lede=_lede(summaries, periods, wording))
 
 
-def _headline(found: Summaries, wording: Wording) -> str:
-    now, regions = found.now(), found.regions
+def _headline(summaries: Summaries, wording: Wording) -> str:
+    now, regions = summaries.now(), summaries.regions
     if now is None:
         return wording.say("nothing_scored")
     if not known(now["value_at_risk"]) or not now["value_at_risk"]:
@@ -62,23 +62,23 @@ def _headline(found: Summaries, wording: Wording) -> str:
     return wording.say("headline", **said)
 
 
-def _lede(found: Summaries, periods: Periods, wording: Wording) -> str:
+def _lede(summaries: Summaries, periods: Periods, wording: Wording) -> str:
     """Return within what time they are expected to leave, and how many left at the last count."""
-    ahead = periods.outcome(found.as_of, wording) if found.now() else ""
-    said = [wording.say("expected_when", period=ahead) if ahead else "", _last_count(found, periods, wording)]
+    ahead = periods.outcome(summaries.as_of, wording) if summaries.now() else ""
+    said = [wording.say("expected_when", period=ahead) if ahead else "", _last_count(summaries, periods, wording)]
     return wording.joined(said)
 
 
-def _last_count(found: Summaries, periods: Periods, wording: Wording) -> str:
+def _last_count(summaries: Summaries, periods: Periods, wording: Wording) -> str:
     """Return how many left at the last count, beside the count before."""
-    judged = found.with_known_churn()
-    if not judged:
+    known_months = summaries.with_known_churn()
+    if not known_months:
         return ""
-    last = {"rate": percent(judged[-1]["churn_rate"]), "period": when_left(judged[-1], periods, wording)}
-    if len(judged) == 1:
+    last = {"rate": percent(known_months[-1]["churn_rate"]), "period": when_left(known_months[-1], periods, wording)}
+    if len(known_months) == 1:
         return wording.say("left_once", **last)
-    before = judged[-2]["churn_rate"]
-    moved = "up" if judged[-1]["churn_rate"] > before else "down"
+    before = known_months[-2]["churn_rate"]
+    moved = "up" if known_months[-1]["churn_rate"] > before else "down"
     same = last["rate"] == percent(before)
     return wording.say("left_same" if same else f"left_{moved}", before=percent(before), **last)
 
@@ -89,12 +89,16 @@ def when_left(row: Row, periods: Periods, wording: Wording) -> str:
     return wording.say("when", period=when) if when else ""
 
 
-def headline_tiles(found: Summaries, region: str, periods: Periods, wording: Wording) -> Block:
+def headline_tiles(summaries: Summaries, region: str, periods: Periods, wording: Wording) -> Block:
     """Return the figures of a region now, money first."""
-    now, total, judged = found.now(region), listed.total(found, region), found.with_known_churn(region)
+    now, total, known_months = (
+        summaries.now(region),
+        listed.total(summaries, region),
+        summaries.with_known_churn(region),
+    )
     if now is None:
         return {}
-    made = [
+    figures = [
         tile(
             wording.heading("name_value_at_risk"),
             wording.money(now["value_at_risk"]),
@@ -108,40 +112,40 @@ def headline_tiles(found: Summaries, region: str, periods: Periods, wording: Wor
             low=wording.written(total["gain_low"], number),
             high=wording.written(total["gain_high"], number),
         )
-        made.append(tile(wording.say("gain"), wording.money(total["expected_gain"]), note, wording.currency))
+        figures.append(tile(wording.say("gain"), wording.money(total["expected_gain"]), note, wording.currency))
         note = wording.say(
             "contacts_note", hold_out=number(total["hold_out"]), cost=wording.money_text(total["expected_cost"])
         )
-        made.append(tile(wording.say("on_the_list"), wording.number(total["contacts"]), note))
+        figures.append(tile(wording.say("on_the_list"), wording.number(total["contacts"]), note))
     share = wording.percent(now["predicted_rate"])
-    made.append(
+    figures.append(
         tile(
             wording.say("expected_to_leave"),
             share,
             wording.say("of_scored", number=number(now["subscribers"]), period=when_left(now, periods, wording)),
         )
     )
-    if judged:
-        last = judged[-1]
+    if known_months:
+        last = known_months[-1]
         interval = wording.interval(last["churn_rate_low"], last["churn_rate_high"], percent)
-        made.append(
+        figures.append(
             tile(
                 wording.say("left"),
                 wording.percent(last["churn_rate"]),
                 interval + when_left(last, periods, wording),
             )
         )
-    return tiles(*made)
+    return tiles(*figures)
 
 
-def rate_chart(found: Summaries, regions: list[str], wording: Wording) -> Block:
+def rate_chart(summaries: Summaries, regions: list[str], wording: Wording) -> Block:
     """Return churn by as_of, known and predicted: of the country, or of a region beside it."""
     rows: list[dict[str, Any]] = []
     for region in regions:
         alone = len(regions) == 1
         name = wording.say("left") if alone else wording.region(region)
-        rows += [_rate_row(row, "churn_rate", name, wording) | _ends(row) for row in found.with_known_churn(region)]
-    scored = [row for row in found.rows("months", region=regions[0]) if known(row["predicted_rate"])]
+        rows += [_rate_row(row, "churn_rate", name, wording) | _ends(row) for row in summaries.with_known_churn(region)]
+    scored = [row for row in summaries.rows("months", region=regions[0]) if known(row["predicted_rate"])]
     rows += [_rate_row(row, "predicted_rate", wording.say("predicted"), wording) for row in scored]
     return chart(
         "churn_rate",
@@ -169,7 +173,7 @@ def _ends(row: Row) -> dict[str, Any]:
     return {"low": drawable(row["churn_rate_low"]), "high": drawable(row["churn_rate_high"])}
 
 
-def money_chart(found: Summaries, region: str, wording: Wording) -> Block:
+def money_chart(summaries: Summaries, region: str, wording: Wording) -> Block:
     """Return value at risk and value lost by as_of."""
     rows = [
         {
@@ -178,7 +182,7 @@ def money_chart(found: Summaries, region: str, wording: Wording) -> Block:
             "money": drawable(row[key]),
             "money_t": wording.money_text(row[key]),
         }
-        for row in found.rows("months", region=region)
+        for row in summaries.rows("months", region=region)
         for key in ("value_at_risk", "value_lost")
         if known(row[key])
     ]
@@ -196,10 +200,10 @@ def money_chart(found: Summaries, region: str, wording: Wording) -> Block:
     )
 
 
-def types_chart(found: Summaries, region: str, wording: Wording) -> Block:
+def types_chart(summaries: Summaries, region: str, wording: Wording) -> Block:
     """Return those who left by as_of and type of churn; a type by which nobody left is not told as 0: it may be off."""
-    judged = found.with_known_churn(region)
-    seen = [kind for kind in CHURN_TYPES if any(known(row[kind]) and row[kind] for row in judged)]
+    known_months = summaries.with_known_churn(region)
+    seen = [kind for kind in CHURN_TYPES if any(known(row[kind]) and row[kind] for row in known_months)]
     rows = [
         {
             "when": month_of(row["as_of"]),
@@ -208,7 +212,7 @@ def types_chart(found: Summaries, region: str, wording: Wording) -> Block:
             "churners": drawable(row[kind]),
             "churners_t": number(row[kind]),
         }
-        for row in judged
+        for row in known_months
         for place, kind in enumerate(CHURN_TYPES)
         if kind in seen and known(row[kind])
     ]
@@ -227,11 +231,11 @@ def types_chart(found: Summaries, region: str, wording: Wording) -> Block:
     )
 
 
-def regions_table(found: Summaries, wording: Wording, most: int | None = None) -> Block:
+def regions_table(summaries: Summaries, wording: Wording, most: int | None = None) -> Block:
     """Return the provinces in order of their value at risk, each with a way to its page."""
-    regions = found.regions
+    regions = summaries.regions
     now = [
-        (region, found.now(region) or {}, found.with_known_churn(region), listed.total(found, region))
+        (region, summaries.now(region) or {}, summaries.with_known_churn(region), listed.total(summaries, region))
         for region in regions[:most]
     ]
     largest = max((drawable(row["value_at_risk"]) or 0 for _, row, _, _ in now), default=0)
@@ -249,12 +253,14 @@ def regions_table(found: Summaries, wording: Wording, most: int | None = None) -
             {"t": wording.region(region), "to": ["province", region]},
             wording.money(row["value_at_risk"], bar=(drawable(row["value_at_risk"]) or 0) / largest if largest else 0),
             wording.percent(row["predicted_rate"]),
-            wording.percent(judged[-1]["churn_rate"] if judged else None, sub=_interval(judged, wording)),
+            wording.percent(
+                known_months[-1]["churn_rate"] if known_months else None, sub=_interval(known_months, wording)
+            ),
             wording.number(row["subscribers"]),
             wording.number(total["contacts"] if total else None),
             wording.money(total["expected_gain"] if total else None),
         ]
-        for region, row, judged, total in now
+        for region, row, known_months, total in now
     ]
     note = (
         wording.say("regions_first", shown=number(most), number=number(len(regions)))
@@ -264,5 +270,9 @@ def regions_table(found: Summaries, wording: Wording, most: int | None = None) -
     return table(wording.say("regions_head"), columns, cells, note)
 
 
-def _interval(judged: list[Row], wording: Wording) -> str:
-    return wording.interval(judged[-1]["churn_rate_low"], judged[-1]["churn_rate_high"], percent) if judged else ""
+def _interval(known_months: list[Row], wording: Wording) -> str:
+    return (
+        wording.interval(known_months[-1]["churn_rate_low"], known_months[-1]["churn_rate_high"], percent)
+        if known_months
+        else ""
+    )

@@ -16,8 +16,8 @@ RAW = "raw:"  # what the name of a raw file begins with
 
 def data_page(inputs: Inputs, facts: dict[str, Any], wording: Wording) -> tuple[Page, str]:
     """Return the page, and what it says in short."""
-    found = health.tables(inputs)
-    away, total = (sum(line[name] for line in found) for name in ("away", "rows"))
+    tables = health.tables(inputs)
+    away, total = (sum(line[name] for line in tables) for name in ("away", "rows"))
     short = wording.say("data_words" if away else "data_clean", away=number(away), rows=number(total))
     columns = [
         (wording.say("table"), False),
@@ -36,12 +36,14 @@ def data_page(inputs: Inputs, facts: dict[str, Any], wording: Wording) -> tuple[
             line["touched"],
             "; ".join(line["rules"]),
         ]
-        for line in found
+        for line in tables
     ]
     raw = [row for row in rows if _is_raw(row)]
     lost = [
-        wording.say("loss", table=one["table"], subscribers=number(one["subscribers"]), share=percent(one["share"], 1))
-        for one in facts.get("losses", [])
+        wording.say(
+            "loss", table=loss["table"], subscribers=number(loss["subscribers"]), share=percent(loss["share"], 1)
+        )
+        for loss in facts.get("losses", [])
     ]
     given = [
         *([lines(wording.say("loss_head"), lost)] if lost else []),

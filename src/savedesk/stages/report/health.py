@@ -51,5 +51,5 @@ def lacks(inputs: Inputs, facts: dict[str, Any], messages: Catalogue) -> list[st
     counts = inputs.frame(source_facts.COUNTS)
     accepted = counts[counts["rule"] == ACCEPTED].groupby("table")["rows"].sum()
     empty = ", ".join(sorted(set(accepted[accepted == 0].index) - NO_FACTS))
-    said = [str(one) for one in facts.get("lacks") or []]
+    said = [str(lack) for lack in facts.get("lacks") or []]
     return [*said, *([messages.say("lacks_tables", tables=empty)] if empty else [])]

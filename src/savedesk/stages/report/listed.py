@@ -14,9 +14,9 @@ from savedesk.stages.report.wording import Wording, drawable, known
 BY = ("tier", "action", "channel")
 
 
-def total(found: Summaries, region: str = COUNTRY) -> Row | None:
+def total(summaries: Summaries, region: str = COUNTRY) -> Row | None:
     """Return the list of a region as one row."""
-    return found.row("list_groups", region=region, by="total")
+    return summaries.row("list_groups", region=region, by="total")
 
 
 def in_one_line(row: Row | None, wording: Wording) -> str:
@@ -34,9 +34,9 @@ def in_one_line(row: Row | None, wording: Wording) -> str:
     )
 
 
-def groups(found: Summaries, region: str, by: str, policy: PrioritiseParams, wording: Wording) -> Block:
+def groups(summaries: Summaries, region: str, by: str, policy: PrioritiseParams, wording: Wording) -> Block:
     """Return the list of a region by tier, action or channel; the group that earns most first."""
-    rows = sorted(found.rows("list_groups", region=region, by=by), key=lambda row: -row["expected_gain"])
+    rows = sorted(summaries.rows("list_groups", region=region, by=by), key=lambda row: -row["expected_gain"])
     most = max((row["expected_gain"] for row in rows), default=0)
     columns = [
         (wording.heading(f"name_{by}"), False),
@@ -70,9 +70,9 @@ def named(by: str, group: object, policy: PrioritiseParams, wording: Wording) ->
     return wording.word({"tier": "value"}.get(by, by), group)
 
 
-def limits(found: Summaries, policy: PrioritiseParams, wording: Wording) -> tuple[Block, Block]:
+def limits(summaries: Summaries, policy: PrioritiseParams, wording: Wording) -> tuple[Block, Block]:
     """Return in words what one more unit of each limit would earn, and the limits as a table."""
-    rows = found.rows("limits", as_of=found.as_of)
+    rows = summaries.rows("limits", as_of=summaries.as_of)
     said = [_next(row, policy, wording) for row in rows]
     columns = [
         (wording.heading(name), name != "limit") for name in ("limit", "name_available", "name_used", "name_earns")
@@ -103,11 +103,11 @@ def _next(row: Row, policy: PrioritiseParams, wording: Wording) -> str:
         return ""
     limit = "hour" if channel else "budget"
     key = f"next_{limit}" if row["shadow_price"] > 0 else f"next_{limit}_free"
-    amount = wording.written(row["shadow_price"], lambda one: f"{decimals(2)(one)}\u00a0{wording.currency}".strip())
+    amount = wording.written(row["shadow_price"], lambda price: f"{decimals(2)(price)}\u00a0{wording.currency}".strip())
     return wording.say(key, channel=wording.word("channel", channel), money=amount, currency=wording.currency)
 
 
-def capacity(found: Summaries, wording: Wording) -> Block:
+def capacity(summaries: Summaries, wording: Wording) -> Block:
     """Return the gain of the best list within more or less of the limits, with the run's own marked."""
     rows = [
         {
@@ -119,7 +119,7 @@ def capacity(found: Summaries, wording: Wording) -> Block:
             "gain_t": wording.money_text(row["expected_gain"]),
             "chosen": bool(row["chosen"]),
         }
-        for row in found.rows("capacity")
+        for row in summaries.rows("capacity")
         if known(row["expected_gain"])
     ]
     figures = [("capacity_share", "share_t", True), ("contacts", "contacts_t", True), ("gain", "gain_t", True)]

@@ -47,8 +47,8 @@ def model_card(inputs: Inputs, template: str) -> str:
     """
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - no HTML
     environment.filters |= {"plain": plain, "whole": number, "share": percent, "weight": decimals(2)}
-    made = environment.from_string(template).render(**_context(inputs))
-    return printable(re.sub(r"\n{3,}", "\n\n", made).strip()) + "\n"
+    card = environment.from_string(template).render(**_context(inputs))
+    return printable(re.sub(r"\n{3,}", "\n\n", card).strip()) + "\n"
 
 
 def plain(text: object) -> str:
@@ -59,7 +59,7 @@ def plain(text: object) -> str:
 def _context(inputs: Inputs) -> dict[str, Any]:
     facts, described = inputs.json(source_facts.FILE), inputs.json(model.SCHEMA)
     metrics, trials = inputs.frame(figures.METRICS), inputs.frame(model.TRIALS)
-    windows, found = inputs.frame(cohort.WINDOWS), overall(metrics)
+    windows, by_metric = inputs.frame(cohort.WINDOWS), overall(metrics)
     left_out = inputs.json(model.BASELINES)["left_out"]
     on_card = [metric.standing_name for metric in shown_in(Place.CARD)]
     shares, english = described["type_shares"].items(), messages_in(ENGLISH)
@@ -76,15 +76,15 @@ def _context(inputs: Inputs) -> dict[str, Any]:
         "folds": _folds(trials),
         "tried": list(dict.fromkeys(trials.loc[trials["weight"] == 0, "trial"])),
         "calibration": described["calibrator"]["method"],
-        "judged": _tested_rows(found),
+        "judged": _tested_rows(by_metric),
         "headline": ", ".join(
-            figure_in_words(found, MODEL, metric.standing_name, english) for metric in shown_in(Place.CARD_FIRST)
+            figure_in_words(by_metric, MODEL, metric.standing_name, english) for metric in shown_in(Place.CARD_FIRST)
         ),
         "beside": beside_baselines(metrics, english),
         "figures": figures_table(metrics[metrics["metric"].isin(on_card)], english),
         "bias": common_bias(metrics, english),
-        "covered": coverage(found),
-        "money": promised_and_made(found, str(facts.get("currency") or "")),
+        "covered": coverage(by_metric),
+        "money": promised_and_made(by_metric, str(facts.get("currency") or "")),
         "named": NAMED_OFF,
         "off": off_by_more(metrics, english),
         "slices": [_with_figures(table, english["none"]) for table in slices_tables(metrics, english)],
@@ -92,9 +92,9 @@ def _context(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def _tested_rows(found: dict[tuple[str, str], dict[Any, Any]]) -> dict[str, str]:
+def _tested_rows(by_metric: dict[tuple[str, str], dict[Any, Any]]) -> dict[str, str]:
     """Return the rows and churners behind the figures; empty where there are none."""
-    line = found.get((MODEL, "log_loss"))
+    line = by_metric.get((MODEL, "log_loss"))
     return {name: number(line[name]) for name in ("rows", "churners")} if line else {}
 
 

@@ -24,12 +24,12 @@ FIRST = ("key", "core", "small", "under 25", *TENURES)  # not in the order of th
 
 def figures_table(metrics: pd.DataFrame, messages: Catalogue) -> dict[str, Any]:
     """Return the figures of all rows with their intervals: a column for the model, and one for each baseline."""
-    found = overall(metrics)
+    by_metric = overall(metrics)
     models = [MODEL, *baselines(metrics)]
-    names = sorted({name for _, name in found if metric_of(name).is_shown(Place.PAGE)}, key=place_of)
+    names = sorted({name for _, name in by_metric if metric_of(name).is_shown(Place.PAGE)}, key=place_of)
     lines = []
     for name in names:
-        cells = [_cell(found.get((model, name), {}), form_of(name), messages) for model in models]
+        cells = [_cell(by_metric.get((model, name), {}), form_of(name), messages) for model in models]
         lines.append({"label": label(name, messages), "cells": cells})
     return {"models": [messages.word("model", model) for model in models], "lines": lines}
 
@@ -51,18 +51,18 @@ def baselines(metrics: pd.DataFrame) -> list[str]:
 
 def best_baseline(metrics: pd.DataFrame) -> str:
     """Return the baseline with the lowest log loss; an empty text where there is none."""
-    found = overall(metrics)
-    known = [name for name in baselines(metrics) if (name, "log_loss") in found]
-    return min(known, key=lambda name: float(found[name, "log_loss"]["value"]), default="")
+    by_metric = overall(metrics)
+    known = [name for name in baselines(metrics) if (name, "log_loss") in by_metric]
+    return min(known, key=lambda name: float(by_metric[name, "log_loss"]["value"]), default="")
 
 
 def beside_baselines(metrics: pd.DataFrame, messages: Catalogue) -> list[str]:
     """Return in words how the model stands beside the best baseline, and which baselines were left out."""
-    said, found, best = [], overall(metrics), best_baseline(metrics)
+    said, by_metric, best = [], overall(metrics), best_baseline(metrics)
     if best:
         shown = {"name": messages.word("model", best)}
         for metric in ("auc", "log_loss", "auc_ahead", "log_loss_ahead"):
-            cell = _cell(found.get((best, metric), {}), form_of(metric), messages)
+            cell = _cell(by_metric.get((best, metric), {}), form_of(metric), messages)
             shown |= {metric: cell["value"], f"{metric}_interval": cell["interval"] or messages["none"]}
         said.append(messages.say("best_baseline", **shown))
     there = set(baselines(metrics))
@@ -72,23 +72,23 @@ def beside_baselines(metrics: pd.DataFrame, messages: Catalogue) -> list[str]:
     return [*said, *([messages.say("baselines_left_out", names=messages["comma"].join(lacking))] if lacking else [])]
 
 
-def figure_in_words(found: Lines, model: str, name: str, messages: Catalogue) -> str:
+def figure_in_words(by_metric: Lines, model: str, name: str, messages: Catalogue) -> str:
     """Return a figure's name, value and interval as one text."""
-    cell = _cell(found.get((model, name), {}), form_of(name), messages)
+    cell = _cell(by_metric.get((model, name), {}), form_of(name), messages)
     return f"{label(name, messages)} {cell['value']}" + (f" ({cell['interval']})" if cell["interval"] else "")
 
 
 def off_by_more(metrics: pd.DataFrame, messages: Catalogue) -> dict[str, Any]:
     """Return which groups' churn is off by more than its interval, most first, and how many would be by chance."""
-    found = overall(metrics)
-    counts = {name: found[MODEL, name]["value"] for name in COUNTS if (MODEL, name) in found}
+    by_metric = overall(metrics)
+    counts = {name: by_metric[MODEL, name]["value"] for name in COUNTS if (MODEL, name) in by_metric}
     if len(counts) < len(COUNTS) or not counts["slices_judged"]:
         return {"note": "", "lines": []}
-    told = {name: decimals(1 if name.endswith("chance") else 0)(float(value)) for name, value in counts.items()}
+    texts = {name: decimals(1 if name.endswith("chance") else 0)(float(value)) for name, value in counts.items()}
     gaps = metrics[(metrics["metric"] == "calibration_gap") & ~metrics["slice_by"].isin(["all", "fold"])]
     gaps = gaps[(gaps["low"] > 0) | (gaps["high"] < 0)].sort_values("value", key=np.abs, ascending=False, kind="stable")
     lines = [_off(line, metrics, messages) for line in gaps.to_dict("records")]
-    return {"note": messages.say("off_note", **told), "lines": lines}
+    return {"note": messages.say("off_note", **texts), "lines": lines}
 
 
 def common_bias(metrics: pd.DataFrame, messages: Catalogue) -> dict[str, Any]:
@@ -96,12 +96,12 @@ def common_bias(metrics: pd.DataFrame, messages: Catalogue) -> dict[str, Any]:
 
     ``is_off``: the interval of the gap does not hold 0. Empty where the gap is not known.
     """
-    found = overall(metrics)
-    gap = found.get((MODEL, "calibration_gap"), {})
+    by_metric = overall(metrics)
+    gap = by_metric.get((MODEL, "calibration_gap"), {})
     if or_none(gap.get("low"), points, "") == "":
         return {}
     dates = metrics[(metrics["slice_by"] == "as_of") & (metrics["metric"] == "calibration_gap")]["value"].dropna()
-    rates = {name: found[MODEL, name]["value"] for name in ("predicted_rate", "churn_rate")}
+    rates = {name: by_metric[MODEL, name]["value"] for name in ("predicted_rate", "churn_rate")}
     return {
         "predicted": percent(rates["predicted_rate"]),
         "left": percent(rates["churn_rate"]),
@@ -112,25 +112,25 @@ def common_bias(metrics: pd.DataFrame, messages: Catalogue) -> dict[str, Any]:
     }
 
 
-def coverage(found: Lines) -> dict[str, str]:
+def coverage(by_metric: Lines) -> dict[str, str]:
     """Return how often the interval of a probability holds the churn rate, and should; empty where it is not known."""
-    if (MODEL, "interval_coverage") not in found:
+    if (MODEL, "interval_coverage") not in by_metric:
         return {}
     share, level, groups = (
-        float(found[MODEL, f"interval_{name}"]["value"]) for name in ("coverage", "level", "groups")
+        float(by_metric[MODEL, f"interval_{name}"]["value"]) for name in ("coverage", "level", "groups")
     )
     return {"share": percent(share, 0), "level": percent(level, 0), "groups": number(groups)}
 
 
-def promised_and_made(found: Lines, currency: str) -> dict[str, str]:
+def promised_and_made(by_metric: Lines, currency: str) -> dict[str, str]:
     """Return what the list promised, made by the outcomes, and is truly worth; empty where there was no list."""
     of = {"promised": "promised_gain", "made": "profit_at_capacity", "true": "true_profit_at_capacity"}
-    told = {name: _amount(found.get((MODEL, metric), {}), currency) for name, metric in of.items()}
-    return told if told["promised"] and told["made"] else {}
+    amounts = {name: _amount(by_metric.get((MODEL, metric), {}), currency) for name, metric in of.items()}
+    return amounts if amounts["promised"] and amounts["made"] else {}
 
 
 def _amount(line: Mapping[Any, Any], currency: str) -> str:
-    value, ends = or_none(line.get("value"), lambda one: money(one, currency), ""), _ends(line, number)
+    value, ends = or_none(line.get("value"), lambda amount: money(amount, currency), ""), _ends(line, number)
     return f"{value} ({ends})" if value and ends else value
 
 
@@ -140,7 +140,7 @@ def _shown_gap(gap: Mapping[Any, Any], messages: Catalogue) -> dict[str, str]:
 
 def _off(line: Mapping[Any, Any], metrics: pd.DataFrame, messages: Catalogue) -> str:
     here = metrics[(metrics["slice_by"] == line["slice_by"]) & (metrics["slice"] == line["slice"])]
-    rates = {one["metric"]: percent(one["value"]) for one in here.to_dict("records") if one["metric"].endswith("_rate")}
+    rates = {row["metric"]: percent(row["value"]) for row in here.to_dict("records") if row["metric"].endswith("_rate")}
     name = {
         "slice_by": messages.word("name", line["slice_by"]),
         "slice": slice_name(line["slice_by"], line["slice"], messages),
@@ -155,12 +155,12 @@ def fairness(table: pd.DataFrame, messages: Catalogue) -> list[str]:
 
 def _fair(line: Mapping[Any, Any], messages: Catalogue) -> str:
     form = form_of(line["metric"])
-    told = {name: slice_name(line["slice_by"], line[name], messages) for name in ("lowest_slice", "highest_slice")}
-    told |= {name: form(line[name]) for name in ("lowest", "highest")}
-    told |= {name: number(line[name]) for name in ("slices", "slices_off")}
+    texts = {name: slice_name(line["slice_by"], line[name], messages) for name in ("lowest_slice", "highest_slice")}
+    texts |= {name: form(line[name]) for name in ("lowest", "highest")}
+    texts |= {name: number(line[name]) for name in ("slices", "slices_off")}
     by, chance = messages.word("name", line["slice_by"]), decimals(1)(line["slices_off_by_chance"])
     metric = label(line["metric"], messages)
-    return messages.say("fairness_line", slice_by=by, metric=metric, slices_off_by_chance=chance, **told)
+    return messages.say("fairness_line", slice_by=by, metric=metric, slices_off_by_chance=chance, **texts)
 
 
 def _cell(line: Mapping[Any, Any], form: Format, messages: Catalogue) -> dict[str, Any]:
@@ -191,9 +191,9 @@ def _place_of_slice(value: str) -> tuple[int, str]:
 
 
 def _slice_line(value: str, rows: pd.DataFrame, messages: Catalogue) -> dict[str, Any]:
-    found = {line["metric"]: line for line in rows.to_dict("records")}
+    by_metric = {line["metric"]: line for line in rows.to_dict("records")}
     names = [metric.standing_name for metric in shown_in(Place.SLICES)]
-    cells = [_cell(found.get(name, {}), form_of(name), messages) for name in names]
+    cells = [_cell(by_metric.get(name, {}), form_of(name), messages) for name in names]
     counts = rows.iloc[0]
     return {
         "name": slice_name(counts["slice_by"], value, messages),

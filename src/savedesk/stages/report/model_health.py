@@ -31,16 +31,16 @@ def model_page(inputs: Inputs, wording: Wording) -> tuple[Page, list[str]]:
     """Return the page, and what it says in short."""
     metrics = inputs.frame(figures.METRICS)
     short = in_words(metrics, wording)
-    judged = metrics[metrics["slice_by"] == "all"]
-    if not len(judged):
+    whole = metrics[metrics["slice_by"] == "all"]
+    if not len(whole):
         return page(wording, "model", wording.say("model_empty"), []), [wording.say("model_empty")]
     months = ", ".join(
         wording.day(day) for day in sorted(metrics.loc[metrics["slice_by"] == "as_of", "slice"].unique())
     )
     lede = wording.say(
         "model_note",
-        rows=number(judged["rows"].max()),
-        churners=number(judged["churners"].max()),
+        rows=number(whole["rows"].max()),
+        churners=number(whole["churners"].max()),
         months=months or wording.say("none"),
     )
     off = off_by_more(metrics, wording.messages)
@@ -59,18 +59,18 @@ def model_page(inputs: Inputs, wording: Wording) -> tuple[Page, list[str]]:
 
 def in_words(metrics: pd.DataFrame, wording: Wording) -> list[str]:
     """Return ranking, calibration, money and intervals in a sentence each; what is not known is left out."""
-    found, said = overall(metrics), []
-    lift = found.get((MODEL, "lift_at_10pct"), {})
+    by_metric, said = overall(metrics), []
+    lift = by_metric.get((MODEL, "lift_at_10pct"), {})
     if known(lift.get("value")):
         said.append(wording.say("lift_words", lift=decimals(1)(lift["value"])))
     bias = common_bias(metrics, wording.messages)
     if bias:
         key = "calibration_off_words" if bias["is_off"] else "calibration_words"
         said.append(wording.say(key, predicted=bias["predicted"], left=bias["left"]))
-    made = promised_and_made(found, wording.currency)
-    if made:
-        said.append(wording.say("money_words", promised=made["promised"], made=made["made"]))
-    held = coverage(found)
+    amounts = promised_and_made(by_metric, wording.currency)
+    if amounts:
+        said.append(wording.say("money_words", promised=amounts["promised"], made=amounts["made"]))
+    held = coverage(by_metric)
     if held:
         said.append(wording.say("interval_words", share=held["share"], groups=held["groups"], level=held["level"]))
     return said
@@ -156,9 +156,9 @@ def _survival(inputs: Inputs, wording: Wording) -> Block:
 
 
 def _figures(metrics: pd.DataFrame, wording: Wording) -> Block:
-    found = figures_table(metrics, wording.messages)
-    columns = [(wording.say("figure"), False), *((name, True) for name in found["models"])]
-    rows = [[line["label"], *(_two(cell) for cell in line["cells"])] for line in found["lines"]]
+    comparison = figures_table(metrics, wording.messages)
+    columns = [(wording.say("figure"), False), *((name, True) for name in comparison["models"])]
+    rows = [[line["label"], *(_two(cell) for cell in line["cells"])] for line in comparison["lines"]]
     return more(wording.say("figures_caption"), [table("", columns, rows)], number(len(rows)))
 
 

@@ -22,71 +22,75 @@ from savedesk.stages.report.summaries import Summaries
 from savedesk.stages.report.wording import Wording
 
 
-def provinces_page(found: Summaries, policy: PrioritiseParams, periods: Periods, wording: Wording) -> Page | None:
+def provinces_page(summaries: Summaries, policy: PrioritiseParams, periods: Periods, wording: Wording) -> Page | None:
     """Return the page of the provinces with a page for each, or None where no region is known."""
-    regions = found.regions
+    regions = summaries.regions
     if not regions:
         return None
     children = [
-        _province(region, place, found, policy, periods, wording) for place, region in enumerate(regions, start=1)
+        _province(region, place, summaries, policy, periods, wording) for place, region in enumerate(regions, start=1)
     ]
     said = {"number": number(len(regions)), "first": wording.region(regions[0])}
     return page(
         wording,
         "province",
         wording.say("provinces_headline", **said),
-        [regions_table(found, wording)],
+        [regions_table(summaries, wording)],
         children=children,
         lede=wording.say("provinces_lede"),
     )
 
 
 def _province(
-    region: str, place: int, found: Summaries, policy: PrioritiseParams, periods: Periods, wording: Wording
+    region: str, place: int, summaries: Summaries, policy: PrioritiseParams, periods: Periods, wording: Wording
 ) -> Page:
-    campaign = found.row("campaigns", region=region, by="total")
+    campaign = summaries.row("campaigns", region=region, by="total")
     given = [
-        headline_tiles(found, region, periods, wording),
-        pair(rate_chart(found, [region, COUNTRY], wording), money_chart(found, region, wording)),
-        reasons_table(found, region, wording),
-        lines(wording.say("list_head"), [listed.in_one_line(listed.total(found, region), wording)]),
+        headline_tiles(summaries, region, periods, wording),
+        pair(rate_chart(summaries, [region, COUNTRY], wording), money_chart(summaries, region, wording)),
+        reasons_table(summaries, region, wording),
+        lines(wording.say("list_head"), [listed.in_one_line(listed.total(summaries, region), wording)]),
         pair(
-            listed.groups(found, region, "tier", policy, wording),
-            listed.groups(found, region, "action", policy, wording),
+            listed.groups(summaries, region, "tier", policy, wording),
+            listed.groups(summaries, region, "action", policy, wording),
         ),
-        process_table(found, region, COUNTRY, wording),
-        types_chart(found, region, wording),
+        process_table(summaries, region, COUNTRY, wording),
+        types_chart(summaries, region, wording),
         lines(wording.say("page_campaign"), [verdict_line(campaign, wording)] if campaign else []),
     ]
     return {
         "id": region,
         "title": wording.region(region),
-        "headline": _headline(region, place, found, wording),
-        "lede": _lede(region, found, periods, wording),
+        "headline": _headline(region, place, summaries, wording),
+        "lede": _lede(region, summaries, periods, wording),
         "blocks": shown(given),
     }
 
 
-def _headline(region: str, place: int, found: Summaries, wording: Wording) -> str:
-    now = found.now(region)
+def _headline(region: str, place: int, summaries: Summaries, wording: Wording) -> str:
+    now = summaries.now(region)
     money = wording.money_text(now["value_at_risk"] if now else None)
     return wording.say(
-        "province_headline", region=wording.region(region), money=money, place=place, number=number(len(found.regions))
+        "province_headline",
+        region=wording.region(region),
+        money=money,
+        place=place,
+        number=number(len(summaries.regions)),
     )
 
 
-def _lede(region: str, found: Summaries, periods: Periods, wording: Wording) -> str:
-    here, everybody = found.with_known_churn(region), found.with_known_churn()
+def _lede(region: str, summaries: Summaries, periods: Periods, wording: Wording) -> str:
+    here, everybody = summaries.with_known_churn(region), summaries.with_known_churn()
     if not here or not everybody:
         return ""
     rates = {"rate": percent(here[-1]["churn_rate"]), "country": percent(everybody[-1]["churn_rate"])}
     return wording.say("province_lede", period=when_left(here[-1], periods, wording), **rates)
 
 
-def reasons_table(found: Summaries, region: str, wording: Wording) -> Block:
+def reasons_table(summaries: Summaries, region: str, wording: Wording) -> Block:
     """Return a region's reasons by their share of its value at risk, beside the country's."""
-    rows = sorted(found.rows("reason_shares", region=region, as_of=found.as_of), key=lambda row: -row["share"])
-    everybody = {row["reason"]: row for row in found.rows("reason_shares", region=COUNTRY, as_of=found.as_of)}
+    rows = sorted(summaries.rows("reason_shares", region=region, as_of=summaries.as_of), key=lambda row: -row["share"])
+    everybody = {row["reason"]: row for row in summaries.rows("reason_shares", region=COUNTRY, as_of=summaries.as_of)}
     largest = rows[0]["share"] if rows else 0
     beside = region != COUNTRY
     columns = [
@@ -109,12 +113,12 @@ def reasons_table(found: Summaries, region: str, wording: Wording) -> Block:
     note = wording.say(
         "reasons_note_here" if beside else "reasons_note",
         here=number(sum(row["candidates"] for row in rows)),
-        whole=number(candidates(found)),
+        whole=number(candidates(summaries)),
     )
     return table(wording.say("reasons_head"), columns, cells, note)
 
 
-def candidates(found: Summaries) -> int:
+def candidates(summaries: Summaries) -> int:
     """Return how many subscribers of the country the reasons of the newest as_of are of."""
-    rows = found.rows("reason_shares", region=COUNTRY, as_of=found.as_of)
+    rows = summaries.rows("reason_shares", region=COUNTRY, as_of=summaries.as_of)
     return sum(int(row["candidates"]) for row in rows)

@@ -14,32 +14,32 @@ TONES = {"fix_now": "bad", "keep_up": "good"}
 SCORE, IMPORTANCE = decimals(1), decimals(2)
 
 
-def satisfaction_page(found: Summaries, wording: Wording) -> Page | None:
+def satisfaction_page(summaries: Summaries, wording: Wording) -> Page | None:
     """Return the page, or None where neither an answer nor a loyalty type is known."""
-    rows = newest(found, COUNTRY, COUNTRY)
-    if not rows and not found.rows("loyalty_counts", region=COUNTRY):
+    rows = newest(summaries, COUNTRY, COUNTRY)
+    if not rows and not summaries.rows("loyalty_counts", region=COUNTRY):
         return None
     lacks = (
         ""
         if rows
-        else wording.say("no_answers", why=wording.word("lacks", found.lacks.get("satisfaction", "no_surveys")))
+        else wording.say("no_answers", why=wording.word("lacks", summaries.lacks.get("satisfaction", "no_surveys")))
     )
     given = [
         note(lacks),
         _matrix(rows, wording),
         _quadrants(rows, wording),
-        process_table(found, COUNTRY, COUNTRY, wording),
-        _weak_regions(found, wording),
-        *_segments(found, wording),
-        loyalty_table(found, COUNTRY, wording),
-        _loyalty_regions(found, wording),
+        process_table(summaries, COUNTRY, COUNTRY, wording),
+        _weak_regions(summaries, wording),
+        *_segments(summaries, wording),
+        loyalty_table(summaries, COUNTRY, wording),
+        _loyalty_regions(summaries, wording),
     ]
-    return page(wording, "satisfaction", _headline(rows, wording), given, lede=_lede(found, wording))
+    return page(wording, "satisfaction", _headline(rows, wording), given, lede=_lede(summaries, wording))
 
 
-def newest(found: Summaries, region: str, segment: str) -> list[Row]:
+def newest(summaries: Summaries, region: str, segment: str) -> list[Row]:
     """Return the processes of a region and segment in the newest period."""
-    rows = found.rows("satisfaction", region=region, segment=segment)
+    rows = summaries.rows("satisfaction", region=region, segment=segment)
     last = max((str(row["period_end"]) for row in rows), default="")
     return [row for row in rows if str(row["period_end"]) == last]
 
@@ -56,8 +56,10 @@ def _headline(rows: list[Row], wording: Wording) -> str:
     return wording.say("satisfaction_calm" if rows else "loyalty_headline")
 
 
-def _lede(found: Summaries, wording: Wording) -> str:
-    kinds = sorted(found.rows("loyalty_counts", region=COUNTRY, segment=COUNTRY), key=lambda row: -row["subscribers"])
+def _lede(summaries: Summaries, wording: Wording) -> str:
+    kinds = sorted(
+        summaries.rows("loyalty_counts", region=COUNTRY, segment=COUNTRY), key=lambda row: -row["subscribers"]
+    )
     if not kinds:
         return ""
     return wording.say(
@@ -115,9 +117,9 @@ def _quadrants(rows: list[Row], wording: Wording) -> Block:
     return {"kind": "quadrants", "cells": cells}
 
 
-def process_table(found: Summaries, region: str, segment: str, wording: Wording) -> Block:
+def process_table(summaries: Summaries, region: str, segment: str, wording: Wording) -> Block:
     """Return the processes of a region and segment with their figures, the one to fix first."""
-    rows = newest(found, region, segment)
+    rows = newest(summaries, region, segment)
     rows.sort(key=lambda row: (row["quadrant"] != "fix_now", -row["importance"] if known(row["importance"]) else 9.0))
     columns = [
         (wording.say(key), key not in ("process", "quadrant"))
@@ -140,7 +142,7 @@ def _process(row: Row, wording: Wording) -> list[Any]:
         wording.cell(
             row["performance"], SCORE, sub=wording.interval(row["performance_low"], row["performance_high"], SCORE)
         ),
-        wording.cell(row["lead"], lambda one: SCORE(one) if one < 0 else f"+{SCORE(one)}"),
+        wording.cell(row["lead"], lambda lead: SCORE(lead) if lead < 0 else f"+{SCORE(lead)}"),
         wording.cell(
             row["importance"],
             IMPORTANCE,
@@ -150,17 +152,17 @@ def _process(row: Row, wording: Wording) -> list[Any]:
     ]
 
 
-def _weak_regions(found: Summaries, wording: Wording) -> Block:
+def _weak_regions(summaries: Summaries, wording: Wording) -> Block:
     """Return for each province which processes are to fix now, apart from those that chance may put there."""
-    everybody = {row["process"]: row for row in newest(found, COUNTRY, COUNTRY)}
-    cells = [_weak_region(region, found, everybody, wording) for region in found.regions if everybody]
+    everybody = {row["process"]: row for row in newest(summaries, COUNTRY, COUNTRY)}
+    cells = [_weak_region(region, summaries, everybody, wording) for region in summaries.regions if everybody]
     columns = [(wording.say(key), False) for key in ("province", "fix_here", "fix_perhaps")]
     columns.append((wording.say("answers_each"), True))
     return table(wording.say("weak_regions_head"), columns, cells, wording.say("weak_regions_note"))
 
 
-def _weak_region(region: str, found: Summaries, everybody: dict[Any, Row], wording: Wording) -> list[Any]:
-    rows = newest(found, region, COUNTRY)
+def _weak_region(region: str, summaries: Summaries, everybody: dict[Any, Row], wording: Wording) -> list[Any]:
+    rows = newest(summaries, region, COUNTRY)
     weak = sorted((row for row in rows if row["quadrant"] == "fix_now"), key=lambda row: row["performance"])
     clear = [row for row in weak if row["performance_high"] < row["performance_line"]]
     perhaps = [
@@ -170,8 +172,8 @@ def _weak_region(region: str, found: Summaries, everybody: dict[Any, Row], wordi
         and row["process"] in everybody
         and row["performance"] < everybody[row["process"]]["performance"]
     ]
-    told = any(known(row["quadrant"]) for row in rows)
-    nothing = wording.say("nothing_here" if told else "cannot_be_told")
+    has_quadrants = any(known(row["quadrant"]) for row in rows)
+    nothing = wording.say("nothing_here" if has_quadrants else "cannot_be_told")
     answers = sorted(row["answers"] for row in rows)
     return [
         {"t": wording.region(region), "to": ["province", region]},
@@ -186,21 +188,21 @@ def _with_scores(rows: list[Row], wording: Wording) -> str:
     return wording.say("comma").join(said)
 
 
-def _segments(found: Summaries, wording: Wording) -> list[Block]:
-    frame = found.frames["satisfaction"]
+def _segments(summaries: Summaries, wording: Wording) -> list[Block]:
+    frame = summaries.frames["satisfaction"]
     names = [str(name) for name in frame["segment"].unique() if name != COUNTRY]
     return [
         more(
             wording.say("segment_processes", segment=wording.word("value", name)),
-            [process_table(found, COUNTRY, name, wording)],
+            [process_table(summaries, COUNTRY, name, wording)],
         )
         for name in names
     ]
 
 
-def loyalty_table(found: Summaries, region: str, wording: Wording) -> Block:
+def loyalty_table(summaries: Summaries, region: str, wording: Wording) -> Block:
     """Return the loyalty types of a region: how many, and how likely they leave."""
-    rows = sorted(found.rows("loyalty_counts", region=region, segment=COUNTRY), key=lambda row: -row["share"])
+    rows = sorted(summaries.rows("loyalty_counts", region=region, segment=COUNTRY), key=lambda row: -row["share"])
     largest = rows[0]["share"] if rows else 0
     columns = [
         (wording.say("loyalty_type"), False),
@@ -233,15 +235,18 @@ def _choice(row: Row, wording: Wording) -> str:
     return wording.say("by_choice" if row["by_choice"] else "by_want")
 
 
-def _loyalty_regions(found: Summaries, wording: Wording) -> Block:
+def _loyalty_regions(summaries: Summaries, wording: Wording) -> Block:
     kinds = [
         str(row["loyalty_type"])
-        for row in sorted(found.rows("loyalty_counts", region=COUNTRY, segment=COUNTRY), key=lambda row: -row["share"])
+        for row in sorted(
+            summaries.rows("loyalty_counts", region=COUNTRY, segment=COUNTRY), key=lambda row: -row["share"]
+        )
     ]
     cells: list[list[Any]] = []
-    for region in found.regions:
+    for region in summaries.regions:
         shares = {
-            row["loyalty_type"]: row["share"] for row in found.rows("loyalty_counts", region=region, segment=COUNTRY)
+            row["loyalty_type"]: row["share"]
+            for row in summaries.rows("loyalty_counts", region=region, segment=COUNTRY)
         }
         cells.append(
             [

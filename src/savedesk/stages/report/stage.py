@@ -67,47 +67,47 @@ def run(inputs: Inputs) -> dict[str, Any]:
     """Return the report, the interactive charts and the model card."""
     facts = {**dict.fromkeys(OPTIONAL_FACTS), **inputs.json(source_facts.FILE)}
     wording = Wording(inputs.section(Language).code, str(facts.get("currency") or ""))
-    found = read(inputs)
-    made, cards = _pages(inputs, facts, found, wording)
-    as_of = wording.day(found.as_of) if found.as_of is not None else wording.say("none")
+    summarised = read(inputs)
+    shown_pages, cards = _pages(inputs, facts, summarised, wording)
+    as_of = wording.day(summarised.as_of) if summarised.as_of is not None else wording.say("none")
     frame = {
         "facts": facts,
         "as_of": as_of,
-        "pages": made,
-        "banners": _banners(inputs, facts, found, wording),
-        "dropped": _dropped(made, found, wording),
+        "pages": shown_pages,
+        "banners": _banners(inputs, facts, summarised, wording),
+        "dropped": _dropped(shown_pages, summarised, wording),
     }
     site = {"title": f"{facts['title'] or facts['name']}", "specs": specs(wording), "look": config(PAGE)}
-    page = rendered(site | {"pages": made, "cards": cards}, frame, wording)
-    of_nobody = [one for one in made if one["id"] != SUBSCRIBERS]
+    report = rendered(site | {"pages": shown_pages, "cards": cards}, frame, wording)
+    of_nobody = [page for page in shown_pages if page["id"] != SUBSCRIBERS]
     shared = rendered(site | {"pages": of_nobody, "cards": {}}, frame | {"pages": of_nobody}, wording)
     tables = {table.name: inputs.frame(table) for table in TABLES}
     card = model_card(inputs, CARD.read_text(encoding="utf-8"))
-    counts = {"pages": len(made), "regions": len(found.regions), "cards": len(cards.get("rows", []))}
+    counts = {"pages": len(shown_pages), "regions": len(summarised.regions), "cards": len(cards.get("rows", []))}
     return {
-        pages.REPORT.name: page,
+        pages.REPORT.name: report,
         pages.SHARED_REPORT.name: shared,
         pages.CHARTS.name: interactive_page(tables, wording.currency, CHARTS.of(wording.code)),
         pages.MODEL_CARD.name: card,
-        "metrics": {"characters": len(page), "model_card_characters": len(card), "language": wording.code, **counts},
+        "metrics": {"characters": len(report), "model_card_characters": len(card), "language": wording.code, **counts},
     }
 
 
 def _pages(
-    inputs: Inputs, facts: dict[str, Any], found: Summaries, wording: Wording
+    inputs: Inputs, facts: dict[str, Any], summarised: Summaries, wording: Wording
 ) -> tuple[list[Page], dict[str, Any]]:
     policy, periods = inputs.section(PrioritiseParams), _periods(inputs, facts)
     model_health, said_of_model = model_page(inputs, wording)
     data_health, said_of_data = data_page(inputs, facts, wording)
     listed = inputs.table(decisions.LIST).select("subscriber_id", "receipt").to_pandas()
     receipts = dict(zip(listed["subscriber_id"], listed["receipt"], strict=True))
-    subscribers, cards = subscribers_page(found, receipts, wording, show_ids=inputs.section(ReportParams).show_ids)
+    subscribers, cards = subscribers_page(summarised, receipts, wording, show_ids=inputs.section(ReportParams).show_ids)
     every = [
-        country_page(found, policy, periods, [*said_of_model, said_of_data], wording),
-        provinces_page(found, policy, periods, wording),
-        why_page(found, wording),
-        satisfaction_page(found, wording),
-        campaign_page(found, policy, wording),
+        country_page(summarised, policy, periods, [*said_of_model, said_of_data], wording),
+        provinces_page(summarised, policy, periods, wording),
+        why_page(summarised, wording),
+        satisfaction_page(summarised, wording),
+        campaign_page(summarised, policy, wording),
         subscribers,
         model_health,
         data_health,
@@ -121,24 +121,24 @@ def _periods(inputs: Inputs, facts: dict[str, Any]) -> Periods:
     return Periods(windows.lead_days, counted, worth.horizon_months)
 
 
-def _dropped(made: list[Page], found: Summaries, wording: Wording) -> list[str]:
+def _dropped(shown_pages: list[Page], summarised: Summaries, wording: Wording) -> list[str]:
     """Return a line for each page that this source has nothing for."""
-    there = {page["id"] for page in made}
+    there = {page["id"] for page in shown_pages}
     lines = []
     for name, table in OPTIONAL_PAGES.items():
         if name not in there:
-            why = wording.word("lacks", found.lacks.get(table, "no_regions" if name == "province" else "no_rows"))
+            why = wording.word("lacks", summarised.lacks.get(table, "no_regions" if name == "province" else "no_rows"))
             lines.append(wording.say("dropped", page=wording.say(f"page_{name}"), why=why))
     return lines
 
 
-def _banners(inputs: Inputs, facts: dict[str, Any], found: Summaries, wording: Wording) -> list[dict[str, Any]]:
+def _banners(inputs: Inputs, facts: dict[str, Any], summarised: Summaries, wording: Wording) -> list[dict[str, Any]]:
     shown = []
     if facts["kind"] == "snapshot":
         shown.append(_banner("snapshot", wording, quiet=False))
     if facts["simulated"]:
         shown.append(_banner("simulated", wording))
-    unpriced = _unpriced(inputs, found)
+    unpriced = _unpriced(inputs, summarised)
     if unpriced:
         shown.append(_banner("unpriced", wording, quiet=False, share=percent(unpriced)))
     return shown
@@ -148,9 +148,9 @@ def _banner(key: str, wording: Wording, *, quiet: bool = True, **given: str) -> 
     return {"head": wording.say(f"banner_{key}_head", **given), "text": wording.say(f"banner_{key}"), "quiet": quiet}
 
 
-def _unpriced(inputs: Inputs, found: Summaries) -> float:
+def _unpriced(inputs: Inputs, summarised: Summaries) -> float:
     """Return the share of the newest subscribers of whom no price is known."""
     table = inputs.table(values.TABLE)
-    newest = table.filter(table.as_of == table.as_of.max()) if found.as_of is not None else table
+    newest = table.filter(table.as_of == table.as_of.max()) if summarised.as_of is not None else table
     share = (newest.margin_source == values.UNPRICED).mean().execute()
     return 0.0 if share is None or pd.isna(share) else float(share)

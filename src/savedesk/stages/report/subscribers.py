@@ -42,22 +42,22 @@ RULES = ("open_complaints", "unaware_overspender")  # that close an action to th
 
 
 def subscribers_page(
-    found: Summaries, receipts: dict[str, str], wording: Wording, *, show_ids: bool
+    summaries: Summaries, receipts: dict[str, str], wording: Wording, *, show_ids: bool
 ) -> tuple[Page | None, dict[str, Any]]:
     """Return the page on which a listed subscriber is searched, and the cards that it opens.
 
     Args:
-        found: summaries of the run.
+        summaries: summaries of the run.
         receipts: receipt of each listed subscriber: opens the card without saying who it is.
         wording: language and currency.
         show_ids: whether the page may say ids.
     """
-    rows = sorted(found.rows("cards"), key=lambda row: row["rank"])
+    rows = sorted(summaries.rows("cards"), key=lambda row: row["rank"])
     if not rows:
         return None, {}
-    unit = _data_unit(found)
-    series = _series(found, unit)
-    months = sorted({str(month) for month in found.frames["card_months"]["month"]})
+    unit = _data_unit(summaries)
+    series = _series(summaries, unit)
+    months = sorted({str(month) for month in summaries.frames["card_months"]["month"]})
     cards = {
         "facts": [
             {"name": _name(fact, wording), "n": fact in (*COUNTS, *AMOUNTS, "churn_probability")} for fact in FACTS
@@ -85,15 +85,15 @@ def _name(fact: str, wording: Wording, unit: str = "") -> str:
     return wording.heading(CALLED.get(fact, f"card_{fact}"), currency=wording.currency, unit=unit)
 
 
-def _data_unit(found: Summaries) -> str:
+def _data_unit(summaries: Summaries) -> str:
     """Return the unit of data of all cards: one in which the largest month has no more than four digits or so."""
-    most = found.frames["card_months"][DATA].max()
+    most = summaries.frames["card_months"][DATA].max()
     return DATA_UNITS[0] if pd.isna(most) or most < MANY else data_unit(float(most))
 
 
-def _series(found: Summaries, unit: str) -> dict[str, dict[str, list[float | None]]]:
+def _series(summaries: Summaries, unit: str) -> dict[str, dict[str, list[float | None]]]:
     """Return usage and bills of each subscriber over the same months; data in the unit given."""
-    frame = found.frames["card_months"]
+    frame = summaries.frames["card_months"]
     by_id: dict[str, dict[str, list[float | None]]] = defaultdict(dict)
     for code in SERIES:
         scale = in_data_unit(1.0, unit) if code == DATA else 1.0
@@ -111,7 +111,7 @@ def _card(
 ) -> dict[str, Any]:
     name = str(row["subscriber_id"])
     curve = [row[column] for column in SURVIVAL_COLUMNS]
-    found: dict[str, Any] = {
+    card: dict[str, Any] = {
         "key": receipts.get(name, str(row["rank"])),
         **({"id": name} if show_ids else {}),
         "lede": wording.say(
@@ -131,11 +131,11 @@ def _card(
         "live_t": [percent(share, 0) for share in (1.0, *curve)],
     }
     for code, values in series.get(name, {}).items():
-        found[code] = values
+        card[code] = values
         there = [value for value in values if value is not None]
         form = decimals(1) if code == DATA and unit != DATA_UNITS[0] else number
-        found[f"{code}_said"] = [wording.written(value, form) for value in (min(there), max(there), values[-1])]
-    return found
+        card[f"{code}_said"] = [wording.written(value, form) for value in (min(there), max(there), values[-1])]
+    return card
 
 
 def _talk(code: str, row: Row, wording: Wording) -> str:

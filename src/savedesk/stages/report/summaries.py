@@ -49,8 +49,8 @@ class Summaries:
 
     def with_known_churn(self, region: str = COUNTRY) -> list[Row]:
         """Return a region at each as_of whose churn is known, oldest first."""
-        found = [row for row in self.rows("months", region=region) if pd.notna(row["churn_rate"])]
-        return sorted(found, key=lambda row: str(row["as_of"]))
+        rows = [row for row in self.rows("months", region=region) if pd.notna(row["churn_rate"])]
+        return sorted(rows, key=lambda row: str(row["as_of"]))
 
 
 def _least_at_risk(row: Row) -> tuple[float, int]:

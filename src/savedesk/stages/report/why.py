@@ -19,17 +19,17 @@ WHOLE = ("competitor_campaigns",)  # bands of a count
 FIGURES = (("churn_rate", "rate_t"), ("interval", "ends_t"), ("compared", "compared_t"))
 
 
-def why_page(found: Summaries, wording: Wording) -> Page | None:
+def why_page(summaries: Summaries, wording: Wording) -> Page | None:
     """Return the page with its tabs, or None where nothing is known of any reason."""
-    tabs = [_reasons(found, wording), *(_driver(name, found, wording) for name in PAGES)]
+    tabs = [_reasons(summaries, wording), *(_driver(name, summaries, wording) for name in PAGES)]
     tabs = [tab for tab in tabs if tab["blocks"]]
     if not tabs:
         return None
-    return page(wording, "why", _headline(found, wording), [], tabs=tabs, lede=wording.say("why_lede"))
+    return page(wording, "why", _headline(summaries, wording), [], tabs=tabs, lede=wording.say("why_lede"))
 
 
-def _headline(found: Summaries, wording: Wording) -> str:
-    rows = sorted(found.rows("reason_shares", region=COUNTRY, as_of=found.as_of), key=lambda row: -row["share"])
+def _headline(summaries: Summaries, wording: Wording) -> str:
+    rows = sorted(summaries.rows("reason_shares", region=COUNTRY, as_of=summaries.as_of), key=lambda row: -row["share"])
     if len(rows) < 2:  # noqa: PLR2004 - a first and a second
         return wording.say("why_headline_plain")
     said = {
@@ -38,16 +38,16 @@ def _headline(found: Summaries, wording: Wording) -> str:
     }
     shares = {f"{place}_share": percent(row["share"], 0) for place, row in zip(("first", "second"), rows, strict=False)}
     said["second_reason"] = wording.within(said["second_reason"])
-    return wording.say("why_headline", candidates=number(candidates(found)), **said, **shares)
+    return wording.say("why_headline", candidates=number(candidates(summaries)), **said, **shares)
 
 
 def _tab(name: str, headline: str, given: list[Block], wording: Wording) -> Page:
     return {"id": name, "title": wording.say(f"tab_{name}"), "headline": headline, "blocks": shown(given)}
 
 
-def _reasons(found: Summaries, wording: Wording) -> Page:
-    country = found.rows("reason_shares", region=COUNTRY)
-    largest = sorted((row for row in country if row["as_of"] == found.as_of), key=lambda row: -row["share"])
+def _reasons(summaries: Summaries, wording: Wording) -> Page:
+    country = summaries.rows("reason_shares", region=COUNTRY)
+    largest = sorted((row for row in country if row["as_of"] == summaries.as_of), key=lambda row: -row["share"])
     order = {row["reason"]: place for place, row in enumerate(largest)}
     over_time = [
         _share(row, "when", month_of(row["as_of"]), order, wording)
@@ -55,13 +55,13 @@ def _reasons(found: Summaries, wording: Wording) -> Page:
     ]
     regions = [
         _share(row, "region", wording.region(region), order, wording)
-        for region in found.regions
-        for row in _ordered(found, region, order)
+        for region in summaries.regions
+        for row in _ordered(summaries, region, order)
     ]
     columns = [(wording.say("reason"), "reason", False), (wording.say("share_at_risk"), "share_t", True)]
     several = len({row["when"] for row in over_time}) > 1
     given = [
-        reasons_table(found, COUNTRY, wording),
+        reasons_table(summaries, COUNTRY, wording),
         chart(
             "reasons_by_month",
             wording.say("reasons_time_head"),
@@ -75,14 +75,14 @@ def _reasons(found: Summaries, wording: Wording) -> Page:
             wording.say("reasons_region_alt"),
             regions,
             [(wording.say("province"), "region", False), *columns],
-            height=HEAT_STEP * len(found.regions),
+            height=HEAT_STEP * len(summaries.regions),
         ),
     ]
     return _tab("reasons", wording.say("reasons_tab_headline"), given, wording)
 
 
-def _ordered(found: Summaries, region: str, order: dict[Any, int]) -> list[Row]:
-    rows = found.rows("reason_shares", region=region, as_of=found.as_of)
+def _ordered(summaries: Summaries, region: str, order: dict[Any, int]) -> list[Row]:
+    rows = summaries.rows("reason_shares", region=region, as_of=summaries.as_of)
     return sorted(rows, key=lambda row: order.get(row["reason"], len(order)))
 
 
@@ -97,12 +97,12 @@ def _share(row: Row, axis: str, where: str, order: dict[Any, int], wording: Word
     }
 
 
-def _driver(name: str, found: Summaries, wording: Wording) -> Page:
-    rows = found.rows("drivers", page=name, region=COUNTRY)
+def _driver(name: str, summaries: Summaries, wording: Wording) -> Page:
+    rows = summaries.rows("drivers", page=name, region=COUNTRY)
     given: list[Block] = []
     for by in (by for by, (page_name, _) in DRIVERS.items() if page_name == name):
         part = sorted((row for row in rows if row["by"] == by), key=lambda row: row["place"])
-        given += [_groups(by, part, wording), _by_region(by, found, part, wording)]
+        given += [_groups(by, part, wording), _by_region(by, summaries, part, wording)]
     return _tab(name, _contrast(rows, wording), given, wording)
 
 
@@ -178,15 +178,15 @@ def _groups(by: str, rows: list[Row], wording: Wording) -> Block:
     return chart(spec, wording.say(f"head_{by}"), wording.say("groups_alt"), drawn, columns, note=note, **height)
 
 
-def _by_region(by: str, found: Summaries, groups: list[Row], wording: Wording) -> Block:
+def _by_region(by: str, summaries: Summaries, groups: list[Row], wording: Wording) -> Block:
     """Return the rate of each group in each province; the hazard by month of tenure is too long for that."""
-    regions = found.regions
+    regions = summaries.regions
     if by == BY_MONTH or not regions or not groups:
         return {}
     names = [row["group"] for row in groups]
     cells: list[list[Any]] = []
     for region in regions:
-        rates = {row["group"]: row for row in found.rows("drivers", region=region, by=by)}
+        rates = {row["group"]: row for row in summaries.rows("drivers", region=region, by=by)}
         shown_rates = [wording.percent(rates.get(name, {}).get("churn_rate")) for name in names]
         cells.append([{"t": wording.region(region), "to": ["province", region]}, *shown_rates])
     columns = [(wording.say("province"), False), *((group_name(by, name, wording), True) for name in names)]

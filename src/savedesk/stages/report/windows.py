@@ -52,7 +52,7 @@ def _bars(row: Row, wording: Wording) -> list[dict[str, Any]]:
         line += wording.say("windows_fold", number=row["fold"])
     spans = [(part, row[start], row[end]) for part, (start, end) in PARTS.items() if row[end] > row[start]]
     shared = {"line": line, "strength": FADED.get(row["role"], 1)}
-    made = [_bar(part, start, end, row, wording) | shared for part, start, end in spans]
+    bars = [_bar(part, start, end, row, wording) | shared for part, start, end in spans]
     day = pd.Timestamp(row["label_known_on"])
     end = (day + MARK).date()
     mark = {
@@ -61,7 +61,7 @@ def _bars(row: Row, wording: Wording) -> list[dict[str, Any]]:
         "last": f"{end}",
         "said": wording.say("tip_known", day=_day(day)),
     }
-    return [*made, mark | shared]
+    return [*bars, mark | shared]
 
 
 def _bar(part: str, start: Any, end: Any, row: Row, wording: Wording) -> dict[str, Any]:

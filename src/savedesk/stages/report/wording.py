@@ -55,7 +55,7 @@ class Wording:
 
     def joined(self, sentences: Iterable[str]) -> str:
         """Return sentences after each other; empty ones are left out."""
-        return (" " if self.code == "en" else "").join(one for one in sentences if one)
+        return (" " if self.code == "en" else "").join(sentence for sentence in sentences if sentence)
 
     def within(self, text: str) -> str:
         """Return a name as it stands inside a sentence: in English it begins small there, unless it is all large."""
@@ -72,7 +72,7 @@ class Wording:
 
     def money_text(self, value: object) -> str:
         """Return an amount with its currency, without cents where it is large."""
-        return self.written(value, lambda one: money(one, self.currency, 0 if abs(one) >= LARGE else 2))
+        return self.written(value, lambda amount: money(amount, self.currency, 0 if abs(amount) >= LARGE else 2))
 
     def cell(self, value: object, form: Format, **more: Any) -> Cell:
         """Return a cell of a table: the figure as text, and as the number by which the table is sorted."""
@@ -88,7 +88,7 @@ class Wording:
 
     def money(self, value: object, **more: Any) -> Cell:
         """Return a cell with an amount in the operator's currency; the head of the column names it."""
-        return self.cell(value, lambda one: decimals(0 if abs(one) >= LARGE else 2)(one), **more)
+        return self.cell(value, lambda amount: decimals(0 if abs(amount) >= LARGE else 2)(amount), **more)
 
     def interval(self, low: object, high: object, form: Format) -> str:
         """Return an interval as text; empty where it is not known."""
