@@ -76,7 +76,7 @@ def _discreet(reasons: pd.DataFrame, rows: pd.DataFrame, instead: str) -> pd.Dat
 
 
 def _because(rows: pd.DataFrame, reasons: pd.DataFrame, language: str) -> pd.Series:
-    """Return what calls for each action: the reason as it is told, or an open complaint that no reason tells."""
+    """Return what calls for each action: the text of the reason, or an open complaint that no reason names."""
     texts = reasons.drop_duplicates(["subscriber_id", "reason"]).set_index(["subscriber_id", "reason"])["text"]
     row_texts = texts.reindex(pd.MultiIndex.from_frame(rows[["subscriber_id", "action_reason"]])).set_axis(rows.index)
     silent = {COMPLAINT: say("because_complaint", language), ANYWAY: say("because_any", language)}

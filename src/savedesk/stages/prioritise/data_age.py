@@ -20,7 +20,7 @@ def far_apart(as_of: dt.date, facts: Mapping[str, Any], sight: Sight, age: DataA
         as_of: day of the list.
         facts: contract ``source_facts``.
         sight: how far the list sees.
-        age: days from which it is told.
+        age: days from which on there is a warning.
     """
     if facts["kind"] == "snapshot":
         return []

@@ -2,7 +2,7 @@
 
 Mostly the prior is about right. Sometimes it is wrong: one rate is overrated, or all those of the action, or the action
 keeps nobody and drives people away. A save rate acts on those who would leave, a harm on those who would stay: what
-reminds or annoys makes some of them leave, whatever its reason. For the list a harm is told as what it takes from the
+reminds or annoys makes some of them leave, whatever its reason. For the list a harm counts as what it takes from the
 rate of the would-be churners.
 """
 

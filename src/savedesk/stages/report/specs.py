@@ -88,5 +88,5 @@ def _of_the_model(wording: Wording) -> dict[str, Any]:
 
 
 def _tip(*fields: str) -> list[alt.Tooltip]:
-    """Return what is told of a mark: fields of the data that hold words, named by the data itself."""
+    """Return the tooltip of a mark: fields of the data that hold words, named by the data itself."""
     return [alt.Tooltip(f"{field}:N", title=" ") for field in fields]
