@@ -68,8 +68,8 @@ def tenure(run: Run, axes: Axes) -> None:
     free = rows[rows["days_to_contract_end"].isna()]
     for part, colour, label in ((rows, BLUE, "all lines"), (free, GREY, "lines without contract")):
         curve = part.groupby("tenure", observed=True)["churned"].mean() / WINDOW_MONTHS
-        axes.plot([one.mid for one in curve.index], curve, marker="o", ms=3, color=colour, label=label)
-        print("tenure", label, dict(zip([str(one) for one in curve.index], curve.round(4), strict=True)))
+        axes.plot([band.mid for band in curve.index], curve, marker="o", ms=3, color=colour, label=label)
+        print("tenure", label, dict(zip([str(band) for band in curve.index], curve.round(4), strict=True)))
     axes.set(title="Churn a month, by tenure", xlabel="months on the books", ylim=(0, None))
 
 
@@ -78,10 +78,10 @@ def contract(run: Run, axes: Axes) -> None:
     rows = run.labelled("days_to_contract_end").dropna(subset=["days_to_contract_end"])
     rows["left"] = pd.cut(rows["days_to_contract_end"], range(-360, 391, 30))
     curve = rows.groupby("left", observed=True)["churned"].mean() / WINDOW_MONTHS
-    axes.bar([one.mid for one in curve.index], curve, width=26, color=BLUE)
+    axes.bar([band.mid for band in curve.index], curve, width=26, color=BLUE)
     axes.invert_xaxis()
     axes.set(title="Churn a month, around the contract's end", xlabel="days to the contract's end")
-    print("contract", dict(zip([str(one) for one in curve.index], curve.round(4), strict=True)))
+    print("contract", dict(zip([str(band) for band in curve.index], curve.round(4), strict=True)))
 
 
 def complaints(run: Run, axes: Axes) -> None:
@@ -149,18 +149,18 @@ def effects(run: Run, axes: Axes) -> None:
             np.arange(len(rows)), pd.Index(ACTIONS).get_indexer(rows["action"])
         ]
     )
-    told = {}
+    estimates = {}
     for name, part in [*rows.groupby("action"), ("all", rows)]:
         arms = [part.loc[part["arm"] == arm, "churned"] for arm in ("control", "treated")]
         error = 1.645 * np.sqrt(sum(arm.var() / len(arm) for arm in arms))
-        told[name] = (arms[0].mean() - arms[1].mean(), error, part["effect"].mean())
-    names, seen = list(told), np.array(list(told.values()))
+        estimates[name] = (arms[0].mean() - arms[1].mean(), error, part["effect"].mean())
+    names, seen = list(estimates), np.array(list(estimates.values()))
     axes.errorbar(seen[:, 0], names, xerr=seen[:, 1], fmt="o", color=BLUE, ecolor=GREY, label="from the arms, 90 %")
     axes.plot(seen[:, 2], names, "x", color=ORANGE, label="truth")
     axes.axvline(0, color=GREY, lw=0.8)
     axes.xaxis.set_major_formatter(PercentFormatter(1))
     axes.set(title="Churn prevented by past contacts (points)")
-    print("effects", {name: tuple(np.round(one, 4)) for name, one in told.items()})
+    print("effects", {name: tuple(np.round(figures, 4)) for name, figures in estimates.items()})
     print("harmed among contacted", round(float((rows["effect"] < -1e-5).mean()), 4))
     print("effect deciles", rows["effect"].quantile([0, 0.05, 0.5, 0.95, 1]).round(4).to_dict())
 
@@ -215,4 +215,4 @@ def main(home: Path, pictures: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(*(Path(one) for one in [*sys.argv[1:], *[".", "docs/pictures"][len(sys.argv) - 1 :]]))
+    main(*(Path(word) for word in [*sys.argv[1:], *[".", "docs/pictures"][len(sys.argv) - 1 :]]))

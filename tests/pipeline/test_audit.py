@@ -33,7 +33,7 @@ ENVIRONMENT = {
     *site.getsitepackages(),
     *map(str, (ROOT / "src", ROOT / "tests")),
 }
-ENVIRONMENT |= {os.path.realpath(one) for one in ENVIRONMENT if one}
+ENVIRONMENT |= {os.path.realpath(path) for path in ENVIRONMENT if path}
 ENVIRONMENT -= {"", str(ROOT)}  # the tests' own folder has data and params, which are no part of a project elsewhere
 MACHINE = {  # what is opened of the machine -> why
     "/proc": "psutil asks who is at work; threadpoolctl, which libraries are loaded; DuckDB, how much memory there is",
@@ -63,7 +63,9 @@ NETWORK = ("socket.", "urllib.", "http.", "ftplib.", "smtplib.")
 
 def inside(path: str, folders: Iterable[str | Path]) -> bool:
     given = {os.path.normpath(path), os.path.realpath(path)}
-    return any(one == str(folder) or one.startswith(f"{folder}/") for one in given for folder in folders if str(folder))
+    return any(
+        form == str(folder) or form.startswith(f"{folder}/") for form in given for folder in folders if str(folder)
+    )
 
 
 def opened_elsewhere(events: Iterable[Event], watch: Watch, *projects: Path) -> list[Event]:
@@ -76,21 +78,24 @@ def opened_elsewhere(events: Iterable[Event], watch: Watch, *projects: Path) -> 
         watch.log,
         watch.result,
     }
-    paths = [one for one in events if one.about and isinstance(one.about[0], str) and one.about[0].startswith("/")]
-    paths = [one for one in paths if (one.name, one.about[0]) != ("os.listdir", str(ROOT))]  # where modules are sought
-    return [one for one in paths if not one.name.startswith("subprocess") and not inside(one.about[0], known)]
+    paths = [
+        event for event in events if event.about and isinstance(event.about[0], str) and event.about[0].startswith("/")
+    ]
+    # modules are sought in ROOT
+    paths = [event for event in paths if (event.name, event.about[0]) != ("os.listdir", str(ROOT))]
+    return [event for event in paths if not event.name.startswith("subprocess") and not inside(event.about[0], known)]
 
 
 def started(events: Iterable[Event]) -> set[str]:
-    return {Path(str(one.about[0])).name for one in events if one.name == "subprocess.Popen"} - {
+    return {Path(str(event.about[0])).name for event in events if event.name == "subprocess.Popen"} - {
         Path(sys.executable).name
     }
 
 
 def reached(events: Iterable[Event]) -> list[Event]:
     """Return the events of the network; urllib3 asks whether there is IPv6 by a socket of its own that nobody knows."""
-    of_network = [one for one in events if one.name.startswith(NETWORK)]
-    return [one for one in of_network if not (one.name == "socket.bind" and one.about[1] == ["::1", 0])]
+    of_network = [event for event in events if event.name.startswith(NETWORK)]
+    return [event for event in of_network if not (event.name == "socket.bind" and event.about[1] == ["::1", 0])]
 
 
 def test_all_stages_stay_within_the_project_and_its_environment(watched):
@@ -101,11 +106,11 @@ def test_all_stages_stay_within_the_project_and_its_environment(watched):
     assert not opened_elsewhere(events, watch, home)
     assert started(events) <= set(PROGRAMS)
     assert not reached(events)
-    assert not [one for one in events if one.name in ("os.system", "os.exec", "os.posix_spawn")]
+    assert not [event for event in events if event.name in ("os.system", "os.exec", "os.posix_spawn")]
 
 
 def test_nothing_is_unpickled(watched):
-    assert not [one for one in watched[2].events() if one.name == "pickle.find_class"]
+    assert not [event for event in watched[2].events() if event.name == "pickle.find_class"]
 
 
 def test_home_and_temporary_folder_are_left_empty(watched):
@@ -134,12 +139,14 @@ def test_track_reaches_the_configured_store_and_no_other(watched, watch, tmp_pat
         watch.run(home, "-m", "savedesk", "track", MLFLOW_TRACKING_URI=f"http://127.0.0.1:{port}")
         server.shutdown()
     events = reached(watch.events())
-    connected = [one.about[1] for one in events if one.name == "socket.connect"]
+    connected = [event.about[1] for event in events if event.name == "socket.connect"]
     assert connected
     assert all(address == ["127.0.0.1", port] for address in connected)
-    named = [one.about for one in events if one.name in ("socket.getaddrinfo", "http.client.connect", "urllib.Request")]
+    named = [
+        event.about for event in events if event.name in ("socket.getaddrinfo", "http.client.connect", "urllib.Request")
+    ]
     assert all("127.0.0.1" in str(about) for about in named)
-    assert {one.name for one in events} <= {
+    assert {event.name for event in events} <= {
         "socket.connect",
         "socket.getaddrinfo",
         "http.client.connect",
@@ -160,10 +167,10 @@ def test_workers_are_sent_their_part_and_nothing_else_is_unpickled(watch, tmp_pa
     )
     watch.run(home, "-m", "savedesk", "ingest")
     events = list(watch.events())
-    unpickled = [one for one in events if one.name == "pickle.find_class"]
+    unpickled = [event for event in events if event.name == "pickle.find_class"]
     assert unpickled
-    assert not [one for one in unpickled if not one.asker[0].startswith(TRANSPORT)]
-    assert {one.about[0].partition(".")[0] for one in unpickled} <= {
+    assert not [event for event in unpickled if not event.asker[0].startswith(TRANSPORT)]
+    assert {event.about[0].partition(".")[0] for event in unpickled} <= {
         "savedesk",
         "pathlib",
         "datetime",
@@ -194,10 +201,10 @@ def test_ingest_of_own_files_opens_the_raw_folder_and_no_other(watch, tmp_path):
     home = own_source(tmp_path / "home", raw)
     watch.run(home, "-m", "savedesk", "ingest", SAVEDESK_RAW=str(raw))
     events = list(watch.events())
-    assert [one for one in events if str(one.about[0]).startswith(str(raw))]
+    assert [event for event in events if str(event.about[0]).startswith(str(raw))]
     assert not opened_elsewhere(events, watch, home, raw)
     assert not reached(events)
-    assert not [one for one in events if one.name == "pickle.find_class"]
+    assert not [event for event in events if event.name == "pickle.find_class"]
 
 
 CALL = re.compile(r'(openat|open|connect)\((?:AT_FDCWD, )?(?:"((?:[^"\\]|\\.)*)"|\d+, \{(.*?)\})[^)]*\).* = (-?\d+)')
@@ -205,7 +212,7 @@ CALL = re.compile(r'(openat|open|connect)\((?:AT_FDCWD, )?(?:"((?:[^"\\]|\\.)*)"
 
 def traced(log: Path) -> tuple[set[str], set[str]]:
     """Return the absolute paths that were opened, and the addresses that were connected to."""
-    calls = [found.groups() for line in log.read_text(errors="replace").splitlines() if (found := CALL.search(line))]
+    calls = [match.groups() for line in log.read_text(errors="replace").splitlines() if (match := CALL.search(line))]
     opened = {path for _, path, _, code in calls if path and path.startswith("/") and int(code) >= 0}
     return opened, {address for call, _, address, _ in calls if call == "connect" and address}
 

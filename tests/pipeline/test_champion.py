@@ -68,10 +68,10 @@ def test_a_promoted_model_scores_as_the_pipeline_does_without_mlflow(home, champ
 @pytest.mark.usefixtures("champion")
 def test_a_champion_of_another_source_is_not_taken(home):
     described = home / "models/champion/model.json"
-    told = json.loads(described.read_text())
-    described.write_text(json.dumps(told | {"source": "megaline"}))
+    content = json.loads(described.read_text())
+    described.write_text(json.dumps(content | {"source": "megaline"}))
     scored = score_as_of(home, "newest", "champion", Silent(), with_list=False)
-    described.write_text(json.dumps(told))
+    described.write_text(json.dumps(content))
     assert scored.model == "savedesk-simulated version 1 (champion)"
 
 

@@ -19,25 +19,25 @@ from savedesk.stages.features.stage import FACTS, FAMILIES
 
 RUNS = 5
 SUBSCRIBERS = 6000  # more than 122,880 bills, so that DuckDB gives each thread a part of them
-EVERY = [one for family in FAMILIES.values() for one in features_of(family)]
+EVERY = [feature for family in FAMILIES.values() for feature in features_of(family)]
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = make_project(tmp_path_factory.mktemp("twice") / "p", "simulated", simulator={"subscribers": SUBSCRIBERS})
-    run_stages(made, ["ingest", "cohort"])
-    return made
+    project = make_project(tmp_path_factory.mktemp("twice") / "p", "simulated", simulator={"subscribers": SUBSCRIBERS})
+    run_stages(project, ["ingest", "cohort"])
+    return project
 
 
 def digest_of_a_run(home: Path, target: Path, threads: int) -> str:
     with open_duckdb(EngineParams(name="duckdb", threads=threads, memory_limit_gb=4)) as engine:
-        tables = {one.name: engine.read(one, home / one.path) for one in FACTS}
+        tables = {table.name: engine.read(table, home / table.path) for table in FACTS}
         assert tables["bills"].count().execute() > 122_880
         people = engine.read(cohort.TABLE, home / cohort.TABLE.path)
         day = pd.Timestamp(people.as_of.max().execute()).date()
-        ((_, made),) = feature_values(engine, tables, people, [day], cohort_params(), EVERY)
+        ((_, values),) = feature_values(engine, tables, people, [day], cohort_params(), EVERY)
         part = target / features.TABLE.part_name(day)
-        engine.write(made, features.TABLE, part)
+        engine.write(values, features.TABLE, part)
     return hashlib.sha256(part.read_bytes()).hexdigest()
 
 

@@ -51,7 +51,7 @@ def test_a_notebook_runs_from_top_to_bottom(path, twice, monkeypatch):
 def test_a_notebook_is_small_and_calls_the_package(path):
     assert path.stat().st_size < LARGEST
     code = ["".join(cell["source"]) for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
-    found = [type(node).__name__ for text in code for node in ast.walk(ast.parse(text)) if isinstance(node, LOGIC)]
-    assert not found
+    logic = [type(node).__name__ for text in code for node in ast.walk(ast.parse(text)) if isinstance(node, LOGIC)]
+    assert not logic
     assert "site-packages" not in path.read_text(encoding="utf-8")  # a warning names the machine
     assert any("from savedesk." in text for text in code)

@@ -81,7 +81,7 @@ NEEDLES = {name: forms(secret) for name, secret in SECRETS.items()}
 
 
 def leaks(content: bytes) -> list[str]:
-    return [name for name, written in NEEDLES.items() if any(one in content for one in written)]
+    return [name for name, written in NEEDLES.items() if any(form in content for form in written)]
 
 
 class Store(BaseHTTPRequestHandler):
@@ -120,9 +120,9 @@ def store():
 @pytest.fixture(scope="module")
 def home(simulated, tmp_path_factory):
     """A finished project with a repository whose remote holds a secret."""
-    made = shutil.copytree(simulated[0], tmp_path_factory.mktemp("planted") / "home", symlinks=True)
-    shutil.copy(ROOT / "dvc.yaml", made)
-    (made / "savedesk").touch()  # the program lies in the repository, as in a .venv there
+    project = shutil.copytree(simulated[0], tmp_path_factory.mktemp("planted") / "home", symlinks=True)
+    shutil.copy(ROOT / "dvc.yaml", project)
+    (project / "savedesk").touch()  # the program lies in the repository, as in a .venv there
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@b"]
     remote = f"https://ada:{SECRETS['git']}@127.0.0.1:9/x.git"
     for words in (
@@ -131,22 +131,22 @@ def home(simulated, tmp_path_factory):
         ["commit", "-qm", "x"],
         ["remote", "add", "origin", remote],
     ):
-        subprocess.run([*git, *words], cwd=made, check=True)
-    return made
+        subprocess.run([*git, *words], cwd=project, check=True)
+    return project
 
 
 def other_project(home: Path, name: str, params: dict, source: dict | None = None) -> Path:
     """Return a project of params alone, some of which hold a secret."""
-    made = home.parent / name
-    shutil.copytree(home / "data/sources", made / "data/sources")
+    project = home.parent / name
+    shutil.copytree(home / "data/sources", project / "data/sources")
     shipped = yaml.safe_load((home / "params.yaml").read_text(encoding="utf-8"))
-    (made / "params.yaml").write_text(
+    (project / "params.yaml").write_text(
         yaml.safe_dump(shipped | params, allow_unicode=True, sort_keys=False), encoding="utf-8"
     )
-    path = made / "data/sources/simulated/source.yaml"
+    path = project / "data/sources/simulated/source.yaml"
     declared = yaml.safe_load(path.read_text(encoding="utf-8"))
     path.write_text(yaml.safe_dump(declared | (source or {}), allow_unicode=True), encoding="utf-8")
-    return made
+    return project
 
 
 def calls_on(home: Path, store: str) -> list[tuple[list[str], dict[str, str], int | set[int], str]]:
@@ -154,7 +154,7 @@ def calls_on(home: Path, store: str) -> list[tuple[list[str], dict[str, str], in
     listed = pd.read_parquet(home / decisions.LIST.path)
     first = listed.iloc[0]
     sheet = home.parent / "sheet.csv"
-    rows = "".join(f"{one},{first['receipt'][:10]},accepted\n" for one in listed["subscriber_id"].head(3))
+    rows = "".join(f"{who},{first['receipt'][:10]},accepted\n" for who in listed["subscriber_id"].head(3))
     sheet.write_text(f"subscriber_id,contacted_on,outcome\n{rows}", encoding="utf-8")
     at = {
         "closed": f"http://ada:{QUOTED}@127.0.0.1:9",
@@ -239,8 +239,8 @@ def calls_on(home: Path, store: str) -> list[tuple[list[str], dict[str, str], in
         other_project(home, "named", {"source": param}),
         other_project(home, "text", {}, {"origin": f"jdbc:x://h?password={SECRETS['source']}"}),
     ]
-    wrong = [(["ingest", "--root", str(one)], {}, 2, "") for one in bad]
-    wrong += [(["check", "--root", str(one)], {}, 2, "") for one in bad[:4]]
+    wrong = [(["ingest", "--root", str(project)], {}, 2, "") for project in bad]
+    wrong += [(["check", "--root", str(project)], {}, 2, "") for project in bad[:4]]
     return [*done, *sent, *typed, *wrong]
 
 
@@ -273,8 +273,8 @@ def test_each_command_ends_as_it_should(ran):
 
 def test_no_command_prints_a_secret(ran):
     for (words, *_), result in zip(*ran, strict=True):
-        found = leaks((result["out"] + result["err"]).replace("\n", "").encode())
-        assert not found, (words, result["out"], result["err"])
+        leaked = leaks((result["out"] + result["err"]).replace("\n", "").encode())
+        assert not leaked, (words, result["out"], result["err"])
 
 
 def parts(path: Path):
@@ -288,8 +288,8 @@ def parts(path: Path):
         yield gzip.decompress(content)
     elif path.suffix == ".parquet":
         table = pq.read_table(path, partitioning=None)
-        texts = [one for one in table.schema if str(one.type) in ("string", "large_string")]
-        yield json.dumps([table[one.name].unique().to_pylist() for one in texts], ensure_ascii=False).encode()
+        texts = [field for field in table.schema if str(field.type) in ("string", "large_string")]
+        yield json.dumps([table[field.name].unique().to_pylist() for field in texts], ensure_ascii=False).encode()
 
 
 @pytest.mark.usefixtures("ran")
@@ -299,14 +299,14 @@ def test_no_file_below_the_project_holds_a_secret(home):
     assert {"mlflow.db", "savedesk-error.log", "promotions.jsonl", "list.xlsx"} <= {path.name for path in files}
     for path in files:
         assert not leaks(str(path).encode()), path
-        found = {name for part in parts(path) for name in leaks(part)}
-        assert not found, (path, found)
+        leaked = {name for part in parts(path) for name in leaks(part)}
+        assert not leaked, (path, leaked)
 
 
 @pytest.mark.usefixtures("ran")
 def test_no_store_is_sent_a_secret_in_a_text():
     assert Store.bodies
-    assert not [found for body in Store.bodies if (found := leaks(body))]
+    assert not [leaked for body in Store.bodies if (leaked := leaks(body))]
 
 
 @pytest.mark.usefixtures("ran")

@@ -94,11 +94,11 @@ def assert_families(home, source):
 @pytest.mark.xdist_group("iranian")
 def test_a_complaint_of_the_iranian_set_is_told_and_forbids_no_offer(iranian):
     reasons = pd.read_parquet(iranian / "data/explain/reasons.parquet")
-    told = reasons[reasons["reason"] == "complaint"]
+    complaints = reasons[reasons["reason"] == "complaint"]
     complained = set(pd.read_parquet(iranian / "data/ingest/complaints.parquet")["subscriber_id"])
-    assert len(told) >= 150
-    assert set(told["subscriber_id"]) <= complained
-    assert not told["text"].str.contains("open|3 months").any(), "nobody knows that"
+    assert len(complaints) >= 150
+    assert set(complaints["subscriber_id"]) <= complained
+    assert not complaints["text"].str.contains("open|3 months").any(), "nobody knows that"
 
 
 def test_what_is_known_only_after_the_churn_never_reaches_a_feature(tmp_path):

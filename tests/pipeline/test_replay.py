@@ -50,15 +50,15 @@ def rewrite(path, change):
     pq.write_table(pa.Table.from_pandas(rows, schema=schema, preserve_index=False), path)
 
 
-def names(found):
-    return [one.name for one in found.differences]
+def names(recomputed):
+    return [difference.name for difference in recomputed.differences]
 
 
 def test_rows_of_the_list_and_of_the_hold_out_come_out_again(simulated):
     home, _ = simulated
     for table in (decisions.LIST, decisions.HOLD_OUT):
-        found = replayed(home, first(home, table)["receipt"])
-        assert (found.table, names(found)) == (table.name, [])
+        recomputed = replayed(home, first(home, table)["receipt"])
+        assert (recomputed.table, names(recomputed)) == (table.name, [])
 
 
 def test_a_changed_feature_is_noticed(project):
@@ -84,21 +84,21 @@ def test_a_changed_bill_is_named_by_what_it_changes(project):
         project / bills.TABLE.path,
         lambda rows: rows.assign(total_due=rows["total_due"].where(rows["subscriber_id"] != own, 1.0)),
     )
-    found = names(replayed(project, row["receipt"]))
-    assert {"margin", "remaining_value", "expected_gain"} <= set(found)
-    assert not {"churn_probability", "features", "model version", "section prioritise"} & set(found)
+    differences = names(replayed(project, row["receipt"]))
+    assert {"margin", "remaining_value", "expected_gain"} <= set(differences)
+    assert not {"churn_probability", "features", "model version", "section prioritise"} & set(differences)
 
 
 def test_another_policy_is_named(project):
     row = first(project)
     path = project / "params.yaml"
     given = yaml.safe_load(path.read_text(encoding="utf-8"))
-    dearer = {name: {"cost": 1.5 * one["cost"]} for name, one in given["prioritise"]["channels"].items()}
+    dearer = {name: {"cost": 1.5 * channel["cost"]} for name, channel in given["prioritise"]["channels"].items()}
     changed = overlay(given, {"prioritise": {"channels": dearer}})
     path.write_text(yaml.safe_dump(changed, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    found = names(replayed(project, row["receipt"]))
-    assert "section prioritise" in found
-    assert "contact_cost" in found
+    differences = names(replayed(project, row["receipt"]))
+    assert "section prioritise" in differences
+    assert "contact_cost" in differences
 
 
 def test_a_receipt_that_no_row_has_is_refused(simulated):
@@ -126,13 +126,13 @@ def test_outcomes_keep_everybody_off_a_list_made_anew_and_the_receipts_of_the_ol
     outcomes = ["asked_not_to_call", "already_left", "wrong_number"] + ["declined"] * len(listed)
     lines = [f"{name},{day.date()},{word}" for name, word in zip(listed["subscriber_id"], outcomes, strict=False)]
     (project / "sheet.csv").write_text("\n".join(["subscriber_id,contacted_on,outcome", *lines]), encoding="utf-8")
-    found = import_outcomes(project, project / "sheet.csv", day.date())
-    assert (found.added, found.waiting) == (len(listed), len(listed))
+    imported = import_outcomes(project, project / "sheet.csv", day.date())
+    assert (imported.added, imported.waiting) == (len(listed), len(listed))
     assert names(replayed(project, listed["receipt"].iloc[0])) == []
 
     run_stages(project, ["ingest", "prioritise"])
     score_as_of(project, "newest", "", Silent(), with_list=True)
-    for folder in (project, project / "data" / "scored" / str(found.data_until)):
+    for folder in (project, project / "data" / "scored" / str(imported.data_until)):
         now = pd.read_parquet(folder / decisions.TABLE.path)
         now = now[pd.to_datetime(now["as_of"]) == pd.Timestamp(now["as_of"].max())].set_index("subscriber_id")
         rules = now.loc[listed["subscriber_id"], "rule"].tolist()

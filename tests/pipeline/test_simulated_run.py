@@ -131,11 +131,11 @@ def test_the_tracked_run_holds_figures_params_and_a_loadable_model(simulated, mo
     client = mlflow.MlflowClient()
     trials = client.search_runs([run.info.experiment_id], f"tags.`mlflow.parentRunId` = '{record['run_id']}'")
     tried = pd.read_parquet(home / model.TRIALS.path)
-    assert {one.info.run_name for one in trials} == set(tried["trial"])
-    for one in trials:
-        folds = tried[tried["trial"] == one.info.run_name]
-        assert one.data.metrics["trial.log_loss"] == pytest.approx(folds["log_loss"].mean())
-        by_fold = client.get_metric_history(one.info.run_id, "trial.fold.log_loss")
+    assert {trial.info.run_name for trial in trials} == set(tried["trial"])
+    for trial in trials:
+        folds = tried[tried["trial"] == trial.info.run_name]
+        assert trial.data.metrics["trial.log_loss"] == pytest.approx(folds["log_loss"].mean())
+        by_fold = client.get_metric_history(trial.info.run_id, "trial.fold.log_loss")
         assert {point.step: point.value for point in by_fold} == dict(
             zip(folds["fold"], folds["log_loss"], strict=True)
         )

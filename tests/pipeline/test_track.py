@@ -64,26 +64,26 @@ def served(simulated, tmp_path_factory):
 
 def test_a_clean_process_serves_the_figures_of_the_pipeline_to_the_last_bit(simulated, served):
     home, _ = simulated
-    rows, made, said, logged = served
+    rows, predictions, said, logged = served
     assert said["code"].startswith(logged)  # the logged code, not that of this environment
     wanted = rows[KEYS].merge(pd.read_parquet(home / scores.TABLE.path), on=KEYS)
-    shared = [name for name in made if name in wanted]
+    shared = [name for name in predictions if name in wanted]
     assert {"churn_probability", "churn_type", "expected_months", "median_months", "survival_12"} <= set(shared)
     for name in shared:
-        assert [None if pd.isna(v) else v for v in made[name]] == [None if pd.isna(v) else v for v in wanted[name]], (
-            name
-        )
-    told = pd.read_parquet(home / reasons.TABLE.path)
+        assert [None if pd.isna(v) else v for v in predictions[name]] == [
+            None if pd.isna(v) else v for v in wanted[name]
+        ], name
+    reason_rows = pd.read_parquet(home / reasons.TABLE.path)
     for place in (1, 2, 3):
-        here = rows[KEYS].merge(told[told["position"] == place], on=KEYS, how="left")
+        here = rows[KEYS].merge(reason_rows[reason_rows["position"] == place], on=KEYS, how="left")
         for column, shown in (("text", f"reason_{place}"), ("reason", f"reason_{place}_code")):
-            assert made[shown].fillna("").tolist() == here[column].fillna("").tolist(), shown
+            assert predictions[shown].fillna("").tolist() == here[column].fillna("").tolist(), shown
 
 
 def test_a_served_model_names_the_missing_column_and_leaves_reasons_out_when_asked(served):
-    _, made, said, _ = served
+    _, predictions, said, _ = served
     assert "column 'months_since_activation' is missing; next: send every column" in said["refused"]
-    assert said["bare"] == [name for name in made if not name.startswith("reason_")]
+    assert said["bare"] == [name for name in predictions if not name.startswith("reason_")]
 
 
 @pytest.fixture
@@ -103,10 +103,10 @@ def runs_of(home, uri=None):
     with connected(uri or f"sqlite:///{home / 'mlflow.db'}", home) as mlflow:
         client = mlflow.MlflowClient()
         experiment = client.get_experiment_by_name("savedesk/simulated")
-        found = client.search_runs([experiment.experiment_id])
+        runs = client.search_runs([experiment.experiment_id])
         return (
-            [run for run in found if sending.KEY in run.data.tags],
-            len([run for run in found if "mlflow.parentRunId" in run.data.tags]),
+            [run for run in runs if sending.KEY in run.data.tags],
+            len([run for run in runs if "mlflow.parentRunId" in run.data.tags]),
             len(client.search_model_versions("name = 'savedesk-simulated'")),
         )
 

@@ -10,12 +10,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def texts(svg: str) -> list[str]:
     """Return every text, from above to below; of a text in lines each line."""
-    return [line for one in ET.fromstring(svg).iter(f"{SVG}text") for line in one.itertext()]  # noqa: S314 - our own
+    return [line for text in ET.fromstring(svg).iter(f"{SVG}text") for line in text.itertext()]  # noqa: S314 - our own
 
 
 def marks(svg: str, kind: str) -> list[ET.Element]:
     """Return the marks of the data of a kind, such as ``rule``; axes, legends and titles have others."""
-    groups = [one for one in ET.fromstring(svg).iter(f"{SVG}g") if "role-mark" in one.get("class", "")]  # noqa: S314
+    groups = [group for group in ET.fromstring(svg).iter(f"{SVG}g") if "role-mark" in group.get("class", "")]  # noqa: S314
     return [mark for group in groups if f"mark-{kind} " in group.get("class", "") for mark in group]
 
 

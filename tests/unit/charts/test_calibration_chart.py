@@ -46,7 +46,7 @@ def test_the_curves_of_two_runs_have_colours_of_the_page_and_dashes():
     rows = CALIBRATION[["predicted", "observed"]]
     both = pd.concat([rows.assign(run="a"), rows.assign(run="b", observed=0.1)])
     drawn = svg(calibration_of_runs(both, ("a", "b"), AXES), PAGE)
-    looks = {(one.get("stroke"), one.get("stroke-dasharray")) for one in marks(drawn, "line")}
+    looks = {(line.get("stroke"), line.get("stroke-dasharray")) for line in marks(drawn, "line")}
     assert {("var(--series-1)", "1,0"), ("var(--series-2)", "10,3")} < looks
     assert {"a", "b", "expected", "came"} <= set(texts(drawn))
 

@@ -19,7 +19,7 @@ BEGINNINGS = {".png": b"\x89PNG", ".svg": b"<svg", ".pdf": b"%PDF"}
 def test_the_curve_marks_the_limits_that_are_asked_about():
     drawn = svg(capacity_picture(ROWS, WORDS))
     assert {*WORDS.values(), "100%", "200%"} <= set(texts(drawn))
-    assert len([one for one in marks(drawn, "rule") if one.get("stroke-dasharray")]) == 1
+    assert len([rule for rule in marks(drawn, "rule") if rule.get("stroke-dasharray")]) == 1
     assert len(marks(drawn, "symbol")) == len(ROWS) + 1
 
 
@@ -27,9 +27,9 @@ def test_the_curve_marks_the_limits_that_are_asked_about():
 def test_the_ending_of_the_file_decides_its_format_and_the_same_figures_give_the_same_bytes(ending, tmp_path):
     for name in ("one", "other"):
         draw(Curve("2026-01-01", ALL, ROWS, {}), "CNY", tmp_path / f"{name}{ending}")
-    one, other = ((tmp_path / f"{name}{ending}").read_bytes() for name in ("one", "other"))
-    assert one.startswith(BEGINNINGS[ending])
-    assert one == other
+    first, second = ((tmp_path / f"{name}{ending}").read_bytes() for name in ("one", "other"))
+    assert first.startswith(BEGINNINGS[ending])
+    assert first == second
 
 
 def test_a_pdf_names_its_fonts_in_one_order():

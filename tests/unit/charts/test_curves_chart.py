@@ -14,7 +14,7 @@ from savedesk.stages.evaluate.plots import TEXTS
 
 
 def dashes(mark):
-    return tuple(int(one) for one in mark.get("stroke-dasharray", "1,0").split(","))
+    return tuple(int(length) for length in mark.get("stroke-dasharray", "1,0").split(","))
 
 
 def test_gains_show_the_model_the_strongest_baselines_and_chance():
@@ -24,12 +24,12 @@ def test_gains_show_the_model_the_strongest_baselines_and_chance():
     assert shown <= set(texts(drawn))
     assert "tenure only" not in texts(drawn)
     assert len(marks(drawn, "line")) == len(shown)
-    assert len({dashes(one) for one in marks(drawn, "line")}) == len(shown)
+    assert len({dashes(line) for line in marks(drawn, "line")}) == len(shown)
 
 
 def test_chance_is_a_grey_dashed_diagonal():
-    chance = [one for one in marks(svg(gains_picture(GAINS, TEXTS.of("en"))), "line") if dashes(one) == LEVEL]
-    assert [one.get("stroke") for one in chance] == [PAPER.muted]
+    chance = [line for line in marks(svg(gains_picture(GAINS, TEXTS.of("en"))), "line") if dashes(line) == LEVEL]
+    assert [line.get("stroke") for line in chance] == [PAPER.muted]
     assert chance[0].get("d", "").count("L") == 1
 
 
@@ -42,14 +42,14 @@ def test_profit_says_what_the_policy_would_have_earned_in_the_currency():
 
 def test_the_capacity_line_stands_at_the_contacts_of_the_list():
     drawn = svg(profit_picture(PROFIT, 100.0, "CNY", TEXTS.of("en")))
-    lines = [one for one in marks(drawn, "rule") if dashes(one) == CAPACITY]
-    assert [place(one)[0] for one in lines] == pytest.approx([WIDTH * 100 / 400], abs=1)
+    rules = [rule for rule in marks(drawn, "rule") if dashes(rule) == CAPACITY]
+    assert [place(rule)[0] for rule in rules] == pytest.approx([WIDTH * 100 / 400], abs=1)
     assert "contacts on the list" in texts(drawn)
 
 
 def test_without_contacts_there_is_no_capacity_line():
     drawn = svg(profit_picture(PROFIT, 0.0, "CNY", TEXTS.of("en")))
-    assert not [one for one in marks(drawn, "rule") if dashes(one) == CAPACITY]
+    assert not [rule for rule in marks(drawn, "rule") if dashes(rule) == CAPACITY]
     assert "contacts on the list" not in texts(drawn)
 
 
@@ -63,4 +63,4 @@ def test_profit_far_beyond_the_capacity_is_not_shown():
 def test_lines_that_only_the_rows_name_differ_in_colour_and_dashes():
     chart = curves(GAINS, Quantity("share", "share", PERCENT), Quantity("churn_caught", "caught"), "model", PAPER)
     lines = marks(svg(chart), "line")
-    assert len({one.get("stroke") for one in lines}) == len({dashes(one) for one in lines}) == 5
+    assert len({line.get("stroke") for line in lines}) == len({dashes(line) for line in lines}) == 5

@@ -19,14 +19,14 @@ def test_the_title_names_the_weakest_group():
 
 
 def test_groups_stand_by_way_of_grouping_and_the_best_first():
-    names = [one for one in texts(svg(ranking_of_groups(AUC, TEXTS.of("en")))) if ": " in one]
+    names = [text for text in texts(svg(ranking_of_groups(AUC, TEXTS.of("en")))) if ": " in text]
     assert names == ["tier: key", "region: South", "region: North"]
 
 
 def test_groups_of_one_name_stay_apart():
     both = of_groups(("tier", "key", 0.7, 0.6, 0.8), ("segment", "key", 0.6, 0.5, 0.7))
     drawn = svg(ranking_of_groups(both, TEXTS.of("en")))
-    first, second = (place(one)[1] for one in marks(drawn, "symbol"))
+    first, second = (place(symbol)[1] for symbol in marks(drawn, "symbol"))
     assert second - first >= ROW
     assert {"tier: key", "segment: key"} <= set(texts(drawn))
 
@@ -35,20 +35,20 @@ def test_a_group_without_an_interval_has_its_dot_alone():
     both = of_groups(("tier", "key", 0.7, None, None), ("tier", "small", 0.6, 0.5, 0.7))
     drawn = svg(ranking_of_groups(both, TEXTS.of("en")))
     assert len(marks(drawn, "symbol")) == 2
-    assert len([one for one in marks(drawn, "rule") if not one.get("stroke-dasharray")]) == 1
+    assert len([rule for rule in marks(drawn, "rule") if not rule.get("stroke-dasharray")]) == 1
 
 
 def test_groups_off_by_more_than_their_interval_have_another_colour_and_shape():
     drawn = svg(calibration_of_groups(GAPS, TEXTS.of("en")))
     assert "Churn is off by more than its interval in 1 of 3 groups" in texts(drawn)
-    looks = [(one.get("fill"), one.get("d", "").count("A") > 0) for one in marks(drawn, "symbol")]
+    looks = [(symbol.get("fill"), symbol.get("d", "").count("A") > 0) for symbol in marks(drawn, "symbol")]
     assert looks == [(PAPER.series[1], False), (PAPER.series[0], True), (PAPER.series[0], True)]
 
 
 def test_gaps_are_drawn_in_points_beside_a_dashed_line_at_none():
     drawn = svg(calibration_of_groups(GAPS.iloc[:2], TEXTS.of("en")))
     assert {"+0.0", "+1.0"} <= set(texts(drawn))
-    level = [one for one in marks(drawn, "rule") if one.get("stroke-dasharray") == ",".join(map(str, LEVEL))]
+    level = [rule for rule in marks(drawn, "rule") if rule.get("stroke-dasharray") == ",".join(map(str, LEVEL))]
     (none, _), (group, _) = place(level[0]), place(marks(drawn, "symbol")[0])
     assert len(level) == 1
     assert group > none
@@ -57,8 +57,8 @@ def test_gaps_are_drawn_in_points_beside_a_dashed_line_at_none():
 def test_differences_keep_the_order_of_their_rows_in_the_colours_of_the_page():
     rows = of_groups(("", "", -900.0, -1500.0, -300.0), ("", "", 200.0, -100.0, 500.0)).assign(name=["later", "all"])
     drawn = svg(differences(rows, MONEY, PAGE), PAGE)
-    assert [one for one in texts(drawn) if one in ("later", "all")] == ["later", "all"]
-    assert [one.get("fill") for one in marks(drawn, "symbol")] == ["var(--series-2)", "var(--series-1)"]
+    assert [text for text in texts(drawn) if text in ("later", "all")] == ["later", "all"]
+    assert [symbol.get("fill") for symbol in marks(drawn, "symbol")] == ["var(--series-2)", "var(--series-1)"]
 
 
 def test_names_in_wide_letters_have_more_room_on_the_left():

@@ -31,9 +31,12 @@ def channels(colour: str) -> list[int]:
 
 @pytest.mark.parametrize("matrix", SEEN.values(), ids=SEEN)
 def test_the_first_colours_stay_apart_for_who_sees_few(matrix):
-    seen = [[sum(w * c for w, c in zip(row, channels(one), strict=True)) for row in matrix] for one in PAPER.series[:4]]
-    for one, other in itertools.combinations(seen, 2):
-        assert max(abs(a - b) for a, b in zip(one, other, strict=True)) > APART
+    seen = [
+        [sum(w * c for w, c in zip(row, channels(colour), strict=True)) for row in matrix]
+        for colour in PAPER.series[:4]
+    ]
+    for first, second in itertools.combinations(seen, 2):
+        assert max(abs(a - b) for a, b in zip(first, second, strict=True)) > APART
 
 
 def test_lines_stay_apart_in_grey():
@@ -43,15 +46,15 @@ def test_lines_stay_apart_in_grey():
 
 def test_a_long_title_goes_on_in_a_second_line_and_no_word_is_lost():
     said = "Ranking is weakest in the province with quite a long name, and in another one, with an AUC of 0.61"
-    lines = [one for one in texts(svg(chart(said))) if one and one in said and len(one) > 3]
+    lines = [line for line in texts(svg(chart(said))) if line and line in said and len(line) > 3]
     assert len(lines) == 2
     assert " ".join(lines) == said
     assert width(svg(chart(said))) < WIDTH * 1.15
 
 
 def test_a_long_chinese_title_breaks_at_half_as_many_letters():
-    lines = [one for one in texts(svg(chart("流" * 60))) if "流" in one]
-    assert [len(one) for one in lines] == [36, 24]
+    lines = [line for line in texts(svg(chart("流" * 60))) if "流" in line]
+    assert [len(line) for line in lines] == [36, 24]
 
 
 def test_a_drawing_for_a_page_has_neither_rows_nor_a_look_of_its_own():

@@ -27,5 +27,5 @@ def test_each_sample_has_a_line_and_a_point_for_each_month():
 
 
 def test_months_are_whole():
-    ticks = [one for one in texts(svg(survival_picture(SURVIVAL, TEXTS.of("en")))) if one.replace(".", "").isdigit()]
+    ticks = [text for text in texts(svg(survival_picture(SURVIVAL, TEXTS.of("en")))) if text.replace(".", "").isdigit()]
     assert ticks == ["0", "1", "2"]

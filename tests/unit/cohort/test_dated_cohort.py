@@ -16,16 +16,16 @@ EVERY_MONTH = [dt.date(2024, 1, 1)] + [dt.date(2024 + k // 12, k % 12 + 1, 1) fo
 def used(ids, until="2025-12", since="2024-01", **odd_months):
     """Use in every month from ``since`` to ``until``; ``odd_months`` names for a subscriber the last month of use."""
     return [
-        {"subscriber_id": one, "month": month, "voice_min": 10.0}
-        for one in ids
+        {"subscriber_id": who, "month": month, "voice_min": 10.0}
+        for who in ids
         for month in EVERY_MONTH
-        if since <= str(month)[:7] <= odd_months.get(one, until)
+        if since <= str(month)[:7] <= odd_months.get(who, until)
     ]
 
 
 def cohort_of(root, changes="subscriber_id | changed_on | status", people=("a",), usage_rows=None, **params):
     given = {
-        subscribers.TABLE: [{"subscriber_id": one, "activated_on": dt.date(2020, 1, 1)} for one in people],
+        subscribers.TABLE: [{"subscriber_id": who, "activated_on": dt.date(2020, 1, 1)} for who in people],
         status_changes.TABLE: changes,
         usage.TABLE: used(people) if usage_rows is None else usage_rows,
     }
@@ -130,11 +130,11 @@ def test_who_was_dormant_before_as_of_though_the_use_was_not_known_yet_is_neithe
     summer = {("back", dt.date(2025, 6, 1)), ("back", dt.date(2025, 7, 1))}
     rows = [row for row in used(people, silent="2025-05") if (row["subscriber_id"], row["month"]) not in summer]
     late = [row | {"known_on": month_end(row["month"]) + dt.timedelta(days=40)} for row in rows]
-    found = cohort_of(tmp_path, people=people, usage_rows=late)
+    cohort_rows = cohort_of(tmp_path, people=people, usage_rows=late)
     # at 2025-08-01 the use of June is not known yet; on 2025-07-31 both had been silent for 60 days
-    assert label(found, "silent") == label(found, "back") == (None, None, None)
-    assert label(found, "uses") == (False, None, None)
-    assert label(found, "silent", "2025-07-01") == (True, "dormant", "2025-07-31")
+    assert label(cohort_rows, "silent") == label(cohort_rows, "back") == (None, None, None)
+    assert label(cohort_rows, "uses") == (False, None, None)
+    assert label(cohort_rows, "silent", "2025-07-01") == (True, "dormant", "2025-07-31")
 
 
 def test_what_became_known_after_the_label_is_no_label(tmp_path):
@@ -162,11 +162,11 @@ def test_use_that_became_known_after_the_label_is_no_label(tmp_path):
         row["known_on"] = row["month"] + dt.timedelta(days=27)
         if row["subscriber_id"] == "late" and str(row["month"])[:7] in ("2025-02", "2025-03", "2025-04"):
             row["known_on"] = dt.date(2025, 8, 1)
-    found = cohort_of(tmp_path, people=people, usage_rows=rows)
-    assert label(found, "late", "2025-02-01") == (None, None, None)
-    assert label(found, "stays_1", "2025-02-01") == (False, None, None)
-    assert ("late", "2025-05-01") not in found  # nobody knew of any use since January
-    assert ("late", "2025-09-01") in found
+    cohort_rows = cohort_of(tmp_path, people=people, usage_rows=rows)
+    assert label(cohort_rows, "late", "2025-02-01") == (None, None, None)
+    assert label(cohort_rows, "stays_1", "2025-02-01") == (False, None, None)
+    assert ("late", "2025-05-01") not in cohort_rows  # nobody knew of any use since January
+    assert ("late", "2025-09-01") in cohort_rows
 
 
 def test_what_became_known_later_changes_no_earlier_cohort(tmp_path):
@@ -205,14 +205,16 @@ def test_months_of_which_nobody_has_a_row_were_lost_and_are_no_silence(tmp_path)
     people = ("uses", "silent", "leaves")
     lost = {dt.date(2025, 5, 1), dt.date(2025, 6, 1)}
     rows = [row for row in used(people, silent="2025-07") if row["month"] not in lost]
-    found = cohort_of(tmp_path, "subscriber_id | changed_on | status\nleaves | 2025-06-10 | cancelled", people, rows)
-    assert not [row for row in found.values() if row["churned_on"] and row["churned_on"] < dt.date(2025, 9, 30)]
+    cohort_rows = cohort_of(
+        tmp_path, "subscriber_id | changed_on | status\nleaves | 2025-06-10 | cancelled", people, rows
+    )
+    assert not [row for row in cohort_rows.values() if row["churned_on"] and row["churned_on"] < dt.date(2025, 9, 30)]
     # windows that see the lost months, or could see a silence that goes back to them
     for as_of in ("2025-03-01", "2025-04-01", "2025-05-01", "2025-06-01", "2025-08-01"):
-        assert label(found, "uses", as_of) == label(found, "silent", as_of) == (None, None, None)
-    assert label(found, "uses", "2025-02-01") == label(found, "uses", "2025-09-01") == (False, None, None)
-    assert label(found, "silent", "2025-09-01") == (True, "dormant", "2025-09-30")
-    ends = {row["followed_until"] for (_, as_of), row in found.items() if as_of == "2025-02-01"}
+        assert label(cohort_rows, "uses", as_of) == label(cohort_rows, "silent", as_of) == (None, None, None)
+    assert label(cohort_rows, "uses", "2025-02-01") == label(cohort_rows, "uses", "2025-09-01") == (False, None, None)
+    assert label(cohort_rows, "silent", "2025-09-01") == (True, "dormant", "2025-09-30")
+    ends = {row["followed_until"] for (_, as_of), row in cohort_rows.items() if as_of == "2025-02-01"}
     assert ends == {dt.date(2025, 5, 1)}
 
 
@@ -231,11 +233,11 @@ def test_a_month_of_which_a_few_rows_came_early_is_not_silent_for_the_others(tmp
     rows += [
         {"subscriber_id": "s0", "month": dt.date(2025, 12, 1), "voice_min": 1.0, "known_on": dt.date(2025, 12, 28)}
     ]
-    found = cohort_of(tmp_path, people=people, usage_rows=rows, dormant_days=30)
-    assert {who for who, as_of in found if as_of == "2026-01-01"} == set(people)
+    cohort_rows = cohort_of(tmp_path, people=people, usage_rows=rows, dormant_days=30)
+    assert {who for who, as_of in cohort_rows if as_of == "2026-01-01"} == set(people)
     a_row_is_enough = {"dormant_days": 30, "complete_month_share": 0.1}
-    found = cohort_of(tmp_path, people=people, usage_rows=rows, **a_row_is_enough)
-    assert {who for who, as_of in found if as_of == "2026-01-01"} == {"s0"}
+    cohort_rows = cohort_of(tmp_path, people=people, usage_rows=rows, **a_row_is_enough)
+    assert {who for who, as_of in cohort_rows if as_of == "2026-01-01"} == {"s0"}
 
 
 def test_a_source_without_subscribers_is_refused(tmp_path):
@@ -283,7 +285,7 @@ def test_a_new_subscriber_waits_for_the_minimum_tenure(tmp_path):
 def test_nobody_knows_before_as_of_whom_the_day_itself_brings(tmp_path):
     people = {"the_day_before": dt.date(2025, 7, 31), "on_the_day": dt.date(2025, 8, 1), "old": dt.date(2020, 1, 1)}
     given = {
-        subscribers.TABLE: [{"subscriber_id": one, "activated_on": day} for one, day in people.items()],
+        subscribers.TABLE: [{"subscriber_id": who, "activated_on": day} for who, day in people.items()],
         usage.TABLE: [row | {"known_on": row["month"]} for row in used(people)],
     }
     run(project(tmp_path, given), "cohort", cohort={"minimum_tenure_days": 0})

@@ -23,8 +23,8 @@ def exits_of(
 ):
     months = active_months(ibis.memtable(table(usage.TABLE, used)), dt.date(2025, 1, 1), KNOWN_UNTIL)
     span = spans(ibis.memtable(table(status_changes.TABLE, changes)))
-    found = exits(span, months, sections(cohort=params)["cohort"], KNOWN_UNTIL, usage_until)
-    rows = found.order_by(["subscriber_id", "churned_on"]).to_pyarrow().to_pylist()
+    exit_table = exits(span, months, sections(cohort=params)["cohort"], KNOWN_UNTIL, usage_until)
+    rows = exit_table.order_by(["subscriber_id", "churned_on"]).to_pyarrow().to_pylist()
     return [(row["subscriber_id"], str(row["churned_on"]), row["churn_type"]) for row in rows]
 
 
@@ -147,9 +147,9 @@ def test_silence_counts_as_dormancy_after_the_days_given():
     two_months    | 2025-03-01 | 0         | 0
     two_months    | 2025-05-01 | 1         | 0
     """
-    found = [row for row in exits_of(used=used, dormant_days=60) if row[1] < "2025-06"]
+    dormant = [row for row in exits_of(used=used, dormant_days=60) if row[1] < "2025-06"]
     # no use in March and April: 60 days from the first of March
-    assert found == [("two_months", "2025-04-30", "dormant")]
+    assert dormant == [("two_months", "2025-04-30", "dormant")]
 
 
 def test_use_outside_the_data_is_no_use():
@@ -171,10 +171,10 @@ def test_february_and_march_are_not_sixty_days():
     to_the_end     | 2025-10-01 | 1
     not_long       | 2025-11-01 | 1
     """
-    found = exits_of(used=used, dormant_days=60)  # April and July are used: 59 and 62 silent days before
-    assert ("spring", "2025-04-02", "dormant") not in found
-    assert ("summer", "2025-08-30", "dormant") in found
-    assert [row for row in found if row[0] in ("to_the_end", "not_long")] == [("to_the_end", "2025-12-31", "dormant")]
+    dormant = exits_of(used=used, dormant_days=60)  # April and July are used: 59 and 62 silent days before
+    assert ("spring", "2025-04-02", "dormant") not in dormant
+    assert ("summer", "2025-08-30", "dormant") in dormant
+    assert [row for row in dormant if row[0] in ("to_the_end", "not_long")] == [("to_the_end", "2025-12-31", "dormant")]
 
 
 def test_months_after_the_last_known_one_are_not_silent():

@@ -30,7 +30,7 @@ def cohort_of(root, *, changes=CHANGES, people=PEOPLE, silent=("silent",), activ
         if who not in silent or month <= dt.date(2025, 6, 1)
     ]
     given = {
-        subscribers.TABLE: [{"subscriber_id": one, "activated_on": activated} for one in people],
+        subscribers.TABLE: [{"subscriber_id": who, "activated_on": activated} for who in people],
         status_changes.TABLE: changes,
         usage.TABLE: rows,
     }
@@ -44,22 +44,22 @@ def labels(rows, as_of="2025-08-01"):
 
 def test_a_type_that_is_switched_off_is_no_churn(tmp_path):
     every = {"cancels": "cancelled", "suspended": "arrears", "silent": "dormant", "stays": None}
-    found, _ = cohort_of(tmp_path / "all")
-    assert labels(found) == every
-    found, _ = cohort_of(tmp_path / "no_dormancy", churn_types=["cancelled", "arrears"])
-    assert labels(found) == every | {"silent": None}
-    assert found["silent", "2025-08-01"]["churned"] is False
-    found, _ = cohort_of(tmp_path / "no_arrears", churn_types=["cancelled", "dormant"])
-    assert labels(found) == every | {"suspended": None}
-    found, _ = cohort_of(tmp_path / "one", churn_types=["cancelled"])
-    assert labels(found) == {"cancels": "cancelled", "suspended": None, "silent": None, "stays": None}
+    cohort_rows, _ = cohort_of(tmp_path / "all")
+    assert labels(cohort_rows) == every
+    cohort_rows, _ = cohort_of(tmp_path / "no_dormancy", churn_types=["cancelled", "arrears"])
+    assert labels(cohort_rows) == every | {"silent": None}
+    assert cohort_rows["silent", "2025-08-01"]["churned"] is False
+    cohort_rows, _ = cohort_of(tmp_path / "no_arrears", churn_types=["cancelled", "dormant"])
+    assert labels(cohort_rows) == every | {"suspended": None}
+    cohort_rows, _ = cohort_of(tmp_path / "one", churn_types=["cancelled"])
+    assert labels(cohort_rows) == {"cancels": "cancelled", "suspended": None, "silent": None, "stays": None}
 
 
 def test_who_is_silent_is_scored_where_silence_is_no_churn(tmp_path):
-    found, _ = cohort_of(tmp_path / "all")
-    assert ("silent", "2026-01-01") not in found
-    found, _ = cohort_of(tmp_path / "off", churn_types=["cancelled", "arrears"])
-    assert found["silent", "2026-01-01"]["role"] == "score"
+    cohort_rows, _ = cohort_of(tmp_path / "all")
+    assert ("silent", "2026-01-01") not in cohort_rows
+    cohort_rows, _ = cohort_of(tmp_path / "off", churn_types=["cancelled", "arrears"])
+    assert cohort_rows["silent", "2026-01-01"]["role"] == "score"
 
 
 @pytest.mark.parametrize("given", [[], ["dormant"], ["cancelled", "cancelled"], ["cancelled", "moved"]])
@@ -83,7 +83,7 @@ def test_sparse_use_that_passes_for_dormancy_is_said_at_once(tmp_path):
         if (place - number) % 4 == 0
     ]
     given = {
-        subscribers.TABLE: [{"subscriber_id": one, "activated_on": dt.date(2020, 1, 1)} for one in people],
+        subscribers.TABLE: [{"subscriber_id": who, "activated_on": dt.date(2020, 1, 1)} for who in people],
         status_changes.TABLE: "subscriber_id | changed_on | status\n",
         usage.TABLE: rows,
     }
@@ -115,8 +115,8 @@ P = sections()["cohort"]  # 60 days of outcome window
     ],
 )
 def test_what_no_operator_has(churners, labelled, said):
-    found = churn_doubts(churners, labelled, P)
-    assert [part in line for part, line in zip(said, found, strict=True)] == [True] * len(said)
+    doubts = churn_doubts(churners, labelled, P)
+    assert [part in line for part, line in zip(said, doubts, strict=True)] == [True] * len(said)
 
 
 def test_use_before_the_activation_is_counted_and_said(tmp_path):

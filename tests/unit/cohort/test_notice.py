@@ -20,13 +20,13 @@ STAYS = "stays"  # whom nothing happens to
 
 def leaving(changes, as_of=AS_OF, gap=14):
     dates = ibis.memtable({"as_of": [as_of]})
-    found = under_notice(ibis.memtable(table(status_changes.TABLE, changes)), dates, gap)
-    return sorted(row["subscriber_id"] for row in found.to_pyarrow().to_pylist())
+    leavers = under_notice(ibis.memtable(table(status_changes.TABLE, changes)), dates, gap)
+    return sorted(row["subscriber_id"] for row in leavers.to_pyarrow().to_pylist())
 
 
 def cohort_at(root, changes, people, as_of=AS_OF):
     given_tables = {
-        subscribers.TABLE: [{"subscriber_id": one, "activated_on": dt.date(2020, 1, 1)} for one in (*people, STAYS)],
+        subscribers.TABLE: [{"subscriber_id": who, "activated_on": dt.date(2020, 1, 1)} for who in (*people, STAYS)],
         status_changes.TABLE: changes + f"\n {STAYS} | 2024-01-01 | active | 2024-01-01",
     }
     run(project(root, given_tables), "cohort")
@@ -141,10 +141,10 @@ def test_the_rule_word_for_word(changes, gap):
         return 0 < after <= gap
 
     expected = {
-        one["subscriber_id"]
-        for one in changes
-        if one["status"] in GONE
-        and one["known_on"] < AS_OF <= one["changed_on"]
-        and not any(undoes(other, one) for other in changes)
+        change["subscriber_id"]
+        for change in changes
+        if change["status"] in GONE
+        and change["known_on"] < AS_OF <= change["changed_on"]
+        and not any(undoes(other, change) for other in changes)
     }
     assert leaving(changes, gap=gap) == sorted(expected)

@@ -14,8 +14,8 @@ def cohort_of(root, churned, alike=None, **params):
     alike = alike or {}
     day = "2025-06-01"
     given = {
-        subscribers.TABLE: [{"subscriber_id": one} for one in churned],
-        attributes.TABLE: [{"subscriber_id": one, "colour": alike.get(one, one)} for one in churned],
+        subscribers.TABLE: [{"subscriber_id": who} for who in churned],
+        attributes.TABLE: [{"subscriber_id": who, "colour": alike.get(who, who)} for who in churned],
         labels.TABLE: "subscriber_id | as_of | churned\n"
         + "\n".join(f"{k} | {day} | {str(v).lower()}" for k, v in churned.items() if v is not None),
     }

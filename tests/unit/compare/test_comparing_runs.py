@@ -54,8 +54,8 @@ def test_a_model_that_knows_less(home):
 
 
 def test_a_sure_difference_that_another_seed_might_make_says_nothing_of_the_setting(home):
-    one = held_against_first(home, ["seed7", "blind"])[0]
-    kind, sentence = type(one)(one.a, one.b, one.pairing, seeds=0.99).verdict
+    comparison = held_against_first(home, ["seed7", "blind"])[0]
+    kind, sentence = type(comparison)(comparison.a, comparison.b, comparison.pairing, seeds=0.99).verdict
     assert kind == LEVEL
     assert sentence.startswith("no difference that another seed might not make")
 
@@ -73,12 +73,12 @@ def test_figures_alone_are_no_pair(home):
 
 
 def test_what_else_differs(home):
-    one, other = held_against_first(home, ["seed7", "seed8", "blind"])
-    assert one.params == [("train.bags", "3", "-"), ("train.seed", "7", "8")]
-    assert (other.features.added, other.features.dropped, other.features.both) == (("noise",), ("usage",), 1)
-    assert one.lists.overlap == pytest.approx(2 / 4)
-    assert list(one.lists.only("_a")["subscriber_id"]) == ["S1"]
-    assert other.lists is None
+    first, second = held_against_first(home, ["seed7", "seed8", "blind"])
+    assert first.params == [("train.bags", "3", "-"), ("train.seed", "7", "8")]
+    assert (second.features.added, second.features.dropped, second.features.both) == (("noise",), ("usage",), 1)
+    assert first.lists.overlap == pytest.approx(2 / 4)
+    assert list(first.lists.only("_a")["subscriber_id"]) == ["S1"]
+    assert second.lists is None
 
 
 def test_one_run_and_the_same_run_twice_are_refused(home):
@@ -99,9 +99,9 @@ def test_the_page_needs_no_network_and_names_nobody(home, capsys):
     assert "S4" not in page  # report.show_ids is false
     assert page.count('<h2 class="verdict') == 2
     assert page.count("<svg") == 3
-    told = capsys.readouterr().out
-    assert "train.seed" in told
-    assert "S4" in told
+    printed = capsys.readouterr().out
+    assert "train.seed" in printed
+    assert "S4" in printed
 
 
 def test_the_page_names_subscribers_where_params_allow(home, tmp_path, monkeypatch):
@@ -113,12 +113,14 @@ def test_the_page_names_subscribers_where_params_allow(home, tmp_path, monkeypat
 
 
 def test_a_label_is_text_and_never_markup(home, monkeypatch):
-    one = held_against_first(home, ["seed7", "seed8"])[0]
+    comparison = held_against_first(home, ["seed7", "seed8"])[0]
     monkeypatch.setattr("savedesk.operations.compare.page.has_charts", lambda _: False)
-    named = type(one.a.run)("<b>x</b>", "", "<b>x</b>", "", "mine", None)
-    made = SimpleNamespace(**vars(one.a) | {"run": named, "label": named.label})
+    named = type(comparison.a.run)("<b>x</b>", "", "<b>x</b>", "", "mine", None)
+    relabelled = SimpleNamespace(**vars(comparison.a) | {"run": named, "label": named.label})
     place = home / "comparisons" / "odd.html"
-    command.write_page(place, [type(one)(made, one.b, one.pairing, 0.02)], 0.95, 0.9, show_ids=False)
+    command.write_page(
+        place, [type(comparison)(relabelled, comparison.b, comparison.pairing, 0.02)], 0.95, 0.9, show_ids=False
+    )
     assert "<b>x</b>" not in place.read_text(encoding="utf-8").split("</style>")[1]
 
 

@@ -32,16 +32,16 @@ def rows():
 
 
 def test_a_model_that_knows_more_earns_more(rows):
-    found = pair(judged_by(rows, noisy(rows, 2.0, 1)), judged_by(rows, rows["truth"].to_numpy()), PARAMS, SAME)
-    assert found.figures["profit"].low > 0
-    assert found.figures["log_loss"].high < 0
-    assert found.figures["auc"].low > 0
+    paired = pair(judged_by(rows, noisy(rows, 2.0, 1)), judged_by(rows, rows["truth"].to_numpy()), PARAMS, SAME)
+    assert paired.figures["profit"].low > 0
+    assert paired.figures["log_loss"].high < 0
+    assert paired.figures["auc"].low > 0
 
 
 def test_two_seeds_of_one_setting_differ_by_nothing_that_the_data_can_show(rows):
-    found = pair(judged_by(rows, noisy(rows, 0.5, 1)), judged_by(rows, noisy(rows, 0.5, 2)), PARAMS, SAME)
-    assert found.figures["profit"].low < 0 < found.figures["profit"].high
-    assert found.overlap[DAYS[0]] < 0.9  # the lists are not the same, though
+    paired = pair(judged_by(rows, noisy(rows, 0.5, 1)), judged_by(rows, noisy(rows, 0.5, 2)), PARAMS, SAME)
+    assert paired.figures["profit"].low < 0 < paired.figures["profit"].high
+    assert paired.overlap[DAYS[0]] < 0.9  # the lists are not the same, though
 
 
 def test_the_error_is_that_of_the_outcomes_that_the_chances_allow():
@@ -51,9 +51,9 @@ def test_the_error_is_that_of_the_outcomes_that_the_chances_allow():
         rows = operator(600, seed)
         a, b = (judged_by(rows, noisy(rows, 0.7, 1000 * seed + k), contacts=40) for k in (1, 2))
         both, _, _ = same_rows(a, b, 0.95)
-        one, other = at_same_prices(both)
-        more = other.gain - one.gain
-        error = error_of(both, more, other.swing - one.swing, pd.factorize(both["subscriber_id"])[0])
+        first, second = at_same_prices(both)
+        more = second.gain - first.gain
+        error = error_of(both, more, second.swing - first.swing, pd.factorize(both["subscriber_id"])[0])
         worth = b["save_rate"] * (b["remaining_value"] - b["offer_cost"])
         mean = rows["truth"] * worth - (1 - rows["truth"]) * b["take_up"] * b["offer_cost"] - b["contact_cost"]
         true = ((b["listed"].to_numpy(dtype=float) - a["listed"]) * mean).sum()
@@ -65,37 +65,37 @@ def test_believing_that_subscribers_are_worth_more_earns_nothing(rows):
     score = noisy(rows, 0.5, 1)
     modest = judged_by(rows, score)
     proud = modest.assign(remaining_value=3 * modest["remaining_value"], realised_gain=3 * modest["realised_gain"])
-    found = pair(modest, proud, PARAMS, SAME)
-    assert found.figures["profit"].value == 0
-    assert found.own_profit[1] > 2 * found.own_profit[0]
-    assert found.priced == pytest.approx(found.own_profit[1] - found.own_profit[0])
+    paired = pair(modest, proud, PARAMS, SAME)
+    assert paired.figures["profit"].value == 0
+    assert paired.own_profit[1] > 2 * paired.own_profit[0]
+    assert paired.priced == pytest.approx(paired.own_profit[1] - paired.own_profit[0])
 
 
 def test_the_figures_agree_with_a_plain_loop(rows):
     a, b = judged_by(rows, noisy(rows, 0.5, 1)), judged_by(rows, noisy(rows, 0.5, 2), save_rate=0.3)
-    found = pair(a, b, PARAMS, SAME)
+    paired = pair(a, b, PARAMS, SAME)
     more, by_segment = 0.0, dict.fromkeys(["business", "consumer"], 0.0)
-    for one, other in zip(a.to_dict("records"), b.to_dict("records"), strict=True):
+    for first, second in zip(a.to_dict("records"), b.to_dict("records"), strict=True):
         gains = []
-        for side in (one, other):
+        for side in (first, second):
             worth = 0.25 * (side["remaining_value"] - 10) if side["churned"] else -0.3 * 10
             gains.append(worth - 1 if side["listed"] else 0.0)
         more += gains[1] - gains[0]
-        by_segment[one["segment"]] += gains[1] - gains[0]
-    assert found.figures["profit"].value == pytest.approx(more / 2)
-    assert sum(found.figures[f"profit {day}"].value for day in DAYS) == pytest.approx(more)
-    segments = found.slices[found.slices["slice_by"] == "segment"].set_index("slice")
+        by_segment[first["segment"]] += gains[1] - gains[0]
+    assert paired.figures["profit"].value == pytest.approx(more / 2)
+    assert sum(paired.figures[f"profit {day}"].value for day in DAYS) == pytest.approx(more)
+    segments = paired.slices[paired.slices["slice_by"] == "segment"].set_index("slice")
     for name, value in by_segment.items():
         assert segments.loc[name, "profit"] == pytest.approx(value / 2)
         assert segments.loc[name, "profit_b"] - segments.loc[name, "profit_a"] == pytest.approx(value / 2)
 
 
 def test_every_slicing_adds_up_to_the_whole(rows):
-    found = pair(judged_by(rows, noisy(rows, 0.5, 1)), judged_by(rows, noisy(rows, 0.9, 2)), PARAMS, SAME)
+    paired = pair(judged_by(rows, noisy(rows, 0.5, 1)), judged_by(rows, noisy(rows, 0.9, 2)), PARAMS, SAME)
     for name in SLICE_BY:
-        part = found.slices[found.slices["slice_by"] == name]
-        assert part["profit"].sum() == pytest.approx(found.figures["profit"].value)
-        assert part["rows"].sum() == found.rows
+        part = paired.slices[paired.slices["slice_by"] == name]
+        assert part["profit"].sum() == pytest.approx(paired.figures["profit"].value)
+        assert part["rows"].sum() == paired.rows
 
 
 def test_among_many_slices_of_equal_models_none_stands_out():
@@ -126,13 +126,13 @@ def test_different_rows_are_not_compared(rows, change, why):
 
 def test_a_shared_month_is_enough(rows):
     a, b = judged_by(rows, noisy(rows, 0.5, 1)), judged_by(rows, noisy(rows, 0.5, 2))
-    found = pair(a, b[b["as_of"].astype(str) == DAYS[1]], PARAMS, SAME)
-    assert found.rows == 3000
-    assert list(found.overlap) == [DAYS[1]]
+    paired = pair(a, b[b["as_of"].astype(str) == DAYS[1]], PARAMS, SAME)
+    assert paired.rows == 3000
+    assert list(paired.overlap) == [DAYS[1]]
 
 
 def test_the_order_of_rows_is_no_matter(rows):
     a, b = judged_by(rows, noisy(rows, 0.5, 1)), judged_by(rows, noisy(rows, 0.5, 2))
     mixed = b.sample(frac=1, random_state=1)
-    first, second = (compared(*same_rows(a, one, 0.95)[:2], PARAMS) for one in (b, mixed))
+    first, second = (compared(*same_rows(a, other, 0.95)[:2], PARAMS) for other in (b, mixed))
     assert first.figures == second.figures

@@ -201,7 +201,7 @@ def money_chart(summaries: Summaries, region: str, wording: Wording) -> Block:
 
 
 def types_chart(summaries: Summaries, region: str, wording: Wording) -> Block:
-    """Return those who left by as_of and type of churn; a type by which nobody left is not shown as 0: it may be off."""
+    """Return those who left by as_of and type of churn; a type by which nobody left is absent, not 0: it may be off."""
     known_months = summaries.with_known_churn(region)
     seen = [kind for kind in CHURN_TYPES if any(known(row[kind]) and row[kind] for row in known_months)]
     rows = [
