@@ -35,10 +35,10 @@ def office_in(root):
         changes = {"source": "mine", "language": language, "prioritise": overlay(POLICY, policy)}
         changed = yaml.safe_dump(overlay(shipped, changes), allow_unicode=True, sort_keys=False)
         (root / "params.yaml").write_text(changed, encoding="utf-8")
-        found = desk(people, *given, language=language, **policy)
+        decided = desk(people, *given, language=language, **policy)
         if keep:
             keep_newest(root, root)
-        return found
+        return decided
 
     return decide
 

@@ -26,11 +26,11 @@ def test_a_sheet_of_which_no_row_is_accepted_ends_in_3(ten, capsys):
 
 
 def test_a_row_that_differs_ends_in_5(ten, capsys, monkeypatch):
-    found = [Difference("margin", 20.0, 21.0)]
-    monkeypatch.setattr(replay, "replayed", lambda _root, receipt: Replayed(receipt, "list", "a", 29, found))
+    differences = [Difference("margin", 20.0, 21.0)]
+    monkeypatch.setattr(replay, "replayed", lambda _root, receipt: Replayed(receipt, "list", "a", 29, differences))
     assert typed(ten.root, "list", "replay", "r") == 5
     assert "different: a  r: 1 of 29 figures differ" in capsys.readouterr().out
-    found.clear()
+    differences.clear()
     assert not typed(ten.root, "list", "replay", "r")
     assert "equal: a  r: all 29 figures come out again" in capsys.readouterr().out
 
@@ -80,6 +80,6 @@ def test_a_damaged_table_ends_plan_before_it_prints(ten, capsys):
 
 def test_plan_needs_an_open_option(office):
     """Nobody may be contacted: there is nothing to plan with."""
-    made = office({"a": {"contact_allowed": False}}, keep=False)
+    decided = office({"a": {"contact_allowed": False}}, keep=False)
     with pytest.raises(MissingInputError, match="no option is open as of 2025-07-01"):
-        typed(made.root, "plan", "--budget", "5")
+        typed(decided.root, "plan", "--budget", "5")

@@ -41,7 +41,7 @@ def outcomes(root):
 
 def test_statuses_become_outcomes(gateway):
     """Moments are taken at the day of the operator, in Berlin."""
-    found = gateway(
+    imported = gateway(
         "a,2025-07-03 10:00:00,delivered,",
         "b,2025-07-03T10:00:00Z,Undelivered,",
         "c,2025-07-03T23:30:00+02:00,EXPIRED,",
@@ -58,7 +58,7 @@ def test_statuses_become_outcomes(gateway):
         "e": "asked_not_to_call",
         "f": "asked_not_to_call",
     }
-    assert (len(found.validated.accepted), len(found.validated.rejected), found.validated.blank) == (6, 0, 1)
+    assert (len(imported.validated.accepted), len(imported.validated.rejected), imported.validated.blank) == (6, 0, 1)
     contacts = {row["subscriber_id"]: row for row in stored(gateway.root)}
     assert {(row["channel"], str(row["contacted_on"]), row["cost"]) for row in contacts.values()} == {
         ("message", "2025-07-03", 0.05)
@@ -66,9 +66,9 @@ def test_statuses_become_outcomes(gateway):
 
 
 def test_a_status_that_is_not_known_is_named(gateway):
-    found = gateway("a,2025-07-03 10:00,DELIVERD,", "b,2025-07-03 10:00,delivered,")
-    assert rules(found) == {2: "status"}
-    (line,) = found.complaints
+    imported = gateway("a,2025-07-03 10:00,DELIVERD,", "b,2025-07-03 10:00,delivered,")
+    assert rules(imported) == {2: "status"}
+    (line,) = imported.complaints
     assert line.startswith(
         "row 2: unknown status of a message gateway, for example 'deliverd'; allowed: sent, delivered"
     )
@@ -76,9 +76,9 @@ def test_a_status_that_is_not_known_is_named(gateway):
 
 
 def test_a_reply_is_for_a_person_to_read_and_can_be_imported_once_it_was(gateway):
-    found = gateway("a,2025-07-03 10:00,delivered,", "a,2025-07-03 11:00,replied,I will think about it")
-    assert (rules(found), found.merged) == ({3: "reply"}, 1)
-    text = (gateway.root / found.rejected_file).read_bytes().decode("utf-8-sig")
+    imported = gateway("a,2025-07-03 10:00,delivered,", "a,2025-07-03 11:00,replied,I will think about it")
+    assert (rules(imported), imported.merged) == ({3: "reply"}, 1)
+    text = (gateway.root / imported.rejected_file).read_bytes().decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
     assert (row["subscriber_id"], row["note"]) == ("a", "message replied: I will think about it")
     mended = gateway.root / "mended.csv"
@@ -88,7 +88,7 @@ def test_a_reply_is_for_a_person_to_read_and_can_be_imported_once_it_was(gateway
 
 
 def test_lines_of_a_subscriber_and_day_say_one_thing_together(gateway):
-    found = gateway(
+    imported = gateway(
         "a,2025-07-03 10:00,sent,",
         "a,2025-07-03 10:01,failed,",
         "a,2025-07-03 10:02,delivered,",
@@ -98,16 +98,16 @@ def test_lines_of_a_subscriber_and_day_say_one_thing_together(gateway):
         "c,2025-07-03 10:05,stop,",
     )
     assert outcomes(gateway.root) == {"a": "sent_no_answer", "b": "not_reached", "c": "asked_not_to_call"}
-    assert (found.rows, found.merged) == (3, 4)
+    assert (imported.rows, imported.merged) == (3, 4)
     assert gateway("a,2025-07-03 10:00,sent,").known == 1
 
 
 def test_what_an_agent_wrote_stays_and_a_refusal_by_message_counts(gateway):
     sheet_head = "subscriber_id,contacted_on,outcome"
     gateway("a,2025-07-03,accepted", "b,2025-07-03,declined", "c,2025-07-03,not_reached", head=sheet_head)
-    found = gateway("a,2025-07-03 10:00,delivered,", "b,2025-07-03 10:00,stop,", "c,2025-07-03 10:00,delivered,")
+    imported = gateway("a,2025-07-03 10:00,delivered,", "b,2025-07-03 10:00,stop,", "c,2025-07-03 10:00,delivered,")
     assert outcomes(gateway.root) == {"a": "accepted", "b": "asked_not_to_call", "c": "not_reached"}
-    assert (found.added, found.corrected, found.known) == (0, 1, 2)
+    assert (imported.added, imported.corrected, imported.known) == (0, 1, 2)
 
 
 def test_answers_in_a_log_of_both_directions(gateway):
@@ -138,18 +138,18 @@ def test_a_number_that_is_no_subscriber_is_named(gateway):
 def test_a_reported_list_of_messages_teaches(office, tmp_path):
     """Nobody answers most messages; with a word for it the list is reported in full."""
     people = {f"p{number:02}": {"value": 1000.0 - 5 * number, "tier": "small"} for number in range(60)}
-    made = office(people, hold_out_share=0.3)
-    lines = [f"{row['subscriber_id']},2025-07-03 10:00,delivered," for row in made.list]
-    found = import_outcomes(made.root, sheet(tmp_path, *lines, head=LOG), TODAY).campaigns[DAY]
-    assert found.reported == found.worked == len(made.list)
-    assert found.control > 0
+    decided = office(people, hold_out_share=0.3)
+    lines = [f"{row['subscriber_id']},2025-07-03 10:00,delivered," for row in decided.list]
+    campaign = import_outcomes(decided.root, sheet(tmp_path, *lines, head=LOG), TODAY).campaigns[DAY]
+    assert campaign.reported == campaign.worked == len(decided.list)
+    assert campaign.control > 0
 
 
 def test_a_call_that_nobody_answered_was_not_reached(report):  # noqa: F811 - the fixture
-    found = report("a,2025-07-03,call,,sent_no_answer,", "b,2025-07-03,message,,sent_no_answer,")
-    assert rules(found) == {2: "word_of_messages"}
-    assert [one.outcome for one in found.validated.accepted] == ["sent_no_answer"]
-    assert "write not_reached, or the channel by which a message was sent" in found.complaints[0]
+    imported = report("a,2025-07-03,call,,sent_no_answer,", "b,2025-07-03,message,,sent_no_answer,")
+    assert rules(imported) == {2: "word_of_messages"}
+    assert [outcome.outcome for outcome in imported.validated.accepted] == ["sent_no_answer"]
+    assert "write not_reached, or the channel by which a message was sent" in imported.complaints[0]
 
 
 @pytest.mark.parametrize("text", ["STOP", "stop.", "Stop, please", "退订", "TD", "unsubscribe", "BAJA"])
@@ -189,9 +189,9 @@ def test_the_day_of_a_moment_is_that_of_the_operators_zone(moment, zone, day):
 
 def test_a_sheet_that_takes_a_refusal_back_is_warned_of(gateway, capsys):
     gateway("b,2025-07-03 10:00,stop,", "c,2025-07-03 10:00,stop,")
-    found = gateway("b,2025-07-03,accepted", head="subscriber_id,contacted_on,outcome")
-    assert found.taken_back == ["b"]
-    tell(found, load_params(gateway.root)["prioritise"])
+    imported = gateway("b,2025-07-03,accepted", head="subscriber_id,contacted_on,outcome")
+    assert imported.taken_back == ["b"]
+    tell(imported, load_params(gateway.root)["prioritise"])
     assert "1 had asked not to be called, and this file says another outcome of that day: b;" in capsys.readouterr().out
     assert gateway("c,2025-07-03 10:00,delivered,").taken_back == []  # a gateway takes no refusal back
 
@@ -203,9 +203,9 @@ def test_what_a_subscriber_sent_counts_without_a_status(gateway, direction):
 
 
 def test_a_direction_that_is_not_known_is_named(gateway):
-    found = gateway("sideways,d,a,2025-07-04,hello,delivered", head="direction,from,to,date,body,status")
-    assert rules(found) == {2: "status"}
-    assert "'direction_sideways'" in found.complaints[0]
+    imported = gateway("sideways,d,a,2025-07-04,hello,delivered", head="direction,from,to,date,body,status")
+    assert rules(imported) == {2: "status"}
+    assert "'direction_sideways'" in imported.complaints[0]
 
 
 @pytest.mark.parametrize(("flag", "outcome"), [("true", "asked_not_to_call"), ("2025-07-04", "asked_not_to_call")])

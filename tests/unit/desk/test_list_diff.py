@@ -46,13 +46,13 @@ def months(tmp_path_factory):
     return office(on(JULY, AFTER), CALLED)
 
 
-def rows_of(found):
-    return {row["subscriber_id"]: row for row in found.rows.to_dict("records")}
+def rows_of(changes):
+    return {row["subscriber_id"]: row for row in changes.rows.to_dict("records")}
 
 
 def test_everybody_on_either_list_is_new_dropped_moved_or_stays(months):
-    found = rows_of(compared(months.root, "", ""))
-    assert {name: row["change"] for name, row in found.items()} == {
+    rows = rows_of(compared(months.root, "", ""))
+    assert {name: row["change"] for name, row in rows.items()} == {
         "stays": "moved",
         "falls": "moved",
         "leaves": "dropped",
@@ -75,15 +75,15 @@ def test_it_says_why(months):
 
 def test_the_same_list_twice_stays(office):
     office(on(JUNE, BEFORE))
-    made = office(on(JULY, BEFORE))
-    assert set(compared(made.root, "", "").rows["change"]) == {"stays"}
+    decided = office(on(JULY, BEFORE))
+    assert set(compared(decided.root, "", "").rows["change"]) == {"stays"}
 
 
 def test_a_list_of_the_same_day_takes_the_place_of_the_former(office):
     office(on(JUNE, BEFORE))
-    made = office(on(JUNE, AFTER))
-    assert list(kept_lists(made.root, "mine")) == [JUNE]
-    assert compared(made.root, "", "") is None
+    decided = office(on(JUNE, AFTER))
+    assert list(kept_lists(decided.root, "mine")) == [JUNE]
+    assert compared(decided.root, "", "") is None
 
 
 def test_without_an_older_list_one_line_says_so(ten):
@@ -100,10 +100,10 @@ def test_a_day_or_folder_without_a_list_is_refused(months, tmp_path):
 
 
 def test_all_of_it_as_csv(months, tmp_path, capsys):
-    found = compared(months.root, "", "")
-    tell(found)
+    changes = compared(months.root, "", "")
+    tell(changes)
     assert "List of 2025-07-01 against 2025-06-01" in capsys.readouterr().out
-    write_csv(found, tmp_path / "diff.csv")
+    write_csv(changes, tmp_path / "diff.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "diff.csv").read_bytes().decode("utf-8-sig"), newline="")))
     first = [(row["subscriber_id"], row["change"], row["rank"], row["rank_before"]) for row in rows[:2]]
     assert first == [("small", "new", "3", ""), ("fresh", "new", "4", "")]

@@ -27,15 +27,15 @@ def row(who, day, outcome="declined", note=None):
 
 
 def book(path, *sheets, change=None):
-    made = openpyxl.Workbook()
-    made.remove(made.worksheets[0])
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
     for name, rows in sheets:
-        page = made.create_sheet(name)
+        page = workbook.create_sheet(name)
         for cells in rows:
             page.append(cells)
     if change:
-        change(made)
-    made.save(path)
+        change(workbook)
+    workbook.save(path)
     return path
 
 
@@ -46,17 +46,17 @@ def imported(ten, path):
 def test_all_sheets_are_read_and_rows_are_named_with_their_sheet(ten, tmp_path):
     first = ("Outcomes", [NAMES, row("a", MORNING), row("zz", MORNING)])
     second = ("Agent 2", [NAMES, row("b", "2025-07-03", "asked_not_to_call"), row("c", "3/7/25")])
-    found = imported(ten, book(tmp_path / "x.xlsx", first, second))
-    accepted = {one.subscriber_id: one.outcome for one in found.validated.accepted}
+    result = imported(ten, book(tmp_path / "x.xlsx", first, second))
+    accepted = {outcome.subscriber_id: outcome.outcome for outcome in result.validated.accepted}
     assert accepted == {"a": "declined", "b": "asked_not_to_call"}
-    places = {line.split(": ")[0] for line in found.complaints}
+    places = {line.split(": ")[0] for line in result.complaints}
     assert places == {"row 3 of sheet 'Outcomes'", "row 3 of sheet 'Agent 2'"}
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
 def test_a_hidden_sheet_with_outcomes_is_refused(ten, tmp_path, state):
-    def hide(made):
-        made["Old"].sheet_state = state
+    def hide(workbook):
+        workbook["Old"].sheet_state = state
 
     sheets = [("Outcomes", [NAMES, row("a", MORNING)]), ("Old", [NAMES, row("b", MORNING)])]
     with pytest.raises(DataContractError, match="sheet 'Old': a hidden sheet has outcomes"):
@@ -72,7 +72,9 @@ def test_a_sheet_that_goes_on_without_a_header_is_refused(ten, tmp_path):
 def test_merged_cells_are_refused(ten, tmp_path):
     sheets = ("Outcomes", [NAMES, row("a", MORNING), row(None, None)])
     with pytest.raises(DataContractError, match=r"cells are merged.*A2:A3"):
-        imported(ten, book(tmp_path / "x.xlsx", sheets, change=lambda made: made["Outcomes"].merge_cells("A2:A3")))
+        imported(
+            ten, book(tmp_path / "x.xlsx", sheets, change=lambda workbook: workbook["Outcomes"].merge_cells("A2:A3"))
+        )
 
 
 def test_two_columns_of_one_name_are_refused(ten, tmp_path):
@@ -101,11 +103,11 @@ def test_days_and_words_for_no_value_are_the_same_in_every_format(ten, tmp_path,
     else:
         content = "\n".join(",".join(cells) for cells in [NAMES, *texts]).encode()
         path.write_bytes(gzip.compress(content) if kind.endswith("gz") else content)
-    found = imported(ten, path)
-    assert [one.subscriber_id for one in found.validated.accepted] == list("abcdef")
-    assert {one.contacted_on for one in found.validated.accepted} == {dt.date(2025, 7, 3)}
-    assert {one["note"] for one in stored(ten.root, REPORTED_FILE)} == {""}
-    assert rules(found) == {8: "date", 9: "no_date", 10: "no_date"}
+    result = imported(ten, path)
+    assert [outcome.subscriber_id for outcome in result.validated.accepted] == list("abcdef")
+    assert {outcome.contacted_on for outcome in result.validated.accepted} == {dt.date(2025, 7, 3)}
+    assert {line["note"] for line in stored(ten.root, REPORTED_FILE)} == {""}
+    assert rules(result) == {8: "date", 9: "no_date", 10: "no_date"}
 
 
 def test_a_moment_of_greenwich_is_of_the_day_in_the_zone_of_the_source(ten, tmp_path):
@@ -114,25 +116,25 @@ def test_a_moment_of_greenwich_is_of_the_day_in_the_zone_of_the_source(ten, tmp_
     assert rules(imported(ten, path)) == {2: "date"}
     source = ten.root / "data" / "sources" / "mine" / "source.yaml"
     source.write_text("title: Mine\ntimezone: Asia/Shanghai\n", encoding="utf-8")
-    assert [one.contacted_on for one in imported(ten, path).validated.accepted] == [dt.date(2025, 7, 3)]
+    assert [outcome.contacted_on for outcome in imported(ten, path).validated.accepted] == [dt.date(2025, 7, 3)]
 
 
 @pytest.mark.parametrize("who", [8986130293457914231, "8.98613E+18"])
 def test_an_id_that_lost_digits_is_turned_away_with_the_cause(ten, tmp_path, who):
-    found = imported(ten, book(tmp_path / "x.xlsx", ("Outcomes", [NAMES, row(who, MORNING)])))
-    assert rules(found) == {2: "cut_id"}
-    assert "store ids as text" in found.complaints[0]
+    result = imported(ten, book(tmp_path / "x.xlsx", ("Outcomes", [NAMES, row(who, MORNING)])))
+    assert rules(result) == {2: "cut_id"}
+    assert "store ids as text" in result.complaints[0]
 
 
 def test_a_formula_counts_with_its_stored_value(tmp_path):
     path = tmp_path / "x.xlsx"
-    with xlsxwriter.Workbook(path) as made:
-        page = made.add_worksheet("Outcomes")
+    with xlsxwriter.Workbook(path) as workbook:
+        page = workbook.add_worksheet("Outcomes")
         page.write_row(0, 0, NAMES)
         page.write_row(1, 0, ["a", 45841])
         page.write_formula(1, 4, '=LOWER("DECLINED")', value="declined")
-    (found,) = read_sheet(path)
-    assert found.cells["outcome"] == "declined"
+    (sheet_row,) = read_sheet(path)
+    assert sheet_row.cells["outcome"] == "declined"
 
 
 def test_a_packed_file_that_is_cut_off_is_refused(ten, tmp_path):
@@ -145,7 +147,7 @@ def test_a_packed_file_that_is_cut_off_is_refused(ten, tmp_path):
 def test_the_hint_for_spreadsheets_is_no_header(tmp_path):
     path = tmp_path / "x.csv"
     path.write_text(f"sep=|\r\n{HEAD.replace(',', '|')}\r\na|2025-07-03|||declined|\r\n")
-    assert [one.cells["subscriber_id"] for one in read_sheet(path)] == ["a"]
+    assert [sheet_row.cells["subscriber_id"] for sheet_row in read_sheet(path)] == ["a"]
 
 
 def test_a_workbook_without_outcomes_elsewhere_is_read(ten, tmp_path):
@@ -199,8 +201,8 @@ def test_a_refusal_in_a_column_that_is_not_looked_at_is_refused(ten):
 
 
 def test_a_note_with_the_separator_in_it_stays_whole(ten):
-    found = imported(ten, written(ten, HEAD + "\na,2025-07-03,,,declined,he said no, call in May\n"))
-    assert [one.note for one in found.validated.accepted] == ["he said no, call in May"]
+    result = imported(ten, written(ten, HEAD + "\na,2025-07-03,,,declined,he said no, call in May\n"))
+    assert [outcome.note for outcome in result.validated.accepted] == ["he said no, call in May"]
 
 
 def test_a_row_with_more_cells_than_names_is_refused(ten):

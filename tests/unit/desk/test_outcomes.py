@@ -52,14 +52,14 @@ def stored(root, file=None):
     return contacts_of(root, "mine", terms_of(policy)).to_pylist()
 
 
-def rules(found):
-    return {one.row.number: one.rule for one in found.validated.rejected}
+def rules(imported):
+    return {rejected.row.number: rejected.rule for rejected in imported.validated.rejected}
 
 
 def test_every_row_is_accepted_or_rejected_or_still_blank(report):
-    found = report("a,2025-07-03,,,accepted,", "zz,2025-07-03,,,accepted,", "b,,call,service_recovery,,", "")
-    assert (len(found.validated.accepted), len(found.validated.rejected), found.validated.blank) == (1, 1, 1)
-    assert found.rows == 3
+    imported = report("a,2025-07-03,,,accepted,", "zz,2025-07-03,,,accepted,", "b,,call,service_recovery,,", "")
+    assert (len(imported.validated.accepted), len(imported.validated.rejected), imported.validated.blank) == (1, 1, 1)
+    assert imported.rows == 3
 
 
 def test_what_is_left_out_is_as_the_list_said(report):
@@ -79,17 +79,17 @@ def test_importing_a_file_twice_changes_nothing(report):
     lines = ("a,2025-07-03,,,accepted,x", "b,2025-07-04,,,declined,", "q,2025-07-04,,,declined,")
     report(*lines)
     path = report.root / FOLDER / "mine" / str(DAY)
-    first = {one.name: one.read_bytes() for one in path.iterdir()}
+    first = {file.name: file.read_bytes() for file in path.iterdir()}
     again = report(*lines)
     assert (again.added, again.corrected, again.known) == (0, 0, 2)
-    assert {one.name: one.read_bytes() for one in path.iterdir()} == first
+    assert {file.name: file.read_bytes() for file in path.iterdir()} == first
     assert len(list((report.root / "data" / "rejected").iterdir())) == 1
 
 
 def test_a_later_file_corrects_an_earlier_one(report):
     report("a,2025-07-03,,,thinking,")
-    found = report("a,2025-07-03,,,accepted,")
-    assert (found.added, found.corrected) == (0, 1)
+    imported = report("a,2025-07-03,,,accepted,")
+    assert (imported.added, imported.corrected) == (0, 1)
     assert [row["outcome"] for row in stored(report.root, REPORTED_FILE)] == ["accepted"]
 
 
@@ -112,34 +112,34 @@ BREACHES = {
 
 
 def test_a_row_that_breaks_a_rule_is_turned_away(report):
-    found = report(*BREACHES)
-    assert list(rules(found).values()) == list(BREACHES.values())
-    assert not found.validated.accepted
+    imported = report(*BREACHES)
+    assert list(rules(imported).values()) == list(BREACHES.values())
+    assert not imported.validated.accepted
     assert not (report.root / FOLDER).exists()
 
 
 def test_one_line_tells_a_kind_of_mistake(report):
-    found = report(*[f"{name},2025-07-03,,,acepted," for name in "abcdefg"])
-    (line,) = found.complaints
+    imported = report(*[f"{name},2025-07-03,,,acepted," for name in "abcdefg"])
+    (line,) = imported.complaints
     assert line.startswith("rows 2, 3, 4, 5, 6 and 2 more: unknown outcome, for example 'acepted'; allowed: accepted, ")
     assert line.endswith("issue_forwarded; next: did you mean 'accepted'?")
 
 
 def test_rows_that_contradict_each_other_are_both_turned_away_and_copies_count_once(report):
-    found = report(*["a,2025-07-03,,,accepted,", "a,2025-07-03,,,declined,"], *["b,2025-07-03,,,accepted,"] * 2)
-    assert rules(found) == {2: "contradiction", 3: "contradiction", 5: "copy"}
-    assert [one.subscriber_id for one in found.validated.accepted] == ["b"]
+    imported = report(*["a,2025-07-03,,,accepted,", "a,2025-07-03,,,declined,"], *["b,2025-07-03,,,accepted,"] * 2)
+    assert rules(imported) == {2: "contradiction", 3: "contradiction", 5: "copy"}
+    assert [outcome.subscriber_id for outcome in imported.validated.accepted] == ["b"]
 
 
 def test_rejected_rows_are_kept_as_given_and_can_be_imported_once_mended(report):
-    found = report("a,2025-07-03,,,happy,=1+1")
-    text = (report.root / found.rejected_file).read_bytes().decode("utf-8-sig")
+    imported = report("a,2025-07-03,,,happy,=1+1")
+    text = (report.root / imported.rejected_file).read_bytes().decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
     assert (row["row"], row["rule"], row["outcome"], row["note"]) == ("2", "outcome", "happy", "'=1+1")
     mended = report.root / "mended.csv"
     mended.write_text(text.replace("happy", "thinking"), encoding="utf-8")
     assert import_outcomes(report.root, mended, TODAY).added == 1
-    assert [one["note"] for one in stored(report.root, REPORTED_FILE)] == ["=1+1"]
+    assert [contact["note"] for contact in stored(report.root, REPORTED_FILE)] == ["=1+1"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
@@ -157,24 +157,24 @@ def test_the_sheet_of_the_workbook_comes_back_filled_in(report):
     sheet["B3"], sheet["E3"], sheet["F3"] = 45841, "declined", "=1+1"
     sheet["B4"], sheet["E4"] = "2025/7/4", "not_reached"
     book.save(report.root / "back.xlsx")
-    found = import_outcomes(report.root, report.root / "back.xlsx", TODAY)
-    assert [(one.subscriber_id, str(one.contacted_on)) for one in found.validated.accepted] == [
+    imported = import_outcomes(report.root, report.root / "back.xlsx", TODAY)
+    assert [(outcome.subscriber_id, str(outcome.contacted_on)) for outcome in imported.validated.accepted] == [
         ("a", "2025-07-03"),
         ("c", "2025-07-04"),
     ]
-    assert (rules(found), found.validated.blank) == ({3: "formula"}, 7)
+    assert (rules(imported), imported.validated.blank) == ({3: "formula"}, 7)
 
 
 @pytest.mark.parametrize("torn", ['a,2025-07-03,,,accepted,"not closed', '"b,2025-07-03,,,accepted,'])
 def test_a_quote_that_is_never_closed_swallows_no_rows(report, torn):
     with pytest.raises(DataContractError, match="a quote that opens a cell closes it, too"):
-        report(torn, *(f"{one},2025-07-04,,,accepted," for one in "cdefg"))
+        report(torn, *(f"{who},2025-07-04,,,accepted," for who in "cdefg"))
 
 
 def test_quotes_as_a_spreadsheet_writes_them(report):
     head = '"' + HEAD.replace(",", '";"') + '"'
-    found = report('a;2025-07-03;;;accepted;"said ""no""; and\r\nhung up"', head=head)
-    assert [one.note for one in found.validated.accepted] == ['said "no"; and\r\nhung up']
+    imported = report('a;2025-07-03;;;accepted;"said ""no""; and\r\nhung up"', head=head)
+    assert [outcome.note for outcome in imported.validated.accepted] == ['said "no"; and\r\nhung up']
 
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/styles.xml", None])
@@ -209,62 +209,62 @@ def arms(rows):
 
 def test_the_hold_out_stands_beside_the_list_as_far_as_it_was_worked(office, tmp_path):
     people = {f"p{number:02}": {"value": 1000.0 - 5 * number} for number in range(60)}
-    made = office(people, hold_out_share=0.3)
-    worked = [row for row in made.list if row["rank"] <= 20]
+    decided = office(people, hold_out_share=0.3)
+    worked = [row for row in decided.list if row["rank"] <= 20]
     lines = [f"{row['subscriber_id']},2025-07-03,,,declined," for row in worked]
     (tmp_path / "half.csv").write_text("\n".join([HEAD, *lines]))
-    import_outcomes(made.root, tmp_path / "half.csv", TODAY)
+    import_outcomes(decided.root, tmp_path / "half.csv", TODAY)
     least = worked[-1]["expected_gain"]
-    held = {row["subscriber_id"] for row in made.hold_out if row["expected_gain"] >= least}
+    held = {row["subscriber_id"] for row in decided.hold_out if row["expected_gain"] >= least}
     assert held
-    found = arms(stored(made.root))
-    assert {name for name, arm in found.items() if arm == "control"} == held
-    assert sum(arm == "treated" for arm in found.values()) == 20
+    arm_of = arms(stored(decided.root))
+    assert {name for name, arm in arm_of.items() if arm == "control"} == held
+    assert sum(arm == "treated" for arm in arm_of.values()) == 20
 
 
 def test_a_list_that_was_reported_in_part_teaches_nothing(office, tmp_path):
     people = {f"p{number:02}": {"value": 1000.0 - 5 * number} for number in range(60)}
-    made = office(people, hold_out_share=0.3)
-    pleased = [row for row in made.list if row["rank"] % 2]
+    decided = office(people, hold_out_share=0.3)
+    pleased = [row for row in decided.list if row["rank"] % 2]
     (tmp_path / "odd.csv").write_text(
         "\n".join([HEAD, *[f"{row['subscriber_id']},2025-07-03,,,accepted," for row in pleased]])
     )
-    found = import_outcomes(made.root, tmp_path / "odd.csv", TODAY).campaigns[DAY]
-    assert (found.control, found.reported) == (0, len(pleased))
-    assert set(arms(stored(made.root)).values()) == {"treated"}
+    campaign = import_outcomes(decided.root, tmp_path / "odd.csv", TODAY).campaigns[DAY]
+    assert (campaign.control, campaign.reported) == (0, len(pleased))
+    assert set(arms(stored(decided.root)).values()) == {"treated"}
 
 
 def test_a_stray_outcome_far_down_the_list_takes_nothing_away(office, tmp_path):
     """The first twenty were worked; number fifty rang up by herself."""
     people = {f"p{number:02}": {"value": 1000.0 - 5 * number} for number in range(90)}
-    made = office(people, hold_out_share=0.3)
-    worked = [row for row in made.list if row["rank"] <= 20 or row["rank"] == 50]
+    decided = office(people, hold_out_share=0.3)
+    worked = [row for row in decided.list if row["rank"] <= 20 or row["rank"] == 50]
     lines = [f"{row['subscriber_id']},2025-07-03,,,declined," for row in worked]
     (tmp_path / "half.csv").write_text("\n".join([HEAD, *lines]))
-    found = import_outcomes(made.root, tmp_path / "half.csv", TODAY).campaigns[DAY]
-    assert (found.worked, found.reported, found.stray) == (20, 20, 1)
-    assert found.control > 0
-    assert worked[-1]["subscriber_id"] not in arms(stored(made.root))
+    campaign = import_outcomes(decided.root, tmp_path / "half.csv", TODAY).campaigns[DAY]
+    assert (campaign.worked, campaign.reported, campaign.stray) == (20, 20, 1)
+    assert campaign.control > 0
+    assert worked[-1]["subscriber_id"] not in arms(stored(decided.root))
 
 
 def test_outcomes_after_the_last_day_of_the_data_wait(report):
-    found = report("a,2025-07-15,,,declined,", "b,2025-07-16,,,declined,")
-    assert (found.waiting, found.data_until) == (1, dt.date(2025, 7, 15))
+    imported = report("a,2025-07-15,,,declined,", "b,2025-07-16,,,declined,")
+    assert (imported.waiting, imported.data_until) == (1, dt.date(2025, 7, 15))
 
 
 def test_the_words_of_the_list_hold_although_params_name_others_by_now(report):
     path = report.root / "params.yaml"
     path.write_text(re.sub(r"\bcall\b", "phone", path.read_text(encoding="utf-8")), encoding="utf-8")
-    found = report("a,2025-07-03,call,service_recovery,declined,", "b,2025-07-03,call,check_in,declined,")
-    assert [one.subscriber_id for one in found.validated.accepted] == ["a"]
-    assert rules(found) == {3: "channel_of_action"}
+    imported = report("a,2025-07-03,call,service_recovery,declined,", "b,2025-07-03,call,check_in,declined,")
+    assert [outcome.subscriber_id for outcome in imported.validated.accepted] == ["a"]
+    assert rules(imported) == {3: "channel_of_action"}
 
 
 def test_names_of_params_keep_their_letters_and_blanks(report):
     path = report.root / "params.yaml"
     path.write_text(re.sub(r"\bmessage\b", "SMS Gate-way", path.read_text(encoding="utf-8")), encoding="utf-8")
-    found = report("a,2025-07-03,SMS Gate-way,check_in,declined,", "b,2025-07-03,sms gate_way,Check-in,declined,")
-    assert {one.channel for one in found.validated.accepted} == {"SMS Gate-way"}
+    imported = report("a,2025-07-03,SMS Gate-way,check_in,declined,", "b,2025-07-03,sms gate_way,Check-in,declined,")
+    assert {outcome.channel for outcome in imported.validated.accepted} == {"SMS Gate-way"}
 
 
 def test_of_several_attempts_the_last_belongs_to_the_campaign(report):
@@ -277,19 +277,19 @@ def test_of_several_attempts_the_last_belongs_to_the_campaign(report):
 
 
 def test_contacts_that_the_list_did_not_ask_for_count_for_quiet_days_only(office, tmp_path):
-    made = office(PEOPLE | {"calm": {"p": 0.001, "value": 1.0}})
-    assert made.rows["calm"]["decision"] == "give_up"
+    decided = office(PEOPLE | {"calm": {"p": 0.001, "value": 1.0}})
+    assert decided.rows["calm"]["decision"] == "give_up"
     (tmp_path / "s.csv").write_text(f"{HEAD}\ncalm,2025-07-03,call,,declined,\na,2025-08-04,,,accepted,\n")
-    found = import_outcomes(made.root, tmp_path / "s.csv", TODAY).campaigns[DAY]
-    assert (found.off_list, found.late) == (1, 1)
-    assert [(row["subscriber_id"], row["campaign_id"]) for row in stored(made.root)] == [("a", None), ("calm", None)]
+    campaign = import_outcomes(decided.root, tmp_path / "s.csv", TODAY).campaigns[DAY]
+    assert (campaign.off_list, campaign.late) == (1, 1)
+    assert [(row["subscriber_id"], row["campaign_id"]) for row in stored(decided.root)] == [("a", None), ("calm", None)]
 
 
 def test_the_next_list_leaves_them_in_peace(office, tmp_path):
-    made = office(PEOPLE)
-    import_outcomes(made.root, sheet(tmp_path, "a,2025-07-20,,,not_reached,", "b,2025-07-01,,,declined,"), TODAY)
-    told = stored(made.root)
-    later = office({name: {**own, "as_of": dt.date(2025, 8, 1)} for name, own in PEOPLE.items()}, told)
+    decided = office(PEOPLE)
+    import_outcomes(decided.root, sheet(tmp_path, "a,2025-07-20,,,not_reached,", "b,2025-07-01,,,declined,"), TODAY)
+    past = stored(decided.root)
+    later = office({name: {**own, "as_of": dt.date(2025, 8, 1)} for name, own in PEOPLE.items()}, past)
     assert later.rows["a"]["why"] == "contacted 12 days ago; quiet for 30 days"
     assert later.rows["b"]["decision"] == "contact"
 
@@ -298,9 +298,9 @@ MANY = {f"p{number:02}": {"value": 1000.0 - 5 * number} for number in range(60)}
 TWENTY = {"hold_out_share": 0.3, "contacts": 20}
 
 
-def worked_off(made, root, outcome="declined", day="2025-07-03"):
+def worked_off(decided, root, outcome="declined", day="2025-07-03"):
     """Import an outcome for everybody on a list."""
-    lines = [f"{row['subscriber_id']},{day},,,{outcome}," for row in made.list]
+    lines = [f"{row['subscriber_id']},{day},,,{outcome}," for row in decided.list]
     return import_outcomes(root, sheet(root, *lines), TODAY)
 
 
@@ -326,21 +326,21 @@ def test_both_lists_of_a_month_teach_together(office):
     again = office(MANY, **TWENTY)
     both = worked_off(again, again.root, day="2025-07-10").campaigns[DAY]
     assert (alone.worked, alone.reported, both.worked, both.reported, both.off_list) == (20, 20, 40, 40, 0)
-    held = {row["subscriber_id"] for made in (first, again) for row in made.hold_out}
-    found = arms(stored(again.root))
-    assert sum(arm == "treated" for arm in found.values()) == 40
-    assert {name for name, arm in found.items() if arm == "control"} <= held
+    held = {row["subscriber_id"] for decided in (first, again) for row in decided.hold_out}
+    arm_of = arms(stored(again.root))
+    assert sum(arm == "treated" for arm in arm_of.values()) == 40
+    assert {name for name, arm in arm_of.items() if arm == "control"} <= held
     assert both.control > alone.control
 
 
 def test_a_receipt_replays_although_outcomes_came_in_since(office):
     """The list is made again from what it saw, and not from what was reported later."""
-    made = office(MANY, **TWENTY)
-    worked_off(made, made.root)
-    one = shown(made.root, made.list[0]["subscriber_id"], "")
-    assert (one.decision["decision"], [rule.name for rule in one.rules if not rule.kept]) == ("contact", [])
+    decided = office(MANY, **TWENTY)
+    worked_off(decided, decided.root)
+    facts = shown(decided.root, decided.list[0]["subscriber_id"], "")
+    assert (facts.decision["decision"], [rule.name for rule in facts.rules if not rule.kept]) == ("contact", [])
     again = office(MANY, **TWENTY)
-    called = shown(again.root, made.list[0]["subscriber_id"], "")
+    called = shown(again.root, decided.list[0]["subscriber_id"], "")
     assert (called.decision["rule"], [rule.name for rule in called.rules if not rule.kept]) == (
         "contacted_since",
         ["quiet_days"],
@@ -348,14 +348,14 @@ def test_a_receipt_replays_although_outcomes_came_in_since(office):
 
 
 def test_what_was_said_since_is_shown_as_the_rule_that_closed_the_row(office):
-    made = office(PEOPLE)
+    decided = office(PEOPLE)
     lines = ("a,2025-07-03,,,asked_not_to_call,", "b,2025-07-03,,,already_left,")
-    import_outcomes(made.root, sheet(made.root, *lines), TODAY)
+    import_outcomes(decided.root, sheet(decided.root, *lines), TODAY)
     office(PEOPLE)
     for name, rule in (("a", "asked_since"), ("b", "left_reported")):
-        one = shown(made.root, name, "")
-        since = next(rule for rule in one.rules if rule.name == "since")
-        assert (one.decision["rule"], since.figure, since.kept) == (rule, dt.date(2025, 7, 3), False)
+        facts = shown(decided.root, name, "")
+        since = next(rule for rule in facts.rules if rule.name == "since")
+        assert (facts.decision["rule"], since.figure, since.kept) == (rule, dt.date(2025, 7, 3), False)
 
 
 @pytest.mark.parametrize("head", ["Subscriber ID,Contacted On,outcome", "subscriber-id;contacted_on;Outcome"])

@@ -33,10 +33,10 @@ def refused(root) -> dict[str, dt.date]:
 
 @pytest.mark.parametrize("day", ["", "03/07/2025", "2031-01-01", "2019-01-01"])
 def test_a_refusal_without_a_day_that_can_be_used_has_that_of_the_import(report, day) -> None:
-    found = report(f"a,{day},call,,asked_not_to_call,", "b,,call,,declined,")
+    imported = report(f"a,{day},call,,asked_not_to_call,", "b,,call,,declined,")
     assert refused(report.root) == {"a": TODAY}
-    assert (found.rows, len(found.validated.accepted), len(found.validated.rejected)) == (2, 1, 1)
-    (line,) = found.refusals
+    assert (imported.rows, len(imported.validated.accepted), len(imported.validated.rejected)) == (2, 1, 1)
+    (line,) = imported.refusals
     assert "the refusal counts all the same" in line
     assert "2025-08-20, the day of the import" in line
     assert "'a'" in line
@@ -45,16 +45,16 @@ def test_a_refusal_without_a_day_that_can_be_used_has_that_of_the_import(report,
 @pytest.mark.parametrize("cells", ["telepathy,,", ",free_lunch,", f",,{'x' * 1001}", "visit,service_recovery,"])
 def test_other_wrong_cells_of_the_row_are_said_and_left_out(report, cells) -> None:
     channel, action, note = cells.split(",")
-    found = report(f"a,2025-07-03,{channel},{action},asked_not_to_call,{note}")
+    imported = report(f"a,2025-07-03,{channel},{action},asked_not_to_call,{note}")
     assert refused(report.root) == {"a": dt.date(2025, 7, 3)}
-    assert not found.validated.rejected
-    assert "day of the import" not in "".join(found.refusals)
+    assert not imported.validated.rejected
+    assert "day of the import" not in "".join(imported.refusals)
 
 
 def test_of_rows_that_contradict_each_other_the_refusal_counts(report) -> None:
-    found = report("a,2025-07-03,,,asked_not_to_call,", "a,2025-07-03,,,accepted,")
+    imported = report("a,2025-07-03,,,asked_not_to_call,", "a,2025-07-03,,,accepted,")
     assert refused(report.root) == {"a": dt.date(2025, 7, 3)}
-    assert [one.rule for one in found.validated.rejected] == ["contradiction"]
+    assert [rejected.rule for rejected in imported.validated.rejected] == ["contradiction"]
 
 
 def test_an_import_once_more_on_another_day_adds_none(report) -> None:
@@ -66,15 +66,15 @@ def test_an_import_once_more_on_another_day_adds_none(report) -> None:
 
 
 def test_refusals_of_ids_that_nobody_has_are_said_in_a_line_of_their_own(report) -> None:
-    found = report(
+    imported = report(
         "zz,2025-07-03,,,asked_not_to_call,", ",2025-07-03,,,asked_not_to_call,", "yy,2025-07-03,,,declined,"
     )
-    (line,) = found.refusals
+    (line,) = imported.refusals
     assert line.startswith("2 rejected rows are refusals (asked_not_to_call) and count for nobody, for example 'zz'")
-    assert len(found.validated.rejected) == 3
+    assert len(imported.validated.rejected) == 3
 
 
 def test_a_refusal_with_the_day_of_the_import_teaches_nothing_about_a_list_that_has_ended(report) -> None:
-    found = report("a,,call,,asked_not_to_call,")
-    (campaign,) = found.campaigns.values()
+    imported = report("a,,call,,asked_not_to_call,")
+    (campaign,) = imported.campaigns.values()
     assert (campaign.worked, campaign.reported, campaign.late) == (0, 0, 1)

@@ -26,13 +26,13 @@ def imported(ten, text):
 
 @pytest.mark.parametrize("written", ['"=""a"""', '="a"', "a\u200b", "\u200ea", "a\x00"])
 def test_an_id_without_the_signs_around_it(ten, written):
-    (one,) = imported(ten, f"{written},2025-07-03,,,asked_not_to_call,\n").validated.accepted
-    assert (one.subscriber_id, one.outcome) == ("a", "asked_not_to_call")
+    (outcome,) = imported(ten, f"{written},2025-07-03,,,asked_not_to_call,\n").validated.accepted
+    assert (outcome.subscriber_id, outcome.outcome) == ("a", "asked_not_to_call")
 
 
 def test_a_line_end_in_a_cell_is_no_part_of_an_id(ten):
     path = book(ten.root / "x.xlsx", ("S", [NAMES, row("a_x000D_", dt.datetime(2025, 7, 3))]))  # noqa: DTZ001
-    assert [one.subscriber_id for one in import_outcomes(ten.root, path, TODAY).validated.accepted] == ["a"]
+    assert [outcome.subscriber_id for outcome in import_outcomes(ten.root, path, TODAY).validated.accepted] == ["a"]
 
 
 def test_texts_that_parquet_holds_as_bytes_are_texts(ten):
@@ -40,8 +40,10 @@ def test_texts_that_parquet_holds_as_bytes_are_texts(ten):
     content = io.BytesIO()
     pq.write_table(pa.table(columns), content)
     (ten.root / "x.parquet").write_bytes(content.getvalue())
-    found = import_outcomes(ten.root, ten.root / "x.parquet", TODAY)
-    assert [(one.subscriber_id, one.outcome) for one in found.validated.accepted] == [("a", "asked_not_to_call")]
+    result = import_outcomes(ten.root, ten.root / "x.parquet", TODAY)
+    assert [(outcome.subscriber_id, outcome.outcome) for outcome in result.validated.accepted] == [
+        ("a", "asked_not_to_call")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -55,5 +57,5 @@ def test_texts_that_parquet_holds_as_bytes_are_texts(ten):
     ],
 )
 def test_what_is_no_outcome_is_named_with_its_row(ten, line, rule):
-    found = imported(ten, f"a,2025-07-03,,,declined,\n{line}\n")
-    assert ([one.subscriber_id for one in found.validated.accepted], rules(found)) == (["a"], {3: rule})
+    result = imported(ten, f"a,2025-07-03,,,declined,\n{line}\n")
+    assert ([outcome.subscriber_id for outcome in result.validated.accepted], rules(result)) == (["a"], {3: rule})
