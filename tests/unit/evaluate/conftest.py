@@ -67,11 +67,11 @@ def write(root: Path, contract: Table, frame: pd.DataFrame) -> None:
         )
         columns[column.name] = pd.array(list(given), dtype=PANDAS[column.dtype])
     extra = {name: frame[name].to_numpy() for name in frame if name not in columns} if contract.open_columns else {}
-    made = pd.DataFrame({**columns, **extra})
+    filled = pd.DataFrame({**columns, **extra})
     for column in contract.columns:
         if column.dtype == "date":
-            made[column.name] = pd.array(pd.to_datetime(made[column.name]), dtype="date32[pyarrow]")
-    save(root, contract, pa.Table.from_pandas(made, preserve_index=False))
+            filled[column.name] = pd.array(pd.to_datetime(filled[column.name]), dtype="date32[pyarrow]")
+    save(root, contract, pa.Table.from_pandas(filled, preserve_index=False))
 
 
 @pytest.fixture

@@ -107,14 +107,14 @@ def test_no_other_list_of_that_size_earns_more(desk: PrioritiseParams, contacts:
 
 def best_of_all(rows: pd.DataFrame, gain: np.ndarray, contacts: int) -> float:
     """Try every choice of no action or one action for each row."""
-    found = 0.0
+    best = 0.0
     for choice in product(range(-1, gain.shape[1]), repeat=len(rows)):
-        made = [(place, action) for place, action in enumerate(choice) if action >= 0]
-        accounts = [rows["account_id"].iloc[place] for place, _ in made]
-        if len(made) <= contacts and len(set(accounts)) == len(accounts):
-            total = sum(gain[place, action] for place, action in made)
-            found = max(found, total) if not np.isnan(total) else found
-    return found
+        chosen = [(place, action) for place, action in enumerate(choice) if action >= 0]
+        accounts = [rows["account_id"].iloc[place] for place, _ in chosen]
+        if len(chosen) <= contacts and len(set(accounts)) == len(accounts):
+            total = sum(gain[place, action] for place, action in chosen)
+            best = max(best, total) if not np.isnan(total) else best
+    return best
 
 
 @pytest.mark.parametrize("spending", [0.0, 1.0, 6.0, 12.0])

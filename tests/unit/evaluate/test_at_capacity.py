@@ -35,11 +35,11 @@ def option(row, action, reason="complaint", place=1, channel="call", rate=0.2, c
         "contact_cost": cost,
         "take_up": 0.0,
     }
-    told = {"reason": reason, "reason_place": place, "save_rate": rate, "rate_factor": 1.0, "expected_gain": gain}
+    terms = {"reason": reason, "reason_place": place, "save_rate": rate, "rate_factor": 1.0, "expected_gain": gain}
     return (
         {name: row[name] for name in names}
         | economics
-        | told
+        | terms
         | {
             "action": action,
             "channel": channel,
@@ -50,7 +50,7 @@ def option(row, action, reason="complaint", place=1, channel="call", rate=0.2, c
     )
 
 
-def judged(people, options):
+def lists_and_figures(people, options):
     rows, table = pd.DataFrame(people), pd.DataFrame(options)
     return lists_of(table, rows, JUDGE), capacity_figures(table, rows, JUDGE)
 
@@ -65,7 +65,7 @@ def test_the_true_gain_has_the_true_chances_in_place_of_the_estimates():
 def test_the_true_rate_of_a_cell_is_what_its_action_prevents_of_what_it_could():
     """Two at risk of 0.4 and 0.2 by the model; the action prevents 0.1 of each: a third of what it could."""
     people = [person(n, p, {"service_recovery": p - 0.1}) for n, p in (("a", 0.4), ("b", 0.2))]
-    known = with_truth(pd.DataFrame([option(one, "service_recovery") for one in people]), pd.DataFrame(people))
+    known = with_truth(pd.DataFrame([option(row, "service_recovery") for row in people]), pd.DataFrame(people))
     assert known["gain_at_true_rates"].tolist() == pytest.approx([0.4 / 3 * 1000 - 1, 0.2 / 3 * 1000 - 1])
 
 
@@ -73,7 +73,7 @@ def test_the_true_rate_is_that_of_a_reason_of_usual_strength():
     """The reason of a is thrice as strong as that of b: 0.2 prevented of 1.5 x 0.4 + 0.5 x 0.2 is a rate of 2/7."""
     people = [person(n, p, {"service_recovery": p - 0.1}) for n, p in (("a", 0.4), ("b", 0.2))]
     factors = {"a": 1.5, "b": 0.5}
-    options = [option(one, "service_recovery", rate_factor=factors[one["subscriber_id"]]) for one in people]
+    options = [option(row, "service_recovery", rate_factor=factors[row["subscriber_id"]]) for row in people]
     known = with_truth(pd.DataFrame(options), pd.DataFrame(people))
     expected = [0.4 * 1.5 * 2 / 7 * 1000 - 1, 0.2 * 0.5 * 2 / 7 * 1000 - 1]
     assert known["gain_at_true_rates"].tolist() == pytest.approx(expected)
@@ -88,11 +88,11 @@ def test_lists_have_the_same_size_and_sort_by_what_they_are_named_for():
         person("calm", 0.01, {}, value=10.0),
     ]
     options = [
-        *(option(one, "renewal_benefit", "contract_end", rate=0.01) for one in people[:2]),
+        *(option(row, "renewal_benefit", "contract_end", rate=0.01) for row in people[:2]),
         option(people[2], "service_recovery", rate=0.5),
         option(people[3], "service_recovery"),
     ]
-    lists, figures = judged(people, options)
+    lists, figures = lists_and_figures(people, options)
     chosen = {name: table["subscriber_id"].tolist() for name, table in lists.items()}
     assert chosen["by_probability"] == ["likeliest"]
     assert chosen["by_value_at_risk"] == ["dearest"]
@@ -106,14 +106,14 @@ def test_lists_have_the_same_size_and_sort_by_what_they_are_named_for():
 
 def test_a_sorted_list_gives_the_first_action_of_the_first_reason():
     """A price reason names the fitting plan before the discount, whatever either would gain."""
-    one = person("a", 0.5, {})
+    risky = person("a", 0.5, {})
     table = [
-        option(one, "loyalty_discount", "price", rate=0.9),
-        option(one, "fitting_plan", "price", rate=0.1),
-        option(one, "check_in", "any", place=0, channel="message"),
+        option(risky, "loyalty_discount", "price", rate=0.9),
+        option(risky, "fitting_plan", "price", rate=0.1),
+        option(risky, "check_in", "any", place=0, channel="message"),
     ]
-    people = [one, *(person(f"calm {place}", 0.01, {}) for place in range(3))]
-    lists, _ = judged(people, table)
+    people = [risky, *(person(f"calm {place}", 0.01, {}) for place in range(3))]
+    lists, _ = lists_and_figures(people, table)
     assert lists["by_probability"]["action"].tolist() == ["fitting_plan"]
     assert lists["by_probability_own_action"]["action"].tolist() == ["loyalty_discount"]
 
@@ -124,8 +124,8 @@ def test_one_action_for_all_is_the_best_in_hindsight():
     b = person("b", 0.4, {"renewal_benefit": 0.1, "service_recovery": 0.39}, value=5000.0)
     rows = pd.DataFrame([a, b, person("c", 0.01, {}), person("d", 0.01, {}) | {"contactable": False}])
     lists = one_action_lists(rows, JUDGE.policy, {DAY: 1})
-    found = {name: (one["subscriber_id"].item(), one["action"].item()) for name, one in lists.items()}
-    assert found == {
+    choices = {name: (chosen["subscriber_id"].item(), chosen["action"].item()) for name, chosen in lists.items()}
+    assert choices == {
         "by_probability_one_action": ("a", "service_recovery"),
         "by_value_at_risk_one_action": ("b", "renewal_benefit"),
     }
@@ -142,14 +142,14 @@ def test_one_action_goes_to_an_account_once_and_to_nobody_without_consent():
 
 def test_options_of_another_policy_are_refused():
     with pytest.raises(ParamsError, match="check_in by fax is in the options and not in"):
-        judged([person("a", 0.5, {})] * 2, [option(person("a", 0.5, {}), "check_in", channel="fax")])
+        lists_and_figures([person("a", 0.5, {})] * 2, [option(person("a", 0.5, {}), "check_in", channel="fax")])
 
 
 def test_nobody_is_chosen_whom_a_rule_or_the_hold_out_keeps_off():
     people = [person(name, 0.5, {"service_recovery": 0.1}) for name in "abcd"]
-    table = [option(one, "service_recovery", open=one["subscriber_id"] == "d") for one in people]
-    lists, _ = judged(people, table)
-    assert {tuple(one["subscriber_id"]) for one in lists.values()} == {("d",)}
+    table = [option(row, "service_recovery", open=row["subscriber_id"] == "d") for row in people]
+    lists, _ = lists_and_figures(people, table)
+    assert {tuple(chosen["subscriber_id"]) for chosen in lists.values()} == {("d",)}
 
 
 def test_without_options_there_is_nothing_to_compare():

@@ -47,13 +47,13 @@ def options(rows):
 
 
 def test_the_champion_is_judged_on_the_same_rows(beside):
-    found = beside()
-    assert found["champion_note"].endswith("on 2 as_of dates after its training")
-    assert found["champion_auc_ahead"] == pytest.approx(found["auc"] - found["champion_auc"])
-    assert found["champion_log_loss_ahead"] == pytest.approx(found["champion_log_loss"] - found["log_loss"])
-    ahead = found["champion_profit_at_capacity_ahead"]
-    assert ahead == pytest.approx(found["profit_at_capacity"] - found["champion_profit_at_capacity"])
-    assert found["champion_profit_at_capacity_ahead_low"] < ahead < found["champion_profit_at_capacity_ahead_high"]
+    metrics = beside()
+    assert metrics["champion_note"].endswith("on 2 as_of dates after its training")
+    assert metrics["champion_auc_ahead"] == pytest.approx(metrics["auc"] - metrics["champion_auc"])
+    assert metrics["champion_log_loss_ahead"] == pytest.approx(metrics["champion_log_loss"] - metrics["log_loss"])
+    ahead = metrics["champion_profit_at_capacity_ahead"]
+    assert ahead == pytest.approx(metrics["profit_at_capacity"] - metrics["champion_profit_at_capacity"])
+    assert metrics["champion_profit_at_capacity_ahead_low"] < ahead < metrics["champion_profit_at_capacity_ahead_high"]
 
 
 def test_dates_from_which_it_has_learnt_do_not_count(beside):
@@ -68,9 +68,9 @@ def test_one_that_does_not_fit_is_named_and_the_stage_goes_on(beside):
 
 
 def test_without_a_champion_the_stage_says_so(beside):
-    found = beside(champion=False)
-    assert found["champion_note"] == "not compared with a champion: there is none"
-    assert not any(name.startswith("champion_profit") for name in found)
+    metrics = beside(champion=False)
+    assert metrics["champion_note"] == "not compared with a champion: there is none"
+    assert not any(name.startswith("champion_profit") for name in metrics)
 
 
 def test_a_list_at_the_scores_of_the_own_model_is_the_best_of_its_options(stage_inputs, simulate, policy):

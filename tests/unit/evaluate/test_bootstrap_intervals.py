@@ -14,7 +14,7 @@ def drawn(codes, params):
 
 
 def rate(sums):
-    churners, rows = (one[:, 0] for one in sums)
+    churners, rows = (totals[:, 0] for totals in sums)
     return {"rate": churners / rows}
 
 
@@ -45,12 +45,12 @@ def test_sums_are_those_of_a_loop_over_groups(settings):
     codes, group, value = generator.integers(0, 30, 90), generator.integers(0, 4, 90), generator.normal(size=90)
     codes[0] = 29
     tallies = [Tally(codes, group, 4, value), Tally(codes, group, 4)]
-    found = [np.concatenate(parts) for parts in zip(*Resamples(codes, params).sums(tallies), strict=True)]
+    sums = [np.concatenate(parts) for parts in zip(*Resamples(codes, params).sums(tallies), strict=True)]
     for place, weights in enumerate(drawn(codes, params)):
-        for one in range(4):
-            there = group == one
-            assert found[0][place, one] == pytest.approx((weights * value)[there].sum())
-            assert found[1][place, one] == weights[there].sum()
+        for cell in range(4):
+            there = group == cell
+            assert sums[0][place, cell] == pytest.approx((weights * value)[there].sum())
+            assert sums[1][place, cell] == weights[there].sum()
 
 
 def test_nine_of_ten_intervals_hold_the_true_rate(settings):
@@ -59,8 +59,8 @@ def test_nine_of_ten_intervals_hold_the_true_rate(settings):
     for seed in range(100):
         churned = np.repeat(np.random.default_rng(seed).random(150) < 0.2, 2)  # both rows of a subscriber agree
         tallies = amounts(codes, churned.astype(float), np.ones(300))
-        found = figures_with_intervals(rate, tallies, resamples)["rate"]
-        held += found.low <= 0.2 <= found.high
+        interval = figures_with_intervals(rate, tallies, resamples)["rate"]
+        held += interval.low <= 0.2 <= interval.high
     assert 80 <= held <= 97
 
 
@@ -70,8 +70,8 @@ def test_repeating_every_row_does_not_narrow_the_interval(settings):
     def width(copies):
         outcome, codes = np.tile(churned, copies), np.tile(np.arange(200), copies)
         resamples = Resamples(codes, settings(bootstrap_rounds=100))
-        found = figures_with_intervals(rate, amounts(codes, outcome, np.ones(len(codes))), resamples)
-        return found["rate"].high - found["rate"].low
+        figures = figures_with_intervals(rate, amounts(codes, outcome, np.ones(len(codes))), resamples)
+        return figures["rate"].high - figures["rate"].low
 
     assert width(4) == pytest.approx(width(1))
 
@@ -89,7 +89,7 @@ def test_every_figure_of_a_resample_is_that_of_its_rows_one_by_one(settings, cou
     given, params = evidence(count, scores=scores), settings(bootstrap_rounds=12)
     every = PairedScores({"model": ScoredRows(given, params, listing=True)})
     chunks = [every.figures(sums)["model"] for sums in Resamples(given.subscriber, params).sums(every.tallies)]
-    found = {name: np.concatenate([one[name] for one in chunks]) for name in chunks[0]}
+    figures = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
     for place, weights in enumerate(drawn(given.subscriber, params)):
         twice = np.repeat(np.arange(count), weights.astype(int))
         alone = ScoredRows(given.at(twice), params, listing=True).point()
@@ -104,17 +104,17 @@ def test_every_figure_of_a_resample_is_that_of_its_rows_one_by_one(settings, cou
         if scores:  # which of equal scores stands first is no matter of the draw
             alone = {name: value for name, value in alone.items() if "_at_" not in name or "capacity" in name}
         for name, value in alone.items():
-            assert found[name][place] == pytest.approx(value, nan_ok=True), name
+            assert figures[name][place] == pytest.approx(value, nan_ok=True), name
 
 
 def test_taking_neighbours_together_does_not_move_the_ends(settings):
     given, params = evidence(6000), settings(bootstrap_rounds=60)
-    judged = ScoredRows(given, params)
-    chunks = [judged.figures(sums) for sums in Resamples(given.subscriber, params).sums(judged.tallies)]
+    scored = ScoredRows(given, params)
+    chunks = [scored.figures(sums) for sums in Resamples(given.subscriber, params).sums(scored.tallies)]
     weights = drawn(given.subscriber, params)
-    alone = [roc_auc_score(given.churned, given.score, sample_weight=one) for one in weights]
-    precision = [average_precision_score(given.churned, given.score, sample_weight=one) for one in weights]
-    losses = [log_loss(given.churned, given.score, sample_weight=one) for one in weights]
+    alone = [roc_auc_score(given.churned, given.score, sample_weight=weight) for weight in weights]
+    precision = [average_precision_score(given.churned, given.score, sample_weight=weight) for weight in weights]
+    losses = [log_loss(given.churned, given.score, sample_weight=weight) for weight in weights]
     for name, exact in (("auc", alone), ("average_precision", precision), ("log_loss", losses)):
-        found = np.concatenate([one[name] for one in chunks])
-        assert np.abs(found - exact).max() < 0.05 * np.std(exact), name
+        figures = np.concatenate([chunk[name] for chunk in chunks])
+        assert np.abs(figures - exact).max() < 0.05 * np.std(exact), name

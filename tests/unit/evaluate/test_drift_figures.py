@@ -16,8 +16,8 @@ def bands(name="fee", ends=("10", "20", "30"), shares=(0.1, 0.3, 0.3, 0.3)):
 
 def test_the_index_by_loop():
     before, now, index = [50, 30, 20, 0], [20, 30, 40, 10], 0.0
-    p = [one / 100.5 for one in (50, 30, 20, 0.5)]  # an empty bin counts as half a row
-    q = [one / 100 for one in now]
+    p = [count / 100.5 for count in (50, 30, 20, 0.5)]  # an empty bin counts as half a row
+    q = [count / 100 for count in now]
     for old, new in zip(p, q, strict=True):
         index += (new - old) * math.log(new / old)
     assert stability_index(np.array(before, float), np.array(now, float)) == pytest.approx(index)
@@ -60,13 +60,13 @@ def test_what_looks_as_before_has_not_drifted_and_what_moved_has():
 
 def test_the_stage_names_what_has_shifted(stage_inputs, simulate):
     rows = simulate(400).assign(months_since_activation=100.0)  # training saw as many below 12 as between 12 and 60
-    made = run(stage_inputs(rows))
-    assert made["metrics"]["features_shifted"] == 1
-    assert made["metrics"]["features_shifted_most"].startswith("months_since_activation ")
-    assert made["metrics"]["score_psi"] < 0.1
+    outputs = run(stage_inputs(rows))
+    assert outputs["metrics"]["features_shifted"] == 1
+    assert outputs["metrics"]["features_shifted_most"].startswith("months_since_activation ")
+    assert outputs["metrics"]["score_psi"] < 0.1
 
 
 def test_a_sample_of_an_as_of_is_enough(stage_inputs, simulate):
-    made = run(stage_inputs(simulate(600), drift_rows=100))
-    rows = made["drift"]["rows"]
+    outputs = run(stage_inputs(simulate(600), drift_rows=100))
+    rows = outputs["drift"]["rows"]
     assert rows.between(60, 150).all()

@@ -34,7 +34,7 @@ VERBRAKEN = EvaluateParams(
 
 def campaigns(most):
     rows = st.lists(st.tuples(st.integers(0, 6), st.booleans()), min_size=4, max_size=most)
-    return rows.filter(lambda found: len({churned for _, churned in found}) == 2)
+    return rows.filter(lambda sample: len({churned for _, churned in sample}) == 2)
 
 
 def campaign_profit(score, churned, threshold, gamma):
@@ -78,9 +78,9 @@ def test_mpc_and_empc_are_those_of_empulse(values):
     generator = np.random.default_rng(4)
     score = generator.integers(1, values, 3000) / values
     churned = (generator.random(3000) < score * 0.3).astype(int)
-    found = figures(score, churned)
-    assert found["empc"] == pytest.approx(float(empc_score(churned, score)), abs=1e-6)
-    assert found["mpc"] == pytest.approx(float(mpc_score(churned, score)), abs=1e-6)
+    ours = figures(score, churned)
+    assert ours["empc"] == pytest.approx(float(empc_score(churned, score)), abs=1e-6)
+    assert ours["mpc"] == pytest.approx(float(mpc_score(churned, score)), abs=1e-6)
 
 
 @hypothesis_settings(max_examples=12, deadline=None)
@@ -99,9 +99,9 @@ def test_empc_is_the_mean_best_profit_over_the_acceptance_rate(rows):
 @given(campaigns(25))
 def test_mpc_is_the_best_profit_at_the_mean_acceptance_rate(rows):
     score, churned = zip(*rows, strict=True)
-    found = figures(score, churned)
-    assert found["mpc"] == pytest.approx(best_profit(score, churned, 0.3))
-    assert found["empc"] >= found["mpc"] - 1e-9  # a mean of maxima is no less than the maximum of the mean
+    ours = figures(score, churned)
+    assert ours["mpc"] == pytest.approx(best_profit(score, churned, 0.3))
+    assert ours["empc"] >= ours["mpc"] - 1e-9  # a mean of maxima is no less than the maximum of the mean
 
 
 def test_a_perfect_ranking_earns_the_churn_rate_times_what_a_churner_earns():
@@ -113,10 +113,10 @@ def test_the_hull_lies_on_or_above_the_curve():
     generator = np.random.default_rng(2)
     score, churned = generator.random(300), (generator.random(300) < 0.3).astype(float)
     t = totals(ranked(score, churned, np.zeros(300)), np.ones(300))
-    found, stayed = hull(np.diff(t.rows), np.diff(t.churners))
-    curve = np.interp((t.rows - t.churners) / (t.rows - t.churners)[-1], stayed, found)
+    left, stayed = hull(np.diff(t.rows), np.diff(t.churners))
+    curve = np.interp((t.rows - t.churners) / (t.rows - t.churners)[-1], stayed, left)
     assert (curve >= t.churners / t.churners[-1] - 1e-9).all()
-    slopes = np.diff(found)[np.diff(stayed) > 0] / np.diff(stayed)[np.diff(stayed) > 0]
+    slopes = np.diff(left)[np.diff(stayed) > 0] / np.diff(stayed)[np.diff(stayed) > 0]
     assert (np.diff(slopes) <= 1e-9).all()
 
 

@@ -17,8 +17,8 @@ from savedesk.stages.evaluate.stage import WRITES, run
 
 
 def figure(metrics, metric, model="savedesk", slice_by="all", value="all"):
-    found = metrics.set_index(["model", "slice_by", "slice", "metric"])
-    return found.loc[(model, slice_by, value, metric)]
+    indexed = metrics.set_index(["model", "slice_by", "slice", "metric"])
+    return indexed.loc[(model, slice_by, value, metric)]
 
 
 def checked(inputs):
@@ -60,10 +60,10 @@ def test_rows_have_bands_of_age_and_tenure_and_a_gender_where_the_source_has_one
         months_since_activation=[0.0, 6.0, 59.9, 60.0],
         gender=["f", "m", "f", None],
     )
-    made = run(stage_inputs(rows))["rows"]
-    assert made["age_band"].tolist() == ["under 25", "25-34", "65 and over", None]
-    assert made["tenure_band"].tolist() == ["under 6 months", "6-11 months", "24-59 months", "60 months and over"]
-    assert made["gender"].tolist()[:3] == ["f", "m", "f"]
+    kept_rows = run(stage_inputs(rows))["rows"]
+    assert kept_rows["age_band"].tolist() == ["under 25", "25-34", "65 and over", None]
+    assert kept_rows["tenure_band"].tolist() == ["under 6 months", "6-11 months", "24-59 months", "60 months and over"]
+    assert kept_rows["gender"].tolist()[:3] == ["f", "m", "f"]
 
 
 def test_only_rows_that_no_model_was_trained_on_are_counted(stage_inputs, simulate):

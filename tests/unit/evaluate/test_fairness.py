@@ -38,9 +38,9 @@ def test_a_group_is_off_if_its_interval_does_not_hold_the_figure_of_all():
 
 
 def test_the_statement_is_a_plain_sentence():
-    told = fairness_statement(fairness_table(figures(), 0.9))
-    assert told.keys() == {"fairness_region"}
-    assert told["fairness_region"].startswith(
+    statement = fairness_statement(fairness_table(figures(), 0.9))
+    assert statement.keys() == {"fairness_region"}
+    assert statement["fairness_region"].startswith(
         "from 8.0 % (South) to 12.0 % (North) are on the list, 2 of 3 groups off by more than their interval"
     )
 
@@ -49,9 +49,9 @@ def test_a_desk_that_leaves_one_gender_alone_is_told_so(stage_inputs, simulate):
     rows = simulate(500)
     rows["gender"] = ["f", "m"] * 500
     rows.loc[rows["gender"] == "f", "decision"] = "not_listed"
-    made = run(stage_inputs(rows))
-    table = made["fairness"].set_index(["slice_by", "metric"])
+    outputs = run(stage_inputs(rows))
+    table = outputs["fairness"].set_index(["slice_by", "metric"])
     assert table.loc[("gender", "contact_rate"), "lowest"] == 0
     assert table.loc[("gender", "false_negative_rate"), "highest"] == 1
     assert table.loc[("gender", "contact_rate"), "slices_off"] == 2
-    assert "0.0 % (f)" in made["metrics"]["fairness_gender"]
+    assert "0.0 % (f)" in outputs["metrics"]["fairness_gender"]

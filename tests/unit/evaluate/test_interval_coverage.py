@@ -16,11 +16,11 @@ def with_interval(rows, half):
 def test_groups_of_right_probabilities_are_inside_as_often_as_chance_says(simulate, settings):
     """An interval of no width: all that is left is the noise of the outcomes, at the level asked for."""
     rows = with_interval(simulate(20_000, months=4), 0.0)
-    found = coverage_figures(rows, 0.9, settings(coverage_bins=100))
-    assert found["interval_groups"].value == 400
-    assert 0.86 <= found["interval_coverage"].value <= 0.94
-    assert found["interval_level"].value == 0.9
-    assert found["interval_median_width"].value == pytest.approx(0, abs=1e-12)
+    figures = coverage_figures(rows, 0.9, settings(coverage_bins=100))
+    assert figures["interval_groups"].value == 400
+    assert 0.86 <= figures["interval_coverage"].value <= 0.94
+    assert figures["interval_level"].value == 0.9
+    assert figures["interval_median_width"].value == pytest.approx(0, abs=1e-12)
 
 
 def test_months_that_lie_off_are_inside_only_of_an_interval_that_allows_for_it(simulate, settings):
@@ -34,14 +34,14 @@ def test_months_that_lie_off_are_inside_only_of_an_interval_that_allows_for_it(s
 
 
 def test_a_group_has_rows_enough_to_say_anything(simulate, settings):
-    found = coverage_figures(with_interval(simulate(100, months=2), 0.1), 0.9, settings(minimum_slice_rows=50))
-    assert found["interval_groups"].value == 2 * 2
+    figures = coverage_figures(with_interval(simulate(100, months=2), 0.1), 0.9, settings(minimum_slice_rows=50))
+    assert figures["interval_groups"].value == 2 * 2
 
 
 def test_the_folds_of_a_snapshot_are_its_months(simulate, settings):
     rows = with_interval(simulate(500, months=1), 0.1)
-    found = coverage_figures(rows.assign(fold=np.arange(500) % 5), 0.9, settings(coverage_bins=4))
-    assert found["interval_groups"].value == 5 * 4
+    figures = coverage_figures(rows.assign(fold=np.arange(500) % 5), 0.9, settings(coverage_bins=4))
+    assert figures["interval_groups"].value == 5 * 4
 
 
 def test_without_an_interval_there_is_no_figure(simulate, settings):

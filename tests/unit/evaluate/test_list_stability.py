@@ -26,12 +26,12 @@ def test_lists_of_two_months_are_compared_on_those_scored_at_both(stage_inputs):
     rows = pd.DataFrame(
         [
             {"subscriber_id": who, "as_of": dt.date(2025, month, 1), "decision": what, "churned": False}
-            for month, made in lists.items()
-            for who, what in made.items()
+            for month, decisions in lists.items()
+            for who, what in decisions.items()
         ]
     )
-    found = month_figures(stage_inputs(rows))
-    assert found["list_jaccard_months"].value == pytest.approx(1 / 3)
+    figures = month_figures(stage_inputs(rows))
+    assert figures["list_jaccard_months"].value == pytest.approx(1 / 3)
 
 
 def test_one_month_alone_has_nothing_to_be_compared_with(stage_inputs, simulate):
@@ -47,9 +47,9 @@ def test_the_parts_of_a_model_agree_in_part(stage_inputs, simulate, seeds, name)
     small_model((inputs.root / model.SCHEMA.path).parent, rows, names, seeds)
     parts = Parts(inputs)
     parts.look(rows)
-    found = parts.figures()
-    assert found.keys() == {name}
-    assert 0.1 < found[name].value < 1
+    figures = parts.figures()
+    assert figures.keys() == {name}
+    assert 0.1 < figures[name].value < 1
 
 
 def test_equal_parts_agree_on_everybody(stage_inputs, simulate):

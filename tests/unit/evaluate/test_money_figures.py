@@ -43,27 +43,27 @@ def listed(rows, policy, settings):
 
 
 def test_profit_at_capacity_is_the_gain_of_the_contacted_per_as_of(rows, policy, settings):
-    found = listed(rows, policy, settings).point()
-    assert found["profit_at_capacity"] == pytest.approx(((86 - 29 - 29) + 86) / 2)
-    assert found["promised_gain"] == pytest.approx((40 + 30 + 20 + 60) / 2)
+    figures = listed(rows, policy, settings).point()
+    assert figures["profit_at_capacity"] == pytest.approx(((86 - 29 - 29) + 86) / 2)
+    assert figures["promised_gain"] == pytest.approx((40 + 30 + 20 + 60) / 2)
 
 
 def test_the_list_is_judged_by_whom_it_holds(rows, policy, settings):
-    found = listed(rows, policy, settings).point()
-    assert found["contact_rate"] == pytest.approx(4 / 7)
-    assert found["precision_at_capacity"] == pytest.approx(3 / 4)  # A and C in January, B in February
-    assert found["value_caught_at_capacity"] == pytest.approx(3 / 5)
-    assert found["false_negative_rate"] == pytest.approx(2 / 5)  # D and E
-    assert found["false_positive_rate"] == pytest.approx(1 / 2)  # B in January, of B and A in February
+    figures = listed(rows, policy, settings).point()
+    assert figures["contact_rate"] == pytest.approx(4 / 7)
+    assert figures["precision_at_capacity"] == pytest.approx(3 / 4)  # A and C in January, B in February
+    assert figures["value_caught_at_capacity"] == pytest.approx(3 / 5)
+    assert figures["false_negative_rate"] == pytest.approx(2 / 5)  # D and E
+    assert figures["false_positive_rate"] == pytest.approx(1 / 2)  # B in January, of B and A in February
 
 
 def test_a_resample_that_draws_a_subscriber_twice_earns_the_rows_twice(rows, policy, settings):
-    judged = listed(rows, policy, settings)
+    scored = listed(rows, policy, settings)
     gain = [86, -29, -29, 0, 0, 0, 86]
     for counts in ([2, 1, 1, 1, 0], [0, 3, 0, 1, 1]):
         weights = np.array(counts)[[0, 1, 2, 3, 4, 0, 1]]
-        sums = [(one.by_subscriber(5) @ np.array(counts, dtype=float))[None, :] for one in judged.tallies]
-        assert judged.figures(sums)["profit_at_capacity"] == pytest.approx(weights @ np.array(gain) / 2)
+        sums = [(tally.by_subscriber(5) @ np.array(counts, dtype=float))[None, :] for tally in scored.tallies]
+        assert scored.figures(sums)["profit_at_capacity"] == pytest.approx(weights @ np.array(gain) / 2)
 
 
 def test_profit_curves_by_hand(rows, policy):

@@ -23,10 +23,10 @@ def sums(score, churned, weights=None, value=None):
 
 
 def ranking_figures(t, shares):
-    made = SimpleNamespace(totals=t)
-    whole = {one.name: one.figure(made) for one in RANKING if one.figure}
-    parts = [(one, share) for one in RANKING if one.by_share for share in shares]
-    return whole | {f"{one.name}_{percent(share)}": one.by_share(made, share) for one, share in parts}
+    scored = SimpleNamespace(totals=t)
+    whole = {metric.name: metric.figure(scored) for metric in RANKING if metric.figure}
+    parts = [(metric, share) for metric in RANKING if metric.by_share for share in shares]
+    return whole | {f"{metric.name}_{percent(share)}": metric.by_share(scored, share) for metric, share in parts}
 
 
 def auc_by_pairs(score, churned, weights):
@@ -72,12 +72,12 @@ def test_a_weight_of_two_is_the_row_twice(rows):
 
 def lift_by_loop(score, churned, share):
     order = sorted(range(len(score)), key=lambda i: (-score[i], i))
-    room, found = share * len(score), 0.0
+    room, caught = share * len(score), 0.0
     for i in order:
         part = min(1.0, max(0.0, room))
-        found += part * churned[i]
+        caught += part * churned[i]
         room -= part
-    return found / (share * len(score)) / (sum(churned) / len(churned))
+    return caught / (share * len(score)) / (sum(churned) / len(churned))
 
 
 @pytest.mark.parametrize("share", [0.01, 0.1, 0.25, 0.33, 1.0])

@@ -21,40 +21,40 @@ def followed(count=1500, seed=0):
     return FollowedCurves(np.arange(count), months, exits, (1 - hazard[:, None]) ** steps, tenure, minimum_rows=200)
 
 
-def brier(one, curve, month):
+def brier(sample, curve, month):
     errors = [
-        ((1 if 0 < one.exit[row] <= month else 0) - (1 - curve[row, month - 1])) ** 2
+        ((1 if 0 < sample.exit[row] <= month else 0) - (1 - curve[row, month - 1])) ** 2
         for row in range(len(curve))
-        if one.followed[row] >= month
+        if sample.followed[row] >= month
     ]
     return sum(errors) / len(errors)
 
 
 def test_months_that_hardly_anybody_was_followed_through_are_not_judged():
-    one = followed()
-    assert (one.followed >= 6).sum() < one.minimum_rows <= (one.followed >= 5).sum()
-    assert one.months == 5
-    assert survival_table({"test": one})["month"].tolist() == [1, 2, 3, 4, 5]
+    sample = followed()
+    assert (sample.followed >= 6).sum() < sample.minimum_rows <= (sample.followed >= 5).sum()
+    assert sample.months == 5
+    assert survival_table({"test": sample})["month"].tolist() == [1, 2, 3, 4, 5]
 
 
 def test_each_month_agrees_with_a_plain_loop():
-    one = followed()
-    for line in survival_table({"test": one}).to_dict("records"):
-        use = one.followed >= line["month"]
-        gone = (one.exit[use] > 0) & (one.exit[use] <= line["month"])
+    sample = followed()
+    for line in survival_table({"test": sample}).to_dict("records"):
+        use = sample.followed >= line["month"]
+        gone = (sample.exit[use] > 0) & (sample.exit[use] <= line["month"])
         assert (line["rows"], line["exits"]) == (use.sum(), gone.sum())
-        assert line["brier"] == pytest.approx(brier(one, one.curves, line["month"]))
-        assert line["brier_tenure"] == pytest.approx(brier(one, one.tenure, line["month"]))
-        assert line["auc"] == pytest.approx(roc_auc_score(gone, 1 - one.curves[use, line["month"] - 1]))
+        assert line["brier"] == pytest.approx(brier(sample, sample.curves, line["month"]))
+        assert line["brier_tenure"] == pytest.approx(brier(sample, sample.tenure, line["month"]))
+        assert line["auc"] == pytest.approx(roc_auc_score(gone, 1 - sample.curves[use, line["month"] - 1]))
         assert line["auc_tenure"] == 0.5  # tenure is the same for all here
 
 
 def test_the_integrated_score_is_the_mean_over_the_months_and_knowing_more_beats_tenure(settings):
-    one = followed()
-    found = survival_figures({"test": one}, settings(bootstrap_rounds=50))
-    whole = np.mean([brier(one, one.curves, month) for month in range(1, 6)])
-    assert found["integrated_brier_test"].value == pytest.approx(whole)
-    assert found["integrated_brier_test_skill"].low > 0
+    sample = followed()
+    figures = survival_figures({"test": sample}, settings(bootstrap_rounds=50))
+    whole = np.mean([brier(sample, sample.curves, month) for month in range(1, 6)])
+    assert figures["integrated_brier_test"].value == pytest.approx(whole)
+    assert figures["integrated_brier_test_skill"].low > 0
 
 
 def test_a_few_followed_rows_are_too_few_for_a_month():
