@@ -12,8 +12,8 @@ from savedesk.stages.features.declaration import declared_in
 from savedesk.stages.features.sentences import sentences
 from savedesk.stages.features.stage import FAMILIES
 
-NAMES = {one.name for family in FAMILIES.values() for one in declared_in(family)}
-TOLD = [one for family in FAMILIES.values() for one in declared_in(family) if one.sentence_en]
+NAMES = {feature.name for family in FAMILIES.values() for feature in declared_in(family)}
+SPOKEN = [feature for family in FAMILIES.values() for feature in declared_in(family) if feature.sentence_en]
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,11 @@ def test_a_number_is_said_as_people_say_it(sentence, value, text):
     assert phrase(sentence, {"value": value}) == text
 
 
-@pytest.mark.parametrize("one", TOLD, ids=lambda one: one.name)
-def test_every_sentence_reads_well_at_the_ends_of_its_range(one):
+@pytest.mark.parametrize("feature", SPOKEN, ids=lambda feature: feature.name)
+def test_every_sentence_reads_well_at_the_ends_of_its_range(feature):
     """The words say which way a value went, so no sign is left over, and one thing is no plural."""
-    ends = [end for end in one.speaks if end is not None] or [1.0]
-    for sentence in sentences(one).values():
+    ends = [end for end in feature.speaks if end is not None] or [1.0]
+    for sentence in sentences(feature).values():
         for end in ends:
             assert fields(sentence) <= {"value", *NAMES}
             text = phrase(sentence, dict.fromkeys(fields(sentence), 1.0) | {"value": end})

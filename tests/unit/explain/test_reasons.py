@@ -39,14 +39,16 @@ def rules(minimum=0.02, agreed_top=3):
 def of(language="en", minimum=0.02, values=None, agreed_top=3, **contributions):
     """Return the reasons of one candidate as (reason, contribution, text); a list is of the parts of the model."""
     given = pd.DataFrame([USUAL | (values or {})])
-    parts = max([len(one) for one in contributions.values() if isinstance(one, list)], default=1)
+    parts = max(
+        [len(contribution) for contribution in contributions.values() if isinstance(contribution, list)], default=1
+    )
     by_part = [np.broadcast_to(contributions.get(name, 0.0), parts) for name in NAMES]
     weights = np.array(by_part).T[:, None, :]
     keys = pd.DataFrame({"subscriber_id": ["a"], "as_of": [DATES[0]]})
     rule, none = rules(minimum, agreed_top), say("no_reason", language)
-    made = reason_rows(keys, given, weights, DICTIONARY, language, rule, given, none).sort_values("position")
-    assert list(made["position"]) == list(range(1, len(made) + 1))
-    return [(row.reason, pytest.approx(row.contribution), row.text) for row in made.itertuples()]
+    rows = reason_rows(keys, given, weights, DICTIONARY, language, rule, given, none).sort_values("position")
+    assert list(rows["position"]) == list(range(1, len(rows) + 1))
+    return [(row.reason, pytest.approx(row.contribution), row.text) for row in rows.itertuples()]
 
 
 NOTHING = [("none", 0.0, "no clear reason")]
@@ -58,8 +60,8 @@ def test_a_reason_weighs_the_sum_of_its_features_and_the_loudest_speaks():
 
 
 def test_the_strongest_reason_comes_first_and_three_are_shown():
-    found = of(drop=0.1, rises=0.5, plan=0.3)
-    assert [reason for reason, _, _ in found] == ["price", "contract", "usage_drop"]
+    shown = of(drop=0.1, rises=0.5, plan=0.3)
+    assert [reason for reason, _, _ in shown] == ["price", "contract", "usage_drop"]
 
 
 def test_equal_reasons_come_in_the_order_of_their_names():
@@ -106,8 +108,8 @@ def test_each_candidate_has_their_own_reasons():
     weights = np.zeros((1, 3, len(NAMES)))
     weights[0, 0, NAMES.index("drop")] = 0.3
     weights[0, 1, NAMES.index("rises")] = 0.2
-    made = reason_rows(keys, given, weights, DICTIONARY, "en", rules(), given, NONE).set_index("subscriber_id")["text"]
-    assert made.to_dict() == {"a": "use -50%", "b": "5 rises", "c": "no clear reason"}
+    texts = reason_rows(keys, given, weights, DICTIONARY, "en", rules(), given, NONE).set_index("subscriber_id")["text"]
+    assert texts.to_dict() == {"a": "use -50%", "b": "5 rises", "c": "no clear reason"}
 
 
 def test_without_candidates_there_are_no_reasons():
@@ -182,14 +184,14 @@ def test_those_with_the_most_value_at_risk_are_explained(explained):
     root, worth = explained
     for as_of in (DATES[6], DATES[8]):
         order = sorted((-value, who) for (who, day), value in worth.items() if day == as_of)
-        found = {row["subscriber_id"] for row in read(root, reasons.CANDIDATES) if row["as_of"] == as_of}
-        assert found == {who for _, who in order[:30]}
+        candidates = {row["subscriber_id"] for row in read(root, reasons.CANDIDATES) if row["as_of"] == as_of}
+        assert candidates == {who for _, who in order[:30]}
 
 
 def test_every_candidate_has_at_least_one_line(explained):
     root, _ = explained
-    told = {(row["subscriber_id"], row["as_of"]) for row in read(root, reasons.TABLE)}
-    assert told == {(row["subscriber_id"], row["as_of"]) for row in read(root, reasons.CANDIDATES)}
+    with_reasons = {(row["subscriber_id"], row["as_of"]) for row in read(root, reasons.TABLE)}
+    assert with_reasons == {(row["subscriber_id"], row["as_of"]) for row in read(root, reasons.CANDIDATES)}
 
 
 def test_randomised_contacts_of_the_past_are_explained_at_the_start_of_their_month(explained):
@@ -209,9 +211,9 @@ def test_a_contact_is_scored_as_the_final_model_scores_it(explained):
     head = "contact_id | subscriber_id | contacted_on | campaign_id | action | arm"
     save(root, contacts.TABLE, table(contacts.TABLE, f"{head}\n{lines}"))
     run(root, "explain", explain={"max_candidates": 30})
-    found = read(root, reasons.CONTACT_SCORES)
-    assert [row["subscriber_id"] for row in found] == ["s0001", "s0002"]
-    for row in found:
+    contact_scores = read(root, reasons.CONTACT_SCORES)
+    assert [row["subscriber_id"] for row in contact_scores] == ["s0001", "s0002"]
+    for row in contact_scores:
         for name in reasons.CONTACT_SCORES.column_names[2:]:
             assert row[name] == pytest.approx(scored[row["subscriber_id"], day][name], abs=1e-12)
 
@@ -220,17 +222,19 @@ def test_of_too_many_contacts_the_newest_are_explained(explained):
     root, _ = explained
     save(root, contacts.TABLE, table(contacts.TABLE, PAST))
     run(root, "explain", explain={"max_candidates": 30, "max_contacts": 2})
-    found = [(row["subscriber_id"], row["as_of"]) for row in read(root, reasons.CONTACT_SCORES)]
-    assert found == [("s0001", DATES[1]), ("s0001", DATES[2])]
+    keys = [(row["subscriber_id"], row["as_of"]) for row in read(root, reasons.CONTACT_SCORES)]
+    assert keys == [("s0001", DATES[1]), ("s0001", DATES[2])]
 
 
 def test_a_sentence_may_tell_another_feature_that_the_model_does_not_have():
-    told = DICTIONARY.assign(sentence_en="use {value:.0%}[ to {minutes:.0f} min]")
+    dictionary = DICTIONARY.assign(sentence_en="use {value:.0%}[ to {minutes:.0f} min]")
     keys = pd.DataFrame({"subscriber_id": ["a", "b"], "as_of": [DATES[0]] * 2})
     given = pd.DataFrame([USUAL, USUAL])
     weights = np.zeros((1, 2, len(NAMES)))
     weights[0, :, NAMES.index("drop")] = 0.3
     for facts, second in ((given.assign(minutes=[12.0, np.nan]), "use -50%"), (given, "use -50%")):
-        made = reason_rows(keys, given, weights, told, "en", rules(), facts, NONE).set_index("subscriber_id")["text"]
-        assert made["a"] == ("use -50% to 12 min" if "minutes" in facts else "use -50%")
-        assert made["b"] == second
+        texts = reason_rows(keys, given, weights, dictionary, "en", rules(), facts, NONE).set_index("subscriber_id")[
+            "text"
+        ]
+        assert texts["a"] == ("use -50% to 12 min" if "minutes" in facts else "use -50%")
+        assert texts["b"] == second

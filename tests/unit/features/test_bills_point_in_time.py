@@ -11,7 +11,7 @@ from tests.tables import feature_values
 from savedesk.schemas import bills, subscribers
 
 AS_OF = dt.date(2025, 7, 1)
-NAMES = [name for name, one in FEATURES.items() if one.basis in {"bills", "payments"}]
+NAMES = [name for name, page in FEATURES.items() if page.basis in {"bills", "payments"}]
 
 
 def month_of(number: int) -> dt.date:
@@ -54,7 +54,7 @@ def bills_of(who: str, dice: random.Random) -> list[dict]:
 def test_what_becomes_known_later_changes_nothing():
     dice = random.Random(21)  # noqa: S311 - no secret
     people = [{"subscriber_id": f"s{k:02}", "activated_on": dt.date(2022, 1, 1)} for k in range(40)]
-    rows = [row for one in people for row in bills_of(one["subscriber_id"], dice)]
+    rows = [row for person in people for row in bills_of(person["subscriber_id"], dice)]
     known = [row for row in rows if row["known_on"] < AS_OF]
     assert len(known) < len(rows)
     whole, cut = (

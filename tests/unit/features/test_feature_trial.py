@@ -34,23 +34,23 @@ PEOPLE = [f"s{k:02d}" for k in range(24)]
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     """Two dozen subscribers, some of whom use less and less and then leave."""
-    leaving = {one: MONTHS[12 + k] for k, one in enumerate(PEOPLE[:10])}
+    leaving = {who: MONTHS[12 + k] for k, who in enumerate(PEOPLE[:10])}
     used = [
-        {"subscriber_id": one, "month": month, "voice_min": 100.0 if month < leaving.get(one, MONTHS[-1]) else 5.0}
-        for one in PEOPLE
+        {"subscriber_id": who, "month": month, "voice_min": 100.0 if month < leaving.get(who, MONTHS[-1]) else 5.0}
+        for who in PEOPLE
         for month in MONTHS
     ]
     gone = [
-        {"subscriber_id": one, "changed_on": day + dt.timedelta(60), "status": "cancelled"}
-        for one, day in leaving.items()
+        {"subscriber_id": who, "changed_on": day + dt.timedelta(60), "status": "cancelled"}
+        for who, day in leaving.items()
     ]
     given = {
-        subscribers.TABLE: [{"subscriber_id": one, "activated_on": dt.date(2020, 1, 1)} for one in PEOPLE],
+        subscribers.TABLE: [{"subscriber_id": who, "activated_on": dt.date(2020, 1, 1)} for who in PEOPLE],
         usage.TABLE: used,
         status_changes.TABLE: gone,
         bills.TABLE: [
-            {"subscriber_id": one, "month": month, "plan_fee": 30.0, "due_on": month + dt.timedelta(45)}
-            for one in PEOPLE
+            {"subscriber_id": who, "month": month, "plan_fee": 30.0, "due_on": month + dt.timedelta(45)}
+            for who in PEOPLE
             for month in MONTHS
         ],
     }
@@ -67,7 +67,7 @@ def trial_of(home, feature):
 
 
 def feature(name):
-    return next(one for module in FAMILIES.values() for one in declared_in(module) if one.name == name)
+    return next(declared for module in FAMILIES.values() for declared in declared_in(module) if declared.name == name)
 
 
 def test_a_drop_in_use_tells_leavers_and_does_not_leak(home):

@@ -38,10 +38,10 @@ def test_a_first_bill_of_part_of_a_month_is_no_change_of_price(as_of, advance):
     rows = [bill(part, "2024-05-21", "2024-05-31", "2024-05-31"), *monthly("2024-06-01", 4)]
     if advance:
         rows = [bill(30 + part, "2024-05-21", "2024-06-30", "2024-05-21"), *monthly("2024-07-01", 3, advance=True)]
-    found = features(rows, as_of)
-    assert (found["bill_1m"], found["bill_3m"]) == (pytest.approx(30), pytest.approx(30))
+    values = features(rows, as_of)
+    assert (values["bill_1m"], values["bill_3m"]) == (pytest.approx(30), pytest.approx(30))
     for name in ("fee_change_1m", "bill_volatility_6m", "bill_shock_1m"):
-        assert found[name] is None or found[name] == pytest.approx(0, abs=1e-9), name
+        assert values[name] is None or values[name] == pytest.approx(0, abs=1e-9), name
 
 
 def test_quarters_with_statements_of_nothing_between_are_thirty_a_month():
@@ -51,23 +51,23 @@ def test_quarters_with_statements_of_nothing_between_are_thirty_a_month():
     ]
     rows += [row for row in every("a", "2024-01-01", 9, 0.0) if row["month"].month % 3]
     for day in months("2024-07-01", 4):
-        found = features(rows, str(day), activated="2023-12-31")
-        assert (found["bill_1m"], found["bill_3m"], found["bill_volatility_6m"]) == (30, 30, 0)
+        values = features(rows, str(day), activated="2023-12-31")
+        assert (values["bill_1m"], values["bill_3m"], values["bill_volatility_6m"]) == (30, 30, 0)
 
 
 def test_a_bill_whose_period_could_not_be_read_is_not_taken_for_that_of_a_month():
     rows = [*every("a", "2024-01-01", 6, 30.0)]
     rows[5] |= {"plan_fee": 360.0}
     lost = {"table": "bills", "number": 1, "subscriber_id": "a", "day": dt.date(2024, 6, 30), "rule": "type:period_end"}
-    found = features(rows, "2024-07-01", unknown=[lost | {"column": "period_end"}], activated="2023-12-31")
-    assert found["bill_1m"] is None
-    assert found["bill_3m"] == 30
+    values = features(rows, "2024-07-01", unknown=[lost | {"column": "period_end"}], activated="2023-12-31")
+    assert values["bill_1m"] is None
+    assert values["bill_3m"] == 30
     assert features(rows, "2024-07-01", activated="2023-12-31")["bill_1m"] == 360
 
 
 def test_a_bill_of_one_given_month_after_months_without_one_is_that_months():
     """January and April at 30: the bill of April is 30 and not a third of it; February and March had none."""
     rows = [*monthly("2024-01-01", 1), *monthly("2024-04-01", 1)]
-    found = features(rows, "2024-05-01", activated="2020-01-01")
-    assert (found["bill_1m"], found["fee_change_1m"]) == (30, 0)
+    values = features(rows, "2024-05-01", activated="2020-01-01")
+    assert (values["bill_1m"], values["fee_change_1m"]) == (30, 0)
     assert features(rows[:1], "2024-02-01", activated="2020-01-01")["bill_1m"] == 30

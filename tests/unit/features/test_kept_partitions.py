@@ -35,23 +35,23 @@ USED = {"families": ["complaints", "billing"]}
 @pytest.fixture(scope="module")
 def facts() -> dict[Table, list[dict]]:
     given = operator(subscribers=60, months=15)
-    return {one: given[one.name].to_pylist() for one in FACTS if one.name in given}
+    return {table: given[table.name].to_pylist() for table in FACTS if table.name in given}
 
 
 def known(facts: dict[Table, list[dict]], until: dt.date) -> dict[Table, list[dict]]:
     """Return the facts as they stood at the end of a day."""
-    made = {}
+    known_facts = {}
     for contract, rows in facts.items():
         names = [name for name in ("known_on", "activated_on") if name in contract.column_names]
         first = next((c.default_from for c in contract.columns if c.name == "known_on"), None)
         late = [(c.name, c.known_by) for c in contract.columns if c.known_by]
-        made[contract] = []
+        known_facts[contract] = []
         for row in rows:
             days = [row[name] for name in [*names, first] if name and row.get(name)]
             if all(day <= until for day in days):
                 hidden = {name: None for name, by in late if row.get(by) and row[by] > until}
-                made[contract].append(row | hidden)
-    return made
+                known_facts[contract].append(row | hidden)
+    return known_facts
 
 
 def features_of(root: Path, facts: dict[Table, list[dict]], extracted_on: str) -> dict[str, float]:

@@ -16,7 +16,7 @@ AS_OF = dt.date(2025, 7, 1)
 MONTHS = tuple(dt.date(2024 + month // 12, month % 12 + 1, 1) for month in range(5, 18))  # 2024-06 to 2025-06
 PEOPLE = ("a", "b", "c", "d")
 COUNTS = ("months_of_use", "roaming_months_12m")  # of months that are known
-OF_USAGE = [one.name for family in FAMILIES.values() for one in features_of(family) if one.basis == "usage"]
+OF_USAGE = [feature.name for family in FAMILIES.values() for feature in features_of(family) if feature.basis == "usage"]
 
 
 def operator(*, lost: frozenset[dt.date] = frozenset(), arrived: tuple[str, ...] = ()):
@@ -42,14 +42,14 @@ def whole():
 )
 @pytest.mark.parametrize("arrived", [(), ("a",)])
 def test_a_lost_month_changes_nothing_of_steady_use_but_the_counts_of_months(lost, arrived, whole):
-    found = feature_values(operator(lost=lost, arrived=arrived), str(AS_OF), OF_USAGE)
+    values = feature_values(operator(lost=lost, arrived=arrived), str(AS_OF), OF_USAGE)
     for who in PEOPLE:
         known = 12.0 if who in arrived else 12.0 - len(lost)
-        assert found[who] == whole[who] | dict.fromkeys(COUNTS, known)
+        assert values[who] == whole[who] | dict.fromkeys(COUNTS, known)
 
 
 def test_one_silent_subscriber_of_a_month_that_arrived_is_silent():
     facts = operator()
     facts[usage.TABLE] = [row for row in facts[usage.TABLE] if (row["subscriber_id"], row["month"]) != ("a", MONTHS[8])]
-    found = feature_values(facts, str(AS_OF), ["zero_voice_months_6m"])
-    assert [found[who]["zero_voice_months_6m"] for who in PEOPLE] == [1, 0, 0, 0]
+    values = feature_values(facts, str(AS_OF), ["zero_voice_months_6m"])
+    assert [values[who]["zero_voice_months_6m"] for who in PEOPLE] == [1, 0, 0, 0]

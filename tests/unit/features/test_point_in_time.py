@@ -65,11 +65,11 @@ def operator(seed=0, people=30):  # noqa: C901 - one block a table
             market.TABLE,
         )
     }
-    for one in ids:
+    for who in ids:
         start = draw.choice([None, day()])  # of the contract of today
         facts[subscribers.TABLE].append(
             {
-                "subscriber_id": one,
+                "subscriber_id": who,
                 "account_id": draw.choice(ids[:10]),
                 "region": draw.choice(["north", "south"]),
                 "segment": draw.choice([None, "consumer", "business"]),
@@ -84,7 +84,7 @@ def operator(seed=0, people=30):  # noqa: C901 - one block a table
         for month in draw.sample(months, 12):
             facts[usage.TABLE].append(
                 {
-                    "subscriber_id": one,
+                    "subscriber_id": who,
                     "month": month,
                     "known_on": month_end(month) + dt.timedelta(days=draw.randrange(3)),
                 }
@@ -95,7 +95,7 @@ def operator(seed=0, people=30):  # noqa: C901 - one block a table
             billed = month_end(month) + dt.timedelta(days=draw.choice([0, 0, 0, 1, 5]))
             paid = later(billed)
             facts[bills.TABLE].append(
-                {"subscriber_id": one, "month": month, "billed_on": billed, "known_on": billed, "paid_on": paid}
+                {"subscriber_id": who, "month": month, "billed_on": billed, "known_on": billed, "paid_on": paid}
                 | {fee: float(draw.randrange(50)) for fee in ("plan_fee", "overage_fee", "vas_fee", "discount")}
                 | {"other_fee": float(draw.choice([0, 0, 3])), "payment_method": draw.choice(["card", "app", None])}
                 | {"discount_until": draw.choice([None, billed + dt.timedelta(days=draw.randrange(90))])}
@@ -108,10 +108,10 @@ def operator(seed=0, people=30):  # noqa: C901 - one block a table
         for contract, column in EVENTS.items():
             for happened in sorted({day() for _ in range(4)}):
                 facts[contract].append(
-                    {"subscriber_id": one, column: happened, "known_on": later(happened, 1)}
+                    {"subscriber_id": who, column: happened, "known_on": later(happened, 1)}
                     | details(draw, contract, later(happened))
                 )
-        facts[contracts.TABLE] += terms(random.Random(f"{seed} {one}"), one)  # noqa: S311 - facts, not secrets
+        facts[contracts.TABLE] += terms(random.Random(f"{seed} {who}"), who)  # noqa: S311 - facts, not secrets
     for number in range(8):
         on_sale = {"on_sale_from": draw.choice([None, day()]), "on_sale_until": draw.choice([None, None, day()])}
         prices = {name: draw.random() / 10 for name in ("price_per_min", "price_per_mb", "price_per_sms")}
@@ -147,14 +147,14 @@ def operator(seed=0, people=30):  # noqa: C901 - one block a table
     return facts
 
 
-def terms(draw, one):
+def terms(draw, who):
     """Return the contracts of a line, one after the other, signed up to forty days before they began."""
-    start, found = dt.date(2024, 6, 1) + dt.timedelta(days=draw.randrange(450)), []
+    start, rows = dt.date(2024, 6, 1) + dt.timedelta(days=draw.randrange(450)), []
     while start:
         signed, end = start - dt.timedelta(days=draw.randrange(40)), start + dt.timedelta(days=draw.randrange(400))
-        found.append({"subscriber_id": one, "contract_start": start, "contract_end": end, "known_on": signed})
+        rows.append({"subscriber_id": who, "contract_start": start, "contract_end": end, "known_on": signed})
         start = draw.choice([None, end + dt.timedelta(days=1)])
-    return found
+    return rows
 
 
 def details(draw, contract, closed):
@@ -215,7 +215,7 @@ def test_the_facts_are_rich_enough_to_tell(features):
     for name in next(iter(features.values())):
         if name not in {"segment", "region", "payment_method", "acquisition_channel", "zero_voice_months_6m"}:
             assert len({row[name] for row in features.values()}) > 1, name
-    names = {one.name for family in FAMILIES.values() for one in features_of(family)}
+    names = {feature.name for family in FAMILIES.values() for feature in features_of(family)}
     assert set(next(iter(features.values()))) == names
 
 
@@ -239,10 +239,10 @@ def test_a_contract_that_was_renewed_or_signed_since_changes_nothing(facts, feat
         "known_on": AS_OF,
     }
     everybody = facts[subscribers.TABLE]
-    new = [{"subscriber_id": one["subscriber_id"]} | renewed for one in everybody]
+    new = [{"subscriber_id": row["subscriber_id"]} | renewed for row in everybody]
     today = {"contract_start": AS_OF, "contract_end": renewed["contract_end"]}
     changed = {
         contracts.TABLE: [*facts[contracts.TABLE], *new],
-        subscribers.TABLE: [one | today for one in everybody],
+        subscribers.TABLE: [row | today for row in everybody],
     }
     assert feature_values(facts | changed, str(AS_OF)) == features

@@ -10,7 +10,7 @@ from tests.tables import feature_values
 from savedesk.schemas import complaints, plan_changes, subscribers, unknown_facts, usage
 
 AS_OF = "2025-01-01"
-TABLES = {one.name: one for one in (complaints.TABLE, plan_changes.TABLE, usage.TABLE)}
+TABLES = {table.name: table for table in (complaints.TABLE, plan_changes.TABLE, usage.TABLE)}
 PEOPLE = [
     {"subscriber_id": who, "account_id": account, "region": region, "activated_on": dt.date(2020, 1, 1)}
     for who, account, region in (("a", "x", "north"), ("b", "x", "north"), ("c", "y", "south"))
@@ -33,8 +33,8 @@ def lost(table, who=None, day=None, column=None, region=None, account=None):
 def values(facts, names, **given):
     tables = {subscribers.TABLE: PEOPLE, unknown_facts.TABLE: facts}
     tables |= {TABLES[name]: rows for name, rows in given.items()}
-    found = feature_values(tables, AS_OF, names)
-    return {who: tuple(row[name] for name in names) for who, row in found.items()}
+    by_id = feature_values(tables, AS_OF, names)
+    return {who: tuple(row[name] for name in names) for who, row in by_id.items()}
 
 
 def test_no_complaint_is_0_and_a_lost_one_is_unknown():
@@ -114,8 +114,8 @@ def test_a_month_without_use_that_lacks_a_measure_is_not_silent():
     ]
     last = {"month": dt.date(2024, 12, 1), "voice_min": 0.0}
     rows += [{"subscriber_id": "a", "data_mb": None, **last}, {"subscriber_id": "b", "data_mb": 0.0, **last}]
-    found = values([], ("silent_months", "months_since_use"), usage=rows)
-    assert (found["a"], found["b"]) == ((0.0, 0.0), (1.0, 1.0))
+    by_id = values([], ("silent_months", "months_since_use"), usage=rows)
+    assert (by_id["a"], by_id["b"]) == ((0.0, 0.0), (1.0, 1.0))
 
 
 def test_a_plan_change_without_its_fees_may_be_a_rise():
