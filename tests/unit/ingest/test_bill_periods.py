@@ -34,7 +34,7 @@ def test_a_plan_fee_without_a_period_after_those_with_a_longer_one_is_said(desk)
     lines = [bill(who, end, 90, *days) for who in "ab" for end, days in zip(ends, quarters, strict=True)]
     lines += [bill("b", "2025-07", 0), bill("b", "2025-04", 0), bill("b", "2025-05", 0)]
     assert not [said for said in ingested(desk, *lines)[1] if "later plan fee" in said]
-    said = [one for one in ingested(desk, *lines, bill("a", "2025-09", 90))[1] if "later plan fee" in one]
+    said = [line for line in ingested(desk, *lines, bill("a", "2025-09", 90))[1] if "later plan fee" in line]
     assert len(said) == 1
     assert said[0].startswith("bills: 1 subscribers, such as a, have a bill with a period longer than a month")
 

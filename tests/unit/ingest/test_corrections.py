@@ -117,7 +117,7 @@ def test_a_correction_is_not_known_before_its_bill(desk):
 def test_bills_months_apart_and_more_than_one_a_month_are_said(desk):
     lines = [bill("a", 3, "03-31", 90), bill("a", 6, "06-30", 90), bill("b", 3, "03-10", 9), bill("b", 3, "03-20", 9)]
     desk.facts("bills", HEAD + "".join(lines))
-    apart, several = (one for one in desk.run().warnings if one.startswith("bills"))
+    apart, several = (line for line in desk.run().warnings if line.startswith("bills"))
     assert apart.startswith("bills: 1 of 2 subscribers have bills that are months apart and no period")
     assert "period_start" in apart
     assert several.startswith("bills: 1 of 2 subscribers have more bills than months")
@@ -128,7 +128,7 @@ def test_a_fee_among_statements_of_nothing_is_said(desk):
     paid = {"a": (120, 0, 0, 0, 0, 0), "b": (0, 0, 30, 0, 30, 30)}
     lines = [bill(who, m + 3, f"0{m + 3}-28", fees[m]) for who, fees in paid.items() for m in range(6)]
     desk.facts("bills", HEAD + "".join(lines))
-    (said,) = (one for one in desk.run().warnings if one.startswith("bills"))
+    (said,) = (line for line in desk.run().warnings if line.startswith("bills"))
     assert said.startswith(
         "bills: 1 of 2 subscribers have a plan fee now and then, statements of 0 in the months between"
     )

@@ -26,14 +26,14 @@ def with_bills(desk, *lines: str):
 
 @pytest.mark.parametrize("day", ["1969-12-31", "1980-01-01", "1904-01-01", "1900-01-02", "1601-01-01"])
 def test_a_day_from_which_a_system_counts_is_no_day_of_payment(desk, day: str) -> None:
-    found = with_bills(desk, bill("2025-05-31", paid=day))
-    assert [row["paid_on"] for row in found.tables["bills"]] == [None]
-    assert [line for line in [*found.warnings, *found.notes] if day in line]
+    outcome = with_bills(desk, bill("2025-05-31", paid=day))
+    assert [row["paid_on"] for row in outcome.tables["bills"]] == [None]
+    assert [line for line in [*outcome.warnings, *outcome.notes] if day in line]
 
 
 def test_a_bill_paid_years_before_it_was_made_is_turned_away(desk) -> None:
-    found = with_bills(desk, bill("2025-05-31", paid="2000-01-01"))
-    assert found.rules("bills") == ["identity:paid_near"]
+    outcome = with_bills(desk, bill("2025-05-31", paid="2000-01-01"))
+    assert outcome.rules("bills") == ["identity:paid_near"]
 
 
 def test_a_year_may_be_paid_in_advance(desk) -> None:
@@ -47,8 +47,8 @@ def test_an_open_bill_that_each_months_file_lists_anew_is_said(desk) -> None:
 
 
 def test_bills_that_are_told_apart_by_their_day_are_not(desk) -> None:
-    found = with_bills(desk, bill("2025-03-31", month="2025-03-01"), bill("2025-04-30", month="2025-04-01"))
-    assert not [line for line in found.warnings if "several months" in line]
+    outcome = with_bills(desk, bill("2025-03-31", month="2025-03-01"), bill("2025-04-30", month="2025-04-01"))
+    assert not [line for line in outcome.warnings if "several months" in line]
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_a_line_of_names_below_given_names_is_said(desk) -> None:
 def test_a_first_row_below_given_names_is_not(desk) -> None:
     desk.raw("people.csv", "a,N\nb,N\nc,S\n", header=["id", "region"])
     desk.sql("subscribers", "SELECT id AS subscriber_id, region FROM people")
-    found = desk.run()
-    assert found.ids() == ["a", "b", "c"]
-    assert not [line for line in found.warnings if "looks like names" in line]
+    outcome = desk.run()
+    assert outcome.ids() == ["a", "b", "c"]
+    assert not [line for line in outcome.warnings if "looks like names" in line]
 
 
 @pytest.mark.parametrize(("inside", "agrees"), [("12", False), ("01", True), ("1", True)])
@@ -124,10 +124,10 @@ def test_facts_under_an_old_id_that_is_written_otherwise_are_unknown_of_the_new_
 ) -> None:
     desk.facts("renamed_ids", f"old_id,new_id,renamed_on\n{listed},a,2025-01-01\n")
     desk.facts("complaints", f"ticket_id,subscriber_id,opened_at,category\nt1,{old},2024-02-20,billing\n")
-    found = desk.run()
-    lost = [(row["subscriber_id"], row["table"]) for row in found.tables["unknown_facts"]]
+    outcome = desk.run()
+    lost = [(row["subscriber_id"], row["table"]) for row in outcome.tables["unknown_facts"]]
     assert ("a", "complaints") in lost
-    assert [line for line in found.warnings if f"{old!r} looks like {listed!r}" in line]
+    assert [line for line in outcome.warnings if f"{old!r} looks like {listed!r}" in line]
 
 
 def test_subscribers_of_whom_no_month_could_be_read_are_named(desk) -> None:

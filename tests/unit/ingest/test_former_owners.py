@@ -161,12 +161,12 @@ def test_a_number_can_be_handed_on_twice(desk) -> None:
 def test_outcomes_of_the_owner_before_bind_nobody_else(desk) -> None:
     people(desk, "a,A,North,1990,2024-08-01\n")
     desk.facts("status_changes", HANDED_ON)
-    told = """
+    sheet = """
         subscriber_id | contacted_on | channel | outcome
         a             | 2024-02-01   | call    | asked_not_to_call
         a             | 2024-09-01   | call    | declined
         """
-    report(desk.root, "2024-02-01", told)
+    report(desk.root, "2024-02-01", sheet)
     outcome = desk.run()
     assert rows(outcome, "contacts", "outcome") == [("a", "declined"), (FORMER, "asked_not_to_call")]
     consent = {row["subscriber_id"]: row["contact_allowed"] for row in outcome.tables["subscribers"]}

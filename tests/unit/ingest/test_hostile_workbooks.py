@@ -23,10 +23,10 @@ ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".j
 
 
 def book() -> bytes:
-    made, content = openpyxl.Workbook(), io.BytesIO()
+    workbook, content = openpyxl.Workbook(), io.BytesIO()
     for row in (["id", "place"], ["a", "North"], ["b", "South"]):
-        made.active.append(row)
-    made.save(content)
+        workbook.active.append(row)
+    workbook.save(content)
     return content.getvalue()
 
 
@@ -85,11 +85,11 @@ def test_ingest_and_outcomes_refuse_it_in_one_line(desk: Desk, tmp_path: Path, w
 
 
 def test_a_workbook_that_unpacks_to_more_than_the_params_allow(desk: Desk) -> None:
-    made, content = openpyxl.Workbook(), io.BytesIO()
-    made.active.append(["id"])
+    workbook, content = openpyxl.Workbook(), io.BytesIO()
+    workbook.active.append(["id"])
     for number in range(60_000):
-        made.active.append([f"s{number * 7919 % 99991:012d}{number}"])
-    made.save(content)
+        workbook.active.append([f"s{number * 7919 % 99991:012d}{number}"])
+    workbook.save(content)
     desk.raw("people.xlsx", content.getvalue())
     desk.sql("subscribers", "SELECT id AS subscriber_id FROM people")
     with pytest.raises(
@@ -100,9 +100,9 @@ def test_a_workbook_that_unpacks_to_more_than_the_params_allow(desk: Desk) -> No
 
 
 def test_a_chart_sheet_first_is_passed_over(desk: Desk) -> None:
-    made, content = openpyxl.load_workbook(io.BytesIO(book())), io.BytesIO()
-    made.create_chartsheet("Chart", 0)
-    made.save(content)
+    workbook, content = openpyxl.load_workbook(io.BytesIO(book())), io.BytesIO()
+    workbook.create_chartsheet("Chart", 0)
+    workbook.save(content)
     desk.raw("people.xlsx", content.getvalue())
     desk.sql("subscribers", "SELECT id AS subscriber_id FROM people")
     assert sorted(desk.run().ids()) == ["a", "b"]

@@ -96,6 +96,6 @@ def test_columns_that_become_ids_and_names(statement: str, columns: set[str]) ->
 
 
 def test_with_a_star_the_names_of_the_contract_are_meant() -> None:
-    found = naming_columns({"bills": "SELECT * FROM t"}, {"bills": bills.TABLE})
-    assert {"subscriber_id", "bill_id"} <= found
-    assert "plan_fee" not in found
+    names = naming_columns({"bills": "SELECT * FROM t"}, {"bills": bills.TABLE})
+    assert {"subscriber_id", "bill_id"} <= names
+    assert "plan_fee" not in names

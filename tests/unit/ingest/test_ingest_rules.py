@@ -48,8 +48,8 @@ BAD_ROWS = {
 def test_each_bad_row_is_turned_away_with_its_rule(desk) -> None:
     desk.facts("usage", USAGE + "b,2025-01-01,5\n" + "\n".join(BAD_ROWS) + "\n")
     outcome = desk.run()
-    found = {int(json.loads(row["row"])["_row"]): row["rule"] for row in outcome.tables["quarantine"]}
-    assert [found.get(number) for number in range(1, len(BAD_ROWS) + 2)] == [None, *BAD_ROWS.values()]
+    rules = {int(json.loads(row["row"])["_row"]): row["rule"] for row in outcome.tables["quarantine"]}
+    assert [rules.get(number) for number in range(1, len(BAD_ROWS) + 2)] == [None, *BAD_ROWS.values()]
     assert outcome.ids("usage") == ["b"]
     assert (outcome.metrics["usage_in"], outcome.metrics["usage_accepted"]) == (1 + len(BAD_ROWS), 1)
 
@@ -170,9 +170,9 @@ IDS = [
 
 
 def test_an_id_is_a_text_whatever_it_looks_like(desk) -> None:
-    quoted = ['"' + one.replace('"', '""') + '"' for one in IDS]
+    quoted = ['"' + who.replace('"', '""') + '"' for who in IDS]
     desk.raw("people.csv", "id\n" + "\n".join(quoted) + "\n")
-    desk.facts("usage", USAGE + "".join(f"{one},2025-01-01,1\n" for one in quoted))
+    desk.facts("usage", USAGE + "".join(f"{who},2025-01-01,1\n" for who in quoted))
     outcome = desk.run()
     assert outcome.ids() == sorted(IDS)
     assert outcome.ids("usage") == sorted(IDS)
@@ -214,7 +214,7 @@ def test_a_share_is_told_as_a_percentage(desk, bad: int, total: int, share: str)
 def test_most_ids_unknown_point_at_the_subscribers_file_too(desk, people: list[str], points: bool) -> None:
     """Read in the wrong encoding, the ids of the subscribers are other ids; the fact table is right."""
     desk.raw("people.csv", "id\n" + "\n".join(people) + "\n", encoding="latin-1")
-    desk.facts("usage", USAGE + "".join(f"{one},2025-01-01,1\n" for one in people))
+    desk.facts("usage", USAGE + "".join(f"{who},2025-01-01,1\n" for who in people))
     with pytest.raises(DataContractError) as caught:
         desk.run(max_quarantined_share=0.1)
     line = caught.value.line()
@@ -334,7 +334,7 @@ def test_bills_that_are_due_and_never_paid_are_a_warning(desk, due_on, paid_on, 
     desk.facts("bills", f"subscriber_id,month,billed_on,{fees},due_on,paid_on\n{line}")
     said = desk.run().warnings
     assert bool(said) is warned
-    assert all(one.startswith("bills: 1 have due_on and none has paid_on") for one in said)
+    assert all(warning.startswith("bills: 1 have due_on and none has paid_on") for warning in said)
 
 
 def test_sql_for_spark_is_left_alone_on_duckdb(desk) -> None:

@@ -16,24 +16,24 @@ def people(desk, text: str = PEOPLE) -> None:
 
 
 def plans(desk, *ids: str) -> None:
-    desk.facts("plans", "plan_id,monthly_fee\n" + "".join(f"{one},10\n" for one in ids))
+    desk.facts("plans", "plan_id,monthly_fee\n" + "".join(f"{plan},10\n" for plan in ids))
 
 
 def faults(desk, *regions: str) -> None:
-    desk.facts("incidents", "region,started_at,severity\n" + "".join(f"{one},2025-01-01,1\n" for one in regions))
+    desk.facts("incidents", "region,started_at,severity\n" + "".join(f"{region},2025-01-01,1\n" for region in regions))
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [("NORTH", "North"), ("P1", "P01"), ("Ｐ０１", "p-1"), ("North West", "north_west"), ("São Paulo", "SAO PAULO")],
 )
-def test_keys_that_were_meant_to_be_alike(one: str, other: str) -> None:
-    assert form(one) == form(other)
+def test_keys_that_were_meant_to_be_alike(first: str, second: str) -> None:
+    assert form(first) == form(second)
 
 
-@pytest.mark.parametrize(("one", "other"), [("P1", "P10"), ("P1", "P2"), ("A101", "A11"), ("10", "100")])
-def test_keys_that_differ(one: str, other: str) -> None:
-    assert form(one) != form(other)
+@pytest.mark.parametrize(("first", "second"), [("P1", "P10"), ("P1", "P2"), ("A101", "A11"), ("10", "100")])
+def test_keys_that_differ(first: str, second: str) -> None:
+    assert form(first) != form(second)
 
 
 def test_a_slip_of_the_pen_is_near_and_another_number_is_not() -> None:

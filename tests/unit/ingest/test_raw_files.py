@@ -61,7 +61,10 @@ def test_well_formed_files_are_read_as_text(tmp_path: Path, content: bytes, rows
 def test_a_line_with_the_wrong_number_of_fields_is_kept_with_its_number(tmp_path: Path) -> None:
     rows, rejected = read(tmp_path, b"a,b\n1,2\n3\n4,5,6\n7,8\n")
     assert rows == [["1", "2"], ["7", "8"]]
-    assert [(one.line, one.rule, one.text) for one in rejected] == [(3, "unreadable", "3"), (4, "unreadable", "4,5,6")]
+    assert [(line.line, line.rule, line.text) for line in rejected] == [
+        (3, "unreadable", "3"),
+        (4, "unreadable", "4,5,6"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -77,13 +80,13 @@ def test_lines_swallowed_by_a_stray_quote_are_quarantined_line_by_line(tmp_path:
     lines = content.decode().splitlines()[1:]
     assert ["1", "2"] in rows
     assert len(rows) + len(rejected) == len(lines)
-    assert "quotes" in {one.rule for one in rejected}
+    assert "quotes" in {line.rule for line in rejected}
 
 
 def test_bytes_that_are_no_text_reject_their_line_only(tmp_path: Path) -> None:
     rows, rejected = read(tmp_path, b"a,b\n1,caf\xe9\n2,ok\n\xff\n")
     assert rows == [["2", "ok"]]
-    assert [(one.rule, one.text) for one in rejected] == [("encoding", "\\xff"), ("encoding", "1,caf\\xe9")]
+    assert [(line.rule, line.text) for line in rejected] == [("encoding", "\\xff"), ("encoding", "1,caf\\xe9")]
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-16"])
@@ -148,8 +151,8 @@ def test_whatever_a_csv_writer_writes_is_read_back(rows: list[list[str]]) -> Non
     text = io.StringIO()
     csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows([["x", "y", "z"], *rows])
     with tempfile.TemporaryDirectory() as folder:
-        found, rejected = read(Path(folder), text.getvalue().encode())
-    assert (found, rejected) == (rows, [])
+        accepted, rejected = read(Path(folder), text.getvalue().encode())
+    assert (accepted, rejected) == (rows, [])
 
 
 @pytest.mark.parametrize(
@@ -161,7 +164,7 @@ def test_whatever_a_csv_writer_writes_is_read_back(rows: list[list[str]]) -> Non
 )
 def test_a_line_with_a_stray_quote_alone_is_a_line(tmp_path: Path, noise: bytes, texts: list[str]) -> None:
     _, rejected = read(tmp_path, b"x,y\nfirst,1\n" + noise)
-    assert [one.text for one in rejected][: len(texts)] == texts
+    assert [line.text for line in rejected][: len(texts)] == texts
 
 
 def lines_of(content: bytes) -> int:
@@ -177,7 +180,7 @@ def test_no_line_of_a_dirty_file_is_lost(noise: bytes) -> None:
         rows, rejected = read(Path(folder), content)
     sound = quotes_add_up(Utf8Stream(io.BytesIO(content), "utf-8"), ",", '"')
     inside = sum("".join(row).count("\n") for row in rows) if sound else 0
-    inside += sum(one.text.count("\n") for one in rejected) if sound else 0
+    inside += sum(line.text.count("\n") for line in rejected) if sound else 0
     assert len(rows) + len(rejected) + inside >= lines_of(content) - 1
 
 

@@ -73,8 +73,8 @@ def test_an_old_id_that_was_given_to_somebody_else_keeps_what_is_theirs(desk) ->
 def test_outcomes_that_were_imported_before_the_renaming_count_for_the_new_id(desk) -> None:
     people(desk, "new,2020-01-01\n")
     desk.facts("renamed_ids", RENAMED + "old,new,2024-06-01\n")
-    told = "subscriber_id|contacted_on|outcome\nold|2024-02-01|asked_not_to_call"
-    report(desk.root, "2024-02-01", told)
+    sheet = "subscriber_id|contacted_on|outcome\nold|2024-02-01|asked_not_to_call"
+    report(desk.root, "2024-02-01", sheet)
     outcome = desk.run()
     assert outcome.ids("contacts") == ["new"]
     assert outcome.tables["subscribers"][0]["contact_allowed"] is False
@@ -129,11 +129,11 @@ def test_a_refusal_and_a_block_of_the_old_id_stay_where_the_new_row_says_otherwi
     new = of(outcome, "n")
     assert (new["contact_allowed"], new["blocklisted"]) == (False, True)
     assert (of(outcome, "b")["contact_allowed"], of(outcome, "b")["blocklisted"]) == (True, False)
-    told = [line for line in outcome.warnings if "under an old id" in line]
-    assert len(told) == 2
-    assert "1 had refused to be contacted" in told[0]
-    assert "'o' (now 'n')" in told[0]
-    assert "1 were blocked" in told[1]
+    warnings = [line for line in outcome.warnings if "under an old id" in line]
+    assert len(warnings) == 2
+    assert "1 had refused to be contacted" in warnings[0]
+    assert "'o' (now 'n')" in warnings[0]
+    assert "1 were blocked" in warnings[1]
 
 
 def test_the_newest_old_row_of_a_chain_fills_and_any_refusal_counts(desk) -> None:

@@ -44,8 +44,8 @@ def test_without_outcomes_nothing_changes(desk):
 
 def test_a_source_without_contacts_has_those_that_were_reported(desk):
     report(desk)
-    found = desk.run()
-    assert {row["contact_id"]: row["arm"] for row in found.tables["contacts"]} == {
+    outcome = desk.run()
+    assert {row["contact_id"]: row["arm"] for row in outcome.tables["contacts"]} == {
         f"{LIST}:a:2026-01-05": "treated",
         f"{LIST}:b:2026-01-06": "treated",
         f"{LIST}:c:held": "control",
@@ -56,26 +56,26 @@ def test_what_lies_after_the_extraction_waits(desk):
     report(desk)
     assert desk.run().metrics["outcomes_waiting"] == 1
     desk.source["extracted_on"] = "2026-02-28"
-    found = desk.run()
-    assert found.metrics["outcomes_waiting"] == 0
-    assert f"{LIST}:a:2026-02-03" in {row["contact_id"] for row in found.tables["contacts"]}
+    outcome = desk.run()
+    assert outcome.metrics["outcomes_waiting"] == 0
+    assert f"{LIST}:a:2026-02-03" in {row["contact_id"] for row in outcome.tables["contacts"]}
 
 
 def test_a_contact_that_the_source_has_itself_is_not_doubled(desk):
     desk.facts("contacts", OWN)
     report(desk)
-    found = desk.run()
-    assert sorted(row["contact_id"] for row in found.tables["contacts"]) == [
+    outcome = desk.run()
+    assert sorted(row["contact_id"] for row in outcome.tables["contacts"]) == [
         "1",
         "2",
         f"{LIST}:a:2026-01-05",
         f"{LIST}:c:held",
     ]
-    assert (found.metrics["contacts_accepted"], found.metrics["outcomes_in_source"]) == (2, 1)
+    assert (outcome.metrics["contacts_accepted"], outcome.metrics["outcomes_in_source"]) == (2, 1)
 
 
-def consent(found):
-    return {row["subscriber_id"]: row["contact_allowed"] for row in found.tables["subscribers"]}
+def consent(outcome):
+    return {row["subscriber_id"]: row["contact_allowed"] for row in outcome.tables["subscribers"]}
 
 
 def test_who_asked_for_no_more_calls_has_no_consent_at_once(desk):
@@ -83,9 +83,9 @@ def test_who_asked_for_no_more_calls_has_no_consent_at_once(desk):
     report(desk)
     assert consent(desk.run()) == {"a": None, "b": False, "c": None}
     desk.source["extracted_on"] = "2026-01-05"
-    found = desk.run()
-    assert consent(found) == {"a": None, "b": False, "c": None}
-    assert f"{LIST}:b:2026-01-06" not in {row["contact_id"] for row in found.tables["contacts"]}
+    outcome = desk.run()
+    assert consent(outcome) == {"a": None, "b": False, "c": None}
+    assert f"{LIST}:b:2026-01-06" not in {row["contact_id"] for row in outcome.tables["contacts"]}
 
 
 def test_a_refusal_counts_although_the_source_has_a_contact_of_that_day(desk):
@@ -96,9 +96,11 @@ def test_a_refusal_counts_although_the_source_has_a_contact_of_that_day(desk):
 
 def test_who_is_no_subscriber_any_more_goes_to_quarantine_and_stops_nothing(desk):
     report(desk, REPORTED.replace("    b  ", "    x  "))
-    found = desk.run(max_quarantined_share=0.0)
-    assert found.rules("outcomes") == ["reference:subscriber_id"]
-    assert found.metrics["outcomes_in"] == found.metrics["outcomes_accepted"] + found.metrics["outcomes_quarantined"]
+    outcome = desk.run(max_quarantined_share=0.0)
+    assert outcome.rules("outcomes") == ["reference:subscriber_id"]
+    assert (
+        outcome.metrics["outcomes_in"] == outcome.metrics["outcomes_accepted"] + outcome.metrics["outcomes_quarantined"]
+    )
 
 
 def test_the_day_of_a_contact_is_the_day_it_was_known(desk):
@@ -111,13 +113,13 @@ def test_a_changed_share_that_must_be_reported_acts_on_outcomes_that_are_there(d
     """Of a list of three the first and the last are reported: two thirds teach where half is enough."""
     drawn = DRAWN.replace("| 2    |", "| 3    |") + "y | treated | 2 | check_in | call | 0 | 8"
     reported.report(desk.root, "2026-01-01", REPORTED, drawn)
-    found = desk.run(policy={"learning": {"minimum_reported": least}})
-    assert {row["arm"] for row in found.tables["contacts"]} == arms
+    outcome = desk.run(policy={"learning": {"minimum_reported": least}})
+    assert {row["arm"] for row in outcome.tables["contacts"]} == arms
 
 
 def test_a_changed_cost_of_a_channel_acts_on_outcomes_that_are_there(desk):
-    told = "subscriber_id | contacted_on | channel | outcome\n a | 2026-01-05 | call | declined"
-    reported.report(desk.root, "2026-01-01", told, DRAWN)
+    sheet = "subscriber_id | contacted_on | channel | outcome\n a | 2026-01-05 | call | declined"
+    reported.report(desk.root, "2026-01-01", sheet, DRAWN)
     for cost in (2.0, 3.5):
         (row,) = desk.run(policy={"channels": {"call": {"cost": cost}}}).tables["contacts"]
         assert row["cost"] == cost
@@ -126,8 +128,8 @@ def test_a_changed_cost_of_a_channel_acts_on_outcomes_that_are_there(desk):
 def test_contacts_that_an_older_version_made_of_outcomes_stay_as_they_are(desk):
     folder = report(desk)
     (folder / DRAWN_FILE).unlink()
-    told = "contact_id|subscriber_id|contacted_on|campaign_id|arm|outcome\nL:a|a|2026-01-05|L|treated|declined"
-    pq.write_table(table(contacts.TABLE, told), folder / OLD_CONTACTS_FILE)
+    old_contacts = "contact_id|subscriber_id|contacted_on|campaign_id|arm|outcome\nL:a|a|2026-01-05|L|treated|declined"
+    pq.write_table(table(contacts.TABLE, old_contacts), folder / OLD_CONTACTS_FILE)
     (row,) = desk.run().tables["contacts"]
     assert (row["contact_id"], row["campaign_id"], row["arm"]) == ("L:a", "L", "treated")
 

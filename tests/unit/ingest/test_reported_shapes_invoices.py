@@ -22,9 +22,9 @@ MONTHLY = "".join(bill("b", month, 30) for month in range(3, 12))
 @pytest.mark.parametrize(("lines", "said"), [(bill("a", 5, 360), 1), (bill("a", 5, 360, "", "2026-04-30"), 0)])
 def test_a_single_bill_of_months_ago_is_said_unless_it_has_a_period(desk: Desk, lines: str, said: int) -> None:
     desk.facts("bills", HEAD + MONTHLY + lines)
-    found = [line for line in desk.run().warnings if "one bill" in line]
-    assert len(found) == said
-    assert all(line.startswith("bills: 1 of 2 subscribers have one bill") for line in found)
+    warnings = [line for line in desk.run().warnings if "one bill" in line]
+    assert len(warnings) == said
+    assert all(line.startswith("bills: 1 of 2 subscribers have one bill") for line in warnings)
 
 
 def test_a_single_bill_of_one_who_left_or_of_the_newest_month_is_not(desk: Desk) -> None:
@@ -46,5 +46,5 @@ def test_an_exit_of_a_day_on_which_one_is_active_is_said(desk: Desk, known_on: s
     """Unless it was a notice of the day before, which was taken back."""
     lines = f"a,2025-03-10,cancelled,{known_on}\na,2025-03-10,active,2025-03-10\n"
     desk.facts("status_changes", f"subscriber_id,changed_on,status,known_on\n{lines}b,2025-03-10,active,2025-03-10\n")
-    found = [line for line in desk.run().warnings if "active as well" in line]
-    assert [line.startswith("status_changes: 1 exits") for line in found] == ([True] if said else [])
+    warnings = [line for line in desk.run().warnings if "active as well" in line]
+    assert [line.startswith("status_changes: 1 exits") for line in warnings] == ([True] if said else [])

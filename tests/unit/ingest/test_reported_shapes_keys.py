@@ -84,10 +84,10 @@ def test_an_id_that_a_spreadsheet_took_for_a_day_is_refused(desk: Desk, sql: str
 def test_accounts_and_regions_under_several_writings_are_said(desk: Desk) -> None:
     lines = f"a,P01,NORTH\nb,p01,North\nc,P1,S\u00fcd\nd,P2,{U_APART}\n"
     people(desk, f"id,payer,place\n{lines}", ACCOUNTS.replace(" FROM", ", place AS region FROM"))
-    found = [line for line in desk.run().warnings if "writing alone" in line]
-    assert [line.partition(":")[0] for line in found] == ["subscribers.region", "subscribers.account_id"]
-    assert "2 differ" in found[0]
-    assert "'P01' and 'p01'" in found[1]
+    warnings = [line for line in desk.run().warnings if "writing alone" in line]
+    assert [line.partition(":")[0] for line in warnings] == ["subscribers.region", "subscribers.account_id"]
+    assert "2 differ" in warnings[0]
+    assert "'P01' and 'p01'" in warnings[1]
 
 
 def test_names_that_differ_in_more_are_left_alone(desk: Desk) -> None:

@@ -78,10 +78,10 @@ def test_a_part_that_was_never_finished_is_not_read_and_said(desk: Desk) -> None
 @pytest.mark.parametrize(("rows", "said"), [(65_535, "an old spreadsheet holds"), (30_000, "Power BI"), (29_999, "")])
 def test_as_many_rows_as_a_program_can_hold_are_said(desk: Desk, rows: int, said: str) -> None:
     lines = "".join(f"s{number},x\n" for number in range(rows))
-    found = [
+    warnings = [
         line for line in laid_out(desk, "p.csv", {"p.csv": f"id,place\n{lines}"}).run().warnings if "cut off" in line
     ]
-    assert [said in line for line in found] == ([True] if said else [])
+    assert [said in line for line in warnings] == ([True] if said else [])
 
 
 def test_a_sheet_that_gives_a_wrong_size_is_read_in_whole(desk: Desk) -> None:
@@ -89,9 +89,9 @@ def test_a_sheet_that_gives_a_wrong_size_is_read_in_whole(desk: Desk) -> None:
     for row in (["id", "place"], ["a", "x"], ["b", "y"]):
         book.worksheets[0].append(row)
     book.save(content)
-    with zipfile.ZipFile(content) as given, zipfile.ZipFile(changed, "w") as made:
+    with zipfile.ZipFile(content) as given, zipfile.ZipFile(changed, "w") as packed:
         for name in given.namelist():
-            made.writestr(name, given.read(name).replace(b'ref="A1:B3"', b'ref="A1"'))
+            packed.writestr(name, given.read(name).replace(b'ref="A1:B3"', b'ref="A1"'))
     assert laid_out(desk, "p.xlsx", {"p.xlsx": changed.getvalue()}).run().ids() == ["a", "b"]
 
 

@@ -95,8 +95,8 @@ def test_the_smallest_integer_is_no_year_of_birth(desk: Desk) -> None:
 def test_the_end_of_a_counter_twice_is_said(desk: Desk, texts: tuple[str, ...], said: str) -> None:
     lines = "".join(f"{who},2025-01-01,{text}\n" for who, text in zip("abc", texts, strict=True))
     desk.facts("usage", f"subscriber_id,month,data_mb\n{lines}")
-    found = [line for line in desk.run().warnings if "counter" in line]
-    assert [said in line for line in found] == ([True] if said else [])
+    warnings = [line for line in desk.run().warnings if "counter" in line]
+    assert [said in line for line in warnings] == ([True] if said else [])
 
 
 def test_more_minutes_than_a_month_has_are_said(desk: Desk) -> None:

@@ -41,42 +41,42 @@ def read(desk: Desk, kind: str, **columns: list[Any]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_yes_and_no_are_one_as_words_and_as_numbers(desk: Desk, kind: str) -> None:
-    found = read(desk, kind, id=["a", "b"], place=["x", "y"], ok=[1.0, 0.0])
-    assert [row["contact_allowed"] for row in found] == [True, False]
+    rows = read(desk, kind, id=["a", "b"], place=["x", "y"], ok=[1.0, 0.0])
+    assert [row["contact_allowed"] for row in rows] == [True, False]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_false_is_false(desk: Desk, kind: str) -> None:
-    found = read(desk, kind, id=["a", "b"], place=["x", "y"], ok=[True, False])
-    assert [row["contact_allowed"] for row in found] == [True, False]
+    rows = read(desk, kind, id=["a", "b"], place=["x", "y"], ok=[True, False])
+    assert [row["contact_allowed"] for row in rows] == [True, False]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_signs_that_guard_a_text_against_spreadsheets_are_no_part_of_it(desk: Desk, kind: str) -> None:
-    found = read(desk, kind, id=["'00123", "'00124"], place=["'@home", "x"], ok=["yes", "no"])
-    assert [(row["subscriber_id"], row["region"]) for row in found] == [("00123", "@home"), ("00124", "x")]
+    rows = read(desk, kind, id=["'00123", "'00124"], place=["'@home", "x"], ok=["yes", "no"])
+    assert [(row["subscriber_id"], row["region"]) for row in rows] == [("00123", "@home"), ("00124", "x")]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_blanks_that_nobody_sees_are_no_part_of_a_text(desk: Desk, kind: str) -> None:
-    found = read(desk, kind, id=["a\u200b", "\u200eb"], place=["x\u00a0", "\u2003y"], ok=["yes", "no"])
-    assert [(row["subscriber_id"], row["region"]) for row in found] == [("a", "x"), ("b", "y")]
+    rows = read(desk, kind, id=["a\u200b", "\u200eb"], place=["x\u00a0", "\u2003y"], ok=["yes", "no"])
+    assert [(row["subscriber_id"], row["region"]) for row in rows] == [("a", "x"), ("b", "y")]
 
 
 def test_a_line_end_in_a_cell_is_no_part_of_an_id(desk: Desk) -> None:
-    found = read(desk, "xlsx", id=["a_x000D_", "b"], place=["North_x000D_\n", "North"], ok=["yes", "no"])
-    assert [(row["subscriber_id"], row["region"]) for row in found] == [("a", "North"), ("b", "North")]
+    rows = read(desk, "xlsx", id=["a_x000D_", "b"], place=["North_x000D_\n", "North"], ok=["yes", "no"])
+    assert [(row["subscriber_id"], row["region"]) for row in rows] == [("a", "North"), ("b", "North")]
 
 
 def test_texts_that_parquet_holds_as_bytes_are_texts(desk: Desk) -> None:
     columns = {"id": [b"a", b"b"], "place": ["K\u00f6ln".encode(), b"\\N"], "ok": ["yes", "no"]}
-    found = read(desk, "parquet", **columns)
-    assert [(row["subscriber_id"], row["region"]) for row in found] == [("a", "K\u00f6ln"), ("b", None)]
+    rows = read(desk, "parquet", **columns)
+    assert [(row["subscriber_id"], row["region"]) for row in rows] == [("a", "K\u00f6ln"), ("b", None)]
 
 
 @pytest.mark.parametrize(("encoding", "said"), [("latin-1", True), ("cp1252", True), ("utf-8", False)])
 def test_letters_in_a_wrong_encoding_are_said(desk: Desk, encoding: str, said: bool) -> None:
     desk.raw("people.csv", "id,place\na,K\u00f6ln\n".encode(), encoding=encoding)
     desk.sql("subscribers", "SELECT id AS subscriber_id, place AS region FROM people")
-    found = [line for line in desk.run().warnings if "wrong encoding" in line]
-    assert [("K\u00f6ln" in line) for line in found] == ([True] if said else [])
+    warnings = [line for line in desk.run().warnings if "wrong encoding" in line]
+    assert [("K\u00f6ln" in line) for line in warnings] == ([True] if said else [])

@@ -56,7 +56,7 @@ def test_every_section_of_params_is_named(name: str) -> None:
 def test_each_declaration_is_well_formed(name: str) -> None:
     source = load_source(ROOT / "data/sources" / name)
     assert source.kind == "simulated" or all(file.sha256 for file in source.files.values())
-    assert {one.family for one in source.attributes.values()} <= set(FAMILIES)
+    assert {attribute.family for attribute in source.attributes.values()} <= set(FAMILIES)
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -108,7 +108,7 @@ def test_outcome_columns_of_ibm_reach_no_table_but_labels(ingested, public_data:
     for row in tables["attributes"]:
         assert not reasons & {value for value in row.values() if isinstance(value, str)}
     value = {row["subscriber_id"]: row["remaining_value"] for row in tables["valuations"]}
-    assert all(value[one] == float(row["CLTV"]) for one, row in later.items())
+    assert all(value[who] == float(row["CLTV"]) for who, row in later.items())
 
 
 def test_tenure_of_ibm_is_counted_back_alike_for_leavers_and_stayers(ingested) -> None:
@@ -154,8 +154,8 @@ def test_a_complaint_of_unknown_day_is_neither_open_nor_said_to_be_recent(ingest
     began = {row["subscriber_id"]: row["activated_on"] for row in ingested["iranian_churn"].tables["subscribers"]}
     rows = {row["subscriber_id"]: row for row in ingested["iranian_churn"].tables["complaints"]}
     assert set(rows) == {f"I{n:04d}" for n, line in enumerate(raw, start=1) if line["Complains"] == "1"}
-    for one, row in rows.items():
-        assert row["opened_at"] == row["closed_at"] == max(dt.date(2019, 4, 1), began[one])
+    for who, row in rows.items():
+        assert row["opened_at"] == row["closed_at"] == max(dt.date(2019, 4, 1), began[who])
         assert row["known_on"] == dt.date(2019, 12, 31)
 
 

@@ -95,8 +95,8 @@ def test_an_operator_so_small_that_some_months_have_no_event_still_has_every_tab
 
 def moments(seed: int) -> dict[str, float]:
     """Return figures of an operator that do not hang on the luck of its regions and prices."""
-    made = frames_of(operator(subscribers=3000, months=6, seed=seed))
-    use, bill, line = made["usage"], made["bills"], made["subscribers"]
+    tables = frames_of(operator(subscribers=3000, months=6, seed=seed))
+    use, bill, line = tables["usage"], tables["bills"], tables["subscribers"]
     voice = np.log(use.loc[use["voice_min"] > 0, "voice_min"])
     return {
         "log voice": voice.mean(),
@@ -106,14 +106,14 @@ def moments(seed: int) -> dict[str, float]:
         "birth year": line["birth_year"].mean() / 10,
         "without contract": line["contract_end"].isna().mean(),
         "paid late": (bill["paid_on"] > bill["due_on"]).mean(),
-        "answers a line": len(made["surveys"]) / 3000,
+        "answers a line": len(tables["surveys"]) / 3000,
     }
 
 
 def test_another_seed_gives_another_operator_with_the_same_statistics() -> None:
-    found = pd.DataFrame([moments(seed) for seed in (1, 2, 3)])
-    assert (found.max() - found.min() < 0.2).all(), found.T  # the seed draws the price rises too
-    assert (found.nunique() == 3).all()
+    figures = pd.DataFrame([moments(seed) for seed in (1, 2, 3)])
+    assert (figures.max() - figures.min() < 0.2).all(), figures.T  # the seed draws the price rises too
+    assert (figures.nunique() == 3).all()
 
 
 def test_the_parts_of_a_bill_add_up_to_the_cent(frames: dict[str, pd.DataFrame]) -> None:

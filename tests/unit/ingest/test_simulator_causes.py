@@ -23,8 +23,8 @@ TODAY = 20_000
 def lines(count: int = 2, **traits: Any) -> Lines:
     """Return settled lines, alike in everything but the traits given."""
     world = the_world(PARAMS)
-    one = new_lines(PARAMS, np.random.default_rng(1), world, no_accounts(), 1, 1, world.first)
-    same = one.at(np.zeros(count, dtype=np.int64))
+    line = new_lines(PARAMS, np.random.default_rng(1), world, no_accounts(), 1, 1, world.first)
+    same = line.at(np.zeros(count, dtype=np.int64))
     still = {"activated": TODAY - 3000, "term": 0, "contract_end": 0, "frailty": 0.0, "loyalty": 0.0, "segment": 2}
     still |= {"price_sensitivity": 1.0, "network_sensitivity": 1.0, "service_sensitivity": 1.0, "aware": False}
     for name, value in (still | traits).items():
@@ -34,7 +34,7 @@ def lines(count: int = 2, **traits: Any) -> Lines:
 
 def scene(count: int = 2, campaigns: Any = 0, price_gap: Any = 0.0, dissatisfaction: Any = 0.0) -> Scene:
     return Scene(
-        TODAY, *(np.resize(np.asarray(one, dtype=float), count) for one in (campaigns, price_gap, dissatisfaction))
+        TODAY, *(np.resize(np.asarray(value, dtype=float), count) for value in (campaigns, price_gap, dissatisfaction))
     )
 
 
@@ -102,7 +102,7 @@ def test_every_unpaid_bill_makes_paying_less_likely_until_the_line_is_suspended(
 
 
 @pytest.mark.parametrize("cause", [name for name in CAUSES if name not in {"woken", "household", "drift"}])
-def test_the_fitting_medicine_works_and_the_wrong_one_does_little(cause: str) -> None:
+def test_the_fitting_action_works_and_the_wrong_one_does_little(cause: str) -> None:
     cuts = effects_of(PARAMS).cut[: len(ACTIONS), CODE[cause]]
     assert cuts.max() >= 0.3
     assert np.median(cuts) <= 0.1

@@ -203,8 +203,8 @@ def practice(desk, monkeypatch):
             yield {name: params.subscribers}
         assert workers > 0
 
-    made = SimpleNamespace(simulate=simulate, parts=lambda _: 3)
-    monkeypatch.setitem(sys.modules, "savedesk.simulator", made)
+    simulator = SimpleNamespace(simulate=simulate, parts=lambda _: 3)
+    monkeypatch.setitem(sys.modules, "savedesk.simulator", simulator)
     desk.source |= {"kind": "simulated", "files": {}}
     del desk.source["extracted_on"]
     desk.sql("subscribers", "SELECT * FROM subscribers")

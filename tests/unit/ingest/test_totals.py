@@ -18,8 +18,8 @@ LINES = "S00001|totalis|Totaly|summer|0049 170 1234567|tot|7f3a9c|a|北京|A-B-C
 @pytest.mark.parametrize(("texts", "expected"), [(TOTALS.replace("|共", ""), True), (LINES, False)])
 def test_words_for_a_total(texts: str, expected: bool) -> None:
     ids = ibis.memtable(pa.table({"id": texts.split("|")}))
-    told = ids.select("id", total=is_total(ids.id)).to_pyarrow().to_pylist()
-    assert [row["id"] for row in told if row["total"] is not expected] == []
+    marked = ids.select("id", total=is_total(ids.id)).to_pyarrow().to_pylist()
+    assert [row["id"] for row in marked if row["total"] is not expected] == []
 
 
 def test_totals_are_turned_away_from_each_table_by_a_rule_of_their_own(desk) -> None:
@@ -50,9 +50,9 @@ def test_a_row_of_totals_is_no_subscriber_in_any_language(desk, word: str) -> No
     lines = [f"S{k:04},{'North' if k % 2 else 'South'}" for k in range(40)]
     desk.raw("people.csv", "\n".join(["id,region", *lines, f"{word},"]) + "\n")
     desk.sql("subscribers", "SELECT id AS subscriber_id, region FROM people")
-    found = desk.run()
-    assert found.rules("subscribers") == ["total:subscriber_id"]
-    assert len(found.tables["subscribers"]) == 40
+    outcome = desk.run()
+    assert outcome.rules("subscribers") == ["total:subscriber_id"]
+    assert len(outcome.tables["subscribers"]) == 40
 
 
 def test_ids_of_words_among_ids_of_words_are_subscribers(desk) -> None:

@@ -28,8 +28,8 @@ def test_a_value_that_cannot_be_read_is_unknown_and_the_row_stays(desk) -> None:
         ("a", None, 7.0),
         ("b", 5.0, 7.0),
     }
-    found = {int(json.loads(row["row"])["_row"]): row["rules"] for row in outcome.tables["repaired"]}
-    assert [found.get(number) for number in range(1, len(UNREADABLE) + 2)] == [None, *UNREADABLE.values()]
+    rules = {int(json.loads(row["row"])["_row"]): row["rules"] for row in outcome.tables["repaired"]}
+    assert [rules.get(number) for number in range(1, len(UNREADABLE) + 2)] == [None, *UNREADABLE.values()]
     metrics = {name: outcome.metrics[f"usage_{name}"] for name in ("in", "accepted", "repaired", "quarantined")}
     assert metrics == {"in": 7, "accepted": 1, "repaired": 6, "quarantined": 0}
     unknown = {(row["subscriber_id"], row["column"], row["day"].month) for row in outcome.tables["unknown_facts"]}
@@ -41,7 +41,7 @@ def test_one_row_may_lose_two_values(desk) -> None:
     outcome = desk.run()
     (row,) = outcome.tables["usage"]
     assert (row["voice_min"], row["sms"], row["data_mb"]) == (None, None, 8.0)
-    assert [one["rules"] for one in outcome.tables["repaired"]] == ["type:voice_min,range:sms"]
+    assert [repaired["rules"] for repaired in outcome.tables["repaired"]] == ["type:voice_min,range:sms"]
 
 
 @pytest.mark.parametrize(

@@ -19,23 +19,23 @@ from savedesk.errors import DataContractError, MissingInputError
 
 
 def book(*sheets: tuple[str, list[list[Any]]], change: Callable[[Any], None] | None = None) -> bytes:
-    made = openpyxl.Workbook()
-    made.remove(made.worksheets[0])
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
     for name, rows in sheets:
-        page = made.create_sheet(name)
+        page = workbook.create_sheet(name)
         for row in rows:
             page.append(row)
     if change:
-        change(made)
+        change(workbook)
     content = io.BytesIO()
-    made.save(content)
+    workbook.save(content)
     return content.getvalue()
 
 
 def two_sheets(**hidden: str) -> bytes:
-    def hide(made: Any) -> None:
+    def hide(workbook: Any) -> None:
         for name, state in hidden.items():
-            made[name].sheet_state = state
+            workbook[name].sheet_state = state
 
     return book(("January", [["id"], ["a"]]), ("February", [["id"], ["b"]]), ("Empty", []), change=hide)
 
@@ -82,15 +82,18 @@ def test_a_formula_without_a_stored_value_is_refused(desk) -> None:
 def test_merged_cells_are_refused(desk) -> None:
     desk.raw(
         "people.xlsx",
-        book(("People", [["id", "where"], ["a", "x"], ["b"]]), change=lambda made: made["People"].merge_cells("B2:B3")),
+        book(
+            ("People", [["id", "where"], ["a", "x"], ["b"]]),
+            change=lambda workbook: workbook["People"].merge_cells("B2:B3"),
+        ),
     )
     with pytest.raises(DataContractError, match=r"cells are merged.*B2:B3"):
         desk.run()
 
 
 def test_a_workbook_that_counts_from_1904_has_the_same_days_and_no_counted_ones(desk) -> None:
-    def of_a_mac(made: Any) -> None:
-        made.epoch = CALENDAR_MAC_1904
+    def of_a_mac(workbook: Any) -> None:
+        workbook.epoch = CALENDAR_MAC_1904
 
     day = dt.datetime(2020, 1, 5)  # noqa: DTZ001 - a cell has no zone
     desk.raw("people.xlsx", book(("People", [["id", "since"], ["a", day], ["b", 43834]]), change=of_a_mac))

@@ -20,17 +20,19 @@ def test_the_tables_of_the_docs_are_those_of_the_declarations(page):
 
 def test_every_group_has_its_table_in_the_docs():
     text = (ROOT / PAGES[0]).read_text(encoding="utf-8")
-    assert {one.group for one in METRICS} == set(re.findall(r"<!-- metrics: (\w+) -->", text))
+    assert {metric.group for metric in METRICS} == set(re.findall(r"<!-- metrics: (\w+) -->", text))
 
 
 def test_a_name_is_declared_once():
-    names = [one.name for one in METRICS]
+    names = [metric.name for metric in METRICS]
     assert len(names) == len(set(names))
-    shown_first = [one.mlflow for one in EVERY if one.mlflow]
+    shown_first = [metric.mlflow for metric in EVERY if metric.mlflow]
     assert len(shown_first) == len(set(shown_first))
 
 
-@pytest.mark.parametrize("metric", [one for one in METRICS if one.is_shown(Place.PAGE)], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "metric", [metric for metric in METRICS if metric.is_shown(Place.PAGE)], ids=lambda metric: metric.name
+)
 def test_what_stands_on_the_page_has_a_label_in_both_languages(metric):
     assert metric.en
     assert metric.zh
@@ -52,10 +54,10 @@ def test_a_figure_that_nobody_declared_is_refused():
 
 
 def test_the_champion_stands_beside_the_model_with_the_digits_of_the_metric():
-    for one in shown_in(Place.CHAMPION):
-        beside, ahead = metric_of(f"champion_{one.name}"), metric_of(f"champion_{one.name}_ahead")
-        assert (beside.form, beside.digits) == (one.form, one.digits) == (ahead.form, ahead.digits)
-        assert ("below" in ahead.en) is (one.better == LOWER)
+    for metric in shown_in(Place.CHAMPION):
+        beside, ahead = metric_of(f"champion_{metric.name}"), metric_of(f"champion_{metric.name}_ahead")
+        assert (beside.form, beside.digits) == (metric.form, metric.digits) == (ahead.form, ahead.digits)
+        assert ("below" in ahead.en) is (metric.better == LOWER)
 
 
 def test_a_table_has_as_many_cells_in_each_line():
@@ -64,4 +66,4 @@ def test_a_table_has_as_many_cells_in_each_line():
 
 
 def test_forms_that_are_no_plain_numbers_have_no_digits():
-    assert all(one.digits == 0 for one in METRICS if one.form != Form.NUMBER)
+    assert all(metric.digits == 0 for metric in METRICS if metric.form != Form.NUMBER)

@@ -20,8 +20,8 @@ MATRIX[DRAW.random(MATRIX.shape) < 0.1] = np.nan
 def booster(**changes):
     own = {"objective": "binary", "num_threads": 1, "verbosity": -1, "num_leaves": 5, **changes}
     data = lgb.Dataset(MATRIX, TARGET, params={"verbosity": -1, "linear_tree": own.get("linear_tree", False)})
-    made = lgb.train(own, data, 12)
-    return made, text_with_leaf_means(made, made.model_to_string(), MATRIX)
+    trained = lgb.train(own, data, 12)
+    return trained, text_with_leaf_means(trained, trained.model_to_string(), MATRIX)
 
 
 CONSTANT = booster()
@@ -32,9 +32,9 @@ def scores(text):
     return np.asarray(lgb.Booster(model_str=text).predict(MATRIX, raw_score=True))
 
 
-@pytest.mark.parametrize("made", [CONSTANT, LINEAR], ids=["constant", "linear"])
-def test_the_text_of_one_booster_scores_as_the_booster_does(made):
-    assert scores(merged([(made[1], 1.0)])) == pytest.approx(made[0].predict(MATRIX, raw_score=True), abs=1e-12)
+@pytest.mark.parametrize("trained", [CONSTANT, LINEAR], ids=["constant", "linear"])
+def test_the_text_of_one_booster_scores_as_the_booster_does(trained):
+    assert scores(merged([(trained[1], 1.0)])) == pytest.approx(trained[0].predict(MATRIX, raw_score=True), abs=1e-12)
 
 
 def test_the_merged_text_scores_the_weighted_sum():
@@ -43,12 +43,12 @@ def test_the_merged_text_scores_the_weighted_sum():
     assert scores(text) == pytest.approx(expected, abs=1e-12)
 
 
-@pytest.mark.parametrize("made", [CONSTANT, LINEAR], ids=["constant", "linear"])
-def test_contributions_add_up_to_the_score_also_where_values_are_missing(made):
-    text = merged([(made[1], 0.7), (CONSTANT[1], 0.3)])
-    found = tree_contributions(text, MATRIX)
-    assert found.shape == (600, 5)
-    assert found.sum(axis=1) == pytest.approx(scores(text), abs=1e-9)
+@pytest.mark.parametrize("trained", [CONSTANT, LINEAR], ids=["constant", "linear"])
+def test_contributions_add_up_to_the_score_also_where_values_are_missing(trained):
+    text = merged([(trained[1], 0.7), (CONSTANT[1], 0.3)])
+    contributions = tree_contributions(text, MATRIX)
+    assert contributions.shape == (600, 5)
+    assert contributions.sum(axis=1) == pytest.approx(scores(text), abs=1e-9)
 
 
 def test_without_linear_leaves_the_contributions_are_those_of_lightgbm():
@@ -57,8 +57,8 @@ def test_without_linear_leaves_the_contributions_are_those_of_lightgbm():
 
 
 def test_a_linear_leaf_speaks_for_the_column_that_it_is_linear_in():
-    found = tree_contributions(LINEAR[1], MATRIX)
-    strength = np.abs(found[:, :4]).mean(axis=0)
+    contributions = tree_contributions(LINEAR[1], MATRIX)
+    strength = np.abs(contributions[:, :4]).mean(axis=0)
     assert strength.argmax() == 0  # the only column that the outcome follows from by itself
     assert strength[0] > 3 * strength[3]
 

@@ -23,15 +23,15 @@ DAY = pd.Timestamp("2025-07-01")
 
 def test_gain_by_hand():
     """0.25 x 0.5 x (100 - 20) - (1 - 0.3) x 0.5 x 20 - 1 = 10 - 7 - 1."""
-    one = {"touched": 0.25, "churn": 0.3, "save_rate": 0.5, "offer": 20.0, "take_up": 0.5, "contact": 1.0}
-    given_ = {name: np.array([value]) for name, value in one.items()}
+    terms = {"touched": 0.25, "churn": 0.3, "save_rate": 0.5, "offer": 20.0, "take_up": 0.5, "contact": 1.0}
+    given_ = {name: np.array([value]) for name, value in terms.items()}
     assert expected_gain(value=np.array([100.0]), **given_) == pytest.approx([2.0])
     assert expected_cost(**given_) == pytest.approx([1 + (0.25 * 0.5 + 0.7 * 0.5) * 20])
 
 
 def test_an_action_that_drives_people_away_loses_and_costs_no_negative_offer():
-    one = {"touched": 1.0, "churn": 1.0, "save_rate": -0.1, "offer": 10.0, "take_up": 0.0, "contact": 1.0}
-    given_ = {name: np.array([value]) for name, value in one.items()}
+    terms = {"touched": 1.0, "churn": 1.0, "save_rate": -0.1, "offer": 10.0, "take_up": 0.0, "contact": 1.0}
+    given_ = {name: np.array([value]) for name, value in terms.items()}
     assert expected_gain(value=np.array([110.0]), **given_) == pytest.approx([-11.0])
     assert expected_cost(**given_) == pytest.approx([1.0])
 
@@ -61,16 +61,16 @@ def subscribers(rows):
 
 def offered(people, reason, contribution=0.3):
     """Return the options of people who all have one reason, at the priors; contribution: log-odds of it, of each."""
-    told = people[["subscriber_id", "as_of"]].assign(reason=reason, position=1, contribution=contribution)
-    called = called_for(told, people.head(0), people, POLICY)
+    reason_rows = people[["subscriber_id", "as_of"]].assign(reason=reason, position=1, contribution=contribution)
+    called = called_for(reason_rows, people.head(0), people, POLICY)
     rates = prior_rates(POLICY).rename(columns={"prior": "save_rate"}).assign(as_of=DAY, save_rate_source="prior")
     return options(people, called, rates.merge(usual_of(called, people, POLICY), how="left"), POLICY)
 
 
 def ranks(rows, reason):
     people = subscribers(rows)
-    made = decide(people, offered(people, reason), POLICY, "en").rows
-    return made.set_index("subscriber_id")["rank"]
+    decided = decide(people, offered(people, reason), POLICY, "en").rows
+    return decided.set_index("subscriber_id")["rank"]
 
 
 def never_lower(rank, better, worse):
@@ -137,10 +137,10 @@ def test_a_share_far_above_the_usual_one_counts_as_five_times():
 def test_an_open_complaint_that_is_no_reason_explains_nothing():
     """It is not told, so that it weighs less than the weakest complaint that is."""
     people = subscribers([("told", 0.2, 10.0), ("open", 0.2, 10.0)]).assign(open_complaints=[0, 1])
-    told = people[["subscriber_id", "as_of"]].assign(
+    reason_rows = people[["subscriber_id", "as_of"]].assign(
         reason=["complaint", "price"], position=1, contribution=[0.02, 0.5]
     )
-    called = called_for(told, people[people["open_complaints"] > 0], people, POLICY)
+    called = called_for(reason_rows, people[people["open_complaints"] > 0], people, POLICY)
     apology = called[called["action"] == "service_recovery"].set_index("subscriber_id")["explained_share"]
     assert apology["open"] == 0.0 < apology["told"]
 

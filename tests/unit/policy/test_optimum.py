@@ -22,19 +22,19 @@ def limit(name, available, takes):
 def gained(gain, group, limits):
     gain = np.array(gain, dtype=float)
     plan = solve(gain, np.array(group), limits)
-    for one in limits:
-        assert one.takes[plan.chosen].sum() <= one.available + 1e-6
+    for bound in limits:
+        assert bound.takes[plan.chosen].sum() <= bound.available + 1e-6
     assert max(np.bincount(np.array(group)[plan.chosen]), default=0) <= 1
     return float(gain[plan.chosen].sum())
 
 
 def best_by_trying(gain, group, limits):
     """Every combination of at most one option a group: slow and obvious."""
-    members = [[None, *np.flatnonzero(np.array(group) == one)] for one in sorted(set(group))]
+    members = [[None, *np.flatnonzero(np.array(group) == number)] for number in sorted(set(group))]
     best = 0.0
     for pick in itertools.product(*members):
-        taken = [one for one in pick if one is not None]
-        if all(one.takes[taken].sum() <= one.available + 1e-9 for one in limits):
+        taken = [place for place in pick if place is not None]
+        if all(bound.takes[taken].sum() <= bound.available + 1e-9 for bound in limits):
             best = max(best, float(np.array(gain, dtype=float)[taken].sum()))
     return best
 

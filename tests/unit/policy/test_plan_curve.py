@@ -36,9 +36,9 @@ def test_gain_grows_ever_slower_with_money():
 
 def test_figures_that_changed_since_the_list_was_made_are_named():
     """A call now takes 12 minutes and costs 1.0; the options were made when it cost 0.8."""
-    made = options([9.0]).assign(contact_cost=0.8, action="check_in", take_up=0.0)
-    assert outdated(made, POLICY) == ["contact_cost of call is 1, and was 0.8 when the newest list was made"]
-    assert outdated(made.assign(contact_cost=1.0), POLICY) == []
+    offers = options([9.0]).assign(contact_cost=0.8, action="check_in", take_up=0.0)
+    assert outdated(offers, POLICY) == ["contact_cost of call is 1, and was 0.8 when the newest list was made"]
+    assert outdated(offers.assign(contact_cost=1.0), POLICY) == []
 
 
 def test_one_limit_is_varied_while_the_others_stay():
