@@ -66,7 +66,7 @@ def desk_of(root, *, to_disk):
         people,
         contacts_="",
         complaints_="",
-        told=(),
+        more_reasons=(),
         language="en",
         kind="dated",
         also=None,
@@ -103,7 +103,7 @@ def desk_of(root, *, to_disk):
             for row in explained
             for place, reason in enumerate(row.get("reasons", ["complaint"]), start=1)
         ]
-        save(root, reasons.TABLE, table(reasons.TABLE, [*spoken, *told]))
+        save(root, reasons.TABLE, table(reasons.TABLE, [*spoken, *more_reasons]))
         for contract in (cohort.TABLE, features.TABLE, reasons.CONTACTS, reasons.CONTACT_SCORES, unknown_facts.TABLE):
             save(root, contract, table(contract, (also or {}).get(contract, [])))
         path = root / model.SCHEMA.path
@@ -132,7 +132,7 @@ def _written(root, said):
     """Run the stage as a user would: checked and written to files."""
     summary = run_stage("prioritise", root, said, Silent())
     return (
-        {one.name: read(root, one) for one in stage.WRITES if isinstance(one, Table)},
+        {contract.name: read(root, contract) for contract in stage.WRITES if isinstance(contract, Table)},
         summary.metrics,
         summary.warnings,
     )
@@ -141,10 +141,13 @@ def _written(root, said):
 def _unwritten(root, said):
     """Run the stage and look at what it returns: half the time, since nothing is written and read back."""
     with open_duckdb(said["engine"]) as engine:
-        made = stage.run(Inputs(root, engine, stage.READS, said, Silent()))
-        tables = [one for one in stage.WRITES if isinstance(one, Table)]
-        plain = {one.name: _typed(one, made[one.name], engine).to_pyarrow().to_pylist() for one in tables}
-        return plain, made["metrics"], made["warnings"]
+        outputs = stage.run(Inputs(root, engine, stage.READS, said, Silent()))
+        tables = [contract for contract in stage.WRITES if isinstance(contract, Table)]
+        plain = {
+            contract.name: _typed(contract, outputs[contract.name], engine).to_pyarrow().to_pylist()
+            for contract in tables
+        }
+        return plain, outputs["metrics"], outputs["warnings"]
 
 
 def _scored(row):
@@ -155,7 +158,7 @@ def _scored(row):
         "as_of": row["as_of"],
         "role": "score",
         "churn_probability": p,
-        **{f"probability_{one}": p if one == kind else 0.0 for one in CHURN_TYPES},
+        **{f"probability_{churn_type}": p if churn_type == kind else 0.0 for churn_type in CHURN_TYPES},
         "churn_type": kind,
         "expected_days_to_churn": row.get("days", 40.0),
         "model_version": "0123456789abcdef",

@@ -34,8 +34,8 @@ def csv_rows(root):
     return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
 
 
-def summary_of(found):
-    return json.loads((found.root / decisions.SUMMARY.path).read_text(encoding="utf-8"))
+def summary_of(decided):
+    return json.loads((decided.root / decisions.SUMMARY.path).read_text(encoding="utf-8"))
 
 
 def workbook(root):
@@ -43,8 +43,8 @@ def workbook(root):
 
 
 def test_the_csv_holds_the_design_columns_and_no_formula(office):
-    found = office(RISKY)
-    rows = csv_rows(found.root)
+    decided = office(RISKY)
+    rows = csv_rows(decided.root)
     assert set(COLUMNS) <= set(rows[0])
     assert [(row["rank"], row["subscriber_id"], row["region"]) for row in rows] == [
         ("1", "'=1+1", "华东"),
@@ -57,8 +57,8 @@ def test_the_csv_holds_the_design_columns_and_no_formula(office):
 
 
 def test_the_csv_has_no_more_digits_than_anybody_reads_and_the_parquet_file_has_all(office):
-    found = office({"a": {"value": 1234.56789}})
-    (row,), (exact,) = csv_rows(found.root), found.list
+    decided = office({"a": {"value": 1234.56789}})
+    (row,), (exact,) = csv_rows(decided.root), decided.list
     digits = {"churn_probability": 4, "save_rate": 4, "remaining_value": 2, "expected_gain": 2}
     for name, most in digits.items():
         assert float(row[name]) == round(exact[name], most)
@@ -95,8 +95,8 @@ def test_the_workbook_has_a_sheet_for_everyone_who_opens_it(office):
 
 
 def test_the_outcome_sheet_offers_the_fixed_words(office):
-    found = office(RISKY)
-    sheet = workbook(found.root)["Outcomes"]
+    decided = office(RISKY)
+    sheet = workbook(decided.root)["Outcomes"]
     assert [cell.value for cell in sheet[1]] == [
         "subscriber_id",
         "contacted_on",
@@ -111,7 +111,7 @@ def test_the_outcome_sheet_offers_the_fixed_words(office):
         rule.sqref.ranges.__iter__().__next__().coord: rule.formula1 for rule in sheet.data_validations.dataValidation
     }
     assert words["E2:E4"] == '"' + ",".join(OUTCOMES) + '"'
-    empty = (found.root / decisions.OUTCOMES_CSV.path).read_bytes().decode("utf-8-sig")
+    empty = (decided.root / decisions.OUTCOMES_CSV.path).read_bytes().decode("utf-8-sig")
     assert empty == "subscriber_id,contacted_on,channel,action,outcome,note\r\n"
 
 
@@ -122,17 +122,17 @@ def test_the_read_me_explains_columns_actions_and_outcomes(office):
 
 
 def test_chinese_files(office):
-    found = office(RISKY, language="zh")
-    book = workbook(found.root)
+    decided = office(RISKY, language="zh")
+    book = workbook(decided.root)
     assert book.sheetnames == ["名单", "关键客户", "普通客户", "小客户", "放弃挽留", "结果", "说明"]
     assert book["名单"]["B1"].value == "subscriber_id"
     assert book["放弃挽留"]["G2"].value == "黑名单"
 
 
 def test_without_candidates_the_files_are_empty_and_still_open(office):
-    found = office({"a": {"candidate": False}, "b": {"candidate": False}})
-    assert (found.list, found.hold_out, found.metrics["contacts"], csv_rows(found.root)) == ([], [], 0, [])
-    book = workbook(found.root)
+    decided = office({"a": {"candidate": False}, "b": {"candidate": False}})
+    assert (decided.list, decided.hold_out, decided.metrics["contacts"], csv_rows(decided.root)) == ([], [], 0, [])
+    book = workbook(decided.root)
     assert book.sheetnames == SHEETS
     assert [cell.value for cell in book["List"][1]] == list(decisions.LIST.column_names)
 
@@ -140,20 +140,20 @@ def test_without_candidates_the_files_are_empty_and_still_open(office):
 def test_the_same_input_gives_the_same_bytes(office):
     files = (decisions.LIST_XLSX, decisions.LIST_CSV, decisions.SUMMARY, decisions.TABLE, decisions.LIST)
     root = office(RISKY).root
-    first = {one.name: (root / one.path).read_bytes() for one in files}
+    first = {file.name: (root / file.path).read_bytes() for file in files}
     office(RISKY)
-    assert first == {one.name: (root / one.path).read_bytes() for one in files}
+    assert first == {file.name: (root / file.path).read_bytes() for file in files}
 
 
 def test_call_by_is_the_expected_exit_less_the_notice_and_never_before_as_of(desk):
     """Calls need 2 days."""
-    found = desk({"a": {"days": 40.9}, "b": {"days": 1.0}})
-    assert {row["subscriber_id"]: str(row["call_by"]) for row in found.list} == {"a": "2025-08-08", "b": "2025-07-01"}
+    decided = desk({"a": {"days": 40.9}, "b": {"days": 1.0}})
+    assert {row["subscriber_id"]: str(row["call_by"]) for row in decided.list} == {"a": "2025-08-08", "b": "2025-07-01"}
 
 
 def test_reasons_stand_in_their_order(desk):
-    found = desk({"a": {"reasons": ["contract_end", "complaint"]}})
-    row = found.list[0]
+    decided = desk({"a": {"reasons": ["contract_end", "complaint"]}})
+    row = decided.list[0]
     assert [row[f"reason_{place}"] for place in (1, 2, 3)] == ["contract_end told", "complaint told", None]
 
 
@@ -173,25 +173,25 @@ def test_a_receipt_changes_with_policy_and_inputs_and_with_nothing_else(desk):
 
 
 def test_the_summary_adds_up_and_holds_no_id(office):
-    found = office(RISKY | {"own": {"p": 0.001}})
-    text = (found.root / decisions.SUMMARY.path).read_text(encoding="utf-8")
+    decided = office(RISKY | {"own": {"p": 0.001}})
+    text = (decided.root / decisions.SUMMARY.path).read_text(encoding="utf-8")
     assert not [name for name in RISKY if f'"{name}"' in text]
     said = json.loads(text)
     assert said["contacts"] + said["hold_out"] + said["give_ups"] + said["not_listed"] == said["scored"] == 5
     assert said["contacts_by_tier"] == {"core": 1, "key": 1, "small": 1}
-    assert said["expected_gain"] == pytest.approx(sum(row["expected_gain"] for row in found.list))
+    assert said["expected_gain"] == pytest.approx(sum(row["expected_gain"] for row in decided.list))
     assert (said["snapshot"], said["note"]) == (False, "")
 
 
 def test_a_snapshots_list_says_that_it_is_a_replay(office):
-    found = office({"a": {}}, kind="snapshot")
-    assert summary_of(found)["snapshot"] is True
-    assert "replays" in summary_of(found)["note"]
-    cells = [cell.value for row in workbook(found.root)["Read me"].iter_rows() for cell in row]
-    assert summary_of(found)["note"] in cells
+    decided = office({"a": {}}, kind="snapshot")
+    assert summary_of(decided)["snapshot"] is True
+    assert "replays" in summary_of(decided)["note"]
+    cells = [cell.value for row in workbook(decided.root)["Read me"].iter_rows() for cell in row]
+    assert summary_of(decided)["note"] in cells
 
 
 def test_an_empty_list_says_why(desk):
-    found = desk({name: {"contact_allowed": False} for name in "abc"} | {"d": {"blocklisted": True}})
-    assert list(found.warnings) == ["nobody is to be contacted, of 4 scored; most often: no consent to be contacted"]
+    decided = desk({name: {"contact_allowed": False} for name in "abc"} | {"d": {"blocklisted": True}})
+    assert list(decided.warnings) == ["nobody is to be contacted, of 4 scored; most often: no consent to be contacted"]
     assert not list(desk({"a": {}}).warnings)

@@ -48,19 +48,19 @@ PEOPLE = {f"s{number:03}": {"value": 300.0 + number} for number in range(60)}
 
 def test_the_hold_out_is_who_would_have_been_listed_and_it_costs_no_capacity(desk):
     hours = {"call": {"hours": 4.0}}  # 20 calls
-    found = desk(PEOPLE, channels=hours, hold_out_share=0.3, default_actions=["service_recovery"])
+    decided = desk(PEOPLE, channels=hours, hold_out_share=0.3, default_actions=["service_recovery"])
     held = drawn(PEOPLE, share=0.3)
-    assert len(found.list) == 20
-    assert found.limits["hours call"]["used"] == pytest.approx(4.0)
-    assert not held & {row["subscriber_id"] for row in found.list}
-    least = min(row["expected_gain"] for row in found.list)
-    price = found.limits["hours call"]["shadow_price"]
-    would = {name for name in held if found.rows[name]["expected_gain"] > price * 0.2}
-    assert {row["subscriber_id"] for row in found.hold_out} == would
-    assert min(row["expected_gain"] for row in found.hold_out) > least - 0.11  # one line of value more or less
-    assert sorted(row["rank"] for row in found.hold_out) == list(range(1, len(would) + 1))
+    assert len(decided.list) == 20
+    assert decided.limits["hours call"]["used"] == pytest.approx(4.0)
+    assert not held & {row["subscriber_id"] for row in decided.list}
+    least = min(row["expected_gain"] for row in decided.list)
+    price = decided.limits["hours call"]["shadow_price"]
+    would = {name for name in held if decided.rows[name]["expected_gain"] > price * 0.2}
+    assert {row["subscriber_id"] for row in decided.hold_out} == would
+    assert min(row["expected_gain"] for row in decided.hold_out) > least - 0.11  # one line of value more or less
+    assert sorted(row["rank"] for row in decided.hold_out) == list(range(1, len(would) + 1))
     below = next(name for name in sorted(held - would))
-    assert found.rows[below]["why"].startswith("in the hold-out, and below the line (gain ")
+    assert decided.rows[below]["why"].startswith("in the hold-out, and below the line (gain ")
 
 
 def test_an_account_is_drawn_with_all_its_lines(desk):
@@ -68,20 +68,22 @@ def test_an_account_is_drawn_with_all_its_lines(desk):
     accounts = [f"x{number:02}" for number in range(40)]
     away = sorted(drawn(accounts, share=0.2))
     free = sorted(set(accounts) - set(away))
-    people = {f"{one}-{line}": {"account_id": one, "value": 400.0 + line} for one in accounts for line in range(3)}
-    found = desk(people, hold_out_share=0.2)
-    assert {row["subscriber_id"] for row in found.list} == {f"{one}-2" for one in free}
-    assert {row["subscriber_id"] for row in found.hold_out} == {f"{one}-2" for one in away}
+    people = {
+        f"{account}-{line}": {"account_id": account, "value": 400.0 + line} for account in accounts for line in range(3)
+    }
+    decided = desk(people, hold_out_share=0.2)
+    assert {row["subscriber_id"] for row in decided.list} == {f"{account}-2" for account in free}
+    assert {row["subscriber_id"] for row in decided.hold_out} == {f"{account}-2" for account in away}
     why = f"another line of the account {away[0]} is contacted or held out"
-    assert {found.rows[f"{away[0]}-{line}"]["why"] for line in range(2)} == {why}
-    assert {row["propensity"] for row in found.list} == {0.8}
-    assert {row["propensity"] for row in found.hold_out} == {0.2}
+    assert {decided.rows[f"{away[0]}-{line}"]["why"] for line in range(2)} == {why}
+    assert {row["propensity"] for row in decided.list} == {0.8}
+    assert {row["propensity"] for row in decided.hold_out} == {0.2}
 
 
 def test_lines_are_drawn_one_by_one_where_each_may_be_contacted(desk):
     people = {f"s{number:02}": {"account_id": "one"} for number in range(40)}
-    found = desk(people, hold_out_share=0.2, rules={"one_per_account": False})
-    assert {row["subscriber_id"] for row in found.hold_out} == drawn(people, share=0.2)
+    decided = desk(people, hold_out_share=0.2, rules={"one_per_account": False})
+    assert {row["subscriber_id"] for row in decided.hold_out} == drawn(people, share=0.2)
 
 
 def test_ten_lines_an_account_leave_the_share_that_was_asked_for(desk):
@@ -91,25 +93,25 @@ def test_ten_lines_an_account_leave_the_share_that_was_asked_for(desk):
         for account in range(300)
         for line in range(10)
     }
-    found = desk(people, hold_out_share=0.1)
-    assert len(found.list) + len(found.hold_out) == 300
-    assert len(found.hold_out) == len(drawn([f"a{account:03}" for account in range(300)]))
-    assert 15 <= len(found.hold_out) <= 48
-    assert not [line for line in found.warnings if line.startswith("hold-out")]
+    decided = desk(people, hold_out_share=0.1)
+    assert len(decided.list) + len(decided.hold_out) == 300
+    assert len(decided.hold_out) == len(drawn([f"a{account:03}" for account in range(300)]))
+    assert 15 <= len(decided.hold_out) <= 48
+    assert not [line for line in decided.warnings if line.startswith("hold-out")]
 
 
 def test_those_who_gain_alike_are_held_out_as_far_down_as_the_list_came(desk):
     """Sixty alike and hours for twenty calls: served in the order of their ids, so the 20th who is free is the last."""
     people = {f"s{number:03}": {} for number in range(60)}
     only_calls = {"channels": {"call": {"hours": 4.0}}, "default_actions": ["service_recovery"]}
-    found = desk(people, hold_out_share=0.3, **only_calls)
-    last = max(row["subscriber_id"] for row in found.list)
-    assert len(found.list) == 20
-    assert {row["subscriber_id"] for row in found.hold_out} == {one for one in drawn(people, share=0.3) if one < last}
+    decided = desk(people, hold_out_share=0.3, **only_calls)
+    last = max(row["subscriber_id"] for row in decided.list)
+    assert len(decided.list) == 20
+    assert {row["subscriber_id"] for row in decided.hold_out} == {who for who in drawn(people, share=0.3) if who < last}
 
 
 @pytest.mark.parametrize(
-    ("listed", "held", "worked", "told"),
+    ("listed", "held", "worked", "warned"),
     [
         (467, 3, False, True),
         (420, 50, False, False),
@@ -120,11 +122,11 @@ def test_those_who_gain_alike_are_held_out_as_far_down_as_the_list_came(desk):
         (0, 0, False, False),
     ],
 )
-def test_a_share_that_chance_does_not_allow_is_said(listed, held, worked, told):
-    found = far_from_share(listed, held, 0.1, worked=worked)
-    assert bool(found) == told
-    if told:
-        assert found[0].startswith(f"hold-out: {held} of {listed + held} who would be contacted are held out, ")
+def test_a_share_that_chance_does_not_allow_is_said(listed, held, worked, warned):
+    warnings = far_from_share(listed, held, 0.1, worked=worked)
+    assert bool(warnings) == warned
+    if warned:
+        assert warnings[0].startswith(f"hold-out: {held} of {listed + held} who would be contacted are held out, ")
 
 
 def test_the_bounds_of_chance_are_those_of_the_binomial():

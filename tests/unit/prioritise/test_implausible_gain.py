@@ -39,5 +39,5 @@ def doubts(probability, gain, margin=20.0, contacts=10, scored=100, at_risk=50.0
     ],
 )
 def test_an_implausible_gain_is_said(given, said):
-    found = doubts(**given)
-    assert [part in line for part, line in zip(said, found, strict=True)] == [True] * len(said)
+    warnings = doubts(**given)
+    assert [part in line for part, line in zip(said, warnings, strict=True)] == [True] * len(said)

@@ -12,17 +12,17 @@ CONTACT = "contact_id | subscriber_id | contacted_on | arm | known_on\n"
 TICKET = "ticket_id | subscriber_id | opened_at | closed_at | category | known_on\n"
 
 
-def said(found):
-    return {name: (row["decision"], row["rule"], row["why"]) for name, row in found.rows.items()}
+def said(decided):
+    return {name: (row["decision"], row["rule"], row["why"]) for name, row in decided.rows.items()}
 
 
 def report(root, *rows, source="mine"):
     """Import outcomes: subscriber, day, outcome."""
-    told = [
+    outcomes = [
         {"subscriber_id": name, "contacted_on": dt.date.fromisoformat(day), "outcome": outcome}
         for name, day, outcome in rows
     ]
-    reported.report(root, "2025-07-01", told, source=source)
+    reported.report(root, "2025-07-01", outcomes, source=source)
 
 
 def test_who_has_left_given_notice_or_been_suspended_since(desk):
@@ -44,15 +44,15 @@ def test_who_has_left_given_notice_or_been_suspended_since(desk):
     """
     )
     names = ("left", "ported", "late", "notice", "undone", "blocked", "returned", "before", "never")
-    found = desk({name: {} for name in names}, statuses=statuses)
-    assert {name: one for name, one in said(found).items() if one[0] != "contact"} == {
+    decided = desk({name: {} for name in names}, statuses=statuses)
+    assert {name: decision for name, decision in said(decided).items() if decision[0] != "contact"} == {
         "left": ("not_listed", "left_since", "left on 2025-07-02, known since as_of"),
         "ported": ("not_listed", "left_since", "left on 2025-07-15, known since as_of"),
         "late": ("not_listed", "left_since", "left on 2025-06-28, known since as_of"),
         "notice": ("not_listed", "under_notice_since", "gave notice to leave on 2025-07-10, since as_of"),
         "blocked": ("not_listed", "suspended_since", "suspended since 2025-07-03, known since as_of"),
     }
-    assert {row["subscriber_id"] for row in found.list} == {"undone", "returned", "before", "never"}
+    assert {row["subscriber_id"] for row in decided.list} == {"undone", "returned", "before", "never"}
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_a_control_of_july_was_not_contacted(desk):
 def test_complaints_opened_and_closed_since(desk, opened_at, closed_at, is_open):
     better = {"renewal_benefit": {"save_rate": 0.9}}
     tickets = TICKET + f"1 | a | {opened_at} | {closed_at} | store | {opened_at}"
-    found = desk({"a": {"reasons": ["contract_end"]}}, complaints_=tickets, actions=better)
-    assert found.rows["a"]["action"] == ("service_recovery" if is_open else "renewal_benefit")
+    decided = desk({"a": {"reasons": ["contract_end"]}}, complaints_=tickets, actions=better)
+    assert decided.rows["a"]["action"] == ("service_recovery" if is_open else "renewal_benefit")
 
 
 def test_earlier_as_of_dates_see_only_what_was_known_before_them(desk, tmp_path):
@@ -104,17 +104,17 @@ def test_earlier_as_of_dates_see_only_what_was_known_before_them(desk, tmp_path)
     report(tmp_path, ("reported", "2025-07-03", "asked_not_to_call"))
     better = {"renewal_benefit": {"save_rate": 0.9}}
     statuses = STATUS + "left | 2025-04-02 | cancelled | 2025-04-02"
-    found = desk(old | {"new": {}}, past, tickets, statuses=statuses, actions=better)
-    april = {row["subscriber_id"]: row["action"] for row in found.all if str(row["as_of"]) == "2025-04-01"}
+    decided = desk(old | {"new": {}}, past, tickets, statuses=statuses, actions=better)
+    april = {row["subscriber_id"]: row["action"] for row in decided.all if str(row["as_of"]) == "2025-04-01"}
     assert april == dict.fromkeys(names, "renewal_benefit")
-    assert {row["decision"] for row in found.all} == {"contact"}
+    assert {row["decision"] for row in decided.all} == {"contact"}
 
 
 def test_a_list_of_a_past_day_sees_what_was_known_then_and_says_so(desk):
     statuses = STATUS + "a | 2025-07-02 | cancelled | 2025-07-02"
-    found = desk({"a": {}}, statuses=statuses, taken="2025-08-20")
-    assert found.rows["a"]["decision"] == "contact"
-    (line,) = [one for one in found.warnings if "past day" in one]
+    decided = desk({"a": {}}, statuses=statuses, taken="2025-08-20")
+    assert decided.rows["a"]["decision"] == "contact"
+    (line,) = [warning for warning in decided.warnings if "past day" in warning]
     assert line.startswith(
         "data: taken on 2025-08-20, 50 days after as_of 2025-07-01, so this is the list of a past day"
     )
@@ -130,8 +130,8 @@ def test_imported_outcomes_count_at_once_whatever_their_day(desk, tmp_path):
         ("silent", "2025-07-25", "not_reached"),
         ("pleased", "2025-07-03", "accepted"),
     )
-    found = desk({name: {} for name in ("refused", "gone", "stranger", "silent", "pleased", "new")})
-    assert {name: one for name, one in said(found).items() if name != "new"} == {
+    decided = desk({name: {} for name in ("refused", "gone", "stranger", "silent", "pleased", "new")})
+    assert {name: decision for name, decision in said(decided).items() if name != "new"} == {
         "refused": ("give_up", "asked_since", "asked on 2025-07-25 not to be called"),
         "gone": ("not_listed", "left_reported", "has left already, as reported on 2025-07-25"),
         "stranger": (
@@ -142,8 +142,8 @@ def test_imported_outcomes_count_at_once_whatever_their_day(desk, tmp_path):
         "silent": ("not_listed", "contacted_since", "contacted on 2025-07-25, since as_of; quiet for 30 days"),
         "pleased": ("not_listed", "contacted_since", "contacted on 2025-07-03, since as_of; quiet for 30 days"),
     }
-    assert [row["subscriber_id"] for row in found.list] == ["new"]
-    assert found.metrics["closed_since"] == 5
+    assert [row["subscriber_id"] for row in decided.list] == ["new"]
+    assert decided.metrics["closed_since"] == 5
 
 
 def test_a_contact_that_ingest_has_added_counts_once(desk, tmp_path):
@@ -166,8 +166,8 @@ def test_outcomes_of_another_source_say_nothing(desk, tmp_path):
 
 def test_a_snapshot_closes_for_outcomes_and_for_facts_of_its_own_day(desk, tmp_path):
     report(tmp_path, ("a", "2025-07-03", "asked_not_to_call"))
-    found = desk({"a": {}, "b": {}, "c": {}}, CONTACT + "1 | b | 2025-07-01 | treated | 2025-07-01", kind="snapshot")
-    assert {name: row["rule"] for name, row in found.rows.items()} == {
+    decided = desk({"a": {}, "b": {}, "c": {}}, CONTACT + "1 | b | 2025-07-01 | treated | 2025-07-01", kind="snapshot")
+    assert {name: row["rule"] for name, row in decided.rows.items()} == {
         "a": "asked_since",
         "b": "contacted_since",
         "c": "contact",
@@ -175,12 +175,12 @@ def test_a_snapshot_closes_for_outcomes_and_for_facts_of_its_own_day(desk, tmp_p
 
 
 def test_the_texts_follow_the_language(desk):
-    found = desk({"a": {}}, statuses=STATUS + "a | 2025-07-02 | cancelled | 2025-07-02", language="zh")
-    assert found.rows["a"]["why"] == "已于 2025-07-02 离网（观察日后得知）"
+    decided = desk({"a": {}}, statuses=STATUS + "a | 2025-07-02 | cancelled | 2025-07-02", language="zh")
+    assert decided.rows["a"]["why"] == "已于 2025-07-02 离网（观察日后得知）"
 
 
 @pytest.mark.parametrize(
-    ("taken", "known", "told"),
+    ("taken", "known", "starts"),
     [
         ("2025-07-20", "2025-07-19", ["data: taken on 2025-07-20, 19 days after as_of 2025-07-01"]),
         ("2025-07-15", "2025-07-15", []),
@@ -192,10 +192,10 @@ def test_the_texts_follow_the_language(desk):
         ),
     ],
 )
-def test_data_much_newer_or_older_than_as_of_are_said(desk, taken, known, told):
-    found = desk({"a": {}}, taken=taken, known=known)
-    assert [line.split(":")[0] for line in found.warnings] == ["data"] * len(told)
-    assert all(line.startswith(start) for line, start in zip(found.warnings, told, strict=True))
+def test_data_much_newer_or_older_than_as_of_are_said(desk, taken, known, starts):
+    decided = desk({"a": {}}, taken=taken, known=known)
+    assert [line.split(":")[0] for line in decided.warnings] == ["data"] * len(starts)
+    assert all(line.startswith(start) for line, start in zip(decided.warnings, starts, strict=True))
 
 
 @pytest.mark.parametrize(

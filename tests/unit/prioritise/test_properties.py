@@ -68,8 +68,10 @@ def frame_of(people):
 def decided(people, limits):
     policy = PrioritiseParams.model_validate(overlay(SHIPPED, limits))
     there = people[people["candidate"]]
-    told = there[["subscriber_id", "as_of", "reason"]].assign(position=1, contribution=there["churn_probability"])
-    called = called_for(told, there[there["open_complaints"] > 0], there, policy)
+    reason_rows = there[["subscriber_id", "as_of", "reason"]].assign(
+        position=1, contribution=there["churn_probability"]
+    )
+    called = called_for(reason_rows, there[there["open_complaints"] > 0], there, policy)
     rates = prior_rates(policy).rename(columns={"prior": "save_rate"}).assign(as_of=DAY, save_rate_source="prior")
     there = there.drop(columns="reason")
     offered = options(there, called, rates.merge(usual_of(called, there, policy), how="left"), policy)
@@ -80,8 +82,8 @@ def decided(people, limits):
 @given(st.lists(PERSON, min_size=1, max_size=14), LIMITS)
 def test_no_rule_is_ever_broken_and_everybody_has_one_decision_and_a_reason(people, limits):
     frame = frame_of(people)
-    made, policy = decided(frame, limits)
-    rows = made.rows
+    decision, policy = decided(frame, limits)
+    rows = decision.rows
     assert sorted(rows["subscriber_id"]) == sorted(frame["subscriber_id"])
     assert set(rows["decision"]) <= set(DECISIONS)
     assert rows["why"].str.len().min() > 0
@@ -101,7 +103,7 @@ def test_no_rule_is_ever_broken_and_everybody_has_one_decision_and_a_reason(peop
         assert not (action.sales_offer and row.open_complaints)
         assert not (action.plan_fit and row.unaware_overspender)
         assert row.action in {*policy.default_actions, *policy.reason_actions.get(row.reason, ()), "service_recovery"}
-    for limit in made.limits.itertuples():
+    for limit in decision.limits.itertuples():
         assert limit.used <= limit.available + 1e-6
     if policy.contacts is not None:
         assert len(listed) <= policy.contacts
@@ -138,7 +140,7 @@ def lines_of(sizes, names):
         for account, lines in enumerate(sizes)
         for _ in range(lines)
     ]
-    return frame_of([{**LIKE, **one} for one in people])
+    return frame_of([{**LIKE, **person} for person in people])
 
 
 @settings(max_examples=25, deadline=None)
@@ -154,8 +156,8 @@ def test_the_share_held_out_is_what_chance_allows_whatever_the_size_of_accounts(
     frame = lines_of([sizes[place % len(sizes)] for place in range(120)], names)
     channels = {"call": {"hours": hours}, "message": {"tiers": ["small"]}}
     limits = {"budget": None, "hold_out_share": share, "channels": channels}
-    made, policy = decided(frame, limits | {"rules": {"one_per_account": by_account}})
-    rows = made.rows
+    decision, policy = decided(frame, limits | {"rules": {"one_per_account": by_account}})
+    rows = decision.rows
     listed, held = (rows[rows["decision"] == arm] for arm in ("contact", "hold_out"))
     low, high = binom.ppf([1e-7, 1 - 1e-7], len(listed) + len(held), share)
     assert low <= len(held) <= high
@@ -184,9 +186,9 @@ def test_more_of_a_limit_is_worth_its_shadow_price():
     prices, gains = [], []
     for hours in (10.0, 11.0, 12.0):
         limits = {"budget": None, "hold_out_share": 0.0, "channels": {"call": {"hours": hours}}}
-        made, _ = decided(frame, limits)
-        prices.append(float(made.limits.set_index("limit").loc["hours call", "shadow_price"]))
-        gains.append(made.plan.gain)
+        decision, _ = decided(frame, limits)
+        prices.append(float(decision.limits.set_index("limit").loc["hours call", "shadow_price"]))
+        gains.append(decision.plan.gain)
     assert prices == sorted(prices, reverse=True)
     assert prices[1] <= gains[1] - gains[0] <= prices[0]
     assert prices[2] <= gains[2] - gains[1] <= prices[1]

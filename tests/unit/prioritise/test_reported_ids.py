@@ -14,18 +14,18 @@ CONTACT = "contact_id | subscriber_id | contacted_on | arm | known_on\n"
 
 
 def refusals(root, *rows: tuple[str, str]) -> None:
-    told = [
+    outcomes = [
         {"subscriber_id": who, "contacted_on": dt.date.fromisoformat(day), "outcome": "asked_not_to_call"}
         for who, day in rows
     ]
-    report(root, "2025-07-01", told)
+    report(root, "2025-07-01", outcomes)
 
 
 def test_a_refusal_of_the_owner_before_binds_nobody_else(desk, tmp_path):
     refusals(tmp_path, ("a", "2024-02-01"), ("b", "2025-07-05"))
     past = CONTACT + "1 | a~2024-03-10 | 2024-02-01 | treated | 2024-02-01"
-    found = desk({"a": {}, "b": {}}, past)
-    assert (found.rows["a"]["decision"], found.rows["b"]["rule"]) == ("contact", "asked_since")
+    decided = desk({"a": {}, "b": {}}, past)
+    assert (decided.rows["a"]["decision"], decided.rows["b"]["rule"]) == ("contact", "asked_since")
 
 
 def test_a_refusal_under_the_old_id_binds_the_new_one(desk, tmp_path):
@@ -34,7 +34,7 @@ def test_a_refusal_under_the_old_id_binds_the_new_one(desk, tmp_path):
     path = tmp_path / renamed_ids.TABLE.path
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table(renamed_ids.TABLE, pairs), path)
-    found = desk({"new": {}, "given": {}, "other": {}})
-    assert found.rows["new"]["rule"] == "asked_since"
+    decided = desk({"new": {}, "given": {}, "other": {}})
+    assert decided.rows["new"]["rule"] == "asked_since"
     # `given` was given to somebody else on the day of the renaming, and it is them who refused later
-    assert (found.rows["given"]["rule"], found.rows["other"]["decision"]) == ("asked_since", "contact")
+    assert (decided.rows["given"]["rule"], decided.rows["other"]["decision"]) == ("asked_since", "contact")

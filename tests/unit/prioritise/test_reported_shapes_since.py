@@ -32,6 +32,6 @@ def test_an_exit_counts_from_the_day_on_which_it_was_known(desk, rows, rule):
 def test_a_refusal_stands_although_the_data_still_hold_consent(desk, tmp_path):
     """The reply STOP came five days after the message, and after the data were taken."""
     report(tmp_path, ("a", "2025-07-20", "sent_no_answer"), ("a", "2025-07-25", "asked_not_to_call"))
-    found = desk({"a": {"contact_allowed": True}, "b": {}})
-    assert said(found)["a"] == ("give_up", "asked_since", "asked on 2025-07-25 not to be called")
-    assert found.rows["b"]["decision"] == "contact"
+    decided = desk({"a": {"contact_allowed": True}, "b": {}})
+    assert said(decided)["a"] == ("give_up", "asked_since", "asked on 2025-07-25 not to be called")
+    assert decided.rows["b"]["decision"] == "contact"

@@ -44,23 +44,23 @@ def campaign(treated, control, left_treated, left_control, *, action="service_re
     )
 
 
-def learned(made, as_of, rules):
+def learned(randomised, as_of, rules):
     """Return the rates where all reasons are of usual strength as a rule."""
     usual = prior_rates(rules)[["action", "reason"]].assign(usual_share=USUAL)
-    return save_rates(made, usual, as_of, rules)
+    return save_rates(randomised, usual, as_of, rules)
 
 
-def rate(made, *, action="service_recovery", reason="complaint", as_of=DAY, **learning):
-    rows = learned(made, as_of, policy(**learning)).set_index(["action", "reason"])
+def rate(randomised, *, action="service_recovery", reason="complaint", as_of=DAY, **learning):
+    rows = learned(randomised, as_of, policy(**learning)).set_index(["action", "reason"])
     return rows.loc[action, reason]
 
 
 def test_half_of_those_who_would_leave_stay():
     """20 % of the control leave and 10 % of the treated: the contact keeps half of the would-be churners."""
-    found = rate(campaign(5000, 5000, 500, 1000), prior_error=1.0)
-    assert found["save_rate"] == pytest.approx(0.5, abs=0.01)
-    assert (found["treated"], found["control"], found["save_rate_source"]) == (5000, 5000, "measured")
-    assert found["low"] < found["save_rate"] < found["high"]
+    row = rate(campaign(5000, 5000, 500, 1000), prior_error=1.0)
+    assert row["save_rate"] == pytest.approx(0.5, abs=0.01)
+    assert (row["treated"], row["control"], row["save_rate_source"]) == (5000, 5000, "measured")
+    assert row["low"] < row["save_rate"] < row["high"]
 
 
 def test_few_contacts_leave_the_rate_near_the_prior_and_too_few_leave_it_there():
@@ -77,31 +77,31 @@ def test_an_action_that_drives_people_away_gets_a_negative_rate():
 
 
 def test_outcomes_that_are_not_known_yet_do_not_count():
-    made = campaign(5000, 5000, 500, 1000)
-    assert rate(made, as_of=dt.date(2025, 5, 1))["save_rate_source"] == "prior"
-    assert rate(made, as_of=dt.date(2025, 5, 2))["save_rate_source"] == "measured"
+    randomised = campaign(5000, 5000, 500, 1000)
+    assert rate(randomised, as_of=dt.date(2025, 5, 1))["save_rate_source"] == "prior"
+    assert rate(randomised, as_of=dt.date(2025, 5, 2))["save_rate_source"] == "measured"
 
 
 def test_one_who_was_sure_to_leave_does_not_decide_alone():
     """A thousand contacts say that nothing happens; one more was held for sure to leave, and stayed."""
-    made = campaign(500, 500, 50, 50)
-    sure = made.iloc[[400]].assign(expected=1.0, left=0.0)
-    found = rate(pd.concat([made, sure]), prior_error=1.0)
-    assert found["save_rate"] == pytest.approx(rate(made, prior_error=1.0)["save_rate"], abs=0.05)
+    randomised = campaign(500, 500, 50, 50)
+    sure = randomised.iloc[[400]].assign(expected=1.0, left=0.0)
+    row = rate(pd.concat([randomised, sure]), prior_error=1.0)
+    assert row["save_rate"] == pytest.approx(rate(randomised, prior_error=1.0)["save_rate"], abs=0.05)
 
 
 def test_a_contact_with_a_weak_reason_says_what_the_action_does_where_it_is_strong():
     """Half as strong as usual: a tenth fewer churners there are a sixth at usual strength (1 - 0.75 + 0.75 / 2)."""
-    made = campaign(20000, 20000, 3600, 4000)
-    assert rate(made, prior_error=1.0)["save_rate"] == pytest.approx(0.1, abs=0.01)
-    weak = made.assign(explained_share=USUAL / 2)
+    randomised = campaign(20000, 20000, 3600, 4000)
+    assert rate(randomised, prior_error=1.0)["save_rate"] == pytest.approx(0.1, abs=0.01)
+    weak = randomised.assign(explained_share=USUAL / 2)
     assert rate(weak, prior_error=1.0)["save_rate"] == pytest.approx(0.1 / 0.625, abs=0.01)
 
 
 def test_another_action_learns_nothing():
-    found = learned(campaign(5000, 5000, 500, 1000), DAY, policy()).set_index("action")
-    assert set(found.index[found["save_rate_source"] == "measured"]) == {"service_recovery"}
-    others = found[found["save_rate_source"] == "prior"]
+    rates = learned(campaign(5000, 5000, 500, 1000), DAY, policy()).set_index("action")
+    assert set(rates.index[rates["save_rate_source"] == "measured"]) == {"service_recovery"}
+    others = rates[rates["save_rate_source"] == "prior"]
     assert others["save_rate"].tolist() == pytest.approx(others["prior"].tolist())
 
 
@@ -118,15 +118,15 @@ def test_another_reason_learns_bad_news_of_the_action_only():
 def test_the_worse_the_news_of_one_reason_the_worse_the_other(others):
     """Of 1,000 complainers 300 leave by themselves. However many more leave when called, an apology is no better."""
     rules = {"reason": "service", "prior_error": 0.03, "wrong_share": 0.01, "wrong_error": 0.3, "harm_share": 0.01}
-    told = rate(campaign(1000, 1000, others, 300, p=0.3), **rules)
+    bad = rate(campaign(1000, 1000, others, 300, p=0.3), **rules)
     worse = rate(campaign(1000, 1000, others + 50, 300, p=0.3), **rules)
-    assert worse["save_rate"] < told["save_rate"] < 0.15
+    assert worse["save_rate"] < bad["save_rate"] < 0.15
 
 
 def test_a_wrong_probability_does_not_look_like_an_effect():
     """Everybody leaves twice as often as expected, whether contacted or not: the contact did nothing."""
-    found = rate(campaign(5000, 5000, 1000, 1000, p=0.1), prior_error=1.0)
-    assert found["save_rate"] == pytest.approx(0.0, abs=0.02)
+    row = rate(campaign(5000, 5000, 1000, 1000, p=0.1), prior_error=1.0)
+    assert row["save_rate"] == pytest.approx(0.0, abs=0.02)
 
 
 def test_a_little_bad_luck_is_forgiven_and_harm_is_not():
@@ -146,16 +146,16 @@ def test_good_news_never_makes_a_prior_wrong():
 
 def test_what_drives_away_those_who_would_stay_is_noticed_where_few_would_leave():
     """Of 2,000 with a chance of 5 % twice as many left when called: one action in twenty is held to do that."""
-    made = campaign(1000, 1000, 100, 50, action="check_in", reason="any", p=0.05)
+    randomised = campaign(1000, 1000, 100, 50, action="check_in", reason="any", p=0.05)
     rules = {"action": "check_in", "reason": "any", "prior_error": 0.03}
-    assert rate(made, **rules)["save_rate"] == pytest.approx(0.0, abs=0.02)
-    assert rate(made, harm_share=0.05, **rules)["save_rate"] < -0.4
+    assert rate(randomised, **rules)["save_rate"] == pytest.approx(0.0, abs=0.02)
+    assert rate(randomised, harm_share=0.05, **rules)["save_rate"] < -0.4
 
 
 def test_the_harm_of_an_action_is_one_for_all_its_reasons():
     """Complaints showed that an apology drives people away: the few contacts for bad service need not show it again."""
-    made = pd.concat([campaign(2000, 2000, 400, 200, p=0.1), campaign(30, 30, 3, 3, reason="service", p=0.1)])
-    alone, shared = (rate(made, reason="service", harm_share=share, prior_error=0.03) for share in (0.0, 0.05))
+    randomised = pd.concat([campaign(2000, 2000, 400, 200, p=0.1), campaign(30, 30, 3, 3, reason="service", p=0.1)])
+    alone, shared = (rate(randomised, reason="service", harm_share=share, prior_error=0.03) for share in (0.0, 0.05))
     assert alone["save_rate"] == pytest.approx(0.15, abs=0.01)
     assert shared["save_rate"] < -0.3
     assert shared["harm_chance"] > 0.99
@@ -163,10 +163,10 @@ def test_the_harm_of_an_action_is_one_for_all_its_reasons():
 
 def test_without_a_sign_of_harm_the_prior_stays_what_it_is():
     """The contact does what the prior says, 20 to 17 %: that some actions harm takes nothing from it."""
-    made = campaign(1000, 1000, 170, 200)
-    found = rate(made, harm_share=0.05, wrong_share=0.05)
-    assert found["save_rate"] == pytest.approx(rate(made)["save_rate"])
-    assert found["harm_chance"] < 0.02
+    randomised = campaign(1000, 1000, 170, 200)
+    row = rate(randomised, harm_share=0.05, wrong_share=0.05)
+    assert row["save_rate"] == pytest.approx(rate(randomised)["save_rate"])
+    assert row["harm_chance"] < 0.02
 
 
 def test_the_fewer_leave_of_a_small_control_the_worse_the_action_looks():
@@ -194,14 +194,14 @@ def _mean_and_error(weights, at):
 def test_the_fast_rate_is_the_slow_one(seed, left, error, wrong_share, harm_share):
     """Rate and error by adding up every explanation on a fine grid, with the contacts row by row."""
     draw = np.random.default_rng(seed)
-    made = campaign(180, 120, left, 30)
-    made["expected"] = draw.uniform(0.01, 0.6, len(made))
-    made["explained_share"] = draw.uniform(0, 1, len(made))
-    control = made[made["treated"] == 0]
-    level, alone = ((one["left"].sum() + 10) / (one["expected"].sum() + 10) for one in (made, control))
+    randomised = campaign(180, 120, left, 30)
+    randomised["expected"] = draw.uniform(0.01, 0.6, len(randomised))
+    randomised["explained_share"] = draw.uniform(0, 1, len(randomised))
+    control = randomised[randomised["treated"] == 0]
+    level, alone = ((part["left"].sum() + 10) / (part["expected"].sum() + 10) for part in (randomised, control))
     rates, harms = np.linspace(-8, 8, 8001), (np.arange(4000) + 0.5) / 4000 * 0.4
     by_rate, by_harm, stay, leave = 0.0, 0.0, 0.0, 0.0
-    for row in made.itertuples():
+    for row in randomised.itertuples():
         mean = min(row.expected * level, 1.0)
         variance = max(mean * max(1 - mean, 0.2), 1e-3)
         would_leave = min(row.expected * alone, 1.0)
@@ -219,27 +219,29 @@ def test_the_fast_rate_is_the_slow_one(seed, left, error, wrong_share, harm_shar
     around = norm.pdf(rates[:, None] - rates[None, ::4], 0, error) @ less[::4] * 4 * step
     harm = halfnorm.pdf(harms, scale=0.04) * (harms[1] - harms[0]) * np.exp(by_harm - most)
     fits = [((1 - wrong_share) * right + wrong_share * less) @ seen, around @ seen, harm.sum()]
-    gained = [_gained(share, one, fits, wrong_share, harm_share) for share, one in ((wrong_share, 1), (harm_share, 2))]
+    gained = [
+        _gained(share, place, fits, wrong_share, harm_share) for share, place in ((wrong_share, 1), (harm_share, 2))
+    ]
     own = [right @ seen, less @ seen]
     wrong = wrong_share * own[1] / ((1 - wrong_share) * own[0] + wrong_share * own[1])
     wrong = max(0.0, (wrong - wrong_share) / (1 - wrong_share))
     chances = np.array([(1 - sum(gained)) * (1 - wrong), (1 - sum(gained)) * wrong, *gained])
-    told = [_mean_and_error(one * seen, rates) for one in (right, less, around)]
-    told += [_mean_and_error(harm, -harms * stay / leave)]
-    means, variances = np.array(told).T
+    moments = [_mean_and_error(density * seen, rates) for density in (right, less, around)]
+    moments += [_mean_and_error(harm, -harms * stay / leave)]
+    means, variances = np.array(moments).T
     slow = chances @ means
     half = 1.6449 * np.sqrt(chances @ (variances + (means - slow) ** 2))
-    found = rate(made, prior_error=error, wrong_share=wrong_share, harm_share=harm_share)
-    assert found["save_rate"] == pytest.approx(np.clip(slow, -1, 1), abs=3e-3)
-    assert found["high"] == pytest.approx(np.clip(slow + half, -1, 1), abs=3e-3)
+    fast = rate(randomised, prior_error=error, wrong_share=wrong_share, harm_share=harm_share)
+    assert fast["save_rate"] == pytest.approx(np.clip(slow, -1, 1), abs=3e-3)
+    assert fast["high"] == pytest.approx(np.clip(slow + half, -1, 1), abs=3e-3)
     below = [*norm.cdf(-means[:3] / np.sqrt(variances[:3])), 1.0]
-    assert found["harm_chance"] == pytest.approx(chances @ below, abs=3e-3)
+    assert fast["harm_chance"] == pytest.approx(chances @ below, abs=3e-3)
 
 
-def _gained(share, one, fits, wrong_share, harm_share):
+def _gained(share, place, fits, wrong_share, harm_share):
     """Return what the contacts add to the chance of an explanation."""
     shares = [1 - wrong_share - harm_share, wrong_share, harm_share]
-    chance = shares[one] * fits[one] / sum(a * b for a, b in zip(shares, fits, strict=True))
+    chance = shares[place] * fits[place] / sum(a * b for a, b in zip(shares, fits, strict=True))
     return max(0.0, (chance - share) / (1 - share))
 
 
@@ -249,19 +251,19 @@ CONTACTS = """
 
 
 def spring(action, treated, left_treated, control, left_control, first="s"):
-    """Return a campaign of January that both arms complained before: lines of contacts, and what is told of them."""
+    """Return a campaign of January that both arms complained before: lines of contacts, and the other tables."""
     names = [f"{first}{number:03}" for number in range(treated + control)]
     arms = ["treated"] * treated + ["control"] * control
     left = [number < left_treated or treated <= number < treated + left_control for number in range(len(names))]
     lines = [f"c{n} | {n} | 2025-01-05 | spring | {action} | {arm}" for n, arm in zip(names, arms, strict=True)]
     month = {"as_of": dt.date(2025, 1, 1)}
-    ends = [{"churned": one, "churn_type": "cancelled" if one else None} for one in left]
+    ends = [{"churned": gone, "churn_type": "cancelled" if gone else None} for gone in left]
     known = {"label_known_on": dt.date(2025, 5, 1)}
-    told = [{"subscriber_id": n} | month | known | one for n, one in zip(names, ends, strict=True)]
+    labels = [{"subscriber_id": n} | month | known | end for n, end in zip(names, ends, strict=True)]
     why = [{"subscriber_id": n, "position": 1, "reason": "complaint"} | month for n in names]
     chances = {"churn_probability": 0.2, "probability_cancelled": 0.2}
     scored = [{"subscriber_id": n} | month | chances for n in names]
-    return lines, {cohort.TABLE: told, reasons.CONTACTS: why, reasons.CONTACT_SCORES: scored}
+    return lines, {cohort.TABLE: labels, reasons.CONTACTS: why, reasons.CONTACT_SCORES: scored}
 
 
 def test_the_stage_learns_from_contacts_and_drops_what_harms(desk):
@@ -282,8 +284,8 @@ def test_who_was_left_alone_with_another_action_of_the_campaign_is_no_control(de
     more, others = spring("check_in", 20, 4, 280, 56, first="t")
     both = {contract: [*also[contract], *others[contract]] for contract in also}
     alone, beside = (
-        desk({"new": {}}, CONTACTS + "\n".join(told), also=known, learning={"prior_error": 0.3}).rows["new"]
-        for told, known in ((lines, also), (lines + more, both))
+        desk({"new": {}}, CONTACTS + "\n".join(past), also=known, learning={"prior_error": 0.3}).rows["new"]
+        for past, known in ((lines, also), (lines + more, both))
     )
     assert alone["save_rate_source"] == "measured"
     assert beside["save_rate"] == pytest.approx(alone["save_rate"])

@@ -15,9 +15,9 @@ def lost(table, day, who="a", column=None):
 
 
 def rule(desk, fact, **given):
-    found = desk({"a": {}, "b": {}}, also={unknown_facts.TABLE: [fact]}, **given)
-    assert found.rows["b"]["decision"] == "contact"
-    return found.rows["a"]["rule"]
+    decided = desk({"a": {}, "b": {}}, also={unknown_facts.TABLE: [fact]}, **given)
+    assert decided.rows["b"]["decision"] == "contact"
+    return decided.rows["a"]["rule"]
 
 
 @pytest.mark.parametrize("day", ["2025-01-10", "2025-08-31", None])
@@ -41,5 +41,5 @@ def test_who_may_have_been_contacted_lately_is_left_in_peace(desk, day, expected
     ("day", "action"), [("2025-06-20", "check_in"), (None, "check_in"), ("2024-01-01", "renewal_benefit")]
 )
 def test_no_sales_offer_while_a_complaint_may_be_open(desk, day, action):
-    found = desk({"a": {"reasons": ["contract_end"]}}, also={unknown_facts.TABLE: [lost("complaints", day)]})
-    assert found.rows["a"]["action"] == action
+    decided = desk({"a": {"reasons": ["contract_end"]}}, also={unknown_facts.TABLE: [lost("complaints", day)]})
+    assert decided.rows["a"]["action"] == action
