@@ -152,14 +152,14 @@ def test_a_rule_in_words(rule, words):
 
 
 @pytest.mark.parametrize(
-    ("rows", "found"),
+    ("rows", "said"),
     [
         ([{"id": "x", "share": 2.0}, {"id": "y", "share": 3.0}], r"share must be .* \(2 rows, first: id="),
         ([{"id": "x"}, {"id": "x"}], r"key \('id',\) repeats, first: .*'x'"),
     ],
 )
-def test_a_stages_own_table_must_keep_every_rule(rows, found):
-    with DUCKDB() as engine, pytest.raises(DataContractError, match=found) as caught:
+def test_a_stages_own_table_must_keep_every_rule(rows, said):
+    with DUCKDB() as engine, pytest.raises(DataContractError, match=said) as caught:
         require(toys(*rows), CONTRACT, engine)
     assert caught.value.where == "data/toy/toys.parquet"
 
@@ -195,9 +195,9 @@ def test_every_row_is_either_whole_or_broken(rows):
     marked = table.mutate(**{RULE: first_broken(rules)}).mutate(
         **{f"r{n}": rule.broken for n, rule in enumerate(rules)}
     )
-    found = marked.to_pyarrow().to_pylist()
-    assert len(found) == len(rows)
-    for row in found:
+    checked = marked.to_pyarrow().to_pylist()
+    assert len(checked) == len(rows)
+    for row in checked:
         each = [row[f"r{n}"] for n in range(len(rules))]
         assert None not in each
         assert row[RULE] == next((rule.name for rule, bad in zip(rules, each, strict=True) if bad), None)

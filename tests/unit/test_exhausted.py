@@ -39,29 +39,29 @@ def chained(outer: Exception, inner: Exception) -> Exception:
     ],
 )
 def test_what_ran_out(error: Exception, said: str, tmp_path: Path) -> None:
-    found = exhausted(error, tmp_path)
-    assert found is not None
-    assert found.exit_code == 8
-    assert said in found.line()
-    assert "\n" not in found.line()
-    assert "next: " in found.line()
+    failure = exhausted(error, tmp_path)
+    assert failure is not None
+    assert failure.exit_code == 8
+    assert said in failure.line()
+    assert "\n" not in failure.line()
+    assert "next: " in failure.line()
 
 
 def test_the_file_and_the_room_are_named(tmp_path: Path) -> None:
-    found = exhausted(OSError(errno.ENOSPC, "full", "data/new/x.csv"), tmp_path)
-    assert found is not None
-    assert found.line().startswith(f"{tmp_path}/data/new/x.csv: no room left, ")
-    assert " free of " in found.line()
+    failure = exhausted(OSError(errno.ENOSPC, "full", "data/new/x.csv"), tmp_path)
+    assert failure is not None
+    assert failure.line().startswith(f"{tmp_path}/data/new/x.csv: no room left, ")
+    assert " free of " in failure.line()
 
 
 def test_of_a_copy_the_place_where_it_should_go_is_named(tmp_path: Path) -> None:
-    found = exhausted(OSError(errno.ENOSPC, "full", "/data/model.txt", None, "temporary/model.txt"), tmp_path)
-    assert found is not None
-    assert found.line().startswith(f"{tmp_path}/temporary/model.txt: no room left, ")
+    failure = exhausted(OSError(errno.ENOSPC, "full", "/data/model.txt", None, "temporary/model.txt"), tmp_path)
+    assert failure is not None
+    assert failure.line().startswith(f"{tmp_path}/temporary/model.txt: no room left, ")
     of_a_folder = shutil.Error([("/data/a.txt", f"{tmp_path}/temporary/a.txt", "[Errno 28] No space left on device")])
-    found = exhausted(of_a_folder, tmp_path)
-    assert found is not None
-    assert found.line().startswith(f"{tmp_path}/temporary/a.txt: no room left, ")
+    failure = exhausted(of_a_folder, tmp_path)
+    assert failure is not None
+    assert failure.line().startswith(f"{tmp_path}/temporary/a.txt: no room left, ")
 
 
 def test_the_temporary_folder_is_named_where_it_is_that_which_is_full(
@@ -78,18 +78,18 @@ def test_the_temporary_folder_is_named_where_it_is_that_which_is_full(
             (4096, 4096, 9**9, *[1 if folder == temporary else 9**9] * 2, 0, 0, 0, 0, 255)
         ),
     )
-    found = exhausted(RuntimeError(f"[Errno 28] No space left on device: '{tmp_path}/model.txt'"), tmp_path)
-    assert found is not None
-    assert found.line().startswith(f"{temporary}: no room left, 4.1 kB free of ")
+    failure = exhausted(RuntimeError(f"[Errno 28] No space left on device: '{tmp_path}/model.txt'"), tmp_path)
+    assert failure is not None
+    assert failure.line().startswith(f"{temporary}: no room left, 4.1 kB free of ")
 
 
 def test_inodes_are_named_where_they_ran_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A few are left again: what was begun has been removed."""
     of = os.statvfs_result((4096, 4096, 9000, 9000, 9000, 5000, 4, 4, 0, 255))
     monkeypatch.setattr(os, "statvfs", lambda _: of)
-    found = exhausted(OSError(errno.ENOSPC, "full", "x"), tmp_path)
-    assert found is not None
-    assert "no room left, 4 of 5,000 files (inodes) free" in found.line()
+    failure = exhausted(OSError(errno.ENOSPC, "full", "x"), tmp_path)
+    assert failure is not None
+    assert "no room left, 4 of 5,000 files (inodes) free" in failure.line()
 
 
 @pytest.mark.parametrize(
@@ -115,11 +115,11 @@ def test_a_vague_word_of_a_database_is_looked_into(tmp_path: Path) -> None:
     assert exhausted(VAGUE, tmp_path) is None
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 40, before[1]))
     try:
-        found = exhausted(VAGUE, tmp_path)
+        failure = exhausted(VAGUE, tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert found is not None
-    assert "a file would be larger than this process may write, the limit is 1.1 TB" in found.line()
+    assert failure is not None
+    assert "a file would be larger than this process may write, the limit is 1.1 TB" in failure.line()
 
 
 @pytest.mark.parametrize(("there", "said"), [("read-only", "the file system is read-only"), ("full", "no room left")])
@@ -129,6 +129,6 @@ def test_a_database_on_a_file_system_that_takes_nothing(
     flag, room = (os.ST_RDONLY, 1) if there == "read-only" else (0, 0)
     of = os.statvfs_result((4096, 4096, 1, room, room, 9, 9, 9, flag, 255))
     monkeypatch.setattr(os, "statvfs", lambda _: of)
-    found = exhausted(VAGUE, tmp_path)
-    assert found is not None
-    assert said in found.line()
+    failure = exhausted(VAGUE, tmp_path)
+    assert failure is not None
+    assert said in failure.line()

@@ -99,9 +99,9 @@ def test_the_report_and_the_model_card_are_plain(report_inputs) -> None:  # noqa
     usual = {"name": "test", "title": "Test", "kind": "dated", "currency": "CNY", "lacks": [], "simulated": False}
     names = dict.fromkeys(("title", "currency", "origin", "licence"), PLANTED)
     slices = [{"model": "savedesk", "slice_by": "region", "slice": PLANTED, "metric": "auc", "value": 0.7, "rows": 9}]
-    made, clean = (run(report_inputs(facts=usual | more, metrics=slices)) for more in (names, {}))
+    planted, clean = (run(report_inputs(facts=usual | more, metrics=slices)) for more in (names, {}))
     for contract in WRITES:
-        page, other = made[contract.name], clean[contract.name]
+        page, other = planted[contract.name], clean[contract.name]
         assert len(RAW.findall(page)) == len(RAW.findall(other)), contract.path  # those of Vega's own script
         assert r"N\x1b[31mo" in page.replace("\\\\", "\\").replace("\\[", "["), contract.path
 

@@ -32,10 +32,12 @@ def rows():
 @pytest.fixture
 def moved(monkeypatch):
     """Return the aliases that were moved; MLflow itself is met in tests/pipeline."""
-    found = []
+    aliases = []
     _without_mlflow(monkeypatch)
-    monkeypatch.setattr(command, "move_alias", lambda _, source, alias, version: found.append((source, alias, version)))
-    return found
+    monkeypatch.setattr(
+        command, "move_alias", lambda _, source, alias, version: aliases.append((source, alias, version))
+    )
+    return aliases
 
 
 def _without_mlflow(patch):
@@ -75,11 +77,11 @@ def promote(home, word, why="", force=False, dry_run=False):
 
 def refused(done):
     """Return name -> what is told of each question that was answered with no; of slices one after the other."""
-    found = {}
+    refusals = {}
     for check in done.checks:
         if not check.passed:
-            found[check.name] = " / ".join(filter(None, [found.get(check.name), check.sentence]))
-    return found
+            refusals[check.name] = " / ".join(filter(None, [refusals.get(check.name), check.sentence]))
+    return refusals
 
 
 def test_a_first_champion_is_held_against_the_best_simple_model(home):
@@ -122,8 +124,8 @@ def test_a_model_that_ranks_better_and_loses_money_is_refused(home, rows, moved)
     assert done.outcome == REFUSED
     assert "profit" in refused(done)
     assert "less" in refused(done)["profit"]
-    found = command._gate_checks(home, done.run, command.find_run(home, "mine", "champion", ""))[2]
-    assert found.figures["auc"].low > 0
+    paired = command._gate_checks(home, done.run, command.find_run(home, "mine", "champion", ""))[2]
+    assert paired.figures["auc"].low > 0
     assert not moved
     assert (home / MODEL / "churn.txt").read_text() == "old booster\n"
 
@@ -134,9 +136,9 @@ def test_a_model_better_on_average_and_much_worse_in_a_segment_is_refused(home, 
     worse_there = np.where(business, 1 / (1 + np.exp(-odds)), rows["truth"])
     keep(home, "new", judged_by(rows, worse_there), "2")
     done = promote(home, "2")
-    found = command._gate_checks(home, done.run, command.find_run(home, "mine", "champion", ""))[2]
-    assert found.figures["profit"].value > 0
-    assert found.figures["log_loss"].high < 0
+    paired = command._gate_checks(home, done.run, command.find_run(home, "mine", "champion", ""))[2]
+    assert paired.figures["profit"].value > 0
+    assert paired.figures["log_loss"].high < 0
     assert done.outcome == REFUSED
     assert "segment business: log loss rises" in refused(done)["slices"]
     assert not {"profit", "log loss"} & refused(done).keys()

@@ -47,7 +47,7 @@ def test_a_reason_of_several_lines_stays_one_line(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "said"),
     [
         ("{}\n", "line 1 lacks 'when'"),
         (json.dumps(ENTRY) + "\n[1]\n", "line 2 lacks 'when'"),
@@ -55,8 +55,8 @@ def test_a_reason_of_several_lines_stays_one_line(tmp_path):
         (json.dumps(ENTRY)[:40], "line 1 does not end"),
     ],
 )
-def test_a_broken_line_is_named(tmp_path, text, told):
+def test_a_broken_line_is_named(tmp_path, text, said):
     (tmp_path / LEDGER).parent.mkdir()
     (tmp_path / LEDGER).write_text(text)
-    with pytest.raises(DataContractError, match=told):
+    with pytest.raises(DataContractError, match=said):
         read_ledger(tmp_path)

@@ -52,17 +52,17 @@ class Tab:
             else:
                 self._note(heard["method"], heard.get("params", {}))
 
-    def _note(self, method: str, told: dict[str, Any]) -> None:
+    def _note(self, method: str, params: dict[str, Any]) -> None:
         if method == "Network.requestWillBeSent":
-            self.asked.append(told["request"]["url"])
+            self.asked.append(params["request"]["url"])
         elif method == "Runtime.consoleAPICalled":
-            self.logged.append(f"{told['type']}: {[one.get('value') for one in told['args']]}")
+            self.logged.append(f"{params['type']}: {[arg.get('value') for arg in params['args']]}")
         elif method == "Runtime.exceptionThrown":
             self.logged.append(
-                str(told["exceptionDetails"].get("exception", told["exceptionDetails"]).get("description", told))
+                str(params["exceptionDetails"].get("exception", params["exceptionDetails"]).get("description", params))
             )
         elif method == "Log.entryAdded":
-            self.logged.append(told["entry"]["text"])
+            self.logged.append(params["entry"]["text"])
         elif method == "Page.loadEventFired":
             self.loaded.set()
 
@@ -76,9 +76,9 @@ class Tab:
             **({"sessionId": self.session} if self.session else {}),
         }
         await self.socket.write_message(json.dumps(message))
-        found = await answer
-        assert "error" not in found, found
-        return dict(found["result"])
+        reply = await answer
+        assert "error" not in reply, reply
+        return dict(reply["result"])
 
     async def open(self, address: str) -> None:
         self.loaded.clear()
@@ -87,9 +87,9 @@ class Tab:
 
     async def script(self, text: str) -> Any:
         """Return what a script comes to, awaited."""
-        found = await self.say("Runtime.evaluate", expression=text, awaitPromise=True, returnByValue=True)
-        assert "exceptionDetails" not in found, found["exceptionDetails"]
-        return found["result"].get("value")
+        reply = await self.say("Runtime.evaluate", expression=text, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in reply, reply["exceptionDetails"]
+        return reply["result"].get("value")
 
     async def picture(self, path: Path) -> None:
         shot = await self.say("Page.captureScreenshot", format="png", captureBeyondViewport=True)
@@ -123,8 +123,8 @@ async def _in_tab(profile: Path, work: Callable[[Tab], Awaitable[T]]) -> T:
     socket = await websocket_connect(f"ws://127.0.0.1:{port}{path}", max_message_size=LARGEST)
     tab = Tab(socket)
     listening = asyncio.create_task(tab.listen())
-    made = await tab.say("Target.createTarget", url="about:blank")
-    tab.session = (await tab.say("Target.attachToTarget", targetId=made["targetId"], flatten=True))["sessionId"]
+    target = await tab.say("Target.createTarget", url="about:blank")
+    tab.session = (await tab.say("Target.attachToTarget", targetId=target["targetId"], flatten=True))["sessionId"]
     for domain in ("Page", "Runtime", "Log", "Network"):
         await tab.say(f"{domain}.enable")
     await tab.say(

@@ -58,7 +58,7 @@ def usual_month() -> dict[str, Any]:
     return {
         "summaries": sample.summaries(["North", "South"], listed=3),
         "facts": {"name": "test", "title": "Test operator", "kind": "dated", "currency": "CNY", "lacks": ["surveys"]},
-        "values": [{"subscriber_id": one, "value_at_risk": 1000.0, "tier": "key"} for one in ids],
+        "values": [{"subscriber_id": who, "value_at_risk": 1000.0, "tier": "key"} for who in ids],
         "list": [{"rank": place, "subscriber_id": f"S{place:07d}", "receipt": f"r.{place}"} for place in (1, 2, 3)],
         "limits": [
             {
@@ -225,19 +225,19 @@ def report_inputs(tmp_path: Path) -> Iterator[Callable[..., Inputs]]:
     with open_duckdb(EngineParams(name="duckdb", threads=1, memory_limit_gb=1)) as engine:
 
         def make(language: str = "en", show_ids: bool = False, **changes: Any) -> Inputs:
-            found = {"fairness": [], **usual_month(), **changes}
+            month = {"fairness": [], **usual_month(), **changes}
             for name, contract in tables.items():
-                write(tmp_path, contract, found[name])
+                write(tmp_path, contract, month[name])
             for contract in (summaries.CONTENTS, *summaries.TABLES):
-                write(tmp_path, contract, found["summaries"][contract.name])
-            (tmp_path / source_facts.FILE.path).write_text(json.dumps(found["facts"]))
+                write(tmp_path, contract, month["summaries"][contract.name])
+            (tmp_path / source_facts.FILE.path).write_text(json.dumps(month["facts"]))
             for file, name in ((model.SCHEMA, "model"), (model.BASELINES, "baselines")):
                 path = tmp_path / file.path
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(json.dumps(found[name]))
+                path.write_text(json.dumps(month[name]))
             spans = CohortParams.model_validate(SHIPPED["cohort"])
             worth = ValueParams.model_validate(SHIPPED["value"])
             given = (ReportParams(show_ids=show_ids), Language(code=language), policy, spans, worth)  # type: ignore[arg-type]
-            return Inputs(tmp_path, engine, READS, {one.key: one for one in given}, Silent())
+            return Inputs(tmp_path, engine, READS, {section.key: section for section in given}, Silent())
 
         yield make

@@ -37,7 +37,7 @@ def summaries(regions: list[str], listed: int, seed: int = 7) -> dict[str, Rows]
     """Return the rows of every summary, by the table's name."""
     dice = random.Random(seed)  # noqa: S311 - of a sample
     everywhere = [COUNTRY, *regions]
-    made = {
+    by_table = {
         "months": [_month(region, as_of, dice) for region in everywhere for as_of in AS_OFS],
         "list_groups": [row for region in everywhere for row in _list_groups(region, dice)],
         "capacity": [_capacity(place / 4) for place in range(9)],
@@ -52,12 +52,16 @@ def summaries(regions: list[str], listed: int, seed: int = 7) -> dict[str, Rows]
         "cards": [_card(rank, regions, dice) for rank in range(1, listed + 1)],
         "card_months": [row for rank in range(1, listed + 1) for row in _card_months(rank, dice)],
     }
-    lacks = dict.fromkeys(made, "no_features")
-    made["contents"] = [
-        {"table": table.name, "rows": len(made[table.name]), "lacks": None if made[table.name] else lacks[table.name]}
+    lacks = dict.fromkeys(by_table, "no_features")
+    by_table["contents"] = [
+        {
+            "table": table.name,
+            "rows": len(by_table[table.name]),
+            "lacks": None if by_table[table.name] else lacks[table.name],
+        }
         for table in TABLES
     ]
-    return made
+    return by_table
 
 
 def empty(lacks: dict[str, str] | None = None) -> dict[str, Rows]:
@@ -67,10 +71,10 @@ def empty(lacks: dict[str, str] | None = None) -> dict[str, Rows]:
     return {**{table.name: [] for table in TABLES}, "contents": contents}
 
 
-def without(made: dict[str, Rows], *tables: str, lacks: str) -> dict[str, Rows]:
+def without(by_table: dict[str, Rows], *tables: str, lacks: str) -> dict[str, Rows]:
     """Return summaries of which some tables have no rows, for a reason."""
-    contents = [{**row, "rows": 0, "lacks": lacks} if row["table"] in tables else row for row in made["contents"]]
-    return {**made, **{name: [] for name in tables}, "contents": contents}
+    contents = [{**row, "rows": 0, "lacks": lacks} if row["table"] in tables else row for row in by_table["contents"]]
+    return {**by_table, **{name: [] for name in tables}, "contents": contents}
 
 
 def _month(region: str, as_of: dt.date, dice: random.Random) -> dict[str, Any]:

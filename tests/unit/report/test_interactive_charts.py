@@ -23,7 +23,7 @@ def spec(page):
 
 def test_every_curve_of_evaluate_is_a_chart_with_its_own_figures(report_inputs):
     drawn = spec(charts(report_inputs()))
-    titles = [one["title"] for one in drawn["concat"]]
+    titles = [chart["title"] for chart in drawn["concat"]]
     assert len(titles) == 6
     assert all(any(title.startswith(wanted) for title in titles) for wanted in CHARTS)
     rows = [row for rows in drawn["datasets"].values() for row in rows]
@@ -49,4 +49,4 @@ def test_a_name_in_the_data_cannot_end_the_script(report_inputs):
 
 
 def test_without_figures_the_page_is_empty_and_whole(report_inputs):
-    assert [one.get("title") for one in spec(charts(report_inputs(**EMPTY)))["concat"]] == [None]
+    assert [chart.get("title") for chart in spec(charts(report_inputs(**EMPTY)))["concat"]] == [None]

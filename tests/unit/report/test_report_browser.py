@@ -69,21 +69,21 @@ def report_file(report_inputs, tmp_path):
 
 
 def test_every_page_is_reached_by_clicks_and_nothing_is_asked_or_logged(report_file):
-    made = sample.summaries([HOSTILE, "South"], listed=2)
-    for row in made["cards"]:
+    by_table = sample.summaries([HOSTILE, "South"], listed=2)
+    for row in by_table["cards"]:
         row["reason_1"] = HOSTILE
-    path = report_file(summaries=made, show_ids=True)
+    path = report_file(summaries=by_table, show_ids=True)
 
     async def work(tab):
         await tab.open(f"file://{path}")
         return json.loads(await tab.script(CRAWL)), list(tab.asked), list(tab.logged)
 
-    told, asked, logged = browse(work)
+    crawled, asked, logged = browse(work)
     assert logged == []
     assert {address for address in asked if address != "about:blank"} == {f"file://{path}"}
-    assert not told["harmed"]
-    assert told["painted"] < PAINTED_WITHIN
-    pages = told["found"]
+    assert not crawled["harmed"]
+    assert crawled["painted"] < PAINTED_WITHIN
+    pages = crawled["found"]
     assert {
         "#/country",
         "#/province/South",
@@ -95,14 +95,14 @@ def test_every_page_is_reached_by_clicks_and_nothing_is_asked_or_logged(report_f
         "#/data",
     } <= pages.keys()
     assert {"#/subscriber/S0000001", "#/subscriber/S0000002"} <= pages.keys()
-    assert len([one for one in pages if one.startswith("#/province/")]) == 2
-    assert any(one["title"].startswith("<script>") for one in pages.values())
-    for where, one in pages.items():
-        assert one["title"], where
-        assert one["words"] > 100, where
-        assert one["odd"] == "", where
-        assert one["drawn"] == one["charts"], where
-        assert one["unnamed"] == 0, where
+    assert len([address for address in pages if address.startswith("#/province/")]) == 2
+    assert any(page["title"].startswith("<script>") for page in pages.values())
+    for where, page in pages.items():
+        assert page["title"], where
+        assert page["words"] > 100, where
+        assert page["odd"] == "", where
+        assert page["drawn"] == page["charts"], where
+        assert page["unnamed"] == 0, where
 
 
 def test_a_receipt_of_the_workbook_opens_the_card_and_keys_alone_reach_the_page(report_file):

@@ -70,8 +70,8 @@ def test_every_code_of_the_contracts_has_words(kind, codes):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_colour_stands_in_both_themes_and_is_read_on_its_ground(theme):
     sheet = (site.HERE / site.STYLES[0]).read_text(encoding="utf-8")
-    found = sheet[sheet.index(":root {") :] if theme == "light" else sheet[sheet.index(':root[data-theme="dark"]') :]
-    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", found[: found.index("}")]))
+    rules = sheet[sheet.index(":root {") :] if theme == "light" else sheet[sheet.index(':root[data-theme="dark"]') :]
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", rules[: rules.index("}")]))
     for ink in ("ink", "muted", "accent", "warn"):
         for ground in ("paper", "card", "soft"):
             assert contrast(colours[ink], colours[ground]) >= 4.5, (ink, ground)
@@ -81,9 +81,9 @@ def test_every_colour_stands_in_both_themes_and_is_read_on_its_ground(theme):
         assert contrast(colours[f"series-{place}"], colours["card"]) >= 3, place
 
 
-def contrast(one, other):
+def contrast(first, second):
     """Return the contrast of two colours (WCAG 2.2, 1.4.3)."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 

@@ -50,15 +50,15 @@ def texts(value):
     if isinstance(value, str):
         yield value.replace("\u00a0", " ")
     elif isinstance(value, dict):
-        for one in value.values():
-            yield from texts(one)
+        for part in value.values():
+            yield from texts(part)
     elif isinstance(value, list):
-        for one in value:
-            yield from texts(one)
+        for part in value:
+            yield from texts(part)
 
 
-def page_of(found, name):
-    return next(one for one in found["pages"] if one["id"] == name)
+def page_of(report, name):
+    return next(entry for entry in report["pages"] if entry["id"] == name)
 
 
 def test_the_report_to_pass_on_has_no_cards(report_inputs):
@@ -66,17 +66,19 @@ def test_the_report_to_pass_on_has_no_cards(report_inputs):
     whole, shared = data(outputs["report_html"]), data(outputs["shared_report"])
     assert whole["cards"]["rows"]
     assert shared["cards"] == {}
-    assert [one["id"] for one in shared["pages"]] == [one["id"] for one in whole["pages"] if one["id"] != "subscribers"]
+    assert [entry["id"] for entry in shared["pages"]] == [
+        entry["id"] for entry in whole["pages"] if entry["id"] != "subscribers"
+    ]
 
 
 def blocks_of(part, kind):
     """Return the blocks of a kind in a page, at any depth."""
     if isinstance(part, list):
-        return [one for inner in part for one in blocks_of(inner, kind)]
+        return [block for inner in part for block in blocks_of(inner, kind)]
     if not isinstance(part, dict):
         return []
     own = [part] if part.get("kind") == kind else []
-    return own + [one for inner in part.values() for one in blocks_of(inner, kind)]
+    return own + [block for inner in part.values() for block in blocks_of(inner, kind)]
 
 
 def test_the_country_says_money_first_and_then_who_left(report_inputs):
@@ -99,23 +101,26 @@ def test_shadow_prices_are_said_in_words(report_inputs):
 
 
 def test_every_province_has_a_page_and_a_way_to_it(report_inputs):
-    found = page_of(data(page(report_inputs())), "province")
-    assert {child["id"] for child in found["children"]} == {"North", "South"}
-    assert {tuple(row[0]["to"]) for row in found["blocks"][0]["rows"]} == {("province", "North"), ("province", "South")}
+    provinces = page_of(data(page(report_inputs())), "province")
+    assert {child["id"] for child in provinces["children"]} == {"North", "South"}
+    assert {tuple(row[0]["to"]) for row in provinces["blocks"][0]["rows"]} == {
+        ("province", "North"),
+        ("province", "South"),
+    }
 
 
 def test_fifty_figures_at_random_stand_in_the_tables(report_inputs):
     inputs = report_inputs(summaries=sample.summaries(NAMED[:5], listed=20))
-    found = data(page(inputs))
+    report = data(page(inputs))
     given = {
         float(f"{value:.6g}")
-        for table in (one for one in READS if hasattr(one, "columns"))
+        for table in (contract for contract in READS if hasattr(contract, "columns"))
         for column in inputs.frame(table).select_dtypes("number").to_numpy().T
         for value in column
         if pd.notna(value)
     }
-    held = list(figures_in(found["pages"])) + [
-        fact for card in found["cards"]["rows"] for fact in figures_in(card["facts"])
+    held = list(figures_in(report["pages"])) + [
+        fact for card in report["cards"]["rows"] for fact in figures_in(card["facts"])
     ]
     assert len(held) > 1000
     for value in random.Random(8).sample(held, 50):  # noqa: S311 - a sample
@@ -147,24 +152,24 @@ def figures_in(part):
 def test_what_a_chart_draws_is_also_told_and_stands_as_a_table(report_inputs):
     charts = blocks_of(data(page(report_inputs()))["pages"], "chart")
     assert len(charts) > 20
-    for one in charts:
-        assert one["alt"]
-        assert one["figures"]
-        assert all(isinstance(row[column["field"]], str | int) for row in one["rows"] for column in one["figures"])
+    for chart in charts:
+        assert chart["alt"]
+        assert chart["figures"]
+        assert all(isinstance(row[column["field"]], str | int) for row in chart["rows"] for column in chart["figures"])
 
 
 def test_every_chart_has_a_drawing_and_every_drawing_a_chart(report_inputs):
-    found = data(page(report_inputs()))
-    used = {one["spec"] for one in blocks_of(found["pages"], "chart")}
-    assert used | {"survival_card"} == found["specs"].keys()
+    report = data(page(report_inputs()))
+    used = {chart["spec"] for chart in blocks_of(report["pages"], "chart")}
+    assert used | {"survival_card"} == report["specs"].keys()
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_chart_can_be_drawn_with_its_rows_in_the_look_of_the_page(report_inputs, language):
-    found = data(page(report_inputs(language=language)))
-    for block in blocks_of(found["pages"], "chart"):
-        spec = {**found["specs"][block["spec"]], "width": 400, "data": {"values": block["rows"]}}
-        drawn = vl_convert.vegalite_to_svg(spec, config=found["look"])
+    report = data(page(report_inputs(language=language)))
+    for block in blocks_of(report["pages"], "chart"):
+        spec = {**report["specs"][block["spec"]], "width": 400, "data": {"values": block["rows"]}}
+        drawn = vl_convert.vegalite_to_svg(spec, config=report["look"])
         fields = set(re.findall(r'"field": "(\w+)"', json.dumps(spec)))
         assert fields <= {name for row in block["rows"] for name in row}, block["spec"]
         assert not re.search("undefined|NaN|null", drawn), block["spec"]
@@ -199,17 +204,17 @@ def test_shares_of_reasons_say_that_they_are_of_the_candidates(report_inputs):
     rows = [row for row in given["reason_shares"] if row["as_of"] == sample.NOW]
     whole = sum(row["candidates"] for row in rows if row["region"] == "all")
     here = sum(row["candidates"] for row in rows if row["region"] == "North")
-    found = data(page(report_inputs(summaries=given)))
-    assert f"of the value at risk of the {whole:,} candidates, " in page_of(found, "why")["headline"]
-    north = next(one for one in page_of(found, "province")["children"] if one["id"] == "North")
+    report = data(page(report_inputs(summaries=given)))
+    assert f"of the value at risk of the {whole:,} candidates, " in page_of(report, "why")["headline"]
+    north = next(child for child in page_of(report, "province")["children"] if child["id"] == "North")
     assert any(f"{here:,} candidates: those of the country's {whole:,} " in text for text in texts(north))
 
 
 def test_the_page_counts_the_list_and_says_how_many_of_it_have_cards(report_inputs):
     cards = sample.summaries(["North", "South"], listed=2)
-    found = page_of(data(page(report_inputs(summaries=cards))), "subscribers")
-    assert found["headline"].startswith("3 subscribers to contact")
-    assert found["lede"].startswith("Cards for the first 2;")
+    subscribers = page_of(data(page(report_inputs(summaries=cards))), "subscribers")
+    assert subscribers["headline"].startswith("3 subscribers to contact")
+    assert subscribers["lede"].startswith("Cards for the first 2;")
     assert "Cards for" not in page_of(data(page(report_inputs())), "subscribers")["lede"]
 
 
@@ -220,16 +225,16 @@ def test_every_province_says_what_it_has_to_fix_or_that_it_has_nothing(report_in
         if row["region"] == "North" and row["process"] in ("network", "store"):
             row |= {"quadrant": "fix_now", "performance": 6.9 if row["process"] == "network" else 8.1}
     blocks = page_of(data(page(report_inputs(summaries=given))), "satisfaction")["blocks"]
-    rows = next(one for one in blocks if one.get("title") == "What each province has to fix")["rows"]
-    told = {row[0]["t"]: [row[1], row[2]["t"], row[3].replace("\u00a0", " ")] for row in rows}
-    assert told == {"North": ["nothing", "Network 6.9", "30 – 36"], "South": ["nothing", "nothing", "30 – 36"]}
+    rows = next(block for block in blocks if block.get("title") == "What each province has to fix")["rows"]
+    fixes = {row[0]["t"]: [row[1], row[2]["t"], row[3].replace("\u00a0", " ")] for row in rows}
+    assert fixes == {"North": ["nothing", "Network 6.9", "30 – 36"], "South": ["nothing", "nothing", "30 – 36"]}
 
 
 def test_model_health_names_provinces_in_chinese_and_shows_no_code_names(report_inputs):
     line = {"slice_by": "region", "metric": "false_negative_rate", "lowest_slice": "Henan", "highest_slice": "Tibet"}
     line |= {"lowest": 0.4, "highest": 0.61, "all_rows": 0.5, "slices": 2, "slices_off": 2, "slices_off_by_chance": 0.2}
     names = ("true_gain_at_capacity_truth_known", "ahead_of_by_probability", "times_by_value_at_risk", "auc")
-    figured = [{"model": "savedesk", "slice_by": "all", "slice": "all", "metric": one, "value": 1.0} for one in names]
+    figured = [{"model": "savedesk", "slice_by": "all", "slice": "all", "metric": name, "value": 1.0} for name in names]
     said = list(texts(page_of(data(page(report_inputs(language="zh", fairness=[line], metrics=figured))), "model")))
     assert any("（河南）" in text and "（西藏）" in text for text in said)
     words = [text for text in said if not text.endswith("_t")]  # columns of the charts, which nobody reads
@@ -238,11 +243,11 @@ def test_model_health_names_provinces_in_chinese_and_shows_no_code_names(report_
 
 @pytest.mark.parametrize("regions", [[], ["California"]], ids=["none", "one"])
 def test_a_source_without_surveys_contacts_and_regions_drops_those_pages_and_says_why(report_inputs, regions):
-    made = sample.summaries(regions, listed=3)
-    made = sample.without(made, "satisfaction", "loyalty_counts", lacks="no_surveys")
-    made = sample.without(made, "campaigns", lacks="no_contacts")
-    html = page(report_inputs(summaries=made))
-    assert [one["id"] for one in data(html)["pages"]] == ["country", "why", "subscribers", "model", "data"]
+    by_table = sample.summaries(regions, listed=3)
+    by_table = sample.without(by_table, "satisfaction", "loyalty_counts", lacks="no_surveys")
+    by_table = sample.without(by_table, "campaigns", lacks="no_contacts")
+    html = page(report_inputs(summaries=by_table))
+    assert [entry["id"] for entry in data(html)["pages"]] == ["country", "why", "subscribers", "model", "data"]
     assert "No page “Satisfaction and loyalty”: this source has no surveys." in html
     assert "No page “Campaign read-out”: no randomised contact has a known outcome." in html
     assert "No page “Provinces”: this source knows no more than one region." in html
@@ -255,31 +260,31 @@ def test_a_month_without_anything_still_makes_a_report(report_inputs, language):
         for name in ("values", "list", "limits", "metrics", "counts", "calibration", "gains", "profit", "survival")
     }
     html = page(report_inputs(language=language, summaries=sample.empty(), **nothing))
-    assert [one["id"] for one in data(html)["pages"]] == ["country", "model", "data"]
+    assert [entry["id"] for entry in data(html)["pages"]] == ["country", "model", "data"]
 
 
 def test_where_nothing_has_a_price_and_importance_cannot_be_told_the_pages_still_stand(report_inputs):
-    made = sample.summaries(["North", "South"], listed=2)
-    made["months"] = [{**row, **dict.fromkeys(("value_at_risk", "value_lost"))} for row in made["months"]]
-    made["satisfaction"] = [{**row, **dict.fromkeys(UNTOLD)} for row in made["satisfaction"]]
-    made["campaigns"] = [{**row, **dict.fromkeys(UNVALUED)} for row in made["campaigns"]]
-    found = data(page(report_inputs(summaries=made)))
+    by_table = sample.summaries(["North", "South"], listed=2)
+    by_table["months"] = [{**row, **dict.fromkeys(("value_at_risk", "value_lost"))} for row in by_table["months"]]
+    by_table["satisfaction"] = [{**row, **dict.fromkeys(UNTOLD)} for row in by_table["satisfaction"]]
+    by_table["campaigns"] = [{**row, **dict.fromkeys(UNVALUED)} for row in by_table["campaigns"]]
+    report = data(page(report_inputs(summaries=by_table)))
     assert (
-        "subscribers are expected to leave; what they are worth is not known" in page_of(found, "country")["headline"]
+        "subscribers are expected to leave; what they are worth is not known" in page_of(report, "country")["headline"]
     )
-    assert "cannot be told" in list(texts(page_of(found, "satisfaction")))
-    assert len(found["pages"]) == 8
+    assert "cannot be told" in list(texts(page_of(report, "satisfaction")))
+    assert len(report["pages"]) == 8
 
 
 @pytest.mark.parametrize(("kind", "warned"), [("snapshot", True), ("dated", False)])
 def test_a_snapshot_says_that_its_folds_are_random(report_inputs, kind, warned):
-    found = page(report_inputs(facts={"name": "test", "kind": kind, "currency": "CNY"}))
-    assert ("Folds are stratified and random" in found.split('id="site"')[0]) is warned
-    assert ("in the 60 days from" in found) is not warned
+    html = page(report_inputs(facts={"name": "test", "kind": kind, "currency": "CNY"}))
+    assert ("Folds are stratified and random" in html.split('id="site"')[0]) is warned
+    assert ("in the 60 days from" in html) is not warned
 
 
 def test_a_source_without_prices_says_so(report_inputs):
-    unpriced = [{"subscriber_id": one, "margin_source": "none"} for one in ("S1", "S2")]
+    unpriced = [{"subscriber_id": who, "margin_source": "none"} for who in ("S1", "S2")]
     assert "No price is known of 100.0\u00a0% of the subscribers." in page(report_inputs(values=unpriced))
     assert "No price is known" not in page(report_inputs())
 
@@ -294,8 +299,8 @@ def test_the_report_asks_nothing_of_anybody(report_inputs, language):
 
 
 def test_names_from_the_data_never_end_an_element(report_inputs):
-    made = sample.summaries([HOSTILE, "South"], listed=2)
-    for row in made["cards"]:
+    by_table = sample.summaries([HOSTILE, "South"], listed=2)
+    for row in by_table["cards"]:
         row |= {"reason_1": HOSTILE, "action_text": HOSTILE, "because": HOSTILE}
     facts = {
         "name": HOSTILE,
@@ -306,7 +311,7 @@ def test_names_from_the_data_never_end_an_element(report_inputs):
         "origin": HOSTILE,
     }
     counts = [{"table": HOSTILE, "rule": HOSTILE, "rows": 3}]
-    html = page(report_inputs(summaries=made, facts=facts, counts=counts, show_ids=True))
+    html = page(report_inputs(summaries=by_table, facts=facts, counts=counts, show_ids=True))
     assert html.count("<script") == html.count("</script>") == 3
     assert "<!--" not in html
     assert {child["id"] for child in page_of(data(html), "province")["children"]} == {HOSTILE, "South"}
@@ -315,9 +320,9 @@ def test_names_from_the_data_never_end_an_element(report_inputs):
 def test_the_report_speaks_chinese(report_inputs):
     html = page(report_inputs(language="zh"))
     assert '<html lang="zh-Hans">' in html
-    found = data(html)
-    assert "电话渠道每增加一个坐席小时，可多赚 34.25 CNY。" in list(texts(found))
-    own = " ".join(texts(found["pages"]))
+    report = data(html)
+    assert "电话渠道每增加一个坐席小时，可多赚 34.25 CNY。" in list(texts(report))
+    own = " ".join(texts(report["pages"]))
     assert not re.search(r"\b(the|of|and|is|are|to)\b", own)
     assert " %" not in own
 
@@ -342,8 +347,8 @@ def test_a_country_of_31_provinces_and_2000_cards_is_small_and_fast(report_input
 
 
 def test_the_sample_has_a_row_for_every_table_that_a_page_shows():
-    made = sample.summaries(["North"], listed=1)
-    assert {table.name for table in TABLES if not made[table.name]} == {"loyalty"}
+    by_table = sample.summaries(["North"], listed=1)
+    assert {table.name for table in TABLES if not by_table[table.name]} == {"loyalty"}
     assert figures.METRICS in READS
 
 
@@ -357,5 +362,5 @@ def test_the_sample_has_a_row_for_every_table_that_a_page_shows():
 def test_groups_that_are_treated_otherwise_are_told(report_inputs, language, said):
     line = {"slice_by": "gender", "metric": "false_negative_rate", "lowest_slice": "f", "highest_slice": "m"}
     line |= {"lowest": 0.4, "highest": 0.61, "all_rows": 0.5, "slices": 2, "slices_off": 2, "slices_off_by_chance": 0.2}
-    found = page_of(data(page(report_inputs(language=language, fairness=[line]))), "model")
-    assert any(text.startswith(said) for text in texts(found))
+    health = page_of(data(page(report_inputs(language=language, fairness=[line]))), "model")
+    assert any(text.startswith(said) for text in texts(health))

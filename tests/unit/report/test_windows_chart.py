@@ -43,6 +43,6 @@ def test_each_line_says_its_day_and_what_it_is_for(report_inputs, language):
 
 
 def test_a_snapshot_has_words_in_place_of_a_calendar(report_inputs):
-    told = windows_chart(report_inputs(windows=[window("2025-06-01", "train", known=False)]), ENGLISH)
-    assert told["kind"] == "note"
-    assert told["text"] == ENGLISH.say("windows_snapshot")
+    block = windows_chart(report_inputs(windows=[window("2025-06-01", "train", known=False)]), ENGLISH)
+    assert block["kind"] == "note"
+    assert block["text"] == ENGLISH.say("windows_snapshot")

@@ -46,11 +46,11 @@ def track(home, key, run_id="", version=""):
 
 def test_a_run_keeps_rows_params_figures_and_the_files_of_its_model(home):
     kept = track(home, "aaaa", "aaaa0000", "1")
-    found = run_contents_of(home, find_run(home, "mine", "aaaa0000", "compare"))
-    assert len(found.rows) == 40
-    assert found.params["compare.kept_runs"] == "2"
-    assert found.metrics == {"evaluate.auc": 0.8}
-    assert found.features == ("tenure",)
+    contents = run_contents_of(home, find_run(home, "mine", "aaaa0000", "compare"))
+    assert len(contents.rows) == 40
+    assert contents.params["compare.kept_runs"] == "2"
+    assert contents.metrics == {"evaluate.auc": 0.8}
+    assert contents.features == ("tenure",)
     trained = home / "models/trained"
     assert {path.name: path.read_text() for path in kept.model.iterdir()} == {
         path.name: path.read_text() for path in trained.iterdir()

@@ -33,7 +33,7 @@ def rewrite(root, edit):
     """Change the description of the model, and make the hash right again."""
     path = root / model.SCHEMA.path
     described = edit({name: value for name, value in json.loads(path.read_text()).items() if name != "version"})
-    texts = [(root / one.path).read_text() for one in (model.BOOSTER, model.TYPES, model.SURVIVAL)]
+    texts = [(root / file.path).read_text() for file in (model.BOOSTER, model.TYPES, model.SURVIVAL)]
     path.write_text(json.dumps(described | {"version": model_version(*texts, described)}))
 
 

@@ -49,8 +49,12 @@ def home(tmp_path, trained):
     used = [{"subscriber_id": who, "month": month, "voice_min": 9.0} for who in ids for month in MONTHS]
     project(tmp_path, {subscribers.TABLE: people, usage.TABLE: used, attributes.DICTIONARY: DESCRIBED})
     draw = np.random.default_rng(1)
-    made = {"drop": draw.normal(size=PEOPLE), "noise": draw.normal(size=PEOPLE), "plan": PLANS[np.arange(PEOPLE) % 3]}
-    save(tmp_path, attributes.TABLE, pa.table({"subscriber_id": ids, **made}))
+    columns = {
+        "drop": draw.normal(size=PEOPLE),
+        "noise": draw.normal(size=PEOPLE),
+        "plan": PLANS[np.arange(PEOPLE) % 3],
+    }
+    save(tmp_path, attributes.TABLE, pa.table({"subscriber_id": ids, **columns}))
     given = yaml.safe_load((REPO / "params.yaml").read_text(encoding="utf-8"))
     small = {"source": "mine", "engine": {"threads": 1}, "features": {"families": ["attributes"]}}
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(overlay(given, small), sort_keys=False), encoding="utf-8")
@@ -86,7 +90,7 @@ def test_who_is_eligible_is_scored_by_the_model_and_nothing_else_changes(home):
     rows = {row["subscriber_id"]: row["churn_probability"] for row in read(home / done.folder, scores.TABLE)}
     known = {row["subscriber_id"]: row for row in read(home, attributes.TABLE)}
     assert sorted(rows) == sorted(known)[NEWCOMERS:]  # the others have been here for less than 30 days
-    texts = [(home / one.path).read_text() for one in MODEL_FILES]
+    texts = [(home / file.path).read_text() for file in MODEL_FILES]
     stored = StoredModel.read(*texts[:-1], json.loads(texts[-1]))
     frame = pa.Table.from_pylist([known[who] for who in rows]).to_pandas()
     expected = stored.probability(stored.raw_score(encode(frame, stored.schema)))
@@ -107,7 +111,7 @@ def test_a_month_of_the_past_is_scored_from_what_was_known_then(home):
 
 @pytest.mark.parametrize(("known_on", "better"), [("2026-01-02", True), ("2026-01-01", False), (None, False)])
 def test_a_model_that_learnt_from_later_outcomes_is_told(home, known_on, better):
-    texts = [(home / one.path).read_text() for one in MODEL_FILES]
+    texts = [(home / file.path).read_text() for file in MODEL_FILES]
     described = json.loads(texts.pop()) | {"train_labels_known_on": known_on}
     described["version"] = model_version(*texts, {k: v for k, v in described.items() if k != "version"})
     (home / model.SCHEMA.path).write_text(json.dumps(described))
@@ -141,8 +145,8 @@ def test_new_names_are_counted_and_too_many_of_them_stop_it_and_leave_the_last_s
     (home / "params.yaml").write_text(text.replace("unseen_named_from_rows: 20", "unseen_named_from_rows: 5"))
     done = score(home)
     assert done.stages["score"].metrics["unseen_categories"] == "plan 16.0%: new (8)"
-    (told,) = read(home / done.folder, scores.UNSEEN)
-    assert told == {"feature": "plan", "rows": 8, "share": 0.16, "share_in_training": 0.0, "commonest": "new (8)"}
+    (unseen,) = read(home / done.folder, scores.UNSEEN)
+    assert unseen == {"feature": "plan", "rows": 8, "share": 0.16, "share_in_training": 0.0, "commonest": "new (8)"}
     before = contents(home / done.folder)
     for row in rows[NEWCOMERS + 8 : NEWCOMERS + 16]:
         row["plan"] = "newer"
@@ -188,7 +192,7 @@ def test_a_champion_is_the_model_that_was_promoted(home, trained):
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "said"),
     [
         (
             {"outcome_days": 30},
@@ -197,10 +201,10 @@ def test_a_champion_is_the_model_that_was_promoted(home, trained):
         ({"dormant_days": 90, "lead_days": 7}, r"cohort.lead_days 14, the params have 7 \(and 1 more differences\)"),
     ],
 )
-def test_a_model_that_learned_another_churn_is_refused_before_anything_is_computed(home, changes, told):
+def test_a_model_that_learned_another_churn_is_refused_before_anything_is_computed(home, changes, said):
     params = yaml.safe_load((home / "params.yaml").read_text())
     (home / "params.yaml").write_text(yaml.safe_dump(overlay(params, {"cohort": changes}), sort_keys=False))
-    with pytest.raises(ModelSchemaError, match=f"the model learned with {told}") as caught:
+    with pytest.raises(ModelSchemaError, match=f"the model learned with {said}") as caught:
         score(home)
     assert caught.value.exit_code == 5
     assert caught.value.line().startswith("models/trained: ")

@@ -84,8 +84,8 @@ def test_too_many_new_categories_stop_the_scoring(tmp_path):
 
 
 def test_a_new_name_is_told_on_one_line_however_long_and_odd_it_is():
-    told = Unseen("plan", 7, 0.1, 0.0, (("a\n\u202eb  \x1b[31mc", 4), ("套餐" * 99, 3))).words
-    assert told == f"a b [31mc (4), {('套餐' * 99)[:39]}… (3)"
+    words = Unseen("plan", 7, 0.1, 0.0, (("a\n\u202eb  \x1b[31mc", 4), ("套餐" * 99, 3))).words
+    assert words == f"a b [31mc (4), {('套餐' * 99)[:39]}… (3)"
 
 
 def test_a_model_of_other_features_is_refused(tmp_path):

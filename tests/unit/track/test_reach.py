@@ -35,10 +35,10 @@ def server():
         def log_message(self, *_):
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Refusing) as made:
-        threading.Thread(target=made.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{made.server_port}"
-        made.shutdown()
+    with HTTPServer(("127.0.0.1", 0), Refusing) as http_server:
+        threading.Thread(target=http_server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{http_server.server_port}"
+        http_server.shutdown()
 
 
 @pytest.mark.parametrize("scheme", ["http", "postgresql", "mysql+pymysql"])
@@ -83,8 +83,8 @@ def test_a_database_that_another_program_holds_takes_no_run(tmp_path, monkeypatc
 
 def test_asking_leaves_no_trace(tmp_path):
     path = tmp_path / "mlflow.db"
-    with closing(sqlite3.connect(path)) as made:
-        made.execute("CREATE TABLE runs (id)")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE runs (id)")
         before = path.read_bytes()
         assert out_of_reach(f"sqlite:///{path}") == ""
     assert path.read_bytes() == before
