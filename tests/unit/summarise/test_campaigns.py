@@ -36,7 +36,7 @@ def contact_rows(count, **columns):
     return pd.DataFrame(usual | columns, index=range(count))
 
 
-def told(rows, region="all", by="total", group="all"):
+def group_row(rows, region="all", by="total", group="all"):
     frame = campaigns(rows, {"key": 500.0, "core": 50.0}, POLICY, LEVEL)
     return frame.set_index(["region", "by", "group"]).loc[(region, by, group)]
 
@@ -50,13 +50,15 @@ def test_the_effect_of_one_campaign_is_the_difference_of_its_arms():
 def test_a_campaign_with_more_churn_and_more_contacts_does_not_pass_for_an_effect():
     risky = {"campaign": "risky", "churned": np.arange(100) % 2 == 0, "treated": (np.arange(100) // 2 % 5 > 0) * 1.0}
     calm = {"campaign": "calm", "churned": False, "treated": (np.arange(100) // 2 % 5 == 0) * 1.0}
-    row = told(pd.concat([contact_rows(100, **risky), contact_rows(100, **calm)], ignore_index=True))
+    row = group_row(pd.concat([contact_rows(100, **risky), contact_rows(100, **calm)], ignore_index=True))
     assert row["treated_rate"] > row["control_rate"]
     assert row["effect"] == pytest.approx(0)
 
 
 def test_money_is_value_kept_less_the_cost_of_the_treated():
-    row = told(contact_rows(40, churned=(np.arange(40) % 4 == 0)))  # half of the control leaves, nobody of the treated
+    row = group_row(
+        contact_rows(40, churned=(np.arange(40) % 4 == 0))
+    )  # half of the control leaves, nobody of the treated
     assert (row["treated"], row["control"], row["kept"]) == (20, 20, pytest.approx(10))
     assert row["kept_value"] == pytest.approx(1000)
     assert (row["cost"], row["net"]) == (40, pytest.approx(960))
@@ -64,7 +66,7 @@ def test_money_is_value_kept_less_the_cost_of_the_treated():
 
 
 def test_the_priors_promise_a_part_of_the_churners_that_the_action_touches():
-    row = told(contact_rows(40, probability_arrears=0.5))
+    row = group_row(contact_rows(40, probability_arrears=0.5))
     assert row["promised_kept"] == pytest.approx(20 * 0.2 * POLICY.actions["loyalty_discount"].save_rate)
     assert row["promised_net"] == pytest.approx(row["promised_kept"] * 100 - 40)
 
@@ -75,20 +77,20 @@ def test_a_campaign_without_a_control_teaches_nothing():
 
 def test_a_group_with_one_arm_shows_nothing():
     rows = contact_rows(40, reason=np.where(np.arange(40) == 1, "network", "price"))
-    row = told(rows, by="reason", group="network")
+    row = group_row(rows, by="reason", group="network")
     assert np.isnan(row["kept"])
     assert row["verdict"] == "not_shown"
 
 
 def test_without_bills_subscribers_are_counted_and_money_is_absent():
-    row = told(contact_rows(40, worth=np.nan, churned=(np.arange(40) % 4 == 0)))
+    row = group_row(contact_rows(40, worth=np.nan, churned=(np.arange(40) % 4 == 0)))
     assert row["kept"] == pytest.approx(10)
     assert np.isnan(row["net"])
 
 
 def test_tiers_are_those_that_the_worth_would_have_now():
     rows = contact_rows(40, worth=np.repeat([10.0, 60.0, 600.0, 1000.0], 10))
-    assert [told(rows, by="tier", group=name)["treated"] for name in ("small", "core", "key")] == [5, 5, 10]
+    assert [group_row(rows, by="tier", group=name)["treated"] for name in ("small", "core", "key")] == [5, 5, 10]
 
 
 @pytest.mark.parametrize(("low", "high", "code"), [(1, 5, "works"), (-5, -1, "harms"), (-1, 5, "not_shown")])

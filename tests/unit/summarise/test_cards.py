@@ -100,7 +100,7 @@ def test_only_the_latent_who_use_less_are_told_so(given, people, p):
         "b": {"months_since_activation": 30.0, "usage_change_3m": -0.5, "active_days_change_1m": None},
         "c": {"months_since_activation": None, "usage_change_3m": None, "active_days_change_1m": None},
     }
-    known = given(features.TABLE, [{"subscriber_id": who, "as_of": DAY, **one} for who, one in traits.items()])
+    known = given(features.TABLE, [{"subscriber_id": who, "as_of": DAY, **facts} for who, facts in traits.items()])
     rows = "".join(f"{who} | latent | false | true\n" for who in traits)
     loyal = given(summaries.LOYALTY, "subscriber_id | loyalty_type | by_choice | answered\n" + rows)
     tables = {"contacts": given(contacts.TABLE, CONTACTS), "complaints": given(complaints.TABLE, COMPLAINTS)}

@@ -63,10 +63,10 @@ def test_only_a_recent_rise_by_the_operator_that_was_known_counts(given, p):
     fallen        | 2025-02-01 | 2025-02-01 | 100     | 90      | operator
     """
     rows = [someone(name, name == "recent") for name in ("recent", "old", "own", "secret", "fallen")]
-    told = country(explanation_of(rows, p, given, changes))
-    assert told["price_rise", "0.05-0.1"].rows == 1
-    assert told["price_rise", "0.05-0.1"].churners == 1
-    assert told["price_rise", "none"].rows == 4
+    groups = country(explanation_of(rows, p, given, changes))
+    assert groups["price_rise", "0.05-0.1"].rows == 1
+    assert groups["price_rise", "0.05-0.1"].churners == 1
+    assert groups["price_rise", "none"].rows == 4
 
 
 def test_the_state_of_a_complaint_that_weighs_most_is_told(given, p):
@@ -88,18 +88,18 @@ def test_the_state_of_a_complaint_that_weighs_most_is_told(given, p):
             **nothing | {"complaint_count_12m": 1.0, "complaints_open": 1.0, "complaints_reopened_12m": 1.0},
         ),
     ]
-    told = country(explanation_of(rows, p, given))
-    found = {group: told["complaint", group].rows for by, group in told if by == "complaint"}
-    assert found == dict.fromkeys(("none", "resolved_in_time", "resolved_late", "repeated", "reopened", "open"), 1)
-    assert [told["complaint", code].place for code in ("none", "open", "resolved_in_time")] == [1, 2, 6]
+    groups = country(explanation_of(rows, p, given))
+    counts = {group: groups["complaint", group].rows for by, group in groups if by == "complaint"}
+    assert counts == dict.fromkeys(("none", "resolved_in_time", "resolved_late", "repeated", "reopened", "open"), 1)
+    assert [groups["complaint", code].place for code in ("none", "open", "resolved_in_time")] == [1, 2, 6]
 
 
 def test_tenure_is_told_by_the_month_up_to_the_last(given, p):
     rows = [
         someone(f"s{months}", months > 50, months_since_activation=months) for months in (0.9, 1.0, 59.9, 60.0, 400.0)
     ]
-    told = country(explanation_of(rows, p, given))
-    assert {group: row.rows for (by, group), row in told.items() if by == "tenure_month"} == {
+    groups = country(explanation_of(rows, p, given))
+    assert {group: row.rows for (by, group), row in groups.items() if by == "tenure_month"} == {
         "0": 1,
         "1": 1,
         "59": 1,
@@ -108,13 +108,13 @@ def test_tenure_is_told_by_the_month_up_to_the_last(given, p):
 
 
 def test_a_source_without_a_feature_lacks_its_groups_and_nothing_else(given, p):
-    told = explanation_of([someone("a", True, competitor_campaigns_3m=2.0)], p, given)
-    assert set(told["by"]) == {"price_rise", "competitor_campaigns"}
+    frame = explanation_of([someone("a", True, competitor_campaigns_3m=2.0)], p, given)
+    assert set(frame["by"]) == {"price_rise", "competitor_campaigns"}
 
 
 def test_a_rate_lies_within_its_interval(given, p):
-    told = explanation_of([someone(f"s{place}", place < 3, bill_shock_1m=0.5) for place in range(10)], p, given)
-    row = country(told)["bill_shock", "0.3-0.6"]
+    frame = explanation_of([someone(f"s{place}", place < 3, bill_shock_1m=0.5) for place in range(10)], p, given)
+    row = country(frame)["bill_shock", "0.3-0.6"]
     assert row.churn_rate == pytest.approx(0.3)
     assert 0 < row.low < 0.3 < row.high < 1
 
@@ -139,9 +139,9 @@ def test_like_is_compared_with_like_as_a_slow_count_says(given, p):
         for group, least, most in (("0.05-0.15", 0.05, 0.15), ("0.3+", 0.3, 9)):
             own = [row for row in here if least <= row["plan_overspend_3m"] < most]
             expected = _slow_comparison(own, [row for row in here if row["plan_overspend_3m"] < 0.05])
-            found = frame[(frame["region"] == region) & (frame["by"] == "plan_misfit") & (frame["group"] == group)]
-            assert found["compared_rate"].tolist() == pytest.approx([expected])
-            assert found["rows"].tolist() == [len(own)]
+            part = frame[(frame["region"] == region) & (frame["by"] == "plan_misfit") & (frame["group"] == group)]
+            assert part["compared_rate"].tolist() == pytest.approx([expected])
+            assert part["rows"].tolist() == [len(own)]
     base = frame[(frame["by"] == "plan_misfit") & (frame["group"] == "none")]
     assert base["compared_rate"].isna().all()
 
@@ -157,12 +157,12 @@ def _slow_comparison(own, others):
 
 
 def test_without_a_labelled_row_there_is_nothing_to_tell(given, p):
-    told = drivers(
+    frame = drivers(
         given(cohort.TABLE, [{"subscriber_id": "a", "as_of": DAY, "churned": None}]),
         given(features.TABLE, [{"subscriber_id": "a", "as_of": DAY, "bill_shock_1m": 0.5}]),
         given(plan_changes.TABLE, []),
         given(subscribers.TABLE, [{"subscriber_id": "a"}]),
         p,
     )
-    assert isinstance(told, pd.DataFrame)
-    assert told.empty
+    assert isinstance(frame, pd.DataFrame)
+    assert frame.empty

@@ -47,7 +47,7 @@ a             | 2025-02-01 | key  | 999
 
 
 @pytest.fixture
-def told(given, people):
+def groups(given, people):
     tables = (
         given(decisions.TABLE, DECIDED),
         given(decisions.OPTIONS, OPTIONS),
@@ -57,30 +57,30 @@ def told(given, people):
     return list_groups(*tables, people).set_index(["region", "by", "group"])
 
 
-def test_only_the_newest_list_counts_and_the_hold_out_is_counted_apart(told):
-    whole = told.loc[("all", "total", "all")]
+def test_only_the_newest_list_counts_and_the_hold_out_is_counted_apart(groups):
+    whole = groups.loc[("all", "total", "all")]
     assert (whole["contacts"], whole["hold_out"]) == (3, 1)
     assert (whole["expected_gain"], whole["expected_cost"], whole["hours"]) == (35, 13, 1.5)
     assert whole["value_at_risk"] == 159
 
 
-def test_groups_add_up_to_the_whole(told):
+def test_groups_add_up_to_the_whole(groups):
     for by in ("tier", "action", "channel"):
-        assert told.loc[("all", by)][["contacts", "expected_gain", "hours"]].sum().tolist() == [3, 35, 1.5]
+        assert groups.loc[("all", by)][["contacts", "expected_gain", "hours"]].sum().tolist() == [3, 35, 1.5]
 
 
-def test_a_region_tells_its_own(told):
-    assert told.loc[("north", "action", "discount")]["contacts"] == 1
-    assert told.loc[("south", "total", "all")]["expected_gain"] == 20
-    assert told.loc[("south", "total", "all")]["hold_out"] == 0
+def test_a_region_tells_its_own(groups):
+    assert groups.loc[("north", "action", "discount")]["contacts"] == 1
+    assert groups.loc[("south", "total", "all")]["expected_gain"] == 20
+    assert groups.loc[("south", "total", "all")]["hold_out"] == 0
 
 
-def test_those_of_one_rate_are_wrong_together_and_those_of_two_apart(told):
+def test_those_of_one_rate_are_wrong_together_and_those_of_two_apart(groups):
     discount, repair = 0.1 * (0.5 * 100 + 2 * 0.2 * 200), 0.25 * 0.2 * 100
-    by_action = told.loc[("all", "action", "discount")]
+    by_action = groups.loc[("all", "action", "discount")]
     assert by_action["gain_low"] == pytest.approx(30 - discount)
-    assert told.loc[("all", "total", "all")]["gain_low"] == pytest.approx(35 - math.hypot(discount, repair))
-    assert told.loc[("all", "total", "all")]["gain_high"] == pytest.approx(35 + math.hypot(discount, 0.1 * 20))
+    assert groups.loc[("all", "total", "all")]["gain_low"] == pytest.approx(35 - math.hypot(discount, repair))
+    assert groups.loc[("all", "total", "all")]["gain_high"] == pytest.approx(35 + math.hypot(discount, 0.1 * 20))
 
 
 def test_more_capacity_never_earns_less_and_the_run_is_one_of_its_points(given):

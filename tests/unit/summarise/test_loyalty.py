@@ -42,10 +42,10 @@ CASES = {
 def test_the_first_rule_that_fits_decides(case, given, p):
     wanted, figures = CASES[case]
     row = {"subscriber_id": "a", "as_of": dt.date(2025, 3, 1), **figures}
-    told = loyalty_types(given(features.TABLE, [row]), p.loyalty).to_pandas().iloc[0]
-    assert told["loyalty_type"] == wanted
-    assert told["by_choice"] == (wanted in summaries.BY_CHOICE)
-    assert told["answered"] == ("last_overall_score" in figures)
+    loyalty = loyalty_types(given(features.TABLE, [row]), p.loyalty).to_pandas().iloc[0]
+    assert loyalty["loyalty_type"] == wanted
+    assert loyalty["by_choice"] == (wanted in summaries.BY_CHOICE)
+    assert loyalty["answered"] == ("last_overall_score" in figures)
 
 
 def test_of_whom_nothing_is_known_nothing_is_said(given, p):
@@ -71,8 +71,8 @@ def test_types_of_a_region_and_segment_are_shares_of_it(given, people):
         + "a | 2025-02-01 | 0.9"
     )
     worth = f"{keys} value_at_risk\n" + "".join(f"{name} | 2025-03-01 | 10\n" for name in "abcd")
-    told = loyalty_counts(loyal, given(scores.TABLE, scored), given(values.TABLE, worth), people)
-    rows = told.set_index(["region", "segment", "loyalty_type"])
+    counts = loyalty_counts(loyal, given(scores.TABLE, scored), given(values.TABLE, worth), people)
+    rows = counts.set_index(["region", "segment", "loyalty_type"])
     assert rows.loc[("all", "all", "inertia")][["subscribers", "share", "value_at_risk"]].tolist() == [3, 0.75, 30]
     assert rows.loc[("north", "all", "committed")]["share"] == 0.5
     assert rows.loc[("all", "consumer", "inertia")]["subscribers"] == 2

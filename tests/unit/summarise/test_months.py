@@ -36,34 +36,34 @@ a             | 2025-03-01 | 100             | 20
 
 
 @pytest.fixture
-def told(given, people):
+def by_month(given, people):
     frame = months(given(cohort.TABLE, COHORT), given(scores.TABLE, SCORES), given(values.TABLE, VALUES), people, 0.9)
     return {(row.region, str(row.as_of)[:10]): row for row in frame.itertuples()}
 
 
-def test_a_month_without_labels_or_scores_is_not_told(told):
-    assert {day for _, day in told} == {"2025-01-01", "2025-03-01"}
+def test_a_month_without_labels_or_scores_is_not_told(by_month):
+    assert {day for _, day in by_month} == {"2025-01-01", "2025-03-01"}
 
 
-def test_the_country_holds_everybody_and_a_region_its_own(told):
-    assert [told[region, "2025-01-01"].subscribers for region in ("all", "north", "south")] == [4, 2, 1]
+def test_the_country_holds_everybody_and_a_region_its_own(by_month):
+    assert [by_month[region, "2025-01-01"].subscribers for region in ("all", "north", "south")] == [4, 2, 1]
 
 
-def test_churn_is_counted_among_those_whose_outcome_is_known(told):
-    country = told["all", "2025-01-01"]
+def test_churn_is_counted_among_those_whose_outcome_is_known(by_month):
+    country = by_month["all", "2025-01-01"]
     assert (country.labelled, country.churners, country.cancelled, country.arrears, country.dormant) == (3, 2, 1, 1, 0)
     assert country.churn_rate == pytest.approx(2 / 3)
     assert country.churn_rate_low < 2 / 3 < country.churn_rate_high
 
 
-def test_money_is_that_of_the_scored_and_of_those_who_left(told):
-    country = told["all", "2025-01-01"]
+def test_money_is_that_of_the_scored_and_of_those_who_left(by_month):
+    country = by_month["all", "2025-01-01"]
     assert country.predicted_rate == pytest.approx(0.25)
     assert (country.value_at_risk, country.value_lost) == (160, 400)
 
 
-def test_what_is_not_known_yet_is_absent(told):
-    newest = told["all", "2025-03-01"]
+def test_what_is_not_known_yet_is_absent(by_month):
+    newest = by_month["all", "2025-03-01"]
     assert newest.labelled == 0
     assert newest.value_at_risk == 20
     assert str(newest.churners) == "<NA>"

@@ -26,8 +26,8 @@ d             | 2025-03-01 | 20
 
 
 def test_first_reasons_share_the_value_at_risk_of_the_candidates(given, people):
-    told = reason_shares(given(reasons.TABLE, REASONS), given(values.TABLE, VALUES), people)
-    rows = {(row.region, str(row.as_of)[5:7], row.reason): row for row in told.itertuples()}
+    shares = reason_shares(given(reasons.TABLE, REASONS), given(values.TABLE, VALUES), people)
+    rows = {(row.region, str(row.as_of)[5:7], row.reason): row for row in shares.itertuples()}
     assert rows["all", "03", "price"].share == pytest.approx(0.6)
     assert rows["all", "03", "network"].candidates == 1
     assert rows["north", "03", "price"].share == pytest.approx(0.75)
@@ -36,6 +36,6 @@ def test_first_reasons_share_the_value_at_risk_of_the_candidates(given, people):
 
 
 def test_shares_of_a_region_and_month_add_up(given, people):
-    told = reason_shares(given(reasons.TABLE, REASONS), given(values.TABLE, VALUES), people)
-    sums = told.groupby(["region", "as_of"])["share"].sum()
+    shares = reason_shares(given(reasons.TABLE, REASONS), given(values.TABLE, VALUES), people)
+    sums = shares.groupby(["region", "as_of"])["share"].sum()
     assert sums[sums > 0].tolist() == pytest.approx([1.0] * int((sums > 0).sum()))

@@ -32,9 +32,9 @@ def bare(tmp_path_factory):
 
 def test_a_source_that_lacks_everything_gives_empty_tables_and_a_reason_for_each(bare):
     root, summary = bare
-    told = {row["table"]: row for row in read(root, summaries.CONTENTS)}
-    assert set(told) == {one.name for one in summaries.TABLES}
-    lacks = {name: row["lacks"] for name, row in told.items() if row["rows"] == 0}
+    contents = {row["table"]: row for row in read(root, summaries.CONTENTS)}
+    assert set(contents) == {contract.name for contract in summaries.TABLES}
+    lacks = {name: row["lacks"] for name, row in contents.items() if row["rows"] == 0}
     assert lacks == {
         "list_groups": "no_list",
         "capacity": "no_limits",
@@ -47,7 +47,7 @@ def test_a_source_that_lacks_everything_gives_empty_tables_and_a_reason_for_each
         "cards": "no_list",
         "card_months": "no_list",
     }
-    assert all(row["lacks"] is None for row in told.values() if row["rows"])
+    assert all(row["lacks"] is None for row in contents.values() if row["rows"])
     assert summary.metrics["rows_cards"] == 0
 
 

@@ -24,12 +24,12 @@ def every(who: str, first: str, count: int, amount: float, step: int = 1) -> lis
 
 
 def by_days(who: str, first: str, days: list[int], amount: float) -> list[dict]:
-    day, found = dt.date.fromisoformat(first), []
+    day, rows = dt.date.fromisoformat(first), []
     for gap in [0, *days]:
         day += dt.timedelta(days=gap)
         row = {"subscriber_id": who, "month": day.replace(day=1), "billed_on": day, "plan_fee": amount}
-        found.append(row)
-    return found
+        rows.append(row)
+    return rows
 
 
 def paid_monthly(first="2022-01-01", count=48) -> list[dict]:
@@ -46,9 +46,9 @@ def rates(root, rows, *as_ofs, activated="2020-01-01"):
     project(root, given)
     score(root, *[("a", 0.1, 0.0, day) for day in as_ofs])
     run(root, "value", value=WHOLE)
-    found = {str(row["as_of"]): row for row in read(root, values.TABLE)}
-    assert all(row["margin_source"] == "bills" for row in found.values())
-    return [round(found[day]["margin"] / 0.65, 9) for day in as_ofs]
+    by_day = {str(row["as_of"]): row for row in read(root, values.TABLE)}
+    assert all(row["margin_source"] == "bills" for row in by_day.values())
+    return [round(by_day[day]["margin"] / 0.65, 9) for day in as_ofs]
 
 
 def fill(row):
@@ -85,7 +85,7 @@ def test_top_ups_are_spread_over_the_days_between_them(tmp_path, gap):
 
 def test_top_ups_of_uneven_spacing_are_about_thirty_a_month(tmp_path):
     rows = by_days("a", "2022-01-05", [26, 38, 30, 27, 36, 38, 26, 31, 33, 26, 38, 35] * 3, 30.0)
-    assert all(26 <= one <= 34 for one in rates(tmp_path, rows, *YEAR))
+    assert all(26 <= rate <= 34 for rate in rates(tmp_path, rows, *YEAR))
 
 
 def test_two_bills_of_one_month_are_parts_of_it(tmp_path):
@@ -142,8 +142,8 @@ def test_months_without_a_bill_are_months_in_which_nothing_is_paid(tmp_path):
 
 def test_who_has_not_topped_up_for_four_months_pays_nothing(tmp_path):
     rows = by_days("a", "2023-01-05", [35] * 11, 30.0)  # the last on 25 January 2024, to last until the end of February
-    found = rates(tmp_path, rows, "2024-02-01", "2024-03-01", "2024-06-01")
-    assert found == pytest.approx([30 * 30.4375 / 35, 30 * 30.4375 / 35, 0])
+    paid = rates(tmp_path, rows, "2024-02-01", "2024-03-01", "2024-06-01")
+    assert paid == pytest.approx([30 * 30.4375 / 35, 30 * 30.4375 / 35, 0])
 
 
 def test_nobody_has_stopped_paying_while_the_bills_of_everybody_are_out(tmp_path):
@@ -225,8 +225,10 @@ def test_a_bill_that_was_turned_away_makes_its_month_neither_paid_nor_free(tmp_p
     project(tmp_path, given)
     score(tmp_path, ("a", 0.1, 0.0, "2024-08-01"), ("b", 0.1, 0.0, "2024-08-01"))
     run(tmp_path, "value", value=WHOLE)
-    found = {row["subscriber_id"]: (row["margin"] / 0.65, row["margin_source"]) for row in read(tmp_path, values.TABLE)}
-    assert found == {"a": (pytest.approx(45), "bills"), "b": (pytest.approx(20), "plan_fee")}
+    margins = {
+        row["subscriber_id"]: (row["margin"] / 0.65, row["margin_source"]) for row in read(tmp_path, values.TABLE)
+    }
+    assert margins == {"a": (pytest.approx(45), "bills"), "b": (pytest.approx(20), "plan_fee")}
 
 
 def test_bills_before_the_activation_are_somebody_elses(tmp_path):

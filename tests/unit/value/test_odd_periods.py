@@ -30,10 +30,10 @@ def test_a_first_bill_of_eleven_days_covers_eleven_days(tmp_path):
     """11 of 31 days are 0.355 months: 10 / 0.355, then (10 + 30) / 1.355, (10 + 60) / 2.355 and 90 / 3."""
     rows = [bill(10, "2024-05-21", "2024-05-31", "2024-05-31"), *monthly("2024-06-01", 4)]
     as_ofs = ["2024-06-01", "2024-07-01", "2024-08-01", "2024-09-01"]
-    found = rates(tmp_path, rows, *as_ofs, activated="2024-05-21")
+    paid = rates(tmp_path, rows, *as_ofs, activated="2024-05-21")
     part = 11 / 31
-    assert found == pytest.approx([10 / part, 40 / (1 + part), 70 / (2 + part), 30])
-    assert found[3] == 30
+    assert paid == pytest.approx([10 / part, 40 / (1 + part), 70 / (2 + part), 30])
+    assert paid[3] == 30
 
 
 def test_a_fee_shared_out_over_the_days_of_its_month_is_the_fee(tmp_path):
@@ -46,18 +46,18 @@ def test_a_first_bill_on_activation_of_the_rest_of_the_month_and_the_next_one(tm
     """41 days are 1.355 months, paid in advance: 40 / 1.355 = 29.5, and ever nearer to 30."""
     rows = [bill(40, "2024-05-21", "2024-06-30", "2024-05-21"), *monthly("2024-07-01", 3, advance=True)]
     as_ofs = ["2024-06-01", "2024-07-01", "2024-08-01", "2024-09-01", "2024-10-01"]
-    found = rates(tmp_path, rows, *as_ofs, activated="2024-05-21")
+    paid = rates(tmp_path, rows, *as_ofs, activated="2024-05-21")
     first = 40 / (1 + 11 / 31)
-    assert found == pytest.approx([first, first, 70 / (2 + 11 / 31), (60 + first) / 3, 30])
+    assert paid == pytest.approx([first, first, 70 / (2 + 11 / 31), (60 + first) / 3, 30])
 
 
 @pytest.mark.parametrize(("amount", "last", "days"), [(45, "2024-02-14", 14), (46, "2024-02-15", 15)])
 def test_a_single_bill_of_a_month_and_a_half(tmp_path, amount, last, days):
     """January and 14 or 15 of the 29 days of February."""
     rows = [bill(amount, "2024-01-01", last, "2024-01-01")]
-    found = rates(tmp_path, rows, "2024-02-01", activated="2024-01-01")
-    assert found == pytest.approx([amount / (1 + days / 29)])
-    assert found == pytest.approx([30.4], abs=0.1)
+    paid = rates(tmp_path, rows, "2024-02-01", activated="2024-01-01")
+    assert paid == pytest.approx([amount / (1 + days / 29)])
+    assert paid == pytest.approx([30.4], abs=0.1)
 
 
 def test_a_first_bill_of_more_than_a_month_and_a_half(tmp_path):
@@ -73,10 +73,10 @@ def test_a_first_bill_up_to_the_day_on_which_others_are_made(tmp_path):
     """25 days up to 14 June, then from the 15th to the 14th: months, to the last bit once they are three."""
     rows = [bill(25, "2024-05-21", "2024-06-14", "2024-06-14")]
     rows += [bill(30, f"2024-{m:02}-15", f"2024-{m + 1:02}-14", f"2024-{m + 1:02}-14") for m in (6, 7, 8)]
-    found = rates(tmp_path, rows, "2024-07-01", "2024-08-01", "2024-10-01", activated="2024-05-21")
+    paid = rates(tmp_path, rows, "2024-07-01", "2024-08-01", "2024-10-01", activated="2024-05-21")
     part = 25 / 30.4375
-    assert found == pytest.approx([25 / part, 55 / (1 + part), 30])
-    assert found[2] == 30
+    assert paid == pytest.approx([25 / part, 55 / (1 + part), 30])
+    assert paid[2] == 30
 
 
 def test_packs_of_35_and_of_84_days_are_paid_by_days(tmp_path):
@@ -86,15 +86,15 @@ def test_packs_of_35_and_of_84_days_are_paid_by_days(tmp_path):
         while begun < dt.date(2025, 1, 1):
             rows.append(bill(days, str(begun), str(begun + dt.timedelta(days=days - 1)), str(begun)))
             begun += dt.timedelta(days=days)
-        found = rates(tmp_path / str(days), rows, *[str(day) for day in months("2024-01-01", 9)])
-        assert found == pytest.approx([30.4375] * 9, rel=off)
+        paid = rates(tmp_path / str(days), rows, *[str(day) for day in months("2024-01-01", 9)])
+        assert paid == pytest.approx([30.4375] * 9, rel=off)
 
 
 def test_a_time_between_periods_that_nobody_billed_brought_nothing(tmp_path):
     """Half of May was billed, June was not: on 1 September July and August of three months."""
     rows = [bill(15, "2024-05-17", "2024-05-31", "2024-05-31"), *monthly("2024-07-01", 2)]
-    (found,) = rates(tmp_path, rows, "2024-09-01", activated="2024-05-17")
-    assert found == pytest.approx(20, rel=0.01)
+    (paid,) = rates(tmp_path, rows, "2024-09-01", activated="2024-05-17")
+    assert paid == pytest.approx(20, rel=0.01)
 
 
 def test_a_yearly_fee_from_the_middle_of_a_month_beside_monthly_use(tmp_path):
@@ -160,5 +160,5 @@ def test_packs_of_thirty_days_twice_in_a_month_are_paid_by_days(tmp_path):
     while begun < dt.date(2024, 12, 1):
         rows.append({**bill(30, str(begun), str(begun + dt.timedelta(days=29)), str(begun)), "bill_id": str(begun)})
         begun += dt.timedelta(days=30)
-    found = rates(tmp_path, rows, *[str(day) for day in months("2024-02-01", 10)])
-    assert found == pytest.approx([30.4375] * 10, rel=0.06)
+    paid = rates(tmp_path, rows, *[str(day) for day in months("2024-02-01", 10)])
+    assert paid == pytest.approx([30.4375] * 10, rel=0.06)

@@ -26,7 +26,7 @@ SHARES = sections(value={"key_value_share": 0.8, "core_value_share": 0.95})["val
 
 def score(root, *rows, survival_model=True):
     """Write scores: subscriber, churn probability, hazard of every month, and as_of if not 2025-07-01."""
-    made = [
+    lines = [
         {
             "subscriber_id": row[0],
             "as_of": dt.date.fromisoformat(row[3]) if len(row) > 3 else dt.date(2025, 7, 1),
@@ -39,7 +39,7 @@ def score(root, *rows, survival_model=True):
         }
         for row in rows
     ]
-    save(root, scores.TABLE, table(scores.TABLE, made))
+    save(root, scores.TABLE, table(scores.TABLE, lines))
     (root / model.SCHEMA.path).parent.mkdir(parents=True, exist_ok=True)
     (root / model.SCHEMA.path).write_text(json.dumps({"survival": {"rounds": 1} if survival_model else None}))
 
@@ -124,8 +124,8 @@ OTHERS = """
 
 def shares(root, rows, *names, **changes):
     """Return the expected bad debt of subscribers, and their margin."""
-    found = valued(root, {bills.TABLE: PAID + rows + OTHERS}, *[(name, 0.1, 0.0) for name in names], **changes)
-    return {name: (row["bad_debt_share"], row["margin"]) for (name, _), row in found.items()}
+    by_key = valued(root, {bills.TABLE: PAID + rows + OTHERS}, *[(name, 0.1, 0.0) for name in names], **changes)
+    return {name: (row["bad_debt_share"], row["margin"]) for (name, _), row in by_key.items()}
 
 
 def test_expected_bad_debt_is_how_often_they_pay_late_times_how_often_late_means_never(tmp_path):
@@ -135,9 +135,9 @@ def test_expected_bad_debt_is_how_often_they_pay_late_times_how_often_late_means
     a | 2025-05-01 | 60 | 2025-05-10 | 2025-05-20 | 2025-05-20
     b | 2025-04-01 | 60 | 2025-04-10 | 2025-04-20 | 2025-04-20
     """
-    found = shares(tmp_path, rows, "a", "b")
-    assert found["a"] == (pytest.approx(1 / 2 * 1 / 3), pytest.approx(60 * (1 - 1 / 6) - 30))
-    assert found["b"] == (0, 30)
+    by_id = shares(tmp_path, rows, "a", "b")
+    assert by_id["a"] == (pytest.approx(1 / 2 * 1 / 3), pytest.approx(60 * (1 - 1 / 6) - 30))
+    assert by_id["b"] == (0, 30)
 
 
 def test_few_bills_say_less_than_the_segment(tmp_path):
@@ -149,8 +149,8 @@ def test_few_bills_say_less_than_the_segment(tmp_path):
     b | 2025-04-01 | 60 | 2025-04-10 | 2025-04-20 | 2025-04-30
     """
     lost = 1 / 3
-    found = {name: share for name, (share, _) in shares(tmp_path, rows, "a", "b", bad_debt_prior_bills=2).items()}
-    assert found == pytest.approx({"a": (0 + 2 / 4) / (3 + 2) * lost, "b": (1 + 2 / 4) / (1 + 2) * lost})
+    bad_debt = {name: share for name, (share, _) in shares(tmp_path, rows, "a", "b", bad_debt_prior_bills=2).items()}
+    assert bad_debt == pytest.approx({"a": (0 + 2 / 4) / (3 + 2) * lost, "b": (1 + 2 / 4) / (1 + 2) * lost})
 
 
 def test_a_late_payment_after_as_of_changes_nothing(tmp_path):
@@ -159,8 +159,8 @@ def test_a_late_payment_after_as_of_changes_nothing(tmp_path):
     a | 2025-06-01 | 60 | 2025-06-10 | 2025-06-20 | 2025-07-05
     b | 2025-06-01 | 60 | 2025-06-10 | 2025-06-20 |
     """
-    found = shares(tmp_path, rows, "a", "b")
-    assert found["a"] == found["b"] == (pytest.approx(1 / 2), pytest.approx(0.0))
+    by_id = shares(tmp_path, rows, "a", "b")
+    assert by_id["a"] == by_id["b"] == (pytest.approx(1 / 2), pytest.approx(0.0))
 
 
 def test_a_credit_makes_a_negative_value_but_no_value_at_risk(tmp_path):
@@ -181,8 +181,8 @@ def test_the_operators_own_valuation_wins(tmp_path):
         c             | 2025-06-01 |                | 24
         """,
     }
-    found = valued(tmp_path, given, *[(name, 0.5, 0.0) for name in "abc"], horizon_months=12, annual_discount_rate=0.0)
-    a, b, c = (found[name, "2025-07-01"] for name in "abc")
+    by_key = valued(tmp_path, given, *[(name, 0.5, 0.0) for name in "abc"], horizon_months=12, annual_discount_rate=0.0)
+    a, b, c = (by_key[name, "2025-07-01"] for name in "abc")
     assert (a["margin"], a["margin_source"], a["remaining_value"], a["value_at_risk"]) == (8, "valuation", 500, 250)
     assert (b["margin"], b["margin_source"], b["remaining_value"]) == (35, "bills", 35 * 12)
     assert (c["margin"], c["margin_source"], c["remaining_value"]) == (2, "valuation", 24)
@@ -198,8 +198,8 @@ def test_without_bills_the_plan_then_the_segment_then_nothing(tmp_path):
         """,
         plans.TABLE: "plan_id | monthly_fee\n p | 30",
     }
-    found = valued(tmp_path, given, *[(name, 0.1, 0.0) for name in ("fee", "near", "lost")])
-    assert {name: (row["margin"], row["margin_source"]) for (name, _), row in found.items()} == {
+    by_key = valued(tmp_path, given, *[(name, 0.1, 0.0) for name in ("fee", "near", "lost")])
+    assert {name: (row["margin"], row["margin_source"]) for (name, _), row in by_key.items()} == {
         "fee": (15, "plan_fee"),
         "near": (15, "segment_median"),
         "lost": (0, "none"),
@@ -223,9 +223,9 @@ def test_nothing_is_said_where_every_price_is_known(tmp_path):
 
 def months_of(curve, **changes):
     """Return expected months of one subscriber with these hazards by month; of the last one from then on."""
-    found = sections(value={"annual_discount_rate": 0.0, "tail_months": 1} | changes, cohort=AT_ONCE)
+    params = sections(value={"annual_discount_rate": 0.0, "tail_months": 1} | changes, cohort=AT_ONCE)
     hazards = np.array([[*curve, *[curve[-1]] * (12 - len(curve))]])
-    return discounted_months(hazards, found["cohort"], found["value"])[0]
+    return discounted_months(hazards, params["cohort"], params["value"])[0]
 
 
 def test_who_is_kept_pays_through_the_outcome_window():
@@ -256,11 +256,11 @@ def test_beyond_the_curve_the_mean_of_its_last_months_holds():
 @given(st.lists(st.floats(0, 0.9), min_size=12, max_size=12), st.integers(1, 100), st.integers(0, 60))
 def test_discounted_months_agree_with_a_walk_day_by_day(curve, outcome_days, lead_days):
     """A slow twin: a hazard a day from the end of the window on, and a look at the end of each month."""
-    found = sections(
+    params = sections(
         value={"annual_discount_rate": 0.0, "tail_months": 3, "horizon_months": 18},
         cohort={"lead_days": lead_days, "outcome_days": outcome_days},
     )
-    months = discounted_months(np.array([curve]), found["cohort"], found["value"])[0]
+    months = discounted_months(np.array([curve]), params["cohort"], params["value"])[0]
     alive, total, day = 1.0, 0.0, 0.0
     step = 1 / 16
     while day < 18 * 30.4375:
@@ -299,15 +299,15 @@ def assert_months(root, given, rows, hazards, *, survival_model=True):
 
 def test_each_as_of_stands_for_itself(tmp_path):
     given = {bills.TABLE: "subscriber_id | month | plan_fee\n a | 2025-04-01 | 10\n a | 2025-05-01 | 50"}
-    found = valued(tmp_path, given, ("a", 0.1, 0.2, "2025-05-01"), ("a", 0.1, 0.4, "2025-06-01"), **NO_TIME)
-    assert [(row["margin"], row["discounted_months"]) for row in found.values()] == [(5, 1), (15, 1)]
+    by_key = valued(tmp_path, given, ("a", 0.1, 0.2, "2025-05-01"), ("a", 0.1, 0.4, "2025-06-01"), **NO_TIME)
+    assert [(row["margin"], row["discounted_months"]) for row in by_key.values()] == [(5, 1), (15, 1)]
 
 
 def placed(amounts):
     """Return the tiers of an already ordered mapping at 80 % and 95 %."""
     day = pd.Series(["2025-07-01"] * len(amounts))
-    found = tiers(day, pd.Series(list(amounts)), np.array(list(amounts.values()), dtype=float), SHARES)
-    return dict(zip(amounts, found, strict=True))
+    codes = tiers(day, pd.Series(list(amounts)), np.array(list(amounts.values()), dtype=float), SHARES)
+    return dict(zip(amounts, codes, strict=True))
 
 
 def test_key_makes_the_first_80_percent_core_the_next_15():
@@ -337,7 +337,7 @@ def test_ties_are_settled_by_subscriber_id_and_no_value_is_small():
 def test_tiers_agree_with_a_plain_walk_down_the_list(amounts):
     people = {f"s{place:02}": amount for place, amount in enumerate(amounts)}
     total, seen, expected = sum(max(a, 0) for a in amounts), 0, {}
-    for name, amount in sorted(people.items(), key=lambda one: (-max(one[1], 0), one[0])):
+    for name, amount in sorted(people.items(), key=lambda item: (-max(item[1], 0), item[0])):
         share = seen / total if total else 1
         expected[name] = "small" if amount <= 0 else "key" if share < 0.8 else "core" if share < 0.95 else "small"
         seen += max(amount, 0)

@@ -14,11 +14,11 @@ from tests.unit.value.test_margin_over_time import by_days, every, of, rates
 def test_a_fee_of_two_years_is_a_24th_a_month(tmp_path):
     """From the second bill on, or once a period says it."""
     assert rates(tmp_path / "a", every("a", "2022-01-01", 2, 720.0, 24), "2024-03-01", "2025-01-01") == [30, 30]
-    told = of("""
+    rows = of("""
     subscriber_id | month      | billed_on  | plan_fee | period_start | period_end
     a             | 2023-01-01 | 2023-01-05 | 720      | 2023-01-01   | 2024-12-31
     """)
-    assert rates(tmp_path / "b", told, "2024-02-01", "2024-12-01", activated="2023-01-01") == [30, 30]
+    assert rates(tmp_path / "b", rows, "2024-02-01", "2024-12-01", activated="2023-01-01") == [30, 30]
 
 
 @pytest.mark.parametrize("days", [7, 28])
