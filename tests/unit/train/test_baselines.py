@@ -42,8 +42,8 @@ def shuffled_snapshot(root):
 def scored(root):
     frame = pd.DataFrame(read(root, scores.BASELINES))
     labels = pd.DataFrame(read(root, cohort.TABLE))[["subscriber_id", "as_of", "churned"]]
-    made = frame.merge(labels, on=["subscriber_id", "as_of"])
-    return made.assign(churned=made["churned"].astype(bool))
+    labelled = frame.merge(labels, on=["subscriber_id", "as_of"])
+    return labelled.assign(churned=labelled["churned"].astype(bool))
 
 
 @pytest.fixture(scope="module")

@@ -64,15 +64,15 @@ def chosen(tmp_path, a, b, risk, **changes):
     both = {name: recipe.model_copy(update={"feature_fraction": 1.0}) for name, recipe in given.items()}
     quick = {"recipes": both, "tuned_trials": 0, "max_rounds": 60, "early_stopping_rounds": 10}
     folds = in_folds(tmp_path, {"a": a, "b": b}, risk, **quick, **changes)
-    made = choose_members(folds, Silent())
-    return {one.name: weight for one, weight in zip(made.members, made.weights, strict=True)}
+    choice = choose_members(folds, Silent())
+    return {member.name: weight for member, weight in zip(choice.members, choice.weights, strict=True)}
 
 
 def test_trees_of_several_columns_stay_out_where_risk_is_a_sum_of_curves(tmp_path, two_columns):
     a, b, luck = two_columns
-    found = chosen(tmp_path, a, b, luck < expit(a + np.abs(b) - 1))
-    assert found["linear_15"] == 0
-    assert found["linear_2"] + found["logistic"] > 0.5
+    blend = chosen(tmp_path, a, b, luck < expit(a + np.abs(b) - 1))
+    assert blend["linear_15"] == 0
+    assert blend["linear_2"] + blend["logistic"] > 0.5
 
 
 def test_they_come_in_where_one_column_turns_the_other_round(tmp_path, two_columns):
@@ -87,5 +87,5 @@ def test_they_weigh_what_is_best_where_nobody_asks_them_to_earn_it(tmp_path, two
 
 def test_where_columns_are_many_nothing_leans_on_the_logistic_regression(tmp_path, two_columns):
     a, b, luck = two_columns
-    found = chosen(tmp_path, a, b, luck < expit(a), logistic_columns=1)
-    assert set(found) == {"linear_15", "linear_2"}
+    blend = chosen(tmp_path, a, b, luck < expit(a), logistic_columns=1)
+    assert set(blend) == {"linear_15", "linear_2"}

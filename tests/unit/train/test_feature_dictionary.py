@@ -41,8 +41,8 @@ FITTED = {"hazard": BandRates("drop", (8.0,), (0.1, 0.7))}
 
 
 def statistics(sample=Sample(7)):  # noqa: B008 - frozen
-    made = feature_statistics(ROWS, DICTIONARY, FITTED, sample)
-    return {name: part.set_index("band") for name, part in made.groupby("name")}
+    table = feature_statistics(ROWS, DICTIONARY, FITTED, sample)
+    return {name: part.set_index("band") for name, part in table.groupby("name")}
 
 
 def test_missing_values_are_a_band_of_their_own():
@@ -71,8 +71,8 @@ def test_rates_of_a_sample_are_those_of_all():
 
 
 def test_the_page_has_a_line_for_each_feature():
-    made = feature_statistics(ROWS, DICTIONARY, FITTED, Sample(7))
-    page = dictionary_page(DICTIONARY, made, "mine", "2025-04-01")
+    table = feature_statistics(ROWS, DICTIONARY, FITTED, Sample(7))
+    page = dictionary_page(DICTIONARY, table, "mine", "2025-04-01")
     assert "| `drop` | How use fell.<br>*share; window 1 month; missing without facts; risk rises with it*" in page
     assert "usage_drop: fell by {value} / 下降 {value} | 10.0% |" in page
     assert "b 66.7%" in page
@@ -84,8 +84,8 @@ def test_the_page_in_the_docs_says_what_is_declared():
     page = (REPO / "docs" / "feature_dictionary.md").read_text(encoding="utf-8")
     for family, module in FAMILIES.items():
         assert f"## {family}\n" in page
-        for one in declared_in(module):
-            line = next((line for line in page.splitlines() if line.startswith(f"| `{one.name}` |")), "")
-            assert one.meaning in line, one.name
-            assert f"window {one.window}" in line, one.name
-            assert all((sentence or "") in line for sentence in sentences(one).values()), one.name
+        for feature in declared_in(module):
+            line = next((line for line in page.splitlines() if line.startswith(f"| `{feature.name}` |")), "")
+            assert feature.meaning in line, feature.name
+            assert f"window {feature.window}" in line, feature.name
+            assert all((sentence or "") in line for sentence in sentences(feature).values()), feature.name

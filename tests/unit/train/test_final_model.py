@@ -36,13 +36,13 @@ def built(tmp_path, weights, threads=1, bags=2, **changes):
     folds = in_folds(tmp_path, COLUMNS, CHURNED, **changes)
     params = folds.params.model_copy(update={"threads": threads})
     members = [KINDS[name] for name in weights]
-    made = final_model(members, np.array(list(weights.values())), folds.table, ROWS, bags, params)
-    return made, folds.table.matrix
+    model = final_model(members, np.array(list(weights.values())), folds.table, ROWS, bags, params)
+    return model, folds.table.matrix
 
 
-def scores(made, matrix):
-    trees = lgb.Booster(model_str=made.booster).predict(matrix, raw_score=True)
-    return trees + (made.additive.raw_score(matrix) if made.additive else 0)
+def scores(model, matrix):
+    trees = lgb.Booster(model_str=model.booster).predict(matrix, raw_score=True)
+    return trees + (model.additive.raw_score(matrix) if model.additive else 0)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -57,8 +57,8 @@ def test_the_same_bytes_on_one_and_two_threads_and_three_times(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_learns(tmp_path, kind):
-    made, matrix = built(tmp_path, {kind: 1.0})
-    assert roc_auc_score(CHURNED, scores(made, matrix)) > 0.75
+    model, matrix = built(tmp_path, {kind: 1.0})
+    assert roc_auc_score(CHURNED, scores(model, matrix)) > 0.75
 
 
 def test_the_model_is_the_weighted_sum_of_its_members(tmp_path):
@@ -69,15 +69,15 @@ def test_the_model_is_the_weighted_sum_of_its_members(tmp_path):
 
 
 def test_members_without_weight_are_not_fitted(tmp_path):
-    made, _ = built(tmp_path, {"linear_15": 0.0, "trees_15": 1.0})
-    assert [one["name"] for one in made.members] == ["trees_15"]
-    assert made.additive is None
+    model, _ = built(tmp_path, {"linear_15": 0.0, "trees_15": 1.0})
+    assert [member["name"] for member in model.members] == ["trees_15"]
+    assert model.additive is None
 
 
 def test_more_rows_than_in_a_fold_bear_more_trees(tmp_path):
     folds = in_folds(tmp_path, COLUMNS, CHURNED)
-    made = final_model([KINDS["trees_15"]], np.ones(1), folds.table, ROWS / 4, 1, folds.params)
-    assert made.members[0]["rounds"] == 30  # twice 15: the square root of four times the rows
+    model = final_model([KINDS["trees_15"]], np.ones(1), folds.table, ROWS / 4, 1, folds.params)
+    assert model.members[0]["rounds"] == 30  # twice 15: the square root of four times the rows
 
 
 @pytest.mark.parametrize("direction", [1, -1])
@@ -87,10 +87,10 @@ def test_risk_goes_the_way_that_the_declaration_says_where_asked_for(tmp_path, d
     steps[:, 0] = np.linspace(-2, 2, 41)
 
     def paths(**asked):
-        made, _ = built(tmp_path, {"trees_15": 1.0}, directions={"a": direction}, **asked)
+        model, _ = built(tmp_path, {"trees_15": 1.0}, directions={"a": direction}, **asked)
         for b in (-2.0, 0.0, 2.0):
             steps[:, 1] = b
-            yield np.diff(scores(made, steps)) * direction
+            yield np.diff(scores(model, steps)) * direction
 
     assert all((path >= -1e-12).all() for path in paths(use_monotone_constraints=True))
     assert not all((path >= -1e-12).all() for path in paths(use_monotone_constraints=False))
@@ -99,10 +99,10 @@ def test_risk_goes_the_way_that_the_declaration_says_where_asked_for(tmp_path, d
 def test_trees_start_from_log_odds_that_have_not_seen_the_row(tmp_path):
     folds = in_folds(tmp_path, COLUMNS, CHURNED)
     table, fit = folds.table, fit_logistic(folds.table, folds.params.logistic_penalty, folds.params)
-    found = crossed_log_odds(table, folds.params)
-    assert found == pytest.approx(fit.raw_score(table.matrix), abs=0.6)
+    log_odds = crossed_log_odds(table, folds.params)
+    assert log_odds == pytest.approx(fit.raw_score(table.matrix), abs=0.6)
     other = replace(table, target=np.where(np.arange(ROWS) == 7, 1 - table.target, table.target))
-    assert crossed_log_odds(other, folds.params)[7] == pytest.approx(found[7], abs=0.05)
+    assert crossed_log_odds(other, folds.params)[7] == pytest.approx(log_odds[7], abs=0.05)
 
 
 def test_one_churner_is_enough_to_start(tmp_path):
@@ -116,15 +116,15 @@ def test_with_few_churners_and_no_fold_the_model_is_a_logistic_regression_held_b
     folds.masks.clear()
     aside = np.arange(ROWS) % 7 == 0
     chosen = only_member(folds, aside)
-    assert [(one.name, one.penalty) for one in chosen.members] == [(LOGISTIC, 1.5)]
+    assert [(member.name, member.penalty) for member in chosen.members] == [(LOGISTIC, 1.5)]
     many = in_folds(tmp_path, COLUMNS, CHURNED, max_rounds=5)
-    assert [one.name for one in only_member(many, aside).members] == ["scarce"]
+    assert [member.name for member in only_member(many, aside).members] == ["scarce"]
 
 
 def test_a_column_that_is_always_missing_changes_nothing(tmp_path):
     folds = in_folds(tmp_path, COLUMNS, CHURNED)
     gone = in_folds(tmp_path, {**COLUMNS, "gone": np.full(ROWS, np.nan)}, CHURNED)
-    few, more = (fit_logistic(one.table, 0.3, one.params) for one in (folds, gone))
+    few, more = (fit_logistic(part.table, 0.3, part.params) for part in (folds, gone))
     assert more.raw_score(gone.table.matrix) == pytest.approx(few.raw_score(folds.table.matrix), abs=1e-9)
 
 

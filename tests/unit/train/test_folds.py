@@ -27,8 +27,8 @@ def test_a_dated_fold_learns_from_labels_known_by_then():
     1    | 2025-05-01 | 2025-08-14
     2    | 2025-06-01 | 2025-09-14
     """)
-    found = [(number, learn.tolist(), here.tolist()) for number, learn, here in folds(given)]
-    assert found == [
+    masks = [(number, learn.tolist(), here.tolist()) for number, learn, here in folds(given)]
+    assert masks == [
         (1, [True, True, False, False], [False, False, True, False]),
         (2, [True, True, False, False], [False, False, False, True]),
     ]

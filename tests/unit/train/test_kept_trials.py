@@ -48,7 +48,7 @@ def train(root, **changes):
 
 def result(root):
     names = ("data/train", "models/trained", "metrics")
-    return {path.relative_to(root): path.read_bytes() for one in names for path in (root / one).rglob("*.*")}
+    return {path.relative_to(root): path.read_bytes() for name in names for path in (root / name).rglob("*.*")}
 
 
 @pytest.fixture(scope="module")

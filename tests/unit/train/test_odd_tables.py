@@ -16,7 +16,7 @@ QUICK = {"max_rounds": 20, "early_stopping_rounds": 5, "tuned_trials": 0, "bags"
 
 def change(root, contract, edit):
     """Write a table anew with each row changed; a row that becomes None is left out."""
-    rows = [made for made in (edit(dict(row)) for row in read(root, contract)) if made]
+    rows = [changed for changed in (edit(dict(row)) for row in read(root, contract)) if changed]
     save(root, contract, table(contract, rows))
 
 
@@ -26,9 +26,9 @@ def train(root):
 
 def probabilities(root):
     run(root, "score")
-    found = [row["churn_probability"] for row in read(root, scores.TABLE)]
-    assert all(math.isfinite(p) and 0 < p < 1 for p in found)
-    return found
+    chances = [row["churn_probability"] for row in read(root, scores.TABLE)]
+    assert all(math.isfinite(p) and 0 < p < 1 for p in chances)
+    return chances
 
 
 def unlabelled(row):
@@ -85,8 +85,8 @@ def test_a_name_may_be_anything(tmp_path):
     change(root, features.TABLE, lambda row: row | {"plan": odd[row["plan"]]})
     train(root)
     assert len(set(probabilities(root))) > 10
-    (told,) = read(root, scores.UNSEEN)
-    assert 0.2 < told["share_in_training"] < 0.5  # that with a null character is no category
+    (unseen,) = read(root, scores.UNSEEN)
+    assert 0.2 < unseen["share_in_training"] < 0.5  # that with a null character is no category
 
 
 @pytest.mark.parametrize("value", [None, math.inf, math.nan], ids=str)
@@ -101,8 +101,8 @@ def test_a_feature_of_the_model_without_any_value_is_scored_as_missing_and_named
 
 
 def read_typed(root):
-    made = table(features.TABLE, read(root, features.TABLE))
-    return made.set_column(made.schema.get_field_index("drop"), "drop", made["drop"].cast("float64"))
+    rows = table(features.TABLE, read(root, features.TABLE))
+    return rows.set_column(rows.schema.get_field_index("drop"), "drop", rows["drop"].cast("float64"))
 
 
 @pytest.mark.parametrize(

@@ -26,11 +26,11 @@ GIVEN = len(PARAMS.recipes)
 def tried(loss, allowed=GIVEN + 5, params=PARAMS):
     batches = []
 
-    def judged(recipes):
+    def losses(recipes):
         batches.append(list(recipes))
         return [loss(recipe) for _, recipe in recipes]
 
-    try_recipes(params, params.recipes, allowed, judged)
+    try_recipes(params, params.recipes, allowed, losses)
     return batches
 
 
@@ -78,7 +78,9 @@ def test_proposals_come_two_at_a_time_and_no_more_than_are_allowed():
 
 
 def test_proposals_keep_what_is_not_tuned_and_stay_in_their_bounds():
-    for recipe in (one for batch in tried(lambda r: 0.3 if not r.linear_tree else 0.4)[1:] for _, one in batch):
+    for recipe in (
+        proposal for batch in tried(lambda r: 0.3 if not r.linear_tree else 0.4)[1:] for _, proposal in batch
+    ):
         assert not recipe.linear_tree  # as the best one
         assert all(low <= getattr(recipe, name) <= high for name, (low, high, _) in NEAR.items())
 

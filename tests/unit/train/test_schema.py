@@ -82,18 +82,18 @@ def test_a_new_category_is_missing_and_counted():
     schema = learn_schema(frame(), DTYPES, 1)
     given = frame(plan=["a", "new", "new", None])
     assert encode(given, schema)[:, 1].tolist() == pytest.approx([0, np.nan, np.nan, np.nan], nan_ok=True)
-    (found,) = unseen_names(ibis.memtable(given), schema, named_from=2)
-    assert (found.feature, found.rows, found.share, found.excess) == ("plan", 2, 0.5, 0.5)
-    assert found.words == "new (2)"
+    (unseen,) = unseen_names(ibis.memtable(given), schema, named_from=2)
+    assert (unseen.feature, unseen.rows, unseen.share, unseen.excess) == ("plan", 2, 0.5, 0.5)
+    assert unseen.words == "new (2)"
 
 
 def test_a_new_name_on_few_rows_is_counted_and_not_told():
     schema = learn_schema(frame(), DTYPES, 1)
-    (found,) = unseen_names(ibis.memtable(frame(plan=["a", "s0017", "b", None])), schema, named_from=2)
-    assert (found.rows, found.commonest) == (1, ())
+    (unseen,) = unseen_names(ibis.memtable(frame(plan=["a", "s0017", "b", None])), schema, named_from=2)
+    assert (unseen.rows, unseen.commonest) == (1, ())
 
 
 def test_rare_names_are_not_counted_as_new():
     schema = learn_schema(frame(), DTYPES, 2)
-    (found,) = unseen_names(ibis.memtable(frame()), schema, named_from=1)
-    assert (found.rows, found.share_in_training, found.excess) == (1, 0.25, 0.0)
+    (unseen,) = unseen_names(ibis.memtable(frame()), schema, named_from=1)
+    assert (unseen.rows, unseen.share_in_training, unseen.excess) == (1, 0.25, 0.0)

@@ -31,7 +31,7 @@ def columns():
 
 
 @pytest.fixture(scope="module")
-def judged(columns, tmp_path_factory):
+def selected(columns, tmp_path_factory):
     values, draw = columns
     churned = draw.random(1600) < expit(2 * values["strong"] + 0.7 * values["weak"] - 1)
     folds = in_folds(tmp_path_factory.mktemp("kept"), values, churned, **few_recipes("linear_15"), **QUICK)
@@ -39,8 +39,8 @@ def judged(columns, tmp_path_factory):
     return folds, chosen, select_features(folds, chosen, Silent())
 
 
-def test_what_drives_churn_is_kept_and_noise_is_left_out_with_a_reason(judged):
-    _, _, (fewer, _, lines) = judged
+def test_what_drives_churn_is_kept_and_noise_is_left_out_with_a_reason(selected):
+    _, _, (fewer, _, lines) = selected
     said = lines.set_index("name")
     assert list(said.loc[["strong", "weak"], "why"]) == [HELPS] * 2
     assert (said.loc[said["why"] == USELESS].index.str.startswith("noise")).all()
@@ -49,20 +49,20 @@ def test_what_drives_churn_is_kept_and_noise_is_left_out_with_a_reason(judged):
     assert set(left_out) == set(said.index[~said["used"]])
 
 
-def test_the_stronger_helps_more(judged):
-    folds, chosen, _ = judged
+def test_the_stronger_helps_more(selected):
+    folds, chosen, _ = selected
     helped = help_of_columns(folds, chosen, Silent())
     assert helped.rise[0] > 3 * helped.rise[1] > 0
     assert np.abs(helped.rise[2:]).max() < helped.rise[1]
 
 
-def test_without_them_it_does_no_worse(judged):
-    folds, chosen, (fewer, again, _) = judged
+def test_without_them_it_does_no_worse(selected):
+    folds, chosen, (fewer, again, _) = selected
     assert loss_of(again.raw, fewer) <= loss_of(chosen.raw, folds)
 
 
-def test_each_fold_is_judged_without_what_the_other_folds_find_useless(judged):
-    folds, chosen, (fewer, _, _) = judged
+def test_each_fold_is_judged_without_what_the_other_folds_find_useless(selected):
+    folds, chosen, (fewer, _, _) = selected
     helped = help_of_columns(folds, chosen, Silent())
     for place, (number, _, _) in enumerate(folds.masks):
         others = Help(np.delete(helped.rises, place, axis=0))
@@ -76,17 +76,17 @@ def test_with_one_fold_all_are_kept(columns, tmp_path):
     values, draw = columns
     churned = draw.random(1600) < expit(2 * values["strong"])
     folds = in_folds(tmp_path, values, churned, **few_recipes("linear_15"), **QUICK)
-    one = in_folds(tmp_path, values, churned, **few_recipes("linear_15"), **QUICK)
-    one.masks[1:] = []
-    fewer, _, lines = select_features(one, choose_members(one, Silent()), Silent())
+    one_fold = in_folds(tmp_path, values, churned, **few_recipes("linear_15"), **QUICK)
+    one_fold.masks[1:] = []
+    fewer, _, lines = select_features(one_fold, choose_members(one_fold, Silent()), Silent())
     assert fewer.left_out == ()
     assert lines["used"].all()
     assert ONE_FOLD in set(lines["why"])
     assert len(folds.masks) == 4
 
 
-def test_the_table_has_a_line_for_every_feature(judged):
-    folds, _, (_, _, lines) = judged
+def test_the_table_has_a_line_for_every_feature(selected):
+    folds, _, (_, _, lines) = selected
     names = [*folds.table.schema.names, "constant"]
     table = selection_table(names, folds.table.schema, lines).set_index("name")
     assert list(table.index) == names

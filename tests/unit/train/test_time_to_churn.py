@@ -27,7 +27,7 @@ assert isinstance(SHIPPED, TrainParams)
 
 def cohort(*lines):
     """Days from the start of the outcome window: followed for so many, left after so many (None: never seen)."""
-    made = [
+    rows = [
         {
             "outcome_start": START,
             "followed_until": None if followed is None else START + dt.timedelta(days=followed),
@@ -35,7 +35,7 @@ def cohort(*lines):
         }
         for followed, left in lines
     ]
-    return pd.DataFrame(made).apply(pd.to_datetime)
+    return pd.DataFrame(rows).apply(pd.to_datetime)
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def cohort(*lines):
     ],
 )
 def test_months_followed_month_of_the_exit_and_months_at_risk(followed, left, months, exit_month, at_risk):
-    found = Followed.of(cohort((followed, left)))
-    assert (found.months[0], found.exit[0], found.at_risk[0]) == (months, exit_month, at_risk)
+    followed_rows = Followed.of(cohort((followed, left)))
+    assert (followed_rows.months[0], followed_rows.exit[0], followed_rows.at_risk[0]) == (months, exit_month, at_risk)
 
 
 def operator(count, seed=0):
@@ -92,19 +92,19 @@ def test_months_are_drawn_with_weights_that_keep_the_hazard():
 def test_the_hazard_of_each_month_is_learnt():
     rows, table = operator(20_000)
     aside = set_aside(rows["subscriber_id"], 0.15, 7)
-    made = fit_survival(table, rows, aside, Sample(7), SHIPPED)
-    model = SurvivalModel.read(made.booster)
+    fitted = fit_survival(table, rows, aside, Sample(7), SHIPPED)
+    model = SurvivalModel.read(fitted.booster)
     tenures = np.arange(1, 100)
     both = [np.column_stack([np.full(99, risky), tenures]).astype(np.float32) for risky in (0, 1)]
-    found = [survival(model.hazards(one)).mean(axis=0) for one in both]
-    whole = SurvivalModel(lgb.Booster(model_str=made.booster))  # every tree twelve times
+    curves = [survival(model.hazards(matrix)).mean(axis=0) for matrix in both]
+    whole = SurvivalModel(lgb.Booster(model_str=fitted.booster))  # every tree twelve times
     assert model.level
     assert model.hazards(both[0]) == pytest.approx(whole.hazards(both[0]), abs=1e-12)
     true = np.array([[0.02] * 4 + [0.01] * 8, [0.10] * 4 + [0.05] * 8])
-    assert np.array(found) == pytest.approx(survival(true), abs=0.02)
-    judged = made.held_out
-    assert set(judged["subscriber_id"]) < set(rows.loc[aside, "subscriber_id"])
-    assert judged["tenure_survival_12"].between(0.4, 0.7).all()
+    assert np.array(curves) == pytest.approx(survival(true), abs=0.02)
+    held_out = fitted.held_out
+    assert set(held_out["subscriber_id"]) < set(rows.loc[aside, "subscriber_id"])
+    assert held_out["tenure_survival_12"].between(0.4, 0.7).all()
 
 
 def test_a_sample_within_the_classes_changes_no_hazard():
@@ -123,9 +123,9 @@ def test_a_sample_within_the_classes_changes_no_hazard():
 def test_kaplan_meier_by_hand():
     # of four at risk one leaves in month 1; one is followed no further; of the two left one leaves in month 2
     rows = cohort((60, 10), (30, None), (60, 40), (60, None)).assign(months_since_activation=5.0)
-    made = kaplan_meier_by_tenure(rows, Followed.of(rows), np.ones(4), 1)
-    assert [month["rates"][0] for month in made["tenure"]][:3] == pytest.approx([3 / 4, 3 / 8, 3 / 8])
-    assert made["everybody"][:3] == pytest.approx([3 / 4, 3 / 8, 3 / 8])
+    curves = kaplan_meier_by_tenure(rows, Followed.of(rows), np.ones(4), 1)
+    assert [month["rates"][0] for month in curves["tenure"]][:3] == pytest.approx([3 / 4, 3 / 8, 3 / 8])
+    assert curves["everybody"][:3] == pytest.approx([3 / 4, 3 / 8, 3 / 8])
 
 
 @pytest.mark.parametrize("tenure", [np.nan, None], ids=["nobody's is known", "no such feature"])
@@ -134,9 +134,9 @@ def test_without_tenure_the_curve_of_everybody_stands_beside_the_hazard(tenure):
     rows = (
         rows.drop(columns="months_since_activation") if tenure is None else rows.assign(months_since_activation=tenure)
     )
-    made = fit_survival(table, rows, set_aside(rows["subscriber_id"], 0.15, 7), Sample(7), SHIPPED)
-    beside = made.held_out[[f"tenure_survival_{month}" for month in range(1, MONTHS + 1)]]
-    assert (beside.drop_duplicates().to_numpy() == [made.description["everybody"]]).all()
+    fitted = fit_survival(table, rows, set_aside(rows["subscriber_id"], 0.15, 7), Sample(7), SHIPPED)
+    beside = fitted.held_out[[f"tenure_survival_{month}" for month in range(1, MONTHS + 1)]]
+    assert (beside.drop_duplicates().to_numpy() == [fitted.description["everybody"]]).all()
     assert 0.4 < beside["tenure_survival_12"].iloc[0] < 0.7
 
 
@@ -148,8 +148,8 @@ def test_of_a_sample_within_the_classes_churners_are_judged_as_often_as_they_are
     part = replace(table, matrix=table.matrix[kept], target=table.target[kept])
     aside = set_aside(some["subscriber_id"], 0.4, 7)
     few = SHIPPED.model_copy(update={"early_stopping_share": 0.4, "survival_max_rounds": 5})
-    judged = fit_survival(part, some, aside, Sample(7, 1.0, 0.25), few).held_out
-    left = judged.loc[judged["followed_months"] >= 2, "exit_month"].fillna(99) <= 2
+    held_out = fit_survival(part, some, aside, Sample(7, 1.0, 0.25), few).held_out
+    left = held_out.loc[held_out["followed_months"] >= 2, "exit_month"].fillna(99) <= 2
     assert left.mean() == pytest.approx(rows["churned"].mean(), abs=0.03)  # of the sample it is 0.3
 
 
@@ -158,28 +158,28 @@ def test_the_curves_by_which_it_is_judged_know_nothing_of_those_who_are_judged()
     rates = BandRates("months_since_activation", (50.0,), (0.1, 0.2))
     schema = ModelSchema((*table.schema.columns, ModelColumn("hazard_by_tenure", "float64", fitted=rates)))
     few = SHIPPED.model_copy(update={"survival_max_rounds": 10})
-    aside, found = set_aside(rows["subscriber_id"], 0.15, 7), []
-    judged = set_aside(rows["subscriber_id"], 0.075, 7)
+    aside, held_out = set_aside(rows["subscriber_id"], 0.15, 7), []
+    tested = set_aside(rows["subscriber_id"], 0.075, 7)
     for outcome in (False, True):
-        own = rows.assign(churned=rows["churned"] ^ (judged & outcome))
+        own = rows.assign(churned=rows["churned"] ^ (tested & outcome))
         matrix = np.column_stack([table.matrix, np.zeros(len(rows), dtype=np.float32)])
-        found.append(fit_survival(replace(table, matrix=matrix, schema=schema), own, aside, Sample(7), few).held_out)
-    assert len(found[0])
-    pd.testing.assert_frame_equal(*found)
+        held_out.append(fit_survival(replace(table, matrix=matrix, schema=schema), own, aside, Sample(7), few).held_out)
+    assert len(held_out[0])
+    pd.testing.assert_frame_equal(*held_out)
 
 
 def test_where_nobody_is_left_to_stop_the_fitting_there_is_no_hazard():
     rows, table = operator(400)
-    aside, judged = (set_aside(rows["subscriber_id"], share, 7) for share in (0.15, 0.075))
-    rows.loc[aside & ~judged, ["followed_until", "exit_on"]] = pd.NaT
-    made = fit_survival(table, rows, aside, Sample(7), SHIPPED)
-    assert made.description is None
+    aside, tested = (set_aside(rows["subscriber_id"], share, 7) for share in (0.15, 0.075))
+    rows.loc[aside & ~tested, ["followed_until", "exit_on"]] = pd.NaT
+    fitted = fit_survival(table, rows, aside, Sample(7), SHIPPED)
+    assert fitted.description is None
 
 
 def test_with_few_exits_there_is_no_hazard_of_its_own():
     rows, table = operator(80)
-    made = fit_survival(table, rows, rows.index.to_numpy() % 4 == 0, Sample(7), SHIPPED)
-    assert made.booster.strip()  # DVC warns of an empty file
-    assert SurvivalModel.read(made.booster) is None
-    assert made.description is None
-    assert made.held_out.empty
+    fitted = fit_survival(table, rows, rows.index.to_numpy() % 4 == 0, Sample(7), SHIPPED)
+    assert fitted.booster.strip()  # DVC warns of an empty file
+    assert SurvivalModel.read(fitted.booster) is None
+    assert fitted.description is None
+    assert fitted.held_out.empty

@@ -124,8 +124,8 @@ def test_the_types_add_up(trained):
 
 def test_where_two_types_are_too_rare_the_text_says_that_there_is_no_booster():
     rows = pd.DataFrame({"churned": [True, True, False], "churn_type": ["arrears", "cancelled", None]})
-    made = fit_types(None, rows, np.zeros(3, dtype=bool), sections()["train"])
-    assert (made.booster, made.modelled, made.shares["arrears"]) == (model.NO_BOOSTER, (), 0.5)
+    types = fit_types(None, rows, np.zeros(3, dtype=bool), sections()["train"])
+    assert (types.booster, types.modelled, types.shares["arrears"]) == (model.NO_BOOSTER, (), 0.5)
 
 
 def test_no_file_of_the_model_is_empty(trained):
@@ -138,9 +138,9 @@ def test_calibration_none_leaves_the_scores_alone(tmp_path):
         assert row["churn_probability"] == pytest.approx(1 / (1 + np.exp(-row["raw_score"])), abs=1e-6)
 
 
-@pytest.mark.parametrize(("churn", "found"), [(-60, "0 churners among 200"), (60, "200 churners among 200")])
-def test_one_class_only_is_refused(tmp_path, churn, found):
-    with pytest.raises(DataContractError, match=found) as caught:
+@pytest.mark.parametrize(("churn", "said"), [(-60, "0 churners among 200"), (60, "200 churners among 200")])
+def test_one_class_only_is_refused(tmp_path, churn, said):
+    with pytest.raises(DataContractError, match=said) as caught:
         train(learnable(tmp_path, per_date=40, churn=churn))
     assert caught.value.exit_code == 3
 
