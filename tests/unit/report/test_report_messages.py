@@ -4,13 +4,13 @@ import re
 
 import pytest
 
+from savedesk.charts.curves import RANKINGS
 from savedesk.schemas import summaries
 from savedesk.schemas.complaints import CATEGORIES
 from savedesk.schemas.labels import CHURN_TYPES
 from savedesk.schemas.reasons import CODES
 from savedesk.schemas.scores import BASELINE_NAMES
 from savedesk.schemas.subscribers import SEGMENTS
-from savedesk.stages.evaluate.plots import RANKINGS
 from savedesk.stages.report import model_figures, site, stage, subscribers
 from savedesk.stages.report.messages import messages_in
 
@@ -58,7 +58,7 @@ def test_the_template_asks_for_texts_that_there_are():
         ("rule", subscribers.RULES),
         ("campaign_by", (*(by for by in summaries.CAMPAIGN_BY if by != "total"), "region")),
         ("model", (model_figures.MODEL, *(name.replace("_", " ") for name in BASELINE_NAMES))),
-        ("ranking", RANKINGS),
+        ("ranking", (*RANKINGS, "random")),
         ("page", ("country", *stage.OPTIONAL_PAGES, "model", "data")),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
