@@ -34,11 +34,14 @@ from savedesk.schemas import (
     values,
 )
 from savedesk.schemas.scores import SURVIVAL_COLUMNS
+from savedesk.stages.features.declaration import features_of
+from savedesk.stages.features.stage import FAMILIES
 from savedesk.stages.summarise import stage
 
 pytestmark = pytest.mark.xdist_group("spark")  # one session, in one process
 PEOPLE = [f"s{number:03}" for number in range(240)]
 DAYS = [dt.date(2025, 1, 1), dt.date(2025, 2, 1), dt.date(2025, 3, 1)]
+NUMBERS = [one.name for family in FAMILIES.values() for one in features_of(family) if one.dtype == "float64"]
 SECTIONS = sections(summarise={"minimum_churners": 5})
 
 
@@ -66,6 +69,7 @@ def rows_of(draw: np.random.Generator) -> dict[Any, list[dict[str, Any]]]:
         ],
         features.TABLE: [
             key
+            | {name: float(draw.random()) for name in NUMBERS}
             | {
                 "months_since_activation": money(),
                 "contract_phase": one_of("none", "first", "last", None),

@@ -43,11 +43,11 @@ def text() -> str:
 def entry(stage: str) -> dict[str, Any]:
     """Return what a stage depends on, and what it writes."""
     module = stage_module(stage)
-    reads = [contract.path for contract in module.READS]
+    reads = data_read(stage)
     if stage == "ingest":
-        reads += [RECORD, "data/raw/${source}", "data/sources/${source}", "data/outcomes"]
+        reads |= {RECORD, "data/raw/${source}", "data/sources/${source}", "data/outcomes"}
     if stage == "track":
-        reads += [f"metrics/{name}.json" for name in STAGES if name != "track"]
+        reads |= {f"metrics/{name}.json" for name in STAGES if name != "track"}
     some = getattr(module, "PARAMS", {})
     keys = [key for kind in module.SECTIONS for key in some.get(kind, (kind.key,))]
     in_source_folder = {kind.key for kind in module.SECTIONS if kind.file}  # a dependency of ingest by its folder
@@ -68,6 +68,17 @@ def entry(stage: str) -> dict[str, Any]:
         "outs": [{path: {"persist": True}} for path in outs],
         "metrics": [{f"metrics/{stage}.json": {"persist": True}}],
     }
+
+
+def data_read(stage: str) -> set[str]:
+    """Return the paths of what a stage reads; where it reads all that another one writes to its folder, the folder."""
+    paths = {contract.path for contract in stage_module(stage).READS}
+    for other in STAGES:
+        folder = f"data/{other}"
+        written = {path for contract in stage_module(other).WRITES if (path := contract.path).startswith(f"{folder}/")}
+        if written and written <= paths:
+            paths = (paths - written) | {folder}
+    return paths
 
 
 def code_rooms(stage: str) -> list[str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
+from collections.abc import Sequence
 from typing import Any
 
 from savedesk.schemas.complaints import CATEGORIES
 from savedesk.schemas.scores import SURVIVAL_COLUMNS
 from savedesk.schemas.summaries import CAMPAIGN_BY, COUNTRY, DRIVERS, LOYALTY_TYPES, TABLES, TALKING_POINTS
+from savedesk.schemas.table import Column, Table
 
 Rows = list[dict[str, Any]]
 AS_OFS = [dt.date(2025, month, 1) for month in range(1, 7)]
@@ -47,11 +50,11 @@ def summaries(regions: list[str], listed: int, seed: int = 7) -> dict[str, Rows]
         "drivers": [row for region in everywhere for row in _drivers(region, dice)],
         "satisfaction": [row for region in everywhere for row in _satisfaction(region, dice)],
         "loyalty": [],
-        "loyalty_counts": [row for region in everywhere for row in _loyalty(region, dice)],
         "campaigns": [row for region in everywhere for row in _campaigns(region, dice)],
         "cards": [_card(rank, regions, dice) for rank in range(1, listed + 1)],
         "card_months": [row for rank in range(1, listed + 1) for row in _card_months(rank, dice)],
     }
+    by_table |= {table.name: _of_contract(table, everywhere, dice) for table in TABLES if table.name not in by_table}
     lacks = dict.fromkeys(by_table, "no_features")
     by_table["contents"] = [
         {
@@ -205,22 +208,6 @@ def _satisfaction(region: str, dice: random.Random) -> Rows:
     return rows
 
 
-def _loyalty(region: str, dice: random.Random) -> Rows:
-    return [
-        {
-            "region": region,
-            "segment": COUNTRY,
-            "loyalty_type": kind,
-            "by_choice": kind in ("committed", "incentive", "price"),
-            "subscribers": dice.randint(10, 300),
-            "share": dice.uniform(0.05, 0.3),
-            "predicted_rate": dice.uniform(0.01, 0.09),
-            "value_at_risk": dice.uniform(100, 9000),
-        }
-        for kind in LOYALTY_TYPES
-    ]
-
-
 def _campaigns(region: str, dice: random.Random) -> Rows:
     rows = []
     for by in CAMPAIGN_BY if region == COUNTRY else ("total",):
@@ -303,3 +290,33 @@ def _card_months(rank: int, dice: random.Random) -> Rows:
         }
         for month in range(12)
     ]
+
+
+def _of_contract(table: Table, regions: list[str], dice: random.Random) -> Rows:
+    """Return the rows of a table of which no test asks more than its contract: a row for each key."""
+    keys = itertools.product(*(_each(table.column(name), regions) for name in table.key))
+    return [
+        {column.name: _any(column, dice) for column in table.columns} | dict(zip(table.key, key, strict=True))
+        for key in keys
+    ]
+
+
+def _each(column: Column, regions: list[str]) -> Sequence[Any]:
+    """Return the values of a column of the key."""
+    if column.name == "region":
+        return regions
+    return AS_OFS if column.dtype == "date" else column.allowed or ("one", "two")
+
+
+def _any(column: Column, dice: random.Random) -> Any:
+    """Return a value that the contract of a column allows."""
+    low = 0 if column.low is None else column.low
+    high = low + 1000 if column.high is None else column.high
+    drawn = {
+        "float64": dice.uniform(low, high),
+        "int64": dice.randint(int(low), int(high)),
+        "boolean": dice.random() < 0.5,
+        "date": NOW,
+        "string": dice.choice(column.allowed or ("one", "two")),
+    }
+    return drawn[column.dtype]
