@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
+from types import ModuleType
 
+from savedesk.stages.features.declaration import Basis, features_of
 from savedesk.stages.features.windows import HALF_YEAR_DAYS, MONTH_DAYS, QUARTER_DAYS, YEAR_DAYS
 from tests.spec.pages import FEATURES, Example
 from tests.tables import Rows, month_end
@@ -147,20 +149,23 @@ def open_across_as_of(example: Example) -> bool:
 
 Edge = Callable[[Example], bool]
 EVERYWHERE: tuple[Edge, ...] = (no_data, known_on_as_of, known_later)
-EDGES: dict[str, tuple[Edge, ...]] = {
-    "usage": (*EVERYWHERE, one_month_only, gap_months, ties, last_month_of_a_window),
-    "tenure": (*EVERYWHERE, ties, last_day_of_a_window),
-    "price_sensitivity": (
-        *EVERYWHERE,
-        one_month_only,
-        gap_months,
-        last_month_of_a_window,
-        last_day_of_a_window,
-    ),
-    "complaints": (*EVERYWHERE, ties, last_day_of_a_window, open_across_as_of),
-    "billing": (*EVERYWHERE, one_month_only, gap_months, last_day_of_a_window, paid_late, paid_after_as_of),
-    "network_quality": (*EVERYWHERE, one_month_only, last_day_of_a_window),
-    "competition": (*EVERYWHERE, one_month_only, gap_months, last_month_of_a_window),
-    "contact_history": (*EVERYWHERE, ties, last_day_of_a_window),
-    "satisfaction": (*EVERYWHERE, ties, last_day_of_a_window),
+OF_BASIS: dict[Basis, tuple[Edge, ...]] = {
+    "subscriber": (),
+    "usage": (one_month_only, gap_months, ties, last_month_of_a_window),
+    "bills": (one_month_only, gap_months, last_month_of_a_window),
+    "payments": (last_day_of_a_window, paid_late, paid_after_as_of),
+    "complaints": (ties, last_day_of_a_window, open_across_as_of),
+    "plan_changes": (last_day_of_a_window,),
+    "contacts": (ties, last_day_of_a_window),
+    "surveys": (ties, last_day_of_a_window),
+    "status_changes": (ties, last_day_of_a_window),
+    "plan_fit": (one_month_only, gap_months),
+    "region": (one_month_only, gap_months, last_month_of_a_window),
+    "account": (last_day_of_a_window,),
 }
+
+
+def edges_of(family: ModuleType) -> tuple[Edge, ...]:
+    """Return the cases that a family's page must have: those everywhere, and those of its features' bases."""
+    bases = dict.fromkeys(feature.basis for feature in features_of(family))
+    return tuple(dict.fromkeys([*EVERYWHERE, *(edge for basis in bases for edge in OF_BASIS[basis])]))

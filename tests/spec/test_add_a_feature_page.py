@@ -1,4 +1,4 @@
-"""docs/add_a_feature.md, done word for word: its function has the values of its example."""
+"""docs/add_a_feature.md, done word for word: its function and its twin have the values of its example."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ import pytest
 from savedesk.errors import ParamsError
 from savedesk.stages.features import billing
 from savedesk.stages.features.months import median
+from savedesk.stages.features.stage import FACTS
+from tests.oracle.features import billing as twins_of_billing
+from tests.oracle.features.person import World
+from tests.oracle.features.person import median as median_of_list
 from tests.spec.pages import FEATURES, example_of
-from tests.tables import REPO, feature_values
+from tests.tables import REPO, feature_values, table
 
 PAGE = (REPO / "docs" / "add_a_feature.md").read_text(encoding="utf-8")
-(FUNCTION,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+FUNCTION, TWIN = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 (SECTION,) = re.findall(r"```\n## (.*?)```", PAGE, re.DOTALL)
 NAME = "bills_below_median"
 
@@ -32,6 +36,17 @@ def test_the_function_of_the_page_gives_what_its_example_says(monkeypatch):
     computed = feature_values(example.given, str(example.as_of), [NAME])
     assert {who: values[NAME] for who, values in computed.items()} == {"a": 2, "b": None}
     assert {who: values[NAME] for who, values in example.then.items()} == {"a": 2, "b": None}
+
+
+def test_the_twin_of_the_page_gives_the_same(monkeypatch):
+    written(monkeypatch, median=median)
+    example = example_of("billing", SECTION)
+    facts = {contract: table(contract, example.given.get(contract, [])).to_pylist() for contract in FACTS}
+    names = {**vars(twins_of_billing), "median": median_of_list, "TWINS": {}}
+    exec(compile(TWIN, "oracle/features/billing.py", "exec"), names)  # noqa: S102 - the page's own code
+    world = World(facts, example.as_of)
+    computed = {person.subscriber["subscriber_id"]: names["TWINS"][NAME](person) for person in world.people}
+    assert computed == {who: values[NAME] for who, values in example.then.items()}
 
 
 def test_a_mistake_in_a_function_is_told_with_feature_file_and_line(monkeypatch):

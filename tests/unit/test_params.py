@@ -15,6 +15,7 @@ from savedesk.params import registry, write_docs
 from savedesk.params.load import at_home, load_params, overlay
 from savedesk.params.registry import SECTIONS
 from savedesk.params.section import Section
+from savedesk.schemas.attributes import FAMILIES
 from savedesk.stages.track import stage as track
 
 
@@ -56,6 +57,12 @@ def test_the_shipped_file_is_well_formed(home):
     assert sections["cohort"].lead_days == 14
 
 
+def test_all_stands_for_every_family_and_a_list_for_some(home):
+    assert load_params(home)["features"].families == FAMILIES
+    own(home, "features: {families: [billing, attributes]}\n")
+    assert load_params(home)["features"].families == ("billing", "attributes")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
@@ -75,7 +82,7 @@ def test_the_shipped_file_is_well_formed(home):
         ("tuning_cells: 100000000", "tuning_cells: .inf", ["train.tuning_cells", "not inf"]),
         ("  lead_days: 14   ", "  # lead_days: 14   ", ["cohort.lead_days: key is missing"]),
         ("[none, platt, beta, isotonic]", "[none, plat]", ["train.calibration.1", "'platt'", "not 'plat'"]),
-        ("families: [usage,", "families: [usge,", ["features.families.0", "'usage'", "not 'usge'"]),
+        ("families: all ", "families: [usge] ", ["features.families.0", "'usage'", "not 'usge'"]),
         ("language: en ", "language: de ", ["language", "'en' or 'zh'", "not 'de'"]),
         ("source: simulated ", "source: simulatd ", ["unknown source 'simulatd'", "allowed: megaline, simulated"]),
         ("source: simulated ", "source: ../sources/simulated ", ["source"]),
@@ -142,9 +149,9 @@ def test_a_typo_in_a_list_of_mappings_is_named_with_what_is_allowed_there(home):
             "params.yaml: cohort.as_of: input should be 'newest' or a date such as \"2025-06-01\", not 'soon'; next: ",
         ),
         (
-            "families: [usage,",
-            "families: 3 # [usage,",
-            "params.yaml: features.families: input should be a list, not 3; next: ",
+            "families: all ",
+            "families: usage ",
+            "params.yaml: features.families: input should be 'all' or a list, not 'usage'; next: ",
         ),
         ("\ntrack:", "\ntrack: 3\nx:", "params.yaml: unknown section 'x'"),
         ("  budget: ", "  budget: 9\n  budget: ", "params.yaml: not readable as YAML: 'budget' stands twice at line"),

@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 from savedesk.schemas.table import Column, Table, subscriber_column
 
-Family = Literal[
+Family = Literal[  # in this order their columns stand in the feature table
     "usage",
     "tenure",
     "price_sensitivity",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -33,17 +35,6 @@ from savedesk.schemas import (
     usage,
 )
 from savedesk.schemas.table import Table
-from savedesk.stages.features import (
-    billing,
-    competition,
-    contact_history,
-    network_quality,
-    price_sensitivity,
-    satisfaction,
-    tenure,
-)
-from savedesk.stages.features import complaints as complaints_family
-from savedesk.stages.features import usage as usage_family
 from savedesk.stages.features.attributes import attribute_features
 from savedesk.stages.features.declaration import Feature, declared_in
 from savedesk.stages.features.facts import OWN_COLUMNS
@@ -71,18 +62,12 @@ READS = (cohort.TABLE, attributes.DICTIONARY, *FACTS)
 WRITES = (features.TABLE, features.PARTITIONS, features.DICTIONARY)
 SECTIONS = (FeaturesParams, CohortParams)
 
-FAMILIES = {
-    "usage": usage_family,
-    "tenure": tenure,
-    "price_sensitivity": price_sensitivity,
-    "complaints": complaints_family,
-    "billing": billing,
-    "network_quality": network_quality,
-    "competition": competition,
-    "contact_history": contact_history,
-    "satisfaction": satisfaction,
+ATTRIBUTES = "attributes"  # the family that the source gives; each other one is the module of its name
+FAMILIES: dict[str, ModuleType] = {
+    family: import_module(f"savedesk.stages.features.{family}")
+    for family in attributes.FAMILIES
+    if family != ATTRIBUTES
 }
-ATTRIBUTES = "attributes"
 JOINED = "_right"  # ends the second of two columns of one name that a join has met
 
 
