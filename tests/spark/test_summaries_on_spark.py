@@ -41,7 +41,9 @@ from savedesk.stages.summarise import stage
 pytestmark = pytest.mark.xdist_group("spark")  # one session, in one process
 PEOPLE = [f"s{number:03}" for number in range(240)]
 DAYS = [dt.date(2025, 1, 1), dt.date(2025, 2, 1), dt.date(2025, 3, 1)]
-NUMBERS = [feature.name for family in FAMILIES.values() for feature in features_of(family) if feature.dtype == "float64"]
+NUMBERS = [
+    feature.name for family in FAMILIES.values() for feature in features_of(family) if feature.dtype == "float64"
+]
 SECTIONS = sections(summarise={"minimum_churners": 5})
 
 
